@@ -1,0 +1,22 @@
+"""Pure figures: `figure_name(parameters) -> Figure`, one palette, a text description in each.
+
+A figure knows nothing of notebooks or sliders; explorers in `annolib.widgets` move its parameters.
+"""
+
+from importlib import import_module
+
+_HOME = {
+    # figure: the module it lives in
+}
+
+__all__ = [*_HOME]
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"module 'annolib.figures' has no attribute {name!r}")
+    return getattr(import_module(f"annolib.figures.{_HOME[name]}"), name)
+
+
+def __dir__():
+    return sorted([*globals(), *__all__])

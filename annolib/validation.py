@@ -1,0 +1,111 @@
+"""The checks at the door: one clear error that names the argument, what was seen and what to do.
+
+Numbers may be scalars or arrays. A scalar in gives a Python number out, see `as_given`.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def within(name, value, low, high, remedy=""):
+    """Return `value` as a float array, or raise if any entry leaves [low, high].
+
+    Parameters
+    ----------
+    name : str
+        What the caller calls the argument; it opens the message.
+    value : float or array_like
+    low, high : float
+        The closed interval. Use ±inf for a side without a bound.
+    remedy : str
+        What the caller should do; it closes the message.
+
+    Returns
+    -------
+    numpy.ndarray of float, of the shape of `value`.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not numeric.
+    ValueError
+        If an entry is NaN or outside the interval.
+
+    Examples
+    --------
+    >>> within("effort", 0.5, 0, 1)
+    array(0.5)
+    >>> within("effort", [0.2, 1.3], 0, 1, "Give effort as a share.")
+    Traceback (most recent call last):
+        ...
+    ValueError: effort must lie in [0, 1]; saw 1.3. Give effort as a share.
+    """
+    array = _numeric(name, value)
+    bad = ~((array >= low) & (array <= high))
+    if bad.any():
+        seen = float(array[bad].flat[0])
+        raise ValueError(f"{name} must lie in [{low:g}, {high:g}]; saw {seen:.12g}. {remedy}".rstrip(" "))
+    return array
+
+
+def whole(name, value, low=0, remedy=""):
+    """Return `value` as an int64 array, or raise if any entry is not a whole number ≥ `low`.
+
+    Examples
+    --------
+    >>> whole("checks", 12)
+    array(12)
+    >>> whole("checks", 2.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: checks must be a whole number of at least 0; saw 2.5.
+    """
+    array = _numeric(name, value)
+    bad = ~(np.isfinite(array) & (array >= low) & (array == np.floor(array)))
+    if bad.any():
+        seen = float(array[bad].flat[0])
+        raise ValueError(f"{name} must be a whole number of at least {low}; saw {seen:.12g}. {remedy}".rstrip(" "))
+    return array.astype(np.int64)
+
+
+def generator(rng):
+    """Return the random generator that `rng` names: a `numpy.random.Generator` or a seed.
+
+    Examples
+    --------
+    >>> float(generator(7).random()) == float(np.random.default_rng(7).random())
+    True
+    >>> generator("seven")
+    Traceback (most recent call last):
+        ...
+    TypeError: rng must be a numpy.random.Generator or a whole-number seed; saw 'seven'.
+    """
+    if isinstance(rng, np.random.Generator):
+        return rng
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool) and rng >= 0:
+        return np.random.default_rng(int(rng))
+    raise TypeError(f"rng must be a numpy.random.Generator or a whole-number seed; saw {rng!r}.")
+
+
+def as_given(result, *inputs):
+    """Return `result` as a Python number if every input was a scalar, else as an array.
+
+    Examples
+    --------
+    >>> as_given(np.array(0.25), 0.5), as_given(np.array([0.25]), [0.5])
+    (0.25, array([0.25]))
+    """
+    if all(np.ndim(given) == 0 for given in inputs):
+        return np.asarray(result).item()
+    return np.asarray(result)
+
+
+def _numeric(name, value):
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "iuf":
+            raise TypeError
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be a number or an array of numbers; saw {value!r}.") from None
+    return array.astype(float)
