@@ -1,0 +1,124 @@
+"""Predict, then run: the learner's guess is recorded first and shown beside the result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from numbers import Real
+
+import numpy as np
+
+from annolib.course.display import box, say
+
+NO_GUESS = "no guess yet"
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A recorded guess.
+
+    Attributes
+    ----------
+    question : str
+    guess : float, str or None
+        None if the learner has not guessed yet or typed what cannot be a guess.
+    unit : str
+        Written behind the numbers, such as "%".
+    low, high : float or None
+        The range in which any answer lies; "close" is measured by it.
+    choices : tuple of str
+        For a guess in words, the words.
+    """
+
+    question: str
+    guess: float | str | None
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple = ()
+
+    def reveal(self, actual):
+        """Show the guess and `actual`, a number or one of the choices, beside each other."""
+        result = f"Result: {self._worded(actual)}"
+        if self.guess is None:
+            text = f"{result}. You made no guess: replace the ... above to compare yours."
+            say(text, box("○", "You made no guess", [escape(result) + "."], "#8A8A8A"))
+            return
+        verdict = self.verdict(actual)
+        parts = [f"Your guess: {self._worded(self.guess)}", result]
+        if not self.choices:
+            parts.append(f"Difference: {self._worded(self.guess - float(actual), sign='+')}")
+        lines = [escape(part) for part in parts]
+        say(f"{verdict}. {'. '.join(parts)}.", box("◆", verdict, lines))
+
+    def verdict(self, actual):
+        """The guess in a word: right, close or far; by the range, or else by the size of `actual`.
+
+        >>> Prediction("How many?", 52, low=0, high=100).verdict(50)
+        'Right'
+        >>> [Prediction("How many?", guess).verdict(50) for guess in (51, 55, 90)]
+        ['Right', 'Close', 'Far off: that is worth a thought']
+        """
+        far = "Far off: that is worth a thought"
+        if self.choices:
+            return "Right" if self.guess == actual else far
+        ranged = self.low is not None and self.high is not None
+        scale = self.high - self.low if ranged else abs(float(actual)) or 1.0
+        right, close = (0.025, 0.1) if ranged else (0.05, 0.2)
+        distance = abs(self.guess - float(actual)) / scale
+        return "Right" if distance <= right else "Close" if distance <= close else far
+
+    def _worded(self, value, sign=""):
+        if isinstance(value, str):
+            return value
+        return f"{float(value):{sign}.4g}{'' if self.unit in ('%', '') else ' '}{self.unit}"
+
+
+def predict(question, guess, unit="", low=None, high=None, choices=()):
+    """Record a guess before the result is computed. `...` is no guess yet; the run goes on.
+
+    Parameters
+    ----------
+    question : str
+    guess : float, str or ...
+        A number between `low` and `high`, or one of `choices`.
+    unit : str
+    low, high : float, optional
+    choices : sequence of str, optional
+
+    Returns
+    -------
+    Prediction
+
+    Examples
+    --------
+    >>> guess = predict("How often do repeats agree?", 80, unit="%", low=0, high=100)
+    ◆ Your guess: 80%. Recorded; run the next cells to compare.
+    >>> guess.reveal(91.3)
+    Far off: that is worth a thought. Your guess: 80%. Result: 91.3%. Difference: -11.3%.
+    """
+    trouble = _trouble(guess, low, high, choices)
+    blank = Prediction(question, None, unit, low, high, tuple(choices))
+    if trouble:
+        say(f"○ {question} {trouble}", box("○", escape(question), [escape(trouble)], "#8A8A8A"))
+        return blank
+    kept = guess if choices else float(guess)
+    made = Prediction(question, kept, unit, low, high, tuple(choices))
+    text = f"Your guess: {made._worded(kept)}"
+    say(f"◆ {text}. Recorded; run the next cells to compare.", box("◆", escape(question), [escape(text)]))
+    return made
+
+
+def _trouble(guess, low, high, choices):
+    wanted = f"one of: {', '.join(choices)}" if choices else "a number"
+    if not choices and low is not None and high is not None:
+        wanted = f"a number from {low:g} to {high:g}"
+    if guess is ...:
+        return f"Replace the ... by your guess, {wanted}."
+    number = isinstance(guess, (Real, np.number)) and not isinstance(guess, bool)
+    if choices:
+        return "" if guess in choices else f"Your guess {guess!r} is not {wanted}."
+    if not number or not np.isfinite(guess):
+        return f"Your guess {guess!r} is not {wanted}."
+    inside = (low is None or guess >= low) and (high is None or guess <= high)
+    return "" if inside else f"Your guess {guess!r} is not {wanted}."
