@@ -1,0 +1,298 @@
+"""Monitors: one check of an annotator passes with a probability that depends on effort.
+
+Every monitor here has the form q(η) = chance + gain · η^power, with η the effort in [0, 1]:
+
+===========================  ==========================================  =========  =====  =====
+monitor                      a check passes when                         chance     gain   power
+===========================  ==========================================  =========  =====  =====
+SelfConsistency(κ)           both labels of a repeated item agree        1/2        2κ     2
+Expert(ρ)                    the label agrees with an expert's           1/2        2ρ     1
+Peer(ρ, η′)                  the label agrees with a peer's, effort η′   1/2        2ρη′   1
+Golden(γ)                    the label is the one all attentive give     1/2        γ      1
+SelfConsistencyLabels(Γ, K)  both of K-valued labels agree               1/K        Γ      2
+===========================  ==========================================  =========  =====  =====
+
+With effort η a label is left with probability ½ + η(p − ½), and two labels of one item are independent given
+the item; q follows by averaging over the items.
+
+References
+----------
+S. Liu, H. Wang, Z. Ma, X. Li, "How Humans Help LLMs: Assessing and Incentivizing Human Preference
+Annotators", arXiv:2502.06387 (self-consistency and expert monitoring). S. Liu, Z. Cai, H. Wang, Z. Ma, X. Li,
+"Incentivizing High-Quality Human Annotations with Golden Questions", arXiv:2505.19134.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from annolib.preferences import item_pull, item_strength, label_concentration, shared_strength
+from annolib.validation import as_given, generator, whole, within
+
+_SHARE = "Effort is a share: 0 is careless, 1 is full care."
+
+
+class Monitor:
+    """What all monitors share: q(η) = chance + gain · η^power and what follows from it.
+
+    `effort` may be a number or an array; a number gives a number, an array an array of its shape.
+    """
+
+    power: ClassVar[int] = 1
+
+    @property
+    def chance(self):
+        """Pass probability of a careless annotator, q(0)."""
+        return 0.5
+
+    @property
+    def gain(self):
+        """How much full effort adds to the pass probability, q(1) − q(0); negative if q falls."""
+        raise NotImplementedError
+
+    @property
+    def ceiling(self):
+        """Pass probability at full effort, q(1)."""
+        return self.pass_probability(1.0)
+
+    def pass_probability(self, effort):
+        """Probability q(η) that one check passes, in [0, 1]."""
+        return as_given(self._pass_probability(_effort(effort)), effort)
+
+    def slope(self, effort):
+        """Derivative q′(η): what a little more effort adds to the pass probability."""
+        return as_given(self._slope(_effort(effort)), effort)
+
+    def fisher_information(self, effort):
+        """Fisher information of one check about η, 𝓘(η) = q′(η)² / (q(1 − q)).
+
+        Infinite where a check passes or fails for certain (q is 1 or 0): there one surprising check rules
+        out the effort.
+        """
+        eta = _effort(effort)
+        q = self._pass_probability(eta)
+        variance = q * (1 - q)
+        information = np.full(eta.shape, np.inf)
+        np.divide(self._slope(eta) ** 2, variance, out=information, where=variance > 0)
+        return as_given(information, effort)
+
+    def effort(self, pass_probability):
+        """Effort at which checks pass with this probability, q⁻¹ clipped to [0, 1].
+
+        NaN if the gain is zero: then no pass rate says anything about effort.
+        """
+        q = within("pass_probability", pass_probability, 0, 1, "It is passes divided by checks.")
+        size = abs(self.gain)
+        if size == 0:
+            return as_given(np.full(q.shape, np.nan), pass_probability)
+        above = np.clip(np.sign(self.gain) * (q - self.chance), 0, size)
+        return as_given((above / size) ** (1 / self.power), pass_probability)
+
+    def simulate(self, effort, checks, *, rng):
+        """Draw how many of `checks` independent checks pass at this effort.
+
+        Parameters
+        ----------
+        effort : float or array_like
+        checks : int or array_like
+            Number of checks; broadcast against `effort`.
+        rng : numpy.random.Generator or int
+
+        Returns
+        -------
+        int or numpy.ndarray of int
+        """
+        number = whole("checks", checks, 0, "Give the number of checks.")
+        q = self._pass_probability(_effort(effort))
+        return as_given(generator(rng).binomial(number, q), effort, checks)
+
+    def _pass_probability(self, eta):
+        return np.clip(self.chance + self.gain * eta**self.power, 0, 1)
+
+    def _slope(self, eta):
+        return self.power * self.gain * eta ** (self.power - 1)
+
+    def _hold(self, name, low, high, remedy):
+        """Keep the field `name` as one Python float in [low, high]."""
+        value = getattr(self, name)
+        if np.ndim(value) != 0:
+            raise TypeError(f"{name} must be one number; saw {value!r}. Make one monitor for each value.")
+        object.__setattr__(self, name, float(within(name, value, low, high, remedy)))
+
+
+def _effort(effort):
+    return within("effort", effort, 0, 1, _SHARE)
+
+
+@dataclass(frozen=True)
+class SelfConsistency(Monitor):
+    """Ask the same item twice; the check passes if both labels agree: q(η) = ½ + 2κη².
+
+    Parameters
+    ----------
+    kappa : float
+        Strength κ = E[(p − ½)²] of the repeated items, in [0, ¼]; see `annolib.item_strength`.
+
+    Examples
+    --------
+    >>> monitor = SelfConsistency(kappa=0.2)
+    >>> monitor.pass_probability([0, 0.5, 1])
+    array([0.5, 0.6, 0.9])
+    >>> round(monitor.effort(0.75), 3), round(monitor.fisher_information(0.5), 3)
+    (0.791, 0.667)
+    """
+
+    kappa: float
+    power: ClassVar[int] = 2
+
+    def __post_init__(self):
+        self._hold("kappa", 0, 0.25, "It is the mean of (p - 1/2)², p the probability of left.")
+
+    @classmethod
+    def from_preferences(cls, p):
+        """The monitor on items that an attentive annotator labels left with probabilities `p`."""
+        return cls(kappa=item_strength(p))
+
+    @property
+    def gain(self):
+        return 2 * self.kappa
+
+
+@dataclass(frozen=True)
+class Expert(Monitor):
+    """Compare with an expert's label; the check passes if both agree: q(η) = ½ + 2ρη.
+
+    Parameters
+    ----------
+    rho : float
+        Shared strength ρ = E[(p − ½)(e − ½)] of the annotator's and the expert's preferences, in
+        [−¼, ¼]; see `annolib.shared_strength`. Negative if their tastes are opposed: then more effort
+        means fewer passes.
+
+    Examples
+    --------
+    >>> Expert(rho=0.15).pass_probability(0.5)
+    0.65
+    """
+
+    rho: float
+
+    def __post_init__(self):
+        self._hold("rho", -0.25, 0.25, "It is the mean of (p - 1/2)(e - 1/2).")
+
+    @classmethod
+    def from_preferences(cls, p, expert):
+        """The monitor from both preference laws on the same items: probabilities of left."""
+        return cls(rho=shared_strength(p, expert))
+
+    @property
+    def gain(self):
+        return 2 * self.rho
+
+
+@dataclass(frozen=True)
+class Peer(Monitor):
+    """Compare with another annotator's label of the same item: q(η) = ½ + 2ρη′η.
+
+    Parameters
+    ----------
+    rho : float
+        Shared strength ρ of the two annotators' preferences, in [−¼, ¼].
+    peer_effort : float
+        The peer's effort η′, in [0, 1].
+
+    Examples
+    --------
+    >>> Peer(rho=0.15, peer_effort=0.5).pass_probability(0.5)
+    0.575
+    """
+
+    rho: float
+    peer_effort: float
+
+    def __post_init__(self):
+        self._hold("rho", -0.25, 0.25, "It is the mean of (p - 1/2)(p' - 1/2).")
+        self._hold("peer_effort", 0, 1, _SHARE)
+
+    @classmethod
+    def from_preferences(cls, p, peer, peer_effort):
+        """The monitor from both preference laws on the same items and the peer's effort."""
+        return cls(rho=shared_strength(p, peer), peer_effort=peer_effort)
+
+    @property
+    def gain(self):
+        return 2 * self.rho * self.peer_effort
+
+
+@dataclass(frozen=True)
+class Golden(Monitor):
+    """Ask an item whose answer everybody attentive knows: q(η) = ½ + γη.
+
+    Parameters
+    ----------
+    gamma : float
+        Pull γ = E|p − ½| of the golden questions, in [0, ½]; ½ if an attentive annotator never misses.
+
+    Examples
+    --------
+    >>> Golden().pass_probability(0.5), Golden().fisher_information(1.0)
+    (0.75, inf)
+    """
+
+    gamma: float = 0.5
+
+    def __post_init__(self):
+        self._hold("gamma", 0, 0.5, "It is the mean of |p - 1/2|.")
+
+    @classmethod
+    def from_preferences(cls, p):
+        """The monitor on golden questions that are labelled left with probabilities `p`."""
+        return cls(gamma=item_pull(p))
+
+    @property
+    def gain(self):
+        return self.gamma
+
+
+@dataclass(frozen=True)
+class SelfConsistencyLabels(Monitor):
+    """Ask the same item twice, K possible labels; passes if both agree: q(η) = 1/K + Γη².
+
+    Parameters
+    ----------
+    concentration : float
+        Γ = E‖p‖² − 1/K of the attentive label laws, in [0, 1 − 1/K]; see `annolib.label_concentration`.
+    labels : int
+        Number K of labels, at least 2; 3 for left, right and tie. With K = 2, Γ is 2κ.
+
+    Examples
+    --------
+    >>> round(SelfConsistencyLabels(concentration=0.3).pass_probability(0.5), 4)
+    0.4083
+    """
+
+    concentration: float
+    labels: int = 3
+    power: ClassVar[int] = 2
+
+    def __post_init__(self):
+        if np.ndim(self.labels) != 0:
+            raise TypeError(f"labels must be one whole number; saw {self.labels!r}.")
+        object.__setattr__(self, "labels", int(whole("labels", self.labels, 2, "Left, right and tie are 3.")))
+        self._hold("concentration", 0, 1 - 1 / self.labels, f"It is E‖p‖² - 1/K with K = {self.labels}.")
+
+    @classmethod
+    def from_preferences(cls, law):
+        """The monitor on items with attentive label laws `law`, of shape (..., K)."""
+        return cls(concentration=label_concentration(law), labels=np.shape(law)[-1])
+
+    @property
+    def chance(self):
+        return 1 / self.labels
+
+    @property
+    def gain(self):
+        return self.concentration
