@@ -9,10 +9,15 @@ from importlib import import_module
 _HOME = {
     # name: the module it lives in
     "Explorer": "explorer",
+    "bradley_terry_explorer": "lessons",
     "checkbox": "controls",
     "dropdown": "controls",
+    "effort_interval_explorer": "lessons",
     "float_slider": "controls",
+    "habits_explorer": "lessons",
     "int_slider": "controls",
+    "pass_curve_explorer": "lessons",
+    "taste_explorer": "lessons",
 }
 
 __all__ = [*_HOME]

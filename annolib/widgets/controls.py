@@ -10,7 +10,6 @@ from collections.abc import Mapping
 import ipywidgets
 
 _WIDE = {"width": "100%", "max_width": "46em"}
-_LABEL = {"description_width": "initial"}
 
 
 def float_slider(label, value, low, high, step=0.05):
@@ -35,13 +34,12 @@ def float_slider(label, value, low, high, step=0.05):
     """
     _check_range(value, low, high, step)
     return ipywidgets.FloatSlider(
-        description=_words(label),
+        **_labelled(label),
         value=value,
         min=low,
         max=high,
         step=step,
         readout_format=f".{_decimals(step)}f",
-        style=_LABEL,
         layout=_WIDE,
     )
 
@@ -55,9 +53,7 @@ def int_slider(label, value, low, high, step=1):
     60
     """
     _check_range(value, low, high, step)
-    return ipywidgets.IntSlider(
-        description=_words(label), value=value, min=low, max=high, step=step, style=_LABEL, layout=_WIDE
-    )
+    return ipywidgets.IntSlider(**_labelled(label), value=value, min=low, max=high, step=step, layout=_WIDE)
 
 
 def dropdown(label, options, value=None):
@@ -85,10 +81,9 @@ def dropdown(label, options, value=None):
     if value is not None and value not in values:
         raise ValueError(f"value must be one of {values}; saw {value!r}. Choose one of them.")
     return ipywidgets.Dropdown(
-        description=_words(label),
+        **_labelled(label),
         options=pairs,
         value=values[0] if value is None else value,
-        style=_LABEL,
         layout={"max_width": "46em"},
     )
 
@@ -102,7 +97,7 @@ def checkbox(label, value=False):
     (False, True)
     """
     return ipywidgets.Checkbox(
-        description=_words(label), value=bool(value), indent=False, style=_LABEL, layout={"max_width": "46em"}
+        **_labelled(label), value=bool(value), indent=False, layout={"max_width": "46em"}
     )
 
 
@@ -172,10 +167,11 @@ def _decimals(step):
     return len(text) - text.index(".") - 1
 
 
-def _words(label):
+def _labelled(label):
     if not isinstance(label, str) or not label.strip():
         raise ValueError(f"label must say in plain words what the control moves; saw {label!r}.")
-    return label.strip()
+    words = label.strip()
+    return {"description": words, "tooltip": words, "style": {"description_width": "initial"}}
 
 
 def _check_range(value, low, high, step):

@@ -136,7 +136,9 @@ class Explorer:
         return {_VIEW: view, "text/plain": repr(self)}
 
     def _assemble(self):
+        widest = max((len(control.description) for control in self.controls.values()), default=0)
         for control in self.controls.values():
+            control.style.description_width = f"{widest}ch"
             control.observe(self._moved, "value")
         self._unfold.observe(lambda change: self._tell(self._told), "value")
         self._picture.add_class("annolib-picture")
