@@ -49,6 +49,8 @@ _HOME = {
     "krippendorff_alpha": "agreement",
     "majority": "agreement",
     "percent_agreement": "agreement",
+    "Correlation": "correlation",
+    "rank_correlation": "correlation",
 }
 
 __all__ = [*_SUBMODULES, *_HOME]

@@ -7,6 +7,19 @@ from importlib import import_module
 
 _HOME = {
     # figure: the module it lives in
+    "bradley_terry_curve": "tastes",
+    "consistency_and_others": "workers",
+    "consistency_ladder": "workers",
+    "effort_interval": "monitoring",
+    "habits_and_swaps": "monitoring",
+    "interval_coverage": "monitoring",
+    "item_disagreement": "crowds",
+    "leaderboard": "crowds",
+    "pass_curve": "monitoring",
+    "same_and_swapped": "workers",
+    "taste_and_majority": "tastes",
+    "twin_recovery": "workers",
+    "worker_habits": "workers",
 }
 
 __all__ = [*_HOME]

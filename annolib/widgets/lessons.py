@@ -67,7 +67,9 @@ def bradley_terry_explorer():
     """
     return Explorer(
         tastes.bradley_terry_curve,
-        difference=float_slider("Reward of the left answer minus reward of the right one", 1, -5, 5, step=0.1),
+        difference=float_slider(
+            "Reward of the left answer minus reward of the right one", 1, -5, 5, step=0.1
+        ),
     )
 
 

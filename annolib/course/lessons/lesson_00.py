@@ -1,0 +1,103 @@
+"""Lesson 00: open the course."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Question
+
+
+def _rate(agreements, pairs):
+    return agreements / pairs if pairs > 0 else float("nan")
+
+
+def _rate_by_fractions(agreements, pairs):
+    return float(Fraction(agreements, pairs)) if pairs else float("nan")
+
+
+def _unguarded(agreements, pairs):
+    return agreements / pairs
+
+
+AGREEMENT_RATE = Exercise(
+    name="agreement_rate",
+    reference=_rate,
+    oracle=_rate_by_fractions,
+    probes=(
+        Case("half agree", 10, 20),
+        Case("all agree", 20, 20),
+        Case("few agree", 4, 17),
+        Case("no pairs at all", 0, 0),
+    ),
+    mistakes=(
+        Mistake(
+            "divides by zero",
+            _unguarded,
+            "With no pairs there is nothing to divide by. Return float('nan') in that case.",
+        ),
+        Mistake(
+            "zero for no pairs",
+            lambda agreements, pairs: agreements / pairs if pairs else 0.0,
+            "With no pairs the rate is unknown, and 0 would say that all of them disagreed. Return float('nan').",
+        ),
+        Mistake(
+            "per cent",
+            lambda agreements, pairs: 100 * _rate(agreements, pairs),
+            "This is in per cent. A share lies between 0 and 1.",
+        ),
+        Mistake(
+            "disagreements",
+            lambda agreements, pairs: 1 - _rate(agreements, pairs),
+            "This is the share that disagree. Count the agreements.",
+        ),
+        Mistake(
+            "whole-number division",
+            lambda agreements, pairs: agreements // pairs if pairs else float("nan"),
+            "`//` throws the fraction away. A share needs `/`.",
+        ),
+    ),
+)
+
+QUIZ = (
+    Question(
+        "You have not written an exercise yet and run the next cells. What happens?",
+        ("They stop with an error.", "They run with the reference.", "They are skipped."),
+        "They run with the reference.",
+        "`check` hands back your function when it is right, and the reference until then.",
+    ),
+    Question(
+        "Somebody agrees with themselves on half of the repeats, with two labels to choose from. What does it show?",
+        ("Half of the items were judged.", "Nothing: coin flips do that too.", "The items were hard."),
+        "Nothing: coin flips do that too.",
+        "A coin flipper agrees with its own earlier flip half of the time.",
+    ),
+    Question(
+        "Worker 11 agreed in 20 of 20 repeats with the sides kept and in 4 of 17 with the sides swapped. "
+        "What did the worker repeat?",
+        ("The verdict about the answers.", "The button.", "Neither."),
+        "The button.",
+        "The same button after a swap is the opposite verdict.",
+    ),
+    Question(
+        "Why does the course not simply count wrong labels?",
+        ("Counting is slow.", "A preference has no true label.", "Workers would object."),
+        "A preference has no true label.",
+        "People like different answers, so a label can differ from others' without being wrong.",
+    ),
+    Question(
+        "A tick stands in front of a sentence. What is it?",
+        ("A hint.", "A claim that the notebook has just computed.", "An exercise."),
+        "A claim that the notebook has just computed.",
+        "A claim whose computation fails would stop the notebook.",
+    ),
+)
+
+LESSON = LessonDefinition(
+    number=0,
+    title="Open the course",
+    minutes_to_read=5,
+    minutes_to_do=5,
+    exercises=(AGREEMENT_RATE,),
+    quiz=QUIZ,
+    kind="opening",
+)

@@ -1,0 +1,342 @@
+"""Lesson 01: read preference data."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+
+import numpy as np
+
+from annolib import preferences
+from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+
+
+def _left_rate(labels):
+    labels = np.asarray(labels)
+    decided = labels[labels != "tie"]
+    return float(np.mean(decided == "left")) if decided.size else float("nan")
+
+
+def _left_rate_by_counting(labels):
+    left = right = 0
+    for label in labels:
+        left += label == "left"
+        right += label == "right"
+    return left / (left + right) if left + right else float("nan")
+
+
+LEFT_RATE = Exercise(
+    name="left_rate",
+    reference=_left_rate,
+    oracle=_left_rate_by_counting,
+    probes=(
+        Case("some of each", np.array(["left", "tie", "left", "right", "tie"])),
+        Case("no ties", np.array(["right", "left", "right", "right"])),
+        Case("always left", np.array(["left", "left", "left"])),
+        Case("only ties", np.array(["tie", "tie"])),
+    ),
+    mistakes=(
+        Mistake(
+            "ties in the whole",
+            lambda labels: float(np.mean(np.asarray(labels) == "left")),
+            "Ties are still in the whole. Drop them before you take the share.",
+        ),
+        Mistake(
+            "share of right",
+            lambda labels: 1 - _left_rate(labels),
+            "This is the share of right. Count the other side.",
+        ),
+        Mistake(
+            "half a tie",
+            lambda labels: float(
+                np.mean((np.asarray(labels) == "left") + 0.5 * (np.asarray(labels) == "tie"))
+            ),
+            "A tie counted as half a left hides the habit. Leave ties out.",
+        ),
+        Mistake(
+            "zero for only ties",
+            lambda labels: 0.0 if set(labels) == {"tie"} else _left_rate(labels),
+            "With only ties the share is unknown, not 0. Return float('nan').",
+        ),
+    ),
+)
+
+
+def _pair_agreement(counts):
+    counts = np.asarray(counts)
+    totals = counts.sum(axis=1)
+    return float((counts * (counts - 1)).sum() / (totals * (totals - 1)).sum())
+
+
+def _pair_agreement_by_listing(counts):
+    agreeing = pairs = 0
+    for row in np.asarray(counts):
+        labels = [label for label, count in enumerate(row) for _ in range(int(count))]
+        for one, other in combinations(labels, 2):
+            pairs += 1
+            agreeing += one == other
+    return agreeing / pairs
+
+
+def _mean_of_items(counts):
+    return float(np.mean([_pair_agreement([row]) for row in np.asarray(counts) if sum(row) > 1]))
+
+
+def _with_itself(counts):
+    counts = np.asarray(counts)
+    return float((counts**2).sum() / (counts.sum(axis=1) ** 2).sum())
+
+
+def _majority_share(counts):
+    counts = np.asarray(counts)
+    return float(counts.max(axis=1).sum() / counts.sum())
+
+
+PAIR_AGREEMENT = Exercise(
+    name="pair_agreement",
+    reference=_pair_agreement,
+    oracle=_pair_agreement_by_listing,
+    probes=(
+        Case("the item of the text", np.array([[3, 0, 1]])),
+        Case("two items of different size", np.array([[3, 0, 1], [1, 1, 0]])),
+        Case("an item with one label", np.array([[2, 2, 0], [0, 1, 0], [5, 1, 2]])),
+        Case("all of one mind", np.array([[4, 0, 0], [0, 0, 3]])),
+    ),
+    mistakes=(
+        Mistake(
+            "mean of item rates",
+            _mean_of_items,
+            "You averaged the rates of the items, so a small item weighs as much as a large one. "
+            "Sum the pairs over all items first.",
+        ),
+        Mistake(
+            "pairs a label with itself",
+            _with_itself,
+            "Each label is paired with itself here. c labels make c(c − 1)/2 pairs, not c²/2.",
+        ),
+        Mistake(
+            "share of the majority",
+            _majority_share,
+            "This is how many agree with the most common label. Count pairs of labels.",
+        ),
+        Mistake(
+            "only unanimous items",
+            lambda counts: float(np.mean(np.asarray(counts).max(axis=1) == np.asarray(counts).sum(axis=1))),
+            "This counts items on which all agree. Pairs can agree on the other items too.",
+        ),
+    ),
+)
+
+
+def _logistic_by_worths(left, right):
+    left, right = np.asarray(left, float), np.asarray(right, float)
+    worth_left, worth_right = np.exp(left - right), 1.0
+    return worth_left / (worth_left + worth_right)
+
+
+def _moves_together(function):
+    return np.allclose(function(1.3 + 7, 0.4 + 7), function(1.3, 0.4))
+
+
+BRADLEY_TERRY = Exercise(
+    name="bradley_terry",
+    reference=lambda left, right: preferences.bradley_terry(np.asarray(left) - np.asarray(right)),
+    oracle=_logistic_by_worths,
+    probes=(
+        Case("equal rewards", 1.0, 1.0),
+        Case("left is better", 2.0, 0.5),
+        Case("right is better", -1.0, 0.7),
+        Case("arrays", np.array([0.0, 1.0, -2.0]), np.array([0.5, 0.0, 1.0])),
+    ),
+    mistakes=(
+        Mistake(
+            "sides exchanged",
+            lambda left, right: 1 / (1 + np.exp(np.asarray(left) - np.asarray(right))),
+            "A higher left reward gives a lower chance of left here. Look at the sign in the exponent.",
+        ),
+        Mistake(
+            "ratio of rewards",
+            lambda left, right: np.asarray(left) / (np.asarray(left) + np.asarray(right)),
+            "The odds are the ratio of the worths, and a worth is e to the reward.",
+        ),
+        Mistake(
+            "log odds",
+            lambda left, right: np.asarray(left) - np.asarray(right),
+            "The difference is the log odds. A chance lies between 0 and 1.",
+        ),
+        Mistake(
+            "odds",
+            lambda left, right: np.exp(np.asarray(left) - np.asarray(right)),
+            "These are the odds. A chance is odds / (1 + odds).",
+        ),
+    ),
+    properties=(
+        Property(
+            "stays the same when both rewards rise by the same amount",
+            _moves_together,
+            "Only the difference of the rewards may count.",
+        ),
+    ),
+)
+
+
+def _agreement(p, q):
+    p, q = np.asarray(p), np.asarray(q)
+    return float(np.mean(p * q + (1 - p) * (1 - q)))
+
+
+def _agreement_by_enumeration(p, q):
+    total = 0.0
+    for left_p, left_q in zip(p, q, strict=True):
+        for one, other in product((0, 1), repeat=2):
+            if one == other:
+                total += (left_p if one == 0 else 1 - left_p) * (left_q if other == 0 else 1 - left_q)
+    return total / len(p)
+
+
+CHANCE_OF_AGREEMENT = Exercise(
+    name="chance_of_agreement",
+    reference=_agreement,
+    oracle=_agreement_by_enumeration,
+    probes=(
+        Case("Ada and Ben", np.array([0.9]), np.array([0.1])),
+        Case("the same taste", np.array([0.9, 0.2]), np.array([0.9, 0.2])),
+        Case("one of them is torn", np.array([0.5, 0.5, 0.5]), np.array([0.1, 0.6, 1.0])),
+        Case("several items", np.array([0.8, 0.3, 0.6, 1.0]), np.array([0.7, 0.9, 0.2, 0.4])),
+    ),
+    mistakes=(
+        Mistake(
+            "both left only",
+            lambda p, q: float(np.mean(np.asarray(p) * np.asarray(q))),
+            "This is the chance that both say left. They also agree when both say right.",
+        ),
+        Mistake(
+            "averages first",
+            lambda p, q: _agreement([np.mean(p)], [np.mean(q)]),
+            "You averaged the tastes before you multiplied. Multiply item by item, average last.",
+        ),
+        Mistake(
+            "distance of tastes",
+            lambda p, q: float(1 - np.mean(np.abs(np.asarray(p) - np.asarray(q)))),
+            "This is how near the two chances are. Two people with p = .5 agree in half of the cases only.",
+        ),
+        Mistake(
+            "disagreement",
+            lambda p, q: 1 - _agreement(p, q),
+            "This is how often they disagree.",
+        ),
+        Mistake(
+            "one value an item",
+            lambda p, q: np.asarray(p) * np.asarray(q) + (1 - np.asarray(p)) * (1 - np.asarray(q)),
+            "One value an item is right so far. Return their mean.",
+        ),
+    ),
+)
+
+
+def _minority_score(shared, certainty):
+    return shared * (0.5 + certainty) + (1 - shared) * (0.5 - certainty)
+
+
+def _minority_by_items(shared, certainty):
+    """A thousand items, the first share of them leaning the same way for both groups."""
+    same = round(1000 * shared)
+    chances = [0.5 + certainty] * same + [0.5 - certainty] * (1000 - same)
+    return sum(chances) / 1000
+
+
+MINORITY_SCORE = Exercise(
+    name="minority_score",
+    reference=_minority_score,
+    oracle=_minority_by_items,
+    probes=(
+        Case("the example of the text", 0.3, 0.4),
+        Case("one taste for all", 1.0, 0.25),
+        Case("opposite tastes", 0.0, 0.25),
+        Case("everybody torn", 0.7, 0.0),
+    ),
+    mistakes=(
+        Mistake(
+            "larger group",
+            lambda shared, certainty: 0.5 + certainty,
+            "This is the score of the larger group. The smaller one is outvoted on contested items.",
+        ),
+        Mistake(
+            "weights exchanged",
+            lambda shared, certainty: _minority_score(1 - shared, certainty),
+            "The two weights are exchanged: on shared items this annotator agrees with ½ + certainty.",
+        ),
+        Mistake(
+            "never right on contested items",
+            lambda shared, certainty: shared * (0.5 + certainty),
+            "On contested items the annotator still agrees sometimes: with ½ − certainty.",
+        ),
+        Mistake(
+            "labels are certain",
+            lambda shared, certainty: shared,
+            "This would hold if every preference were 0 or 1. Use the certainty.",
+        ),
+    ),
+)
+
+MAJORITY_RULE = Rubric(
+    name="majority_rule",
+    criteria=(
+        "It says that agreement with the majority mixes care with taste.",
+        "It gives a number of this lesson: a careful annotator who scores below a coin flipper.",
+        "It says what the rule would do to the data or to the annotators.",
+        "It proposes a way out that needs no majority.",
+    ),
+    model_answer=(
+        "Agreement with the majority mixes two things: care, and sharing the larger group's taste. "
+        "In our example a fully careful annotator of the smaller group scores 34 of 100, a coin flipper 50. "
+        "The rule would fire the first and keep the second, and teach everybody to guess the others' opinion. "
+        "Measure care in a way that compares each annotator only with themselves."
+    ),
+)
+
+QUIZ = (
+    Question(
+        "Two people give different labels to one item. What follows?",
+        ("One of them is wrong.", "One of them is careless.", "Neither; tastes may differ."),
+        "Neither; tastes may differ.",
+        "Without a true label, a difference can be taste, a close call, or carelessness.",
+    ),
+    Question(
+        "Bradley-Terry: both rewards rise by 3. What happens to the chance of left?",
+        ("It rises.", "It stays.", "It depends on the rewards."),
+        "It stays.",
+        "Only the difference of the rewards counts.",
+    ),
+    Question(
+        "What can a majority measure if everybody has the same taste?",
+        ("Something about care.", "Nothing.", "Only the rewards."),
+        "Something about care.",
+        "With one taste, careful people agree with the majority more often than careless ones do.",
+    ),
+    Question(
+        "Why do we count a tie as a label of its own?",
+        (
+            "It makes the table shorter.",
+            "Dropping it would hide a habit and change the agreement.",
+            "A tie is an error.",
+        ),
+        "Dropping it would hide a habit and change the agreement.",
+        "Some workers say tie in most cases; what they do with it is part of how they label.",
+    ),
+    Question(
+        "What does label-free assessment compare an annotator with?",
+        ("The majority.", "The annotator's own repeated labels.", "An expert."),
+        "The annotator's own repeated labels.",
+        "That needs no true label and no shared taste.",
+    ),
+)
+
+LESSON = LessonDefinition(
+    number=1,
+    title="Read preference data",
+    minutes_to_read=22,
+    minutes_to_do=30,
+    exercises=(LEFT_RATE, PAIR_AGREEMENT, BRADLEY_TERRY, CHANCE_OF_AGREEMENT, MINORITY_SCORE),
+    quiz=QUIZ,
+    rubrics=(MAJORITY_RULE,),
+)

@@ -1,0 +1,396 @@
+"""Lesson 04: measure effort by self-consistency."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import sqrt
+
+import numpy as np
+from scipy.optimize import brentq
+
+from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.estimation import estimate_effort
+from annolib.monitors import SelfConsistency
+
+
+def _pass_by_enumeration(effort, kappa):
+    """Both labels of every item written out, on items that are ½ ± √κ in equal parts."""
+
+    def one(effort):
+        passes = 0.0
+        for preference in (0.5 - sqrt(kappa), 0.5 + sqrt(kappa)):
+            left = effort * preference + (1 - effort) * 0.5
+            chance = {"left": left, "right": 1 - left}
+            passes += sum(chance[a] * chance[b] for a, b in product(chance, repeat=2) if a == b) / 2
+        return passes
+
+    return one(effort) if np.ndim(effort) == 0 else np.array([one(each) for each in effort])
+
+
+def _rises(function):
+    rates = [function(effort, 0.2) for effort in (0.0, 0.3, 0.6, 1.0)]
+    return all(low < high for low, high in zip(rates, rates[1:], strict=False))
+
+
+PASS_PROBABILITY = Exercise(
+    name="pass_probability",
+    reference=lambda effort, kappa: SelfConsistency(kappa).pass_probability(effort),
+    oracle=_pass_by_enumeration,
+    probes=(
+        Case("no effort", 0.0, 0.2),
+        Case("full effort on certain items", 1.0, 0.25),
+        Case("half effort", 0.5, 0.15),
+        Case("torn items", 0.8, 0.0),
+        Case("an array of efforts", np.array([0.1, 0.6, 0.9]), 0.2),
+    ),
+    mistakes=(
+        Mistake(
+            "effort not squared",
+            lambda effort, kappa: 0.5 + 2 * kappa * np.asarray(effort),
+            "Effort enters once here. A pair shows care only when both labels were judged.",
+        ),
+        Mistake(
+            "factor 2 missing",
+            lambda effort, kappa: 0.5 + kappa * np.asarray(effort) ** 2,
+            "At effort 1 and κ = ¼ both labels always agree; yours stops at ¾. Look at step 3 again.",
+        ),
+        Mistake(
+            "kappa squared",
+            lambda effort, kappa: 0.5 + 2 * kappa**2 * np.asarray(effort) ** 2,
+            "κ is already the mean of a square. It enters as it is.",
+        ),
+        Mistake(
+            "starts at zero",
+            lambda effort, kappa: 2 * kappa * np.asarray(effort) ** 2,
+            "At effort 0 two coin flips still agree half of the time.",
+        ),
+    ),
+    properties=(Property("rises with effort", _rises, "More effort must make agreement more likely."),),
+)
+
+
+def _effort_from_rate(rate, kappa):
+    return SelfConsistency(kappa).effort(rate)
+
+
+def _effort_by_bisection(rate, kappa):
+    def excess(effort):
+        return _pass_by_enumeration(effort, kappa) - rate
+
+    if excess(0.0) >= 0:
+        return 0.0
+    return 1.0 if excess(1.0) <= 0 else brentq(excess, 0, 1, xtol=1e-14)
+
+
+EFFORT_FROM_RATE = Exercise(
+    name="effort_from_rate",
+    reference=_effort_from_rate,
+    oracle=_effort_by_bisection,
+    probes=(
+        Case("the rate of the text", 0.75, 0.2),
+        Case("chance", 0.5, 0.2),
+        Case("below chance", 0.4, 0.2),
+        Case("above the highest rate", 0.95, 0.2),
+        Case("another strength", 0.6, 0.1),
+    ),
+    mistakes=(
+        Mistake(
+            "not clipped",
+            lambda rate, kappa: float(np.sqrt(max(rate - 0.5, 0) / (2 * kappa))),
+            "A rate above the ceiling gives more than full effort here. Clip η² to [0, 1].",
+        ),
+        Mistake(
+            "nan below chance",
+            lambda rate, kappa: min(1.0, sqrt((rate - 0.5) / (2 * kappa))) if rate >= 0.5 else float("nan"),
+            "Below one half there is a negative number under the root. By luck that happens; the effort is then 0.",
+        ),
+        Mistake(
+            "no root",
+            lambda rate, kappa: float(np.clip((rate - 0.5) / (2 * kappa), 0, 1)),
+            "This is η². Take the root.",
+        ),
+        Mistake(
+            "chance forgotten",
+            lambda rate, kappa: float(np.sqrt(np.clip(rate / (2 * kappa), 0, 1))),
+            "Take the ½ of the coin flips off the rate first.",
+        ),
+    ),
+)
+
+
+def _bounds(passes, checks, kappa, z=1.96):
+    rate, spread = passes / checks, z**2 / checks
+    centre = rate + spread / 2
+    half = z * sqrt(rate * (1 - rate) / checks + spread / (4 * checks))
+    return tuple(_effort_from_rate((centre + sign * half) / (1 + spread), kappa) for sign in (-1, 1))
+
+
+def _bounds_by_roots(passes, checks, kappa, z=1.96):
+    """The rates that a score test does not reject: two roots of a quadratic, by numpy, then by bisection."""
+    rate = passes / checks
+    roots = np.roots([1 + z**2 / checks, -(2 * rate + z**2 / checks), rate**2])
+    low, high = np.sort(roots.real)
+    return _effort_by_bisection(low, kappa), _effort_by_bisection(high, kappa)
+
+
+def _wald(passes, checks, kappa, z=1.96):
+    rate = passes / checks
+    half = z * sqrt(rate * (1 - rate) / checks)
+    return _effort_from_rate(max(rate - half, 0), kappa), _effort_from_rate(min(rate + half, 1), kappa)
+
+
+def _rates_only(passes, checks, kappa, z=1.96):
+    rate, spread = passes / checks, z**2 / checks
+    half = z * sqrt(rate * (1 - rate) / checks + spread / (4 * checks))
+    return (rate + spread / 2 - half) / (1 + spread), (rate + spread / 2 + half) / (1 + spread)
+
+
+def _fixed_quantile(passes, checks, kappa, z=1.96):
+    return _bounds(passes, checks, kappa)
+
+
+EFFORT_BOUNDS = Exercise(
+    name="effort_bounds",
+    reference=_bounds,
+    oracle=_bounds_by_roots,
+    probes=(
+        Case("the count of the text", 45, 60, 0.2),
+        Case("all pass", 20, 20, 0.2),
+        Case("none passes", 0, 12, 0.1),
+        Case("another quantile", 70, 100, 0.15, 2.576),
+    ),
+    mistakes=(
+        Mistake(
+            "Wald interval",
+            _wald,
+            "This is rate ± z·√(r(1 − r)/n). It has width 0 when all checks pass; use the Wilson formula.",
+        ),
+        Mistake(
+            "rates, not efforts",
+            _rates_only,
+            "These are the two rates. Send both through `effort_from_rate`.",
+        ),
+        Mistake(
+            "ends exchanged",
+            lambda passes, checks, kappa, z=1.96: _bounds(passes, checks, kappa, z)[::-1],
+            "The higher end stands first. Return (low, high).",
+        ),
+        Mistake(
+            "z fixed",
+            _fixed_quantile,
+            "The interval does not change with z. Use the argument and not 1.96.",
+        ),
+    ),
+)
+
+
+def _same_verdict(first, second, swapped):
+    other = {"left": "right", "right": "left", "tie": "tie"}
+    return np.array([(other[f] if s else f) == g for f, g, s in zip(first, second, swapped, strict=True)])
+
+
+def _same_by_contents(first, second, swapped):
+    """Name the two answers A and B and follow what each label says about them."""
+    verdicts = []
+    for one, two, exchanged in zip(first, second, swapped, strict=True):
+        showings = (
+            {"left": "A", "right": "B"},
+            {"left": "B", "right": "A"} if exchanged else {"left": "A", "right": "B"},
+        )
+        liked = [shown.get(label, "neither") for shown, label in zip(showings, (one, two), strict=True)]
+        verdicts.append(liked[0] == liked[1])
+    return np.array(verdicts)
+
+
+def _tie_swaps(first, second, swapped):
+    equal = np.asarray(first) == np.asarray(second)
+    return np.where(np.asarray(swapped), ~equal, equal)
+
+
+def _equal_or_opposite(first, second, swapped):
+    return _same_verdict(first, second, ~np.asarray(swapped))
+
+
+SAME_VERDICT = Exercise(
+    name="same_verdict",
+    reference=_same_verdict,
+    oracle=_same_by_contents,
+    probes=(
+        Case(
+            "sides kept",
+            np.array(["left", "right", "tie", "left"]),
+            np.array(["left", "left", "tie", "tie"]),
+            np.array([False] * 4),
+        ),
+        Case(
+            "sides swapped",
+            np.array(["left", "right", "left", "right"]),
+            np.array(["right", "left", "left", "right"]),
+            np.array([True] * 4),
+        ),
+        Case(
+            "ties, sides swapped",
+            np.array(["tie", "tie", "left", "right"]),
+            np.array(["tie", "left", "tie", "tie"]),
+            np.array([True] * 4),
+        ),
+        Case(
+            "always left, half of the sides swapped",
+            np.array(["left"] * 4),
+            np.array(["left"] * 4),
+            np.array([True, False, True, False]),
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "equal buttons",
+            lambda first, second, swapped: np.asarray(first) == np.asarray(second),
+            "This compares buttons. After a swap the same button is the opposite verdict.",
+        ),
+        Mistake(
+            "ties taken for opposite",
+            _tie_swaps,
+            "After a swap, different buttons are not enough: tie and left differ, and still are two verdicts. "
+            "And two ties agree.",
+        ),
+        Mistake(
+            "swap the wrong way round",
+            _equal_or_opposite,
+            "The labels are exchanged where the sides were kept. Exchange them where `swapped` is True.",
+        ),
+        Mistake(
+            "ignores swapped pairs",
+            lambda first, second, swapped: (np.asarray(first) == np.asarray(second)) & ~np.asarray(swapped),
+            "Every swapped pair counts as disagreement here. Translate the label instead.",
+        ),
+    ),
+)
+
+
+def _corrected(agreement, left, right, tie, swapped):
+    chance = (1 - swapped) * (left**2 + right**2 + tie**2) + swapped * (2 * left * right + tie**2)
+    return (agreement - chance) / (1 - chance) if chance < 1 else float("nan")
+
+
+def _corrected_by_enumeration(agreement, left, right, tie, swapped):
+    """Two labels drawn from the habits, all nine pairs of them, for both kinds of showing."""
+    shares = {"left": left, "right": right, "tie": tie}
+    mirror = {"left": "right", "right": "left", "tie": "tie"}
+    chance = 0.0
+    for first, second in product(shares, repeat=2):
+        weight = shares[first] * shares[second]
+        chance += weight * ((1 - swapped) * (first == second) + swapped * (mirror[first] == second))
+    return float("nan") if chance > 1 - 1e-12 else (agreement - chance) / (1 - chance)
+
+
+def _only_difference(agreement, left, right, tie, swapped):
+    value = _corrected(agreement, left, right, tie, swapped)
+    chance = (1 - swapped) * (left**2 + right**2 + tie**2) + swapped * (2 * left * right + tie**2)
+    return agreement - chance if value == value else float("nan")
+
+
+def _uniform_chance(agreement, left, right, tie, swapped):
+    return (agreement - 1 / 3) / (2 / 3)
+
+
+CORRECTED_AGREEMENT = Exercise(
+    name="corrected_agreement",
+    reference=_corrected,
+    oracle=_corrected_by_enumeration,
+    probes=(
+        Case("a bit of everything, sides kept", 0.8, 0.4, 0.4, 0.2, 0.0),
+        Case("half of the sides swapped", 0.8, 0.6, 0.1, 0.3, 0.5),
+        Case("always left, all swapped", 0.0, 1.0, 0.0, 0.0, 1.0),
+        Case("always tie", 1.0, 0.0, 0.0, 1.0, 0.5),
+        Case("less agreement than chance", 0.2, 0.5, 0.25, 0.25, 0.0),
+    ),
+    mistakes=(
+        Mistake(
+            "ignores the swap",
+            lambda agreement, left, right, tie, swapped: _corrected(agreement, left, right, tie, 0.0),
+            "The chance agreement does not change with `swapped`. Mix the two formulas.",
+        ),
+        Mistake(
+            "weights exchanged",
+            lambda agreement, left, right, tie, swapped: _corrected(agreement, left, right, tie, 1 - swapped),
+            "The weights are exchanged: `swapped` belongs to 2lr + t².",
+        ),
+        Mistake(
+            "not divided",
+            _only_difference,
+            "Divide by 1 − chance, so that full agreement gives 1.",
+        ),
+        Mistake(
+            "uniform chance",
+            _uniform_chance,
+            "A third is the chance of a random clicker. Use this annotator's own shares.",
+        ),
+    ),
+)
+
+JUDGE_WORKER = Rubric(
+    name="judge_worker",
+    criteria=(
+        "It compares sides kept with sides swapped, with the counts.",
+        "It names the habit, and does not call it bad taste or dishonesty.",
+        "It says what the counts do not show: few pairs, accidental repeats, no reason why.",
+        "It proposes a next step that could prove the verdict wrong.",
+    ),
+    model_answer=(
+        "With the sides kept, worker 20 repeats 16 of 18 labels; with the sides swapped only 3 of 18. "
+        "That is a habit of the left side, and hardly a judgement of the answers. "
+        "It rests on one study with accidental repeats, and says nothing about why. "
+        "Ask, then show 40 new repeats, all swapped and spaced, before anything is decided."
+    ),
+)
+
+QUIZ = (
+    Question(
+        "Everybody is torn on the items: κ is near 0. What does a repeat tell about effort?",
+        ("A lot.", "Almost nothing.", "Only whether the sides were swapped."),
+        "Almost nothing.",
+        "The curve ½ + 2κη² is flat then: careful people flip a coin as well.",
+    ),
+    Question(
+        "An annotator passes 40 of 40 checks. What may you conclude?",
+        (
+            "Effort is 1.",
+            "Effort is high; whether .9 or 1 is open.",
+            "The annotator has good taste.",
+        ),
+        "Effort is high; whether .9 or 1 is open.",
+        "At the ceiling the estimate is 1, and the interval still reaches down.",
+    ),
+    Question(
+        "Why swap the sides of a repeat?",
+        (
+            "It makes the item harder.",
+            "It tells a repeated verdict from a repeated button.",
+            "It removes ties.",
+        ),
+        "It tells a repeated verdict from a repeated button.",
+        "Always-left passes each unswapped repeat and fails each swapped one.",
+    ),
+    Question(
+        "You take κ = .25, but the items are less certain. What happens to the estimated effort?",
+        ("Too low.", "Too high.", "Nothing."),
+        "Too low.",
+        "The same pass rate is read off a steeper curve, so it needs less effort.",
+    ),
+    Question(
+        "Somebody always prefers the longer answer. What does self-consistency say?",
+        ("Full effort.", "No effort.", "It depends on the sides."),
+        "Full effort.",
+        "A fixed rule is consistent. The monitor separates careless from attentive, not good from bad taste.",
+    ),
+)
+
+LESSON = LessonDefinition(
+    number=4,
+    title="Measure effort by self-consistency",
+    minutes_to_read=25,
+    minutes_to_do=35,
+    exercises=(PASS_PROBABILITY, EFFORT_FROM_RATE, EFFORT_BOUNDS, SAME_VERDICT, CORRECTED_AGREEMENT),
+    quiz=QUIZ,
+    rubrics=(JUDGE_WORKER,),
+)
