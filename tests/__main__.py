@@ -1,0 +1,37 @@
+"""Run all tests of the project: `python3 tests [arguments for pytest]`.
+
+Prepares the environment as `python3 lessons` does, with the test extra. Two test files run at a time; `-n 0` runs them
+one after the other.
+"""
+
+import os
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[0] = ROOT
+
+if sys.version_info < (3, 6):  # noqa: UP036  too old even to read the package, which says the rest
+    sys.exit("The tests need Python 3.11 or newer. Start them with: python3 tests")
+
+from annolib.course import environment  # noqa: E402
+
+
+def pytest_arguments(given):
+    """Return the arguments for pytest: those given, and two files at a time unless they say otherwise.
+
+    >>> pytest_arguments(["-k", "tally"])
+    ['-n', '2', '--dist', 'loadfile', '-k', 'tally']
+    >>> pytest_arguments(["-n0"])
+    ['--dist', 'loadfile', '-n0']
+    """
+    if "no:xdist" in given:
+        return list(given)
+    workers = any(word.startswith("-n") or word.startswith("--numprocesses") for word in given)
+    dist = any(word.startswith("--dist") for word in given)
+    return ([] if workers else ["-n", "2"]) + ([] if dist else ["--dist", "loadfile"]) + list(given)
+
+
+if __name__ == "__main__":
+    environment.ensure("test")
+    os.chdir(ROOT)
+    environment.hand_over([sys.executable, "-m", "pytest"] + pytest_arguments(sys.argv[1:]))
