@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annolib.annotators import LABELS, NOBODY, Behaviour, Copycat, Items, draw_labels, exchange_codes
+from annolib.annotators import LABELS, NOBODY, Behaviour, Copycat, draw_labels, exchange_codes
+from annolib.items import Items
 from annolib.validation import generator, whole, within
 
 

@@ -1,4 +1,4 @@
-"""From passes in checks back to effort: an estimate, an interval, and how far to trust the interval.
+"""From passes in checks back to effort: an estimate and an interval, for one annotator or for many.
 
 The pass rate and the ends of its interval are mapped through the monitor's inverse q⁻¹, which is monotone
 and clipped to [0, 1], so an interval for q that holds q(η) becomes one for effort that holds η.
@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import bdtr
 
-from annolib.intervals import METHODS, binomial_interval, counts
-from annolib.validation import as_given, whole, within
+from annolib.intervals import binomial_interval, counts
+from annolib.validation import as_given
 
 OK = "ok"
 AT_CHANCE = "at or below chance"
@@ -130,12 +129,11 @@ def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
     """
     index = _common_index(passes, checks)
     hits, total = counts(passes, checks)
-    q_low, q_high = binomial_interval(hits, total, confidence, method)
     rate = hits / np.maximum(total, 1)
     status = _status(rate, total, monitor)
     known = (status != NO_CHECKS) & (status != NOT_IDENTIFIED)
     effort = np.where(known, monitor.effort(rate), np.nan)
-    low, high = _map_back(q_low, q_high, monitor)
+    low, high = effort_interval(hits, total, monitor, confidence, method)
     error = np.full(effort.shape, np.nan)
     fine = status == OK
     error[fine] = 1 / np.sqrt(total[fine] * monitor.fisher_information(effort[fine]))
@@ -146,89 +144,9 @@ def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
     return EffortEstimate(*columns, float(confidence), method, status, message, index)
 
 
-def coverage(monitor, effort, checks, confidence=0.95, method="wilson"):
-    """Exact probability that the interval of `estimate_effort` holds the true effort.
-
-    The sum of the binomial probabilities of all pass counts whose interval holds it; no simulation.
-
-    Parameters
-    ----------
-    monitor : Monitor
-    effort : float or array_like
-        True effort.
-    checks : int
-        Number of checks.
-    confidence, method : as in `estimate_effort`
-
-    Returns
-    -------
-    float or numpy.ndarray, in [0, 1]
-
-    Examples
-    --------
-    >>> from annolib.monitors import SelfConsistency
-    >>> coverage(SelfConsistency(kappa=0.2), [0, 0.5, 1], checks=60).round(3)
-    array([0.974, 0.953, 0.966])
-    """
-    eta = within("effort", effort, 0, 1, "Effort is a share: 0 is careless, 1 is full care.")
-    if np.ndim(checks) != 0:
-        raise TypeError(f"checks must be one whole number; saw {checks!r}. For several, use coverage_table.")
-    number = int(whole("checks", checks, 0, "Count the checks."))
-    if number == 0 or monitor.ceiling == monitor.chance:
-        return as_given(np.ones(eta.shape), effort)
-    q_low, q_high = binomial_interval(np.arange(number + 1), number, confidence, method)
-    low, high = _map_back(q_low, q_high, monitor)
-    q = monitor.pass_probability(eta)
-    if monitor.ceiling < monitor.chance:  # count failures instead: then both ends rise with the count
-        low, high, q = low[::-1], high[::-1], 1 - q
-    first = np.searchsorted(high, eta, side="left")  # counts before it have an interval below effort
-    last = np.searchsorted(low, eta, side="right") - 1  # counts after it have an interval above effort
-    missed = np.where(first > 0, bdtr(np.maximum(first - 1, 0), number, q), 0.0)
-    return as_given(np.clip(bdtr(last, number, q) - missed, 0, 1), effort)
-
-
-def coverage_table(monitor, efforts, checks, confidence=0.95, methods=METHODS):
-    """Exact coverage for each effort, number of checks and method, as a pandas table.
-
-    Parameters
-    ----------
-    monitor : Monitor
-    efforts : array_like
-        True efforts; the rows.
-    checks : array_like of int
-        Numbers of checks; the upper level of the columns, above the methods.
-
-    Returns
-    -------
-    pandas.DataFrame with index `effort` and column levels `checks`, `method`.
-
-    Examples
-    --------
-    >>> from annolib.monitors import SelfConsistency
-    >>> coverage_table(SelfConsistency(kappa=0.2), [0, 0.5, 1], [60]).round(3)[60]
-    ... # doctest: +NORMALIZE_WHITESPACE
-    method  wilson  clopper-pearson
-    effort
-    0.0      0.974            0.986
-    0.5      0.953            0.965
-    1.0      0.966            0.985
-    """
-    import pandas as pd
-
-    eta = np.atleast_1d(within("efforts", efforts, 0, 1, "Effort is a share."))
-    numbers = np.atleast_1d(whole("checks", checks, 0, "Count the checks."))
-    columns = {
-        (int(number), method): coverage(monitor, eta, number, confidence, method)
-        for number in numbers
-        for method in methods
-    }
-    table = pd.DataFrame(columns, index=pd.Index(eta, name="effort"))
-    return table.rename_axis(columns=["checks", "method"])
-
-
-def _map_back(q_low, q_high, monitor):
-    """Map both ends to effort; they change places where more effort means fewer passes."""
-    ends = monitor.effort(q_low), monitor.effort(q_high)
+def effort_interval(hits, total, monitor, confidence, method):
+    """Interval for effort: both ends of the one for q through q⁻¹, swapped where q falls with effort."""
+    ends = [monitor.effort(end) for end in binomial_interval(hits, total, confidence, method)]
     return ends if monitor.ceiling >= monitor.chance else ends[::-1]
 
 

@@ -1,0 +1,89 @@
+"""How often an interval for effort holds the true effort, computed exactly."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import bdtr
+
+from annolib.estimation import effort_interval
+from annolib.intervals import METHODS
+from annolib.validation import as_given, whole, within
+
+
+def coverage(monitor, effort, checks, confidence=0.95, method="wilson"):
+    """Exact probability that the interval of `estimate_effort` holds the true effort.
+
+    The sum of the binomial probabilities of all pass counts whose interval holds it; no simulation.
+
+    Parameters
+    ----------
+    monitor : Monitor
+    effort : float or array_like
+        True effort.
+    checks : int
+        Number of checks.
+    confidence, method : as in `estimate_effort`
+
+    Returns
+    -------
+    float or numpy.ndarray, in [0, 1]
+
+    Examples
+    --------
+    >>> from annolib.monitors import SelfConsistency
+    >>> coverage(SelfConsistency(kappa=0.2), [0, 0.5, 1], checks=60).round(3)
+    array([0.974, 0.953, 0.966])
+    """
+    eta = within("effort", effort, 0, 1, "Effort is a share: 0 is careless, 1 is full care.")
+    if np.ndim(checks) != 0:
+        raise TypeError(f"checks must be one whole number; saw {checks!r}. For several, use coverage_table.")
+    number = int(whole("checks", checks, 0, "Count the checks."))
+    if number == 0 or monitor.ceiling == monitor.chance:
+        return as_given(np.ones(eta.shape), effort)
+    low, high = effort_interval(np.arange(number + 1), number, monitor, confidence, method)
+    q = monitor.pass_probability(eta)
+    if monitor.ceiling < monitor.chance:  # count failures instead: then both ends rise with the count
+        low, high, q = low[::-1], high[::-1], 1 - q
+    first = np.searchsorted(high, eta, side="left")  # counts before it have an interval below effort
+    last = np.searchsorted(low, eta, side="right") - 1  # counts after it have an interval above effort
+    missed = np.where(first > 0, bdtr(np.maximum(first - 1, 0), number, q), 0.0)
+    return as_given(np.clip(bdtr(last, number, q) - missed, 0, 1), effort)
+
+
+def coverage_table(monitor, efforts, checks, confidence=0.95, methods=METHODS):
+    """Exact coverage for each effort, number of checks and method, as a pandas table.
+
+    Parameters
+    ----------
+    monitor : Monitor
+    efforts : array_like
+        True efforts; the rows.
+    checks : array_like of int
+        Numbers of checks; the upper level of the columns, above the methods.
+
+    Returns
+    -------
+    pandas.DataFrame with index `effort` and column levels `checks`, `method`.
+
+    Examples
+    --------
+    >>> from annolib.monitors import SelfConsistency
+    >>> coverage_table(SelfConsistency(kappa=0.2), [0, 0.5, 1], [60]).round(3)[60]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    method  wilson  clopper-pearson
+    effort
+    0.0      0.974            0.986
+    0.5      0.953            0.965
+    1.0      0.966            0.985
+    """
+    import pandas as pd
+
+    eta = np.atleast_1d(within("efforts", efforts, 0, 1, "Effort is a share."))
+    numbers = np.atleast_1d(whole("checks", checks, 0, "Count the checks."))
+    columns = {
+        (int(number), method): coverage(monitor, eta, number, confidence, method)
+        for number in numbers
+        for method in methods
+    }
+    table = pd.DataFrame(columns, index=pd.Index(eta, name="effort"))
+    return table.rename_axis(columns=["checks", "method"])

@@ -1,0 +1,192 @@
+"""Bradley-Terry ratings from a table of wins, by maximum likelihood.
+
+References
+----------
+R. A. Bradley, M. E. Terry, "Rank analysis of incomplete block designs", Biometrika 39 (1952), doi:10.2307/2334029.
+L. R. Ford, "Solution of a ranking problem from binary comparisons", American Mathematical Monthly 64 (1957),
+doi:10.1080/00029890.1957.11989117: when a finite maximum exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit, log_expit
+
+from annolib.validation import within
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class BradleyTerryFit:
+    """Ratings with their certificate.
+
+    Attributes
+    ----------
+    names : tuple
+    ratings : numpy.ndarray of shape (m,)
+        In logits, mean 0: i beats j with probability σ(ratings[i] − ratings[j]).
+    standard_errors : numpy.ndarray of shape (m,)
+        Of the mean-0 ratings, from the inverse information. Half wins count as half a comparison each way.
+    log_likelihood : float
+    converged : bool
+    iterations : int
+    residual : float
+        Largest difference between a model's observed and expected number of wins; 0 at the maximum.
+    message : str
+    """
+
+    names: tuple
+    ratings: np.ndarray
+    standard_errors: np.ndarray
+    log_likelihood: float
+    converged: bool
+    iterations: int
+    residual: float
+    message: str
+
+    def to_frame(self):
+        """A pandas table, one row per name, best first."""
+        import pandas as pd
+
+        columns = {"rating": self.ratings, "standard_error": self.standard_errors}
+        table = pd.DataFrame(columns, index=pd.Index(self.names, name="name"))
+        return table.sort_values("rating", ascending=False, kind="stable")
+
+    def __repr__(self):
+        best = self.names[int(np.argmax(self.ratings))]
+        return f"BradleyTerryFit({len(self.names)} names, best {best!r}; {self.message})"
+
+    def _repr_html_(self):
+        return f"{self.to_frame()._repr_html_()}<p>{self.message}</p>"
+
+
+def fit_bradley_terry(wins, names=None, tolerance=1e-9, max_iterations=100):
+    """Fit Bradley-Terry ratings to win counts by Newton's method.
+
+    Parameters
+    ----------
+    wins : array_like of shape (m, m) or square pandas.DataFrame
+        wins[i, j] is how often i beat j. Count a tie as half a win for each. The diagonal is 0.
+    names : sequence, optional
+        The index of the DataFrame, else 0, 1, …, by default.
+    tolerance : float
+        Converged when observed and expected wins differ by at most this share of the largest row of games.
+    max_iterations : int
+
+    Returns
+    -------
+    BradleyTerryFit
+
+    Raises
+    ------
+    ValueError
+        If `wins` is not such a table, or no finite maximum exists (Ford 1957: for every split in two
+        groups, each group must have beaten the other at least once). The message names the groups.
+
+    Examples
+    --------
+    >>> fit = fit_bradley_terry([[0, 3], [1, 0]], names=["a", "b"])
+    >>> print(fit, fit.ratings.round(4))  # half of log 3 each way
+    BradleyTerryFit(2 names, best 'a'; converged after 4 iterations) [ 0.5493 -0.5493]
+    """
+    table, names = _checked(wins, names)
+    _require_finite_maximum(table, names)
+    games = table + table.T
+    scale = tolerance * max(games.sum(axis=1).max(), 1e-300)
+    ratings = np.zeros(len(table))
+    score, value = _score(table, games, ratings), _log_likelihood(table, ratings)
+    iterations = 0
+    while np.abs(score).max() > scale and iterations < max_iterations:
+        step = np.linalg.solve(_information(games, ratings), score)
+        ratings, value = _climb(table, ratings, step - step.mean(), value)
+        score = _score(table, games, ratings)
+        iterations += 1
+    residual = float(np.abs(score).max())
+    converged = bool(residual <= scale)
+    outcome = f"converged after {iterations} iterations"
+    message = (
+        outcome if converged else f"not converged after {iterations} iterations, residual {residual:.1e}"
+    )
+    errors = _standard_errors(_information(games, ratings))
+    for column in (ratings, errors):
+        column.setflags(write=False)
+    return BradleyTerryFit(names, ratings, errors, value, converged, iterations, residual, message)
+
+
+def _checked(wins, names):
+    if names is None and hasattr(wins, "iloc"):
+        if not wins.index.equals(wins.columns):
+            raise ValueError("wins must have the same names, in the same order, as index and as columns.")
+        names = tuple(wins.index)
+    table = within("wins", wins, 0, np.finfo(float).max, "Count how often the row beat the column.")
+    if table.ndim != 2 or table.shape[0] != table.shape[1] or len(table) < 2:
+        raise ValueError(f"wins must be a square table of at least 2 x 2; saw shape {table.shape}.")
+    if np.diag(table).any():
+        raise ValueError("wins must have zeros on its diagonal: nobody plays against itself.")
+    names = tuple(range(len(table))) if names is None else tuple(names)
+    if len(names) != len(table) or len(set(names)) != len(names):
+        raise ValueError(f"names must be {len(table)} different names; saw {names!r}.")
+    return table, names
+
+
+def _require_finite_maximum(table, names):
+    """Ford's condition: the graph of wins is strongly connected."""
+    from scipy.sparse.csgraph import connected_components
+
+    count, group = connected_components(table > 0, connection="weak")
+    if count > 1:
+        _refuse(names, group == group[0], "were never compared with")
+    count, group = connected_components(table > 0, connection="strong")
+    if count > 1:
+        beats = np.zeros((count, count), bool)
+        winner, loser = np.nonzero(table)
+        beats[group[winner], group[loser]] = True
+        np.fill_diagonal(beats, False)
+        unbeaten = np.flatnonzero(~beats.any(axis=0))[0]
+        _refuse(names, group == unbeaten, "never lost to")
+
+
+def _refuse(names, inside, verb):
+    groups = [_listed([n for n, keep in zip(names, mask, strict=True) if keep]) for mask in (inside, ~inside)]
+    raise ValueError(
+        f"wins have no finite maximum of the likelihood: {groups[0]} {verb} {groups[1]}. "
+        "Add comparisons between the groups, or fit each on its own."
+    )
+
+
+def _listed(names, most=6):
+    shown = ", ".join(map(str, names[:most]))
+    return f"{{{shown}}}" if len(names) <= most else f"{{{shown} and {len(names) - most} more}}"
+
+
+def _log_likelihood(table, ratings):
+    return float((table * log_expit(ratings[:, None] - ratings)).sum())
+
+
+def _score(table, games, ratings):
+    """Gradient of the log-likelihood: observed minus expected wins."""
+    return (table - games * expit(ratings[:, None] - ratings)).sum(axis=1)
+
+
+def _information(games, ratings):
+    """Fisher information, plus its mean weight in every entry, which fixes the free constant: mean 0."""
+    chance = expit(ratings[:, None] - ratings)
+    weights = games * chance * chance.T
+    return np.diag(weights.sum(axis=1)) - weights + weights.mean()
+
+
+def _standard_errors(information):
+    """Of mean-0 ratings; what `_information` added to the constant direction is taken off again."""
+    variances = np.diag(np.linalg.inv(information)) - 1 / information.sum()
+    return np.sqrt(np.maximum(variances, 0))
+
+
+def _climb(table, ratings, step, value):
+    """Take the Newton step, halved until the concave log-likelihood does not fall."""
+    for halvings in range(60):
+        trial = ratings + step / 2**halvings
+        reached = _log_likelihood(table, trial)
+        if reached >= value - 1e-12 * abs(value):
+            return trial, reached
+    return ratings, value
