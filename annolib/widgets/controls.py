@@ -1,6 +1,7 @@
 """The controls of an explorer: four kinds, each with a plain-language label, each usable from the keyboard.
 
-A slider moves with the arrow keys, Page Up and Page Down, and Home and End; its number can be typed too.
+A slider moves with the left and right arrow, Page Up and Page Down, Home and End; its number can be typed too.
+A dropdown opens with Space. JupyterLab keeps the up and down arrows for itself until then.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping
 
 import ipywidgets
 
-_WIDE = {"width": "100%", "max_width": "46em"}
+_WIDE = {"width": "100%", "max_width": "54em"}
 
 
 def float_slider(label, value, low, high, step=0.05):
@@ -84,7 +85,7 @@ def dropdown(label, options, value=None):
         **_labelled(label),
         options=pairs,
         value=values[0] if value is None else value,
-        layout={"max_width": "46em"},
+        layout=_WIDE,
     )
 
 
@@ -96,9 +97,7 @@ def checkbox(label, value=False):
     >>> ends(checkbox("Swap the sides of repeats"))
     (False, True)
     """
-    return ipywidgets.Checkbox(
-        **_labelled(label), value=bool(value), indent=False, layout={"max_width": "46em"}
-    )
+    return ipywidgets.Checkbox(**_labelled(label), value=bool(value), indent=False, layout=_WIDE)
 
 
 def ends(control):

@@ -72,7 +72,7 @@ class Explorer:
         self._paused = False
         _check_arguments(figure_function, controls)
         self._picture = ipywidgets.HTML(layout={"max_width": "100%"})
-        self._words = ipywidgets.HTML(layout={"max_width": "46em"})
+        self._words = ipywidgets.HTML(layout={"max_width": "54em"})
         self._unfold = ipywidgets.Checkbox(description="Show the picture in words", indent=False)
         self.draw()
         self.panel = self._assemble()
@@ -85,7 +85,7 @@ class Explorer:
         except Exception as error:
             self.error = error
             self._picture.value = _apology(error, self.values)
-            self._tell(f"The picture could not be drawn: {error}")
+            self._tell("")
             raise
         self.error, self.figure = None, figure
         self._picture.value = picture
@@ -138,7 +138,7 @@ class Explorer:
     def _assemble(self):
         widest = max((len(control.description) for control in self.controls.values()), default=0)
         for control in self.controls.values():
-            control.style.description_width = f"{widest}ch"
+            control.style.description_width = f"{0.9 * widest + 2:.0f}ch"
             control.observe(self._moved, "value")
         self._unfold.observe(lambda change: self._tell(self._told), "value")
         self._picture.add_class("annolib-picture")

@@ -1,0 +1,125 @@
+"""Move the controls of one explorer with the keyboard and watch its picture."""
+
+from __future__ import annotations
+
+import time
+
+_SETTLED = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+
+
+def try_explorer(page, explorer, name, shot, patience):
+    """Move each control to both ends and back; return the faults and the redraws in milliseconds."""
+    watch = _Watch(page, explorer, name, shot, patience)
+    for control in explorer.locator(":scope > *").all():
+        kinds = control.get_attribute("class") or ""
+        if "annolib-unfold" in kinds:
+            _unfold(watch, control)
+        elif "widget-slider" in kinds:
+            _slide(watch, control)
+        elif "widget-dropdown" in kinds:
+            _choose(watch, control)
+        elif "widget-checkbox" in kinds:
+            _tick(watch, control)
+        elif not any(known in kinds for known in ("annolib-picture", "annolib-words")):
+            watch.fault(f"holds a control that nobody knows how to move: {kinds}")
+    _leave_moved(watch)
+    return watch.faults, watch.redraws
+
+
+class _Watch:
+    """The picture of one explorer and what was noticed while its controls moved."""
+
+    def __init__(self, page, explorer, name, shot, patience):
+        self.page, self.explorer, self.name = page, explorer, name
+        self.shot, self.patience = shot, patience
+        self.faults, self.redraws = [], []
+
+    def fault(self, words):
+        self.faults.append(f"{self.name} {words}")
+
+    def picture(self):
+        return self.explorer.locator(".annolib-picture").evaluate(
+            "e => e.querySelector('img')?.src ?? e.innerText"
+        )
+
+    def press(self, element, *keys, move):
+        """Press keys and wait for another picture; `move` says in words what the last key should do."""
+        before = self.picture()
+        element.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+        started = time.perf_counter()
+        while self.picture() == before:
+            if time.perf_counter() - started > self.patience:
+                return self.fault(f"keeps its picture when {move}")
+            time.sleep(0.01)
+        self.redraws.append(1000 * (time.perf_counter() - started))
+        self.look(move)
+
+    def look(self, move):
+        """Check the picture that stands there, and photograph it."""
+        self.page.wait_for_function(_SETTLED)
+        for error in self.explorer.locator(".annolib-error").all():
+            self.fault(f"shows an error when {move}: {error.inner_text()}")
+        for picture in self.explorer.locator(".annolib-picture img").all():
+            words = self.explorer.locator(".annolib-words").text_content()
+            if not picture.get_attribute("alt") or picture.get_attribute("alt") != words:
+                self.fault(f"has another alternative text than words when {move}")
+        self.shot(f"{self.name}-{move}", self.explorer)
+
+
+def _slide(watch, control):
+    """Both ends with End and Home, then back to the start by typing the number."""
+    label = control.locator("label").inner_text()
+    handle, readout = control.locator(".noUi-handle"), control.locator(".widget-readout")
+    start = readout.inner_text()
+    for key, end in (("End", "high"), ("Home", "low")):
+        goal = handle.get_attribute("aria-valuemax" if key == "End" else "aria-valuemin")
+        if handle.get_attribute("aria-valuenow") == goal:
+            watch.look(f"{label} is {end}")
+            continue
+        watch.press(handle, key, move=f"{label} is {end}")
+        if handle.get_attribute("aria-valuenow") != goal:
+            watch.fault(f"does not take {label} to its {end} end")
+    if readout.inner_text() != start:
+        readout.fill(start)
+        watch.press(readout, "Enter", move=f"{label} is back")
+
+
+def _choose(watch, control):
+    """Every option from the opened list, as JupyterLab keeps the arrow keys of a closed one; then back."""
+    label, menu = control.locator("label").inner_text(), control.locator("select")
+    options = menu.locator("option").all_inner_texts()
+    start = options.index(menu.input_value())
+    for rank in [*range(start + 1, len(options)), *range(start + 1)]:
+        steps = ["Home", *["ArrowDown"] * rank]
+        watch.press(menu, "Space", *steps, "Enter", move=f"{label} is {options[rank]}")
+        if menu.input_value() != options[rank]:
+            watch.fault(f"does not take {label} to {options[rank]}")
+
+
+def _tick(watch, control):
+    """Space twice: the other state, and back."""
+    label, box = control.inner_text().strip(), control.locator("input")
+    for _ in range(2):
+        watch.press(box, "Space", move=f"{label} is {'off' if box.is_checked() else 'on'}")
+
+
+def _unfold(watch, control):
+    """The words are in the page but out of sight until the box is ticked."""
+    words = watch.explorer.locator(".annolib-words")
+    for wide in (True, False):
+        control.locator("input").focus()
+        watch.page.keyboard.press("Space")
+        started = time.perf_counter()
+        while (words.evaluate("e => e.querySelector('[role=status]').offsetWidth") > 1) != wide:
+            if time.perf_counter() - started > watch.patience:
+                return watch.fault(f"{'hides' if wide else 'shows'} its words after Space on their box")
+            time.sleep(0.01)
+
+
+def _leave_moved(watch):
+    """Leave the first slider away from its start, for the photograph of the whole page."""
+    for handle in watch.explorer.locator(".noUi-handle").all()[:1]:
+        at_high_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+        watch.press(handle, "Home" if at_high_end else "End", move="one slider is left at an end")

@@ -1,0 +1,133 @@
+"""One visit to a notebook: run all cells, move every control with the keyboard, write down every fault."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .explorers import try_explorer
+
+_WIDGET_TROUBLE = re.compile(r"error displaying widget|model not found|could not (create|process|open)", re.I)
+
+_KERNEL_READY = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel != null"
+
+_RUN_ALL = """async () => {
+    await window.jupyterapp.shell.currentWidget.sessionContext.ready;
+    return await window.jupyterapp.commands.execute("notebook:run-all-cells");
+}"""
+
+_SHUT_DOWN = "async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }"
+
+_OUTPUT_TROUBLE = """() => {
+    const faults = [];
+    for (const cell of window.jupyterapp.shell.currentWidget.content.model.cells) {
+        if (cell.type !== "code") continue;
+        const start = cell.sharedModel.getSource().slice(0, 80);
+        const raises = (cell.getMetadata("tags") ?? []).includes("raises-exception");
+        for (const output of cell.outputs.toJSON()) {
+            if (output.output_type === "error" && !raises)
+                faults.push(`error in the cell that starts with ${start}: ${output.ename}: ${output.evalue}`);
+            if (output.output_type === "stream" && output.name === "stderr")
+                faults.push(`stderr in the cell that starts with ${start}: ${[output.text].flat().join("")}`);
+        }
+        if (start && cell.executionCount === null) faults.push(`not run: the cell that starts with ${start}`);
+    }
+    return faults;
+}"""
+
+_PAGE_TROUBLE = """() => [
+    ...Array.from(document.querySelectorAll(".jp-Notebook img"))
+        .filter(image => !image.alt.trim())
+        .map(image => `picture without alternative text in ${image.closest(".jp-Cell")?.innerText.slice(0, 80)}`),
+    ...Array.from(document.querySelectorAll(".jupyter-widgets-error-widget"))
+        .map(widget => `widget that could not be displayed: ${widget.innerText.slice(0, 200)}`),
+]"""
+
+_HEIGHT = """() => {
+    const cells = document.querySelectorAll(".jp-Notebook .jp-Cell");
+    const scroller = document.querySelector(".jp-WindowedPanel-outer");
+    const last = cells[cells.length - 1].getBoundingClientRect().bottom + scroller.scrollTop;
+    return Math.ceil(last) + 60;
+}"""
+
+
+@dataclass
+class Visit:
+    """What was seen: faults in words, how many explorers, and milliseconds from key press to new picture."""
+
+    faults: list[str] = field(default_factory=list)
+    explorers: int = 0
+    redraws: list[float] = field(default_factory=list)
+
+
+def visit(browser, url, shots, name, patience=120, redraw_patience=10):
+    """Open the notebook at `url`, run it, try its explorers; screenshots go to the folder `shots`.
+
+    Parameters
+    ----------
+    browser : playwright Browser
+    url : str
+    shots : path
+        `NAME-before.png`, `NAME-after.png` and `NAME-explorer1-….png` are written there.
+    name : str
+    patience, redraw_patience : float
+        Seconds that the notebook and one redraw may take.
+
+    Returns
+    -------
+    Visit
+    """
+    seen, page = Visit(), browser.new_page(viewport={"width": 1100, "height": 900})
+    page.set_default_timeout(1000 * patience)
+    page.on("pageerror", lambda error: seen.faults.append(f"error in the page: {error}"))
+    page.on("console", lambda message: _listen(seen, message.text))
+    try:
+        page.goto(url)
+        page.wait_for_function(_KERNEL_READY)
+        page.evaluate(_RUN_ALL)
+        seen.faults += page.evaluate(_OUTPUT_TROUBLE)
+        _wait_for_pictures(page)
+        seen.faults += page.evaluate(_PAGE_TROUBLE)
+        shot = _camera(page, Path(shots), name)
+        shot("before")
+        for number, explorer in enumerate(page.locator(".annolib-explorer").all(), 1):
+            seen.explorers += 1
+            faults, redraws = try_explorer(page, explorer, f"explorer{number}", shot, redraw_patience)
+            seen.faults += faults
+            seen.redraws += redraws
+        seen.faults += page.evaluate(_OUTPUT_TROUBLE)
+        shot("after")
+        page.evaluate(_SHUT_DOWN)
+    finally:
+        page.close()
+    return seen
+
+
+def _listen(seen, text):
+    if _WIDGET_TROUBLE.search(text):
+        seen.faults.append(f"in the browser's console: {text[:300]}")
+
+
+def _wait_for_pictures(page):
+    """Wait until each explorer shows its picture or its error, and each picture is loaded."""
+    page.wait_for_function(
+        """() => Array.from(document.querySelectorAll(".annolib-picture")).every(
+               picture => picture.querySelector("img, .annolib-error"))
+           && Array.from(document.querySelectorAll(".jp-Notebook img")).every(image => image.complete)"""
+    )
+
+
+def _camera(page, folder, name):
+    """A function that photographs the whole notebook, or one element of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def shot(what, element=None):
+        file = folder / f"{name}-{re.sub(r'[^a-z0-9]+', '-', what.lower()).strip('-')}.png"
+        if element is not None:
+            element.screenshot(path=file)
+            return
+        page.set_viewport_size({"width": 1100, "height": min(page.evaluate(_HEIGHT), 16000)})
+        page.screenshot(path=file)
+
+    return shot
