@@ -1,0 +1,36 @@
+"""Move every control of every widget that lives in this kernel to its ends, so that broken callbacks show.
+
+`python3 solutions --run` calls it after the last cell of a notebook.
+"""
+
+from __future__ import annotations
+
+
+def move_every_control():
+    """Move each slider to both ends, each menu and set of radio buttons to each option, each box to both.
+
+    Returns
+    -------
+    int
+        How many moves were made. An error in a callback is raised as it is.
+    """
+    from ipywidgets.widgets.widget import _instances
+
+    moves = 0
+    for control in list(_instances.values()):
+        for value in _ends(control):
+            control.value = value
+            moves += 1
+    return moves
+
+
+def _ends(control):
+    if not hasattr(control, "value") or getattr(control, "disabled", False):
+        return ()
+    options = getattr(control, "_options_values", None)
+    if options is not None:
+        return tuple(options) if not isinstance(control.value, tuple) else ()
+    if isinstance(control.value, bool):
+        return (not control.value, control.value)
+    ends = (getattr(control, "min", None), getattr(control, "max", None))
+    return ends if all(isinstance(end, (int, float)) for end in ends) else ()

@@ -1,0 +1,41 @@
+"""`python3 solutions`: from the source notebooks in this folder to the lessons of the course.
+
+    python3 solutions               generate the lessons
+    python3 solutions --check       tell whether the lessons are what the sources stand for
+    python3 solutions --lint        check the sources against the rules for authors
+    python3 solutions --run         execute the sources, store their outputs, then generate
+
+Numbers, as in `python3 solutions --run 4`, choose lessons.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="python3 solutions", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    task = parser.add_mutually_exclusive_group()
+    task.add_argument(
+        "--check", action="store_true", help="verify that the lessons are generated, byte for byte"
+    )
+    task.add_argument("--lint", action="store_true", help="check the sources against the rules for authors")
+    task.add_argument("--run", action="store_true", help="execute the sources and store their outputs")
+    parser.add_argument("numbers", nargs="*", type=int, metavar="N", help="lesson numbers; all if left out")
+    options = parser.parse_args(arguments)
+
+    from annolib.course import environment
+
+    environment.ensure()
+    from annolib.course import desk
+
+    return desk.work(options, ROOT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
