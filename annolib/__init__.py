@@ -33,6 +33,7 @@ _HOME = {
     "LongerOne": "annotators",
     "Expert": "monitors",
     "Golden": "monitors",
+    "Monitor": "pass_curve",
     "Peer": "monitors",
     "SelfConsistency": "monitors",
     "SelfConsistencyLabels": "monitors",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from annolib.intervals import binomial_interval, counts
+from annolib.pass_curve import require_monitor
 from annolib.validation import as_given
 
 OK = "ok"
@@ -127,6 +128,7 @@ def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
     >>> estimate_effort([30, 60, 0], [60, 60, 0], SelfConsistency(kappa=0.2)).status.tolist()
     ['at or below chance', 'at the ceiling', 'no checks']
     """
+    require_monitor(monitor)
     index = _common_index(passes, checks)
     hits, total = counts(passes, checks)
     rate = hits / np.maximum(total, 1)

@@ -101,3 +101,9 @@ class Monitor:
 
 def _effort(effort):
     return within("effort", effort, 0, 1, SHARE)
+
+
+def require_monitor(monitor):
+    """Raise a TypeError unless `monitor` is a Monitor."""
+    if not isinstance(monitor, Monitor):
+        raise TypeError(f"monitor must be a monitor such as SelfConsistency(kappa=0.2); saw {monitor!r}.")
