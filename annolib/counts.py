@@ -49,9 +49,7 @@ def _peers(cells, about, workers):
         "peer_items": count_by(worker, workers, others > 0),
         "peer_pairs": count_by(worker, workers, others),
         "peer_agreements": count_by(worker, workers, agreeing),
-        "peer_agreement": np.bincount(
-            worker, share, minlength=workers
-        ),  # a sum; the tally divides by peer_items
+        "peer_shares": np.bincount(worker, share, minlength=workers),
     }
 
 

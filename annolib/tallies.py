@@ -132,24 +132,30 @@ def tally(table, pairs="all"):
     judgements = table if isinstance(table, Judgements) else read_judgements(table)
     columns, between = count_judgements(judgements, pairs)
     frame = pd.DataFrame(columns, index=judgements.workers.rename("worker"))
-    frame = _with_rates(frame[frame["judgements"] > 0])
+    frame = with_rates(frame[frame["judgements"] > 0])[list(COLUMNS)]
     totals = _totals(frame, judgements) | between
     return Tally(totals, _treatment(judgements, pairs), judgements.aliases, frame)
 
 
-def _with_rates(frame):
-    """The table in its final order of columns, with the rates."""
+def with_rates(frame):
+    """A table of a tally's counts with their rates; a rate over nothing is NaN.
+
+    Needs the columns of counts that `tally` lists, and `peer_shares`: the sum of the shares whose mean is
+    `peer_agreement`. Other columns stay.
+    """
     frame = frame.assign(
         left_rate=_rate(frame["left"], frame["left"] + frame["right"]),
         tie_rate=_rate(frame["ties"], frame["judgements"]),
         repeat_agreement=_rate(frame["repeat_agreements"], frame["repeat_pairs"]),
         chance_agreement=_chance_agreement(frame),
-        peer_agreement=_rate(frame["peer_agreement"], frame["peer_items"]),
-        expert_agreement=_rate(frame["expert_agreements"], frame["expert_checks"]),
+        peer_agreement=_rate(frame["peer_shares"], frame["peer_items"]),
     )
     gain = frame["repeat_agreement"] - frame["chance_agreement"]
     frame["corrected_agreement"] = _rate(gain, 1 - frame["chance_agreement"])
-    return frame[list(COLUMNS)]
+    for checks in [name for name in frame if name.endswith("_checks")]:
+        stem = checks.removesuffix("checks")
+        frame[f"{stem}agreement"] = _rate(frame[f"{stem}agreements"], frame[checks])
+    return frame
 
 
 def _chance_agreement(frame):

@@ -1,0 +1,192 @@
+"""Get real files into the cache, checked before anything uses them.
+
+A file is written beside its place, checked against its sha256 and only then moved into it. So a file in its
+place is whole, whatever was interrupted; what is whole is not fetched again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from annolib.datasets.registry import DataError, cache_folder, info, shipped_folder
+
+
+def fetch(name, progress=True):
+    """Download a real data set into the cache, with a progress bar, and check it.
+
+    Files that are there and whole are kept. Returns the folder. For a shipped table there is nothing to do.
+
+    Raises
+    ------
+    DataError
+        Without a network, or if what came is not the file that the registry pins.
+    """
+    return fetch_entry(info(name), cache_folder(), progress)
+
+
+def verify(name):
+    """Check the files of a data set against the registry.
+
+    Returns
+    -------
+    dict
+        File name → "ok", "missing", or what is wrong with it.
+    """
+    entry = info(name)
+    return {file.name: _state(file, _folder(entry, cache_folder())) for file in entry.files}
+
+
+def available(name):
+    """Whether a data set can be used without a network: all its files are there and whole.
+
+    Examples
+    --------
+    >>> available("twin")
+    True
+    """
+    return all(state == "ok" for state in verify(name).values())
+
+
+def add_local(name, folder):
+    """Take the files of a real data set from a folder of yours: checked first, then copied into the cache.
+
+    Nothing is copied unless every file is there and whole. Returns the data set's folder in the cache.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or is not the one that the registry pins.
+    """
+    return add_local_entry(info(name), cache_folder(), folder)
+
+
+def need_files(name):
+    """The folder with the checked files of a data set; fetches what is not there.
+
+    Raises
+    ------
+    DataError
+        If a file is altered or cannot be fetched.
+    """
+    entry, cache = info(name), cache_folder()
+    folder = _folder(entry, cache)
+    states = {file.name: _state(file, folder) for file in entry.files}
+    wrong = {file: state for file, state in states.items() if state not in ("ok", "missing")}
+    if wrong:
+        seen = "; ".join(f"{file}: {state}" for file, state in wrong.items())
+        raise DataError(
+            f"{name} in {folder} cannot be used: {seen}. Run `python3 datasets fetch {name}` to replace it."
+        )
+    return folder if "missing" not in states.values() else fetch_entry(entry, cache, progress=True)
+
+
+def fetch_entry(entry, cache, progress):
+    """As `fetch`, for any registry entry and cache folder."""
+    folder = _folder(entry, cache)
+    for file in entry.files:
+        if entry.kind != "real" or _state(file, folder) == "ok":
+            continue
+        with _incoming(cache) as waiting:
+            _download(entry, file, waiting, progress)
+            _move(waiting / file.name, folder / file.name)
+    return folder
+
+
+def add_local_entry(entry, cache, folder):
+    """As `add_local`, for any registry entry and cache folder."""
+    if entry.kind != "real":
+        raise DataError(f"{entry.name} comes with the repository; there is nothing to add.")
+    source, target = Path(folder).expanduser(), _folder(entry, cache)
+    if not source.is_dir():
+        raise DataError(f"folder must be a folder that holds the files of {entry.name}; {source} is none.")
+    states = {file.name: _state(file, source) for file in entry.files}
+    if set(states.values()) != {"ok"}:
+        seen = "; ".join(f"{file}: {state}" for file, state in states.items() if state != "ok")
+        raise DataError(
+            f"{source} does not hold {entry.name} as published, nothing was copied: {seen}. See {entry.url}"
+        )
+    with _incoming(cache) as waiting:
+        for file in entry.files:
+            shutil.copyfile(source / file.name, waiting / file.name)
+            if _state(file, waiting) != "ok":
+                raise DataError(f"{file.name} changed while it was copied; nothing was added. Try again.")
+        for file in entry.files:
+            _move(waiting / file.name, target / file.name)
+    return target
+
+
+def _folder(entry, cache):
+    return Path(cache) / entry.name if entry.kind == "real" else shipped_folder()
+
+
+def _state(file, folder):
+    """ "ok", "missing", or what is wrong with the file in that folder."""
+    path = Path(folder) / file.name
+    if not path.is_file():
+        return "missing"
+    if not file.sha256:
+        return "ok"
+    size = path.stat().st_size
+    if size != file.bytes:
+        kind = "truncated" if size < file.bytes else "too long"
+        return f"{kind} ({size:,} bytes instead of {file.bytes:,})"
+    with open(path, "rb") as source:
+        seen = hashlib.file_digest(source, "sha256").hexdigest()
+    return "ok" if seen == file.sha256 else f"altered (sha256 {seen[:12]}… instead of {file.sha256[:12]}…)"
+
+
+def _download(entry, file, waiting, progress):
+    import pooch
+    import requests
+
+    downloader = pooch.HTTPDownloader(progressbar=progress, timeout=30)
+    pooch.get_logger().setLevel("WARNING")
+    try:
+        pooch.retrieve(file.url, f"sha256:{file.sha256}", file.name, waiting, downloader=downloader)
+    except (requests.exceptions.RequestException, OSError, ValueError) as error:
+        altered = isinstance(error, ValueError) and "hash" in str(error)
+        reason = (
+            "what came is not the file that the registry pins (its sha256 differs)"
+            if altered
+            else _reason(error)
+        )
+        raise DataError(
+            f"{entry.name}: could not fetch {file.name} from {file.url}: {reason}. Nothing unchecked was kept. "
+            f"Ways to go on: with a network, `python3 datasets fetch {entry.name}`; with the files from elsewhere, "
+            f"`python3 datasets add-local {entry.name} FOLDER`; without them, the simulated twin that comes with "
+            "the repository, al.datasets.load('twin')."
+        ) from error
+
+
+def _reason(error):
+    import requests
+
+    if isinstance(error, requests.exceptions.HTTPError) and error.response is not None:
+        return f"the server answered {error.response.status_code}"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke before the end of the file"
+    if isinstance(error, requests.exceptions.Timeout):
+        return "no answer in time"
+    if isinstance(error, requests.exceptions.ConnectionError):
+        return "no connection"
+    return f"{type(error).__name__}: {error}"
+
+
+def _incoming(cache):
+    """A folder that is removed again, on the same disk as the cache."""
+    Path(cache).mkdir(parents=True, exist_ok=True)
+    return _Incoming(prefix=".incoming-", dir=cache)
+
+
+class _Incoming(tempfile.TemporaryDirectory):
+    def __enter__(self):
+        return Path(super().__enter__())
+
+
+def _move(source, target):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(source, target)

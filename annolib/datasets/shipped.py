@@ -1,0 +1,180 @@
+"""The small tables in the repository: computed from llmfao, written, read and compared.
+
+They hold counts and names, no texts. `python3 datasets figures` recomputes them from the real files.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from annolib.datasets.llmfao import key_verdicts, load_llmfao, read_pairs
+from annolib.datasets.registry import DataError, info, shipped_folder
+from annolib.repeats import all_pairs, pairs_between, sort_cells
+from annolib.tables import read_judgements
+from annolib.tallies import tally, with_rates
+
+TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats")
+_KEPT = (
+    *("judgements", "items", "left", "right", "ties", "repeat_items", "repeat_pairs", "repeat_agreements"),
+    *("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"),
+    *("peer_items", "peer_pairs", "peer_agreements"),
+)
+
+
+def compute_tables(folder):
+    """All tables of figures, from the folder with the real files of llmfao.
+
+    Returns
+    -------
+    dict
+        Name → DataFrame with an ordinary index, whole numbers and text but for two rates.
+    """
+    table = load_llmfao(folder)
+    return {
+        "llmfao-workers": _workers(table, folder),
+        "llmfao-items": _items(table),
+        "llmfao-models": _models(table),
+        "llmfao-repeats": _repeats(table),
+    }
+
+
+def differences(folder):
+    """Which shipped tables differ from what the real files in `folder` give now: name → what differs, or ""."""
+    found = {}
+    for name, computed in compute_tables(folder).items():
+        path = shipped_folder() / info(name).files[0].name
+        now = computed.to_csv(index=False, lineterminator="\n")
+        found[name] = (
+            "" if path.is_file() and path.read_text(encoding="utf-8") == now else _difference(path, now)
+        )
+    return found
+
+
+def write_tables(folder, target):
+    """Write all tables of figures as CSV into the folder `target`."""
+    for name, computed in compute_tables(folder).items():
+        computed.to_csv(target / info(name).files[0].name, index=False, lineterminator="\n")
+
+
+def load_table(name):
+    """A shipped table, ready to use: workers' tables have the worker as index and the rates of a tally.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or is no such table.
+    """
+    path = shipped_folder() / info(name).files[0].name
+    text = {"worker": str, "task": str} | ({"left": str, "right": str} if name == "twin" else {})
+    try:
+        frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"{path} cannot be read: {error}. It belongs to the repository: restore it."
+        ) from error
+    if name == "llmfao-workers":
+        return with_rates(frame.set_index("worker"))
+    return frame.set_index("worker") if name == "twin-truth" else frame
+
+
+def _workers(table, folder):
+    counts = tally(table).to_frame()
+    first = tally(table, pairs="one")
+    shares = (counts["peer_agreement"] * counts["peer_items"]).fillna(0).round(6)
+    frame = counts[list(_KEPT)].assign(
+        peer_shares=shares, one_pairs=first["repeat_pairs"], one_agreements=first["repeat_agreements"]
+    )
+    pairs = read_pairs(folder)
+    gpt4 = load_llmfao(folder, experts=("gpt4",)).query("expert").set_index("pair")["label"]
+    key = key_verdicts(pairs).set_index("id")["winner"]
+    for name, verdicts in (("key", key), ("gpt4", gpt4)):
+        frame = frame.join(_against(table, verdicts, name))
+    return _by_number(frame.rename_axis("worker").reset_index(), "worker")
+
+
+def _against(table, verdicts, name):
+    """Per worker: judgements with a verdict on the same comparison, agreements, and the same without ties."""
+    verdict = table["pair"].map(verdicts)
+    checked, agree = verdict.notna(), table["label"] == verdict
+    decided = checked & (table["label"] != "tie") & (verdict != "tie")
+    columns = {
+        "checks": checked,
+        "agreements": agree,
+        "decided_checks": decided,
+        "decided_agreements": decided & agree,
+    }
+    counts = pd.DataFrame(columns).groupby(table["worker"]).sum().astype(int)
+    return counts.add_prefix(f"{name}_")
+
+
+def _items(table):
+    """Per item: who said what. `first` is the answer whose name comes first."""
+    judgements = read_judgements(table)
+    cells, about = _cells(judgements)
+    between = pairs_between(cells, about, all_pairs(cells))
+    first_side = pd.DataFrame({"task": table["task"], "first": table[["left", "right"]].min(axis=1)})
+    chosen = np.where(table["label"] == "left", table["left"], table["right"])
+    said = np.where(
+        table["label"] == "tie", "tie", np.where(chosen == first_side["first"], "first", "second")
+    )
+    counts = pd.crosstab(table["task"], pd.Series(said, table.index))[["first", "second", "tie"]]
+    repeated = np.bincount(cells.task, cells.size > 1, len(judgements.tasks)).astype(int)
+    by_code = pd.DataFrame(
+        {"repeat_workers": repeated, "between_pairs": between[0], "between_agreements": between[1]},
+        index=judgements.tasks,
+    )
+    grouped = table.groupby("task").agg(
+        prompt=("prompt", "first"), comparisons=("pair", "nunique"), workers=("worker", "nunique")
+    )
+    frame = grouped.join(counts).join(by_code).rename_axis("task").reset_index()
+    return frame.sort_values("task", ignore_index=True)
+
+
+def _cells(judgements):
+    about = np.bincount(judgements.task * 3 + judgements.content, minlength=3 * len(judgements.tasks))
+    cells = sort_cells(
+        judgements.worker, judgements.task, len(judgements.tasks), judgements.swapped, judgements.content
+    )
+    return cells, about.reshape(-1, 3)
+
+
+def _models(table):
+    """Per pair of models, in alphabetical order: wins and losses of the first, ties."""
+    swap = table["left_model"] > table["right_model"]
+    model = np.where(swap, table["right_model"], table["left_model"])
+    opponent = np.where(swap, table["left_model"], table["right_model"])
+    won = table["label"].map({"left": 0, "right": 1, "tie": 2}).to_numpy()
+    won = np.where(swap & (won < 2), 1 - won, won)
+    outcomes = np.array(("wins", "losses", "ties"), object)[won]
+    frame = pd.DataFrame({"model": model, "opponent": opponent, "outcome": outcomes})
+    counts = frame.groupby(["model", "opponent", "outcome"]).size().unstack(fill_value=0)
+    return counts[["wins", "losses", "ties"]].rename_axis(columns=None).reset_index()
+
+
+def _repeats(table):
+    """Per worker and item judged at least twice: how often, and the pairs."""
+    judgements = read_judgements(table)
+    cells, _ = _cells(judgements)
+    often = cells.size > 1
+    names = ("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements")
+    pairs = dict(zip(names, all_pairs(cells)[:, often], strict=True))
+    ids = {"worker": judgements.workers[cells.worker[often]], "task": judgements.tasks[cells.task[often]]}
+    return _by_number(pd.DataFrame(ids | {"judgements": cells.size[often]} | pairs), "worker", "task")
+
+
+def _by_number(frame, column, *then):
+    """Sorted by a column of numbers in text, then by others."""
+    number = frame[column].astype(int).rename("_number")
+    order = frame.assign(_number=number).sort_values(["_number", *then]).index
+    return frame.loc[order].reset_index(drop=True)
+
+
+def _difference(path, now):
+    if not path.is_file():
+        return "the file is missing"
+    then = path.read_text(encoding="utf-8").splitlines()
+    changed = [n for n, (a, b) in enumerate(zip(then, now.splitlines(), strict=False), 1) if a != b]
+    if changed:
+        return f"line {changed[0]} and {len(changed) - 1} more differ"
+    return f"{len(then)} lines instead of {len(now.splitlines())}"
