@@ -42,8 +42,8 @@ class _Watch:
             "e => e.querySelector('img')?.src ?? e.innerText"
         )
 
-    def press(self, element, *keys, move):
-        """Press keys and wait for another picture; `move` says in words what the last key should do."""
+    def press(self, element, *keys, move, photograph=True):
+        """Press keys and wait for another picture; `move` says in words what the keys should do."""
         before = self.picture()
         element.focus()
         for key in keys:
@@ -54,10 +54,10 @@ class _Watch:
                 return self.fault(f"keeps its picture when {move}")
             time.sleep(0.01)
         self.redraws.append(1000 * (time.perf_counter() - started))
-        self.look(move)
+        self.look(move, photograph)
 
-    def look(self, move):
-        """Check the picture that stands there, and photograph it."""
+    def look(self, move, photograph=True):
+        """Check the picture that stands there, and keep a photograph of it."""
         self.page.wait_for_function(_SETTLED)
         for error in self.explorer.locator(".annolib-error").all():
             self.fault(f"shows an error when {move}: {error.inner_text()}")
@@ -65,7 +65,8 @@ class _Watch:
             words = self.explorer.locator(".annolib-words").text_content()
             if not picture.get_attribute("alt") or picture.get_attribute("alt") != words:
                 self.fault(f"has another alternative text than words when {move}")
-        self.shot(f"{self.name}-{move}", self.explorer)
+        if photograph:
+            self.shot(f"{self.name}-{move}", self.explorer)
 
 
 def _slide(watch, control):
@@ -83,7 +84,7 @@ def _slide(watch, control):
             watch.fault(f"does not take {label} to its {end} end")
     if readout.inner_text() != start:
         readout.fill(start)
-        watch.press(readout, "Enter", move=f"{label} is back")
+        watch.press(readout, "Enter", move=f"{label} is back", photograph=False)
 
 
 def _choose(watch, control):
@@ -122,4 +123,5 @@ def _leave_moved(watch):
     """Leave the first slider away from its start, for the photograph of the whole page."""
     for handle in watch.explorer.locator(".noUi-handle").all()[:1]:
         at_high_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-        watch.press(handle, "Home" if at_high_end else "End", move="one slider is left at an end")
+        key = "Home" if at_high_end else "End"
+        watch.press(handle, key, move="its first slider is left at an end", photograph=False)

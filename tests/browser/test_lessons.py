@@ -80,7 +80,7 @@ def test_every_kind_of_control_moves_the_picture(desk):
 def test_faults_are_found(desk):
     look, folder = desk
     write(folder / "broken.ipynb", SETUP, BROKEN, NO_WORDS, "1 / 0", "never = 'run'")
-    faults = "\n".join(look("broken", redraw_patience=2).faults)
+    faults = "\n".join(look("broken", redraw_patience=1.5).faults)
     assert "explorer1 keeps its picture when Unused is high" in faults
     assert "explorer1 shows an error when Points is high" in faults
     assert "ValueError: thirteen <points> are too many" in faults
