@@ -82,13 +82,13 @@ def expose_checkout():
 
 
 def requirements(*extras):
-    """Return the requirement lines of `requirements.txt`, of the project itself and of `extras`."""
-    import tomllib
+    """Return the requirement lines of `requirements.txt` and of `extras`.
 
+    The project's own line, `-e .`, is left out: the checkout at hand is the project, and `requirements.txt` names
+    all its dependencies.
+    """
     lines = [line.partition("#")[0].strip() for line in _text("requirements.txt").splitlines()]
-    project = tomllib.loads(_text("pyproject.toml"))["project"]
-    named = [line for line in lines if line and not line.startswith("-")]
-    return named + project["dependencies"] + extra_requirements(*extras)
+    return [line for line in lines if line and not line.startswith("-")] + extra_requirements(*extras)
 
 
 def extra_requirements(*extras):

@@ -43,7 +43,7 @@ def prepare(*extras):
         with locked(
             _LOCK, lambda: print("Another command is preparing .venv; waiting for it.", flush=True)
         ) as lock:
-            if unfinished(VENV).exists() or missing_in(python, extras) != []:
+            if not is_ready(*extras):
                 _make_or_mend(python, extras, lock)
     except OSError as error:
         sys.exit(
@@ -54,6 +54,11 @@ def prepare(*extras):
         print("\nInterrupted. Run the same command again to go on where it stopped.", file=sys.stderr)
         sys.exit(130)
     return python
+
+
+def is_ready(*extras):
+    """Say whether `.venv` is whole and has `requirements.txt` and `extras`."""
+    return not unfinished(VENV).exists() and missing_in(venv_python(VENV), extras) == []
 
 
 def missing_in(python, extras):
