@@ -1,4 +1,7 @@
-"""What several test files share."""
+"""What several test files share, and two settings of the whole suite.
+
+Notebooks stay on one worker; the answers on which the checks of exercises were tried are counted.
+"""
 
 import itertools
 
@@ -23,6 +26,26 @@ PALETTE = {
         style.GREY,
     )
 }
+
+CHECKS = "checks of exercises"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """With `-n`, all cells of a notebook must run in one kernel: hand out whole files."""
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "loadfile"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say on how many right and wrong answers the checks were tried; tests record it as a property."""
+    reports = terminalreporter.getreports("passed")
+    counts = [value for report in reports for name, value in report.user_properties if name == CHECKS]
+    if counts:
+        exercises, right, wrong = (sum(column) for column in zip(*counts, strict=True))
+        terminalreporter.write_line(
+            f"checks: {exercises} exercises, {right} right answers accepted, {wrong} wrong rejected"
+        )
 
 
 @pytest.fixture(scope="session")
