@@ -5,8 +5,10 @@ used) a chance-corrected measure is 0/0, and the answer is NaN, without a warnin
 
 References
 ----------
-J. Cohen, "A coefficient of agreement for nominal scales", Educ. Psychol. Meas. 20 (1960), doi:10.1177/001316446002000104.
-J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychol. Bull. 76 (1971), doi:10.1037/h0031619.
+J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20 (1960),
+doi:10.1177/001316446002000104.
+J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76 (1971),
+doi:10.1037/h0031619.
 K. Krippendorff, "Content Analysis: An Introduction to Its Methodology", 4th ed., Sage (2018), chapter 12,
 doi:10.4135/9781071878781.
 """

@@ -85,6 +85,7 @@ def test_the_stated_poor_region_and_ends():
             assert al.coverage(monitor, grid, checks, method="clopper-pearson").min() >= 0.95
     ends = al.coverage(al.SelfConsistency(kappa=0.2), [0, 1], 60)
     assert ends == pytest.approx([0.974, 0.966], abs=5e-4)
+    assert al.coverage(al.SelfConsistency(kappa=0.2), 1, 10) == pytest.approx(0.930, abs=5e-4)
 
 
 @both
