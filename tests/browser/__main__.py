@@ -28,7 +28,9 @@ def main():
             seen = visit(browser, address(notebook.name), arguments.shots, notebook.stem)
             faults += len(seen.faults)
             speed = f", {statistics.median(seen.redraws):.0f} ms from key to picture" if seen.redraws else ""
-            print(f"{notebook.name}: {seen.explorers} explorers{speed}, {len(seen.faults)} faults")
+            print(
+                f"{notebook.name}: {seen.explorers} explorers{speed}, {seen.questions} questions, {len(seen.faults)} faults"
+            )
             for fault in seen.faults:
                 print(f"  {fault}")
     print(f"Screenshots are in {arguments.shots}.")

@@ -38,6 +38,10 @@ SOUND = """Explorer(
     dotted=checkbox("Dotted"),
 )"""
 
+QUIZ = """from annolib.course.definitions import Question
+from annolib.course.quiz import quiz
+quiz([Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1.")])"""
+
 BROKEN = """Explorer(line, unused=int_slider("Unused", 0, 0, 3), points=int_slider("Points", 5, 2, 13))"""
 
 NO_WORDS = """import base64
@@ -68,10 +72,10 @@ def test_lesson_runs_and_its_explorers_move(desk, lesson):
 
 def test_every_kind_of_control_moves_the_picture(desk):
     look, folder = desk
-    write(folder / "sound.ipynb", SETUP, SOUND)
+    write(folder / "sound.ipynb", SETUP, SOUND, QUIZ)
     seen = look("sound")
     assert not seen.faults, "\n".join(seen.faults)
-    assert seen.explorers == 1
+    assert (seen.explorers, seen.questions) == (1, 1)
     assert (
         len(seen.redraws) == 3 + 3 + 3 + 2 + 1
     )  # ends and back, ends and back, options, on and off, one end

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .explorers import try_explorer
+from .quizzes import try_quizzes
 
 _WIDGET_TROUBLE = re.compile(r"error displaying widget|model not found|could not (create|process|open)", re.I)
 
@@ -54,15 +55,16 @@ _HEIGHT = """() => {
 
 @dataclass
 class Visit:
-    """What was seen: faults in words, how many explorers, and milliseconds from key press to new picture."""
+    """What was seen: faults in words, explorers, questions, and milliseconds from key press to new picture."""
 
     faults: list[str] = field(default_factory=list)
     explorers: int = 0
+    questions: int = 0
     redraws: list[float] = field(default_factory=list)
 
 
 def visit(browser, url, shots, name, patience=120, redraw_patience=10):
-    """Open the notebook at `url`, run it, try its explorers; screenshots go to the folder `shots`.
+    """Open the notebook at `url`, run it, try its explorers and its quiz; screenshots go to the folder `shots`.
 
     Parameters
     ----------
@@ -86,7 +88,6 @@ def visit(browser, url, shots, name, patience=120, redraw_patience=10):
         page.goto(url)
         page.wait_for_function(_KERNEL_READY)
         page.evaluate(_RUN_ALL)
-        seen.faults += page.evaluate(_OUTPUT_TROUBLE)
         _wait_for_pictures(page)
         seen.faults += page.evaluate(_PAGE_TROUBLE)
         shot = _camera(page, Path(shots), name)
@@ -96,7 +97,8 @@ def visit(browser, url, shots, name, patience=120, redraw_patience=10):
             faults, redraws = try_explorer(page, explorer, f"explorer{number}", shot, redraw_patience)
             seen.faults += faults
             seen.redraws += redraws
-        seen.faults += page.evaluate(_OUTPUT_TROUBLE)
+        seen.questions, faults = try_quizzes(page, redraw_patience)
+        seen.faults += faults + page.evaluate(_OUTPUT_TROUBLE)
         shot("after")
         page.evaluate(_SHUT_DOWN)
     finally:
