@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from annolib.course.progress import DONE, NEW, STARTED, state_of
 from annolib.course.shelf import read, source_of
-from annolib.course.workspace import WorkspaceError, newer_version
+from annolib.course.workspace import WorkspaceError, is_untouched, newer_version, versions
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,25 @@ def find(entries, number):
 
 def listing(entries, work):
     """Return the lines of `python3 lessons --list` for the working copy `work`, which need not exist."""
-    from annolib.course.progress import state_of
-
     width = max(len(entry.title) for entry in entries)
     lines = [f"    {'lesson':<{width}}  minutes  state"]
     for entry in entries:
         copy = Path(work) / entry.path.name
-        state = state_of(copy, entry.path) if copy.exists() else "new"
-        lines.append(f"{entry.number:02d}  {entry.title:<{width}}  {_minutes(entry):>7}  {state}")
+        lines.append(
+            f"{entry.number:02d}  {entry.title:<{width}}  {_minutes(entry):>7}  {state(entry, work)}"
+        )
         newer = newer_version(entry.path, copy)
         if newer is not None:
             lines.append(f"    {_about(newer)}")
     return lines
+
+
+def state(entry, work):
+    """Return how far the learner is: the furthest of their copy and of the new versions beside it."""
+    states = [NEW]
+    for copy in versions(Path(work) / entry.path.name):
+        states.append(NEW if is_untouched(copy) else state_of(copy, entry.path))
+    return max(states, key=(NEW, STARTED, DONE).index)
 
 
 def _about(newer):

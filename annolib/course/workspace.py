@@ -9,16 +9,15 @@ edited one under a name made from its content. Every file appears whole or not a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from annolib.course.atomic import create, digest, overwrite, replace, sweep, untouched
 from annolib.course.locking import locked
 
 MANIFEST = ".handed-out.json"
-_PART = ".handing-out-"
 _LEFT_OUT = ("__main__.py", "__pycache__")
 
 
@@ -67,7 +66,7 @@ def hand_out(lessons, work):
     try:
         work.mkdir(parents=True, exist_ok=True)
         with locked(work / ".lock"):
-            _sweep({(work / name).parent for name in names} | {work})
+            sweep({(work / name).parent for name in names} | {work})
             return _hand_out_all(lessons, work, names)
     except OSError as error:
         raise WorkspaceError(
@@ -98,13 +97,28 @@ def newer_version(source, copy):
         The notebook in the course and in the working copy.
     """
     source, copy = Path(source), Path(copy)
-    if not copy.is_file():
+    if not copy.is_file() or is_untouched(copy):
         return None
-    new, edited = digest(source.read_bytes()), digest(copy.read_bytes())
-    if _manifest(copy.parent).get(copy.name) in (new, edited) or edited == new:
-        return None  # nothing newer, or untouched: then it will be renewed
-    beside = name_beside(copy.name, source.read_bytes())
+    new = source.read_bytes()
+    if copy.read_bytes() == new or _manifest(copy.parent).get(copy.name) == digest(new):
+        return None
+    beside = name_beside(copy.name, new)
     return beside if copy.with_name(beside).exists() else ""
+
+
+def versions(copy):
+    """Return the learner's copies of a lesson: `copy`, and the new versions that were put beside it."""
+    copy = Path(copy)
+    return [
+        path
+        for path in (copy, *sorted(copy.parent.glob(f"{copy.stem}.new-*{copy.suffix}")))
+        if path.is_file()
+    ]
+
+
+def is_untouched(copy):
+    """Say whether the lesson `copy` is byte for byte what was handed out."""
+    return untouched(copy, _manifest(copy.parent).get(copy.name))
 
 
 def name_beside(name, content):
@@ -113,17 +127,12 @@ def name_beside(name, content):
     return str(path.with_name(f"{path.stem}.new-{digest(content)[:8]}{path.suffix}"))
 
 
-def digest(content):
-    """Return the SHA-256 of bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def _hand_out_all(lessons, work, names):
     manifest = _manifest(work)
     try:
         return [_hand_out_one(name, (lessons / name).read_bytes(), work, manifest) for name in names]
     finally:
-        os.replace(_part(work / MANIFEST, json.dumps(manifest, indent=1).encode()), work / MANIFEST)
+        overwrite(work / MANIFEST, json.dumps(manifest, indent=1).encode())
 
 
 def _hand_out_one(name, new, work, manifest):
@@ -131,10 +140,10 @@ def _hand_out_one(name, new, work, manifest):
     copy = work / name
     if not os.path.lexists(copy):
         copy.parent.mkdir(parents=True, exist_ok=True)
-        action = "copied" if _create(copy, new) else "kept"
+        action = "copied" if create(copy, new) else "kept"
     elif copy.is_file() and copy.read_bytes() == new:
         action = "kept"
-    elif _replace(copy, new, if_digest=manifest.get(name)):
+    elif replace(copy, new, if_digest=manifest.get(name)):
         action = "renewed"
     elif manifest.get(name) == digest(new):  # edited, and the course has nothing newer
         action = "kept"
@@ -150,14 +159,9 @@ def _put_beside(name, new, work, manifest):
         return Outcome(name, "beside already", beside)
     if beside in manifest:  # handed out before and deleted by the learner
         return Outcome(name, "kept")
-    _create(work / beside, new)
+    create(work / beside, new)
     manifest[beside] = digest(new)
     return Outcome(name, "beside", beside)
-
-
-def _untouched(copy, handed_out):
-    """Say whether `copy` is a plain file with exactly the bytes that were handed out."""
-    return copy.is_file() and not copy.is_symlink() and digest(copy.read_bytes()) == handed_out
 
 
 def _manifest(work):
@@ -167,49 +171,3 @@ def _manifest(work):
     except (OSError, ValueError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
-
-
-def _replace(copy, new, if_digest):
-    """Put `new` in the place of `copy` in one step if that is untouched to the last moment; say whether."""
-    if not _untouched(copy, if_digest):
-        return False
-    part = _part(copy, new)
-    if not _untouched(copy, if_digest):
-        part.unlink()
-        return False
-    os.replace(part, copy)
-    return True
-
-
-def _create(path, content):
-    """Put `content` at `path` in one step if nothing is there; say whether it was done."""
-    part = _part(path, content)
-    try:
-        os.link(part, path)  # fails where a file is, unlike a rename
-    except FileExistsError:
-        return False
-    except OSError:  # a file system without links
-        if os.path.lexists(path):
-            return False
-        os.rename(part, path)
-        return True
-    finally:
-        part.unlink(missing_ok=True)
-    return True
-
-
-def _part(path, content):
-    """Write `content` to a hidden file beside `path`, through to the disk; return that file's path."""
-    part = path.with_name(_PART + path.name)
-    with part.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return part
-
-
-def _sweep(folders):
-    """Remove what an interrupted run has left half written; the lock is held, so nobody is writing it."""
-    for folder in folders:
-        for part in folder.glob(_PART + "*"):
-            part.unlink()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annolib.course import workspace
+from annolib.course import atomic
 from annolib.course.workspace import MANIFEST, WorkspaceError, hand_out, name_beside, newer_version
 
 NAME = "04_measure_effort.ipynb"
@@ -158,14 +158,14 @@ def test_a_broken_link_is_left_alone(course, work):
 def test_work_saved_in_the_very_moment_of_renewal_is_kept(course, work, monkeypatch):
     hand_out(course, work)
     (course / NAME).write_text("version 2")
-    honest = workspace._part
+    honest = atomic._part
 
     def save_meanwhile(path, content):
         if path.name == NAME:
             path.write_text("saved by the learner")
         return honest(path, content)
 
-    monkeypatch.setattr(workspace, "_part", save_meanwhile)
+    monkeypatch.setattr(atomic, "_part", save_meanwhile)
     outcomes = actions(hand_out(course, work))
     assert visible(work)[NAME] == "saved by the learner"
     assert outcomes[NAME] == "beside"
@@ -173,7 +173,7 @@ def test_work_saved_in_the_very_moment_of_renewal_is_kept(course, work, monkeypa
 
 
 def test_work_saved_in_the_very_moment_of_copying_is_kept(course, work, monkeypatch):
-    honest = workspace._part
+    honest = atomic._part
 
     def save_meanwhile(path, content):
         part = honest(path, content)
@@ -181,7 +181,7 @@ def test_work_saved_in_the_very_moment_of_copying_is_kept(course, work, monkeypa
             path.write_text("saved by the learner")
         return part
 
-    monkeypatch.setattr(workspace, "_part", save_meanwhile)
+    monkeypatch.setattr(atomic, "_part", save_meanwhile)
     hand_out(course, work)
     assert visible(work)[NAME] == "saved by the learner"
 
@@ -190,7 +190,7 @@ def test_a_disk_without_links_is_served_too(course, work, monkeypatch):
     def refuse(source, target):
         raise PermissionError("no links here")
 
-    monkeypatch.setattr(workspace.os, "link", refuse)
+    monkeypatch.setattr(atomic.os, "link", refuse)
     hand_out(course, work)
     (work / NAME).write_text("my work")
     hand_out(course, work)
@@ -317,7 +317,7 @@ def test_a_full_disk_is_reported_and_leaves_whole_files(course, work, monkeypatc
 
     hand_out(course, work)
     (course / NAME).write_text("version 2")
-    monkeypatch.setattr(workspace.os, "fsync", full)
+    monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(WorkspaceError, match="No space left on device"):
         hand_out(course, work)
     monkeypatch.undo()

@@ -1,0 +1,72 @@
+"""Files that appear whole or not at all: written hidden beside their place, then moved there in one step.
+
+Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+_PART = ".handing-out-"
+
+
+def digest(content):
+    """Return the SHA-256 of bytes, in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def untouched(copy, handed_out):
+    """Say whether `copy` is a plain file with exactly the bytes that were handed out."""
+    return copy.is_file() and not copy.is_symlink() and digest(copy.read_bytes()) == handed_out
+
+
+def replace(copy, new, if_digest):
+    """Put `new` in the place of `copy` in one step if that is untouched to the last moment; say whether."""
+    if not untouched(copy, if_digest):
+        return False
+    part = _part(copy, new)
+    if not untouched(copy, if_digest):
+        part.unlink()
+        return False
+    os.replace(part, copy)
+    return True
+
+
+def overwrite(path, content):
+    """Put `content` at `path` in one step, whatever is there."""
+    os.replace(_part(path, content), path)
+
+
+def create(path, content):
+    """Put `content` at `path` in one step if nothing is there; say whether it was done."""
+    part = _part(path, content)
+    try:
+        os.link(part, path)  # fails where a file is, unlike a rename
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        if os.path.lexists(path):
+            return False
+        os.rename(part, path)
+        return True
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _part(path, content):
+    """Write `content` to a hidden file beside `path`, through to the disk; return that file's path."""
+    part = path.with_name(_PART + path.name)
+    with part.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return part
+
+
+def sweep(folders):
+    """Remove what an interrupted run has left half written; the lock is held, so nobody is writing it."""
+    for folder in folders:
+        for part in folder.glob(_PART + "*"):
+            part.unlink()
