@@ -55,6 +55,7 @@ _HOME = {
     "percent_agreement": "agreement",
     "Correlation": "correlation",
     "rank_correlation": "correlation",
+    "win_matrix": "wins",
 }
 
 __all__ = [*_SUBMODULES, *_HOME]

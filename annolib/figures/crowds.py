@@ -6,8 +6,9 @@ import numpy as np
 
 from annolib import datasets
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe
-from annolib.preferences import fit_bradley_terry
+from annolib.rankings import fit_bradley_terry
 from annolib.validation import whole
+from annolib.wins import win_matrix
 
 
 def item_disagreement(items=None, least=4):
@@ -75,19 +76,19 @@ def leaderboard(wins=None, top=8):
     >>> leaderboard(top=8).description.split(". ")[0]
     'Bradley-Terry strengths of the 8 strongest and 8 weakest of 59 models'
     """
-    wins = datasets.win_matrix() if wins is None else wins
+    wins = win_matrix(datasets.load("llmfao-models")) if wins is None else wins
     top = int(whole("top", top, 1))
-    board = fit_bradley_terry(wins.to_numpy())
+    board = fit_bradley_terry(wins)
     order = np.argsort(board.ratings)
-    shown = np.unique(np.r_[order[:top], order[-top:]], sorted=False) if len(order) <= 2 * top else np.r_[order[:top], order[-top:]]
-    ratings, half = board.ratings[shown], 1.96 * board.standard_errors[shown]
-    rank = np.arange(len(shown))
+    ends = order if len(order) <= 2 * top else np.r_[order[:top], order[-top:]]
+    ratings, half = board.ratings[ends], 1.96 * board.standard_errors[ends]
+    rank = np.arange(len(ends))
     figure, axes = canvas(height=4.6)
     axes.hlines(rank, ratings - half, ratings + half, color=GREY, linewidth=2.4)
     axes.scatter(ratings, rank, color=BLUE, zorder=3)
     if len(order) > 2 * top:
         axes.axhline(top - 0.5, color=INK, linestyle=":", linewidth=1.2)
-    axes.set_yticks(rank, [str(wins.index[i]) for i in shown], fontsize=8)
+    axes.set_yticks(rank, [str(wins.index[i]) for i in ends], fontsize=8)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set(
         xlabel="Bradley-Terry strength (logits, mean 0)",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.estimation import coverage, estimate_effort
+from annolib.estimation import estimate_effort
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
+from annolib.interval_coverage import coverage
 from annolib.monitors import SelfConsistency
 from annolib.validation import whole, within
 
@@ -95,6 +96,7 @@ def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95):
         va="bottom",
         fontsize=9,
         color=INK,
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5},
     )
     axes.set(
         xlim=(0, 1.02),

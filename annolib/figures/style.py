@@ -70,6 +70,8 @@ def describe(figure, *sentences):
     'One line. It rises from 0 to 1.'
     """
     if not sentences or not all(s.strip() for s in sentences):
-        raise ValueError("sentences must hold at least one non-empty sentence; saw none. Say what the data show.")
+        raise ValueError(
+            "sentences must hold at least one non-empty sentence; saw none. Say what the data show."
+        )
     figure.description = " ".join(s.strip() for s in sentences)
     return figure

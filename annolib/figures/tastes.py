@@ -100,7 +100,9 @@ Both groups take full care.
         title=f"Groups lean the same way on {shared:.0%} of the items",
     )
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
-    shown = [", ".join(f"{n} {r:.0%}" for n, r in zip(names, rates, strict=True)) for rates in (majority, own)]
+    shown = [
+        ", ".join(f"{n} {r:.0%}" for n, r in zip(names, rates, strict=True)) for rates in (majority, own)
+    ]
     return describe(
         figure,
         f"Agreement with the majority's label: {shown[0]}.",

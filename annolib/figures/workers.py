@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from annolib import datasets
-from annolib.estimation import estimate_effort
-from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, canvas, describe
-from annolib.monitors import SelfConsistencyLabels
+from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
+from annolib.intervals import binomial_interval
 from annolib.validation import whole
 
 
@@ -24,16 +23,17 @@ def worker_habits(workers=None, least=30):
     Examples
     --------
     >>> worker_habits(least=30).description.split(". ")[0]
-    'Share of ties and share of left among the other labels for 46 workers with 30 judgements or more'
+    'Share of ties and share of left among the other labels for 49 workers with 30 judgements or more'
     """
     workers = _rows(workers, "judgements", least)
     figure, axes = canvas()
     axes.scatter(workers.tie_rate, workers.left_rate, s=workers.judgements / 5, color=BLUE, alpha=0.65)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
-    axes.text(0.79, 0.505, "no preferred side", color=GREY, ha="right", fontsize=9)
-    for worker, row in workers.iterrows():
-        if row.left_rate in (workers.left_rate.max(), workers.left_rate.min()) or row.tie_rate == workers.tie_rate.max():
-            axes.annotate(f"worker {worker}", (row.tie_rate, row.left_rate), xytext=(7, 4), textcoords="offset points", fontsize=9)
+    axes.text(0.79, 0.505, "no preferred side", color=GREY, ha="right", va="bottom", fontsize=9)
+    for worker in {workers.left_rate.idxmax(), workers.left_rate.idxmin(), workers.tie_rate.idxmax()}:
+        place = workers.loc[worker, ["tie_rate", "left_rate"]]
+        below = {"xytext": (0, -8), "ha": "center", "va": "top"}
+        axes.annotate(f"worker {worker}", place, textcoords="offset points", fontsize=9, **below)
     axes.set(
         xlim=(-0.02, 0.8),
         ylim=(0.3, 0.85),
@@ -91,7 +91,9 @@ def same_and_swapped(workers=None, least=10):
         ylabel="repeats agree, sides swapped",
         title="Same pair again: what if the sides trade places?",
     )
-    named = ", ".join(f"worker {w} ({same[w]:.0%} and {swapped[w]:.0%})" for w in workers.index[far]) or "nobody"
+    named = (
+        ", ".join(f"worker {w} ({same[w]:.0%} and {swapped[w]:.0%})" for w in workers.index[far]) or "nobody"
+    )
     return describe(
         figure,
         f"Self-agreement with sides kept and with sides swapped, {len(workers)} workers with {least} repeat "
@@ -122,7 +124,7 @@ def consistency_ladder(workers=None, least=10, confidence=0.95):
     workers = _rows(workers, "repeat_pairs", least)
     rate = workers.repeat_agreements / workers.repeat_pairs
     workers, rate = workers.loc[rate.sort_values().index], rate.sort_values()
-    low, high = _wilson(workers.repeat_agreements, workers.repeat_pairs, confidence)
+    low, high = binomial_interval(workers.repeat_agreements, workers.repeat_pairs, confidence)
     figure, axes = canvas(height=4.6)
     rank = np.arange(len(workers))
     axes.hlines(rank, low, high, color=GREY, linewidth=2.4)
@@ -169,11 +171,21 @@ def consistency_and_others(workers=None, against="peer", least=10):
     total = workers[COUNTS[against][0]]
     workers = workers[total >= (8 if against == "key" else 1)]
     own = workers.repeat_agreements / workers.repeat_pairs
-    other = workers[COUNTS[against][1]] / workers[COUNTS[against][0]]
+    other = (
+        workers.peer_agreement
+        if against == "peer"
+        else workers[COUNTS[against][1]] / workers[COUNTS[against][0]]
+    )
     figure, axes = canvas(width=5.4, height=4.0)
     axes.scatter(own, other, s=workers.repeat_pairs * 2, color=BLUE, alpha=0.65)
     for worker in own.nsmallest(3).index:
-        axes.annotate(f"worker {worker}", (own[worker], other[worker]), xytext=(9, -3), textcoords="offset points", fontsize=9)
+        axes.annotate(
+            f"worker {worker}",
+            (own[worker], other[worker]),
+            xytext=(9, -3),
+            textcoords="offset points",
+            fontsize=9,
+        )
     axes.set(
         xlim=(0.45, 1.04),
         xlabel="repeats that agree (own labels)",
@@ -201,9 +213,3 @@ def _rows(workers, column, least):
     least = int(whole("least", least))
     workers = datasets.load("llmfao-workers") if workers is None else workers
     return workers[workers[column] >= least]
-
-
-def _wilson(passes, checks, confidence):
-    """Wilson bounds of a rate: the monitor whose pass probability is the effort squared keeps it a rate."""
-    estimate = estimate_effort(passes, checks, SelfConsistencyLabels(2 / 3, labels=3), confidence=confidence)
-    return tuple(1 / 3 + 2 / 3 * np.asarray(bound) ** 2 for bound in (estimate.low, estimate.high))

@@ -9,7 +9,6 @@ import numpy as np
 from scipy.optimize import brentq
 
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
-from annolib.estimation import estimate_effort
 from annolib.monitors import SelfConsistency
 
 
