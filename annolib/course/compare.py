@@ -172,9 +172,10 @@ def _suspects(got, want, tolerance):
     """The places worth a closer look: for numbers only the differing ones, found in one sweep."""
     if got.dtype.kind not in "iuf" or want.dtype.kind not in "iuf":
         return np.ndindex(want.shape)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         near = np.abs(got - want) <= tolerance * np.maximum(1.0, np.abs(want))
-    return map(tuple, np.argwhere(~near))
+    near = np.where(np.isfinite(want), near, (got == want) | (np.isnan(got) & np.isnan(want)))
+    return (tuple(map(int, place)) for place in np.argwhere(~near))
 
 
 def _same_frame(seen, expected, tolerance):
@@ -223,9 +224,9 @@ def _plain(value):
     if isinstance(value, str):
         return repr(str(value))
     if isinstance(value, np.ndarray):
-        return f"array({_plain(value.tolist()) if value.size <= 30 else kind(value)})"
+        return f"array({_plain(value.tolist())})" if value.size <= 30 else kind(value)
     if isinstance(value, pd.Series):
-        return f"Series({_plain(value.tolist())})"
+        return f"Series({_plain(value.tolist())})" if len(value) <= 30 else kind(value)
     if isinstance(value, tuple):
         return f"({', '.join(map(_plain, value))}{',' * (len(value) == 1)})"
     if isinstance(value, list):

@@ -8,9 +8,9 @@ from __future__ import annotations
 import copy
 import os
 import re
-import sys
 
 import nbformat
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -84,8 +84,7 @@ def execute(notebook, folder, *, timeout=120, each_cell=lambda: None):
 
 def _this_python():
     """The kernel of the running interpreter, whatever kernels are registered on the machine."""
-    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    return KernelSpec(argv=command, display_name="Python 3", language="python")
+    return KernelSpec(**get_kernel_dict())
 
 
 def _settled(notebook):

@@ -20,7 +20,8 @@ Close, as `##` sections in this order
     `Recap` (three sentences), `What can break`, `Quiz` (a cell `lesson.quiz()`), `Further reading` (bullets,
     one reason each, DOI or arXiv number), `Next lesson`.
 Everywhere
-    One sentence per line. Tags: `exercise`, `check`, `hint`, `predict`, `claim`, `widget`, `output`, `instructor`.
+    One sentence per line; the lines that start with a bold word may be bullets. Tags: `exercise`, `check`,
+    `hint`, `predict`, `claim`, `widget`, `output`, `instructor`.
 
 A lesson of kind "opening" (metadata) needs no 20-minute path, notation table, honest failure, claim or
 further reading, and has smaller budgets.

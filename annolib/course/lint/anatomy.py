@@ -42,7 +42,7 @@ def objectives(page):
         yield 1, "Before the setup stands a section `## What you will build`."
         return
     text, cells = section
-    bullets = re.findall(r"(?m)^[-*] +(.+)", text)
+    bullets = re.findall(r"(?m)^[-*] +(?!\*\*)(.+)", text)
     if not 3 <= len(bullets) <= 5:
         yield cells[0].number, f"List 3 to 5 objectives as bullets; saw {len(bullets)}."
     for bullet in bullets:
@@ -54,9 +54,9 @@ def objectives(page):
 def needs_and_minutes(page):
     """Before the setup: `**You need:**`, `**Time:** A minutes to read, B minutes to do.`, `**20-minute path:**`."""
     text = "\n".join(cell.source for cell in _before_setup(page) if cell.kind == "markdown")
-    if not re.search(r"(?m)^\*\*You need:\*\* \S", text):
+    if not re.search(r"(?m)^(?:[-*] )?\*\*You need:\*\* \S", text):
         yield 1, "Say `**You need:** …`: the numbers of the lessons, or nothing."
-    time = re.search(r"(?m)^\*\*Time:\*\* (\d+) minutes to read, (\d+) minutes to do\.", text)
+    time = re.search(r"(?m)^(?:[-*] )?\*\*Time:\*\* (\d+) minutes to read, (\d+) minutes to do\.", text)
     if not time:
         yield 1, "Say `**Time:** A minutes to read, B minutes to do.`"
     else:
@@ -66,7 +66,7 @@ def needs_and_minutes(page):
         known = page.definition and (page.definition.minutes_to_read, page.definition.minutes_to_do)
         if known and known != minutes:
             yield 1, f"The minutes {list(minutes)} differ from the definition's {list(known)}."
-    if page.kind != "opening" and not re.search(r"(?m)^\*\*20-minute path:\*\* \S", text):
+    if page.kind != "opening" and not re.search(r"(?m)^(?:[-*] )?\*\*20-minute path:\*\* \S", text):
         yield 1, "Say `**20-minute path:** …`: what to do when there is no more time."
 
 

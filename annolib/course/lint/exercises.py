@@ -7,7 +7,7 @@ import re
 KNOWN_TAGS = ("exercise", "check", "hint", "predict", "claim", "widget", "output", "instructor")
 _NOT_OURS = ("nbval-", "raises-exception", "skip-execution")
 _HEADER = re.compile(
-    r"(?m)^\*\*Difficulty:\*\* [1-5]/5 · \*\*Importance:\*\* [1-5]/5 · \*\*Minutes:\*\* (\d+)[-–](\d+)\s*$"
+    r"(?m)^(?:[-*] )?\*\*Difficulty:\*\* [1-5]/5 · \*\*Importance:\*\* [1-5]/5 · \*\*Minutes:\*\* (\d+)[-–](\d+)\s*$"
 )
 
 
@@ -30,7 +30,7 @@ def exercise_header(page):
             yield cell.number, f"The exercise's header has a line such as `{wanted}`."
         elif not int(minutes[1]) < int(minutes[2]):
             yield cell.number, "The minutes of an exercise go from low to high."
-        if not re.search(r"(?m)^\*\*Why:\*\* \S", text):
+        if not re.search(r"(?m)^(?:[-*] )?\*\*Why:\*\* \S", text):
             yield cell.number, "The exercise's header has a line `**Why:** …`."
 
 

@@ -1,0 +1,66 @@
+"""What the tests of the course share: the demonstration lesson, as written and as executed."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+DEMO = Path(__file__).parent / "demo"
+
+STARTUP = """
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("annolib.course.lessons.lesson_99", {path!r})
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+sys.modules[spec.name] = module
+"""
+
+
+@pytest.fixture(scope="session")
+def load_file():
+    """A function that imports a Python file by its path, under a name of its own."""
+
+    def load(path, name=None):
+        spec = importlib.util.spec_from_file_location(name or f"course_file_{Path(path).stem}", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def demo(load_file):
+    """The demonstration's definition, as `al.course.Lesson(99)` finds it while tests run."""
+    name = "annolib.course.lessons.lesson_99"
+    module = load_file(DEMO / "lesson_99.py", name)
+    sys.modules[name] = module
+    yield module
+    del sys.modules[name]
+
+
+@pytest.fixture(scope="session")
+def demo_source(load_file):
+    """A function that makes the unexecuted source notebook of the demonstration."""
+    return load_file(DEMO / "source.py").source
+
+
+@pytest.fixture(scope="session")
+def demo_kernel(tmp_path_factory):
+    """Kernels that are started meanwhile know the demonstration's definition."""
+    home = tmp_path_factory.mktemp("ipython")
+    startup = home / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "00_demo.py").write_text(STARTUP.format(path=str(DEMO / "lesson_99.py")), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(home))
+        yield
+
+
+@pytest.fixture(scope="session")
+def executed(demo, demo_source, demo_kernel, tmp_path_factory):
+    """The demonstration's source notebook as `python3 solutions --run` stores it."""
+    from annolib.course.execute import execute
+
+    return execute(demo_source(), tmp_path_factory.mktemp("run"))
