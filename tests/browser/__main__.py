@@ -4,12 +4,11 @@ python -m tests.browser lessons/04_*.ipynb --shots FOLDER
 """
 
 import argparse
-import shutil
 import statistics
 import tempfile
 from pathlib import Path
 
-from .lab import chromium, find_chromium, jupyter_lab
+from .lab import chromium, find_chromium, jupyter_lab, put
 from .visit import visit
 
 
@@ -24,7 +23,7 @@ def main():
     faults = 0
     with tempfile.TemporaryDirectory() as folder, jupyter_lab(folder) as address, chromium() as browser:
         for notebook in arguments.notebooks:
-            shutil.copy(notebook, folder)
+            put(notebook, folder)
             seen = visit(browser, address(notebook.name), arguments.shots, notebook.stem)
             faults += len(seen.faults)
             speed = f", {statistics.median(seen.redraws):.0f} ms from key to picture" if seen.redraws else ""

@@ -40,6 +40,14 @@ def find_chromium():
     return next(filter(None, map(shutil.which, names)), None)
 
 
+def put(notebook, folder):
+    """Copy a notebook, and the pictures that it shows, to the served folder: the original is never opened."""
+    shutil.copy(notebook, folder)
+    images = Path(notebook).parent / "images"
+    if images.is_dir():
+        shutil.copytree(images, Path(folder, "images"), dirs_exist_ok=True)
+
+
 @contextmanager
 def jupyter_lab(folder, patience=60):
     """Serve `folder` with the JupyterLab and the kernel of this environment; yield a function path -> URL.

@@ -4,12 +4,11 @@ Screenshots go to the folder named by ANNOLIB_SHOTS, else to pytest's temporary 
 """
 
 import os
-import shutil
 
 import nbformat
 import pytest
 
-from .lab import ROOT, chromium, find_chromium, jupyter_lab
+from .lab import ROOT, chromium, find_chromium, jupyter_lab, put
 from .visit import visit
 
 pytest.importorskip("playwright.sync_api", reason="no browser test: playwright is not installed")
@@ -44,6 +43,9 @@ quiz([Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1.")])"""
 
 BROKEN = """Explorer(line, unused=int_slider("Unused", 0, 0, 3), points=int_slider("Points", 5, 2, 13))"""
 
+LOST = """from IPython.display import HTML
+HTML('<img src="nowhere.png" alt="Lost">')"""
+
 NO_WORDS = """import base64
 from IPython.display import Image
 Image(base64.b64decode(base64.b64encode(line().png())))"""
@@ -64,7 +66,7 @@ def desk(tmp_path_factory):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_lesson_runs_and_its_explorers_move(desk, lesson):
     look, folder = desk
-    shutil.copy(lesson, folder)
+    put(lesson, folder)
     seen = look(lesson.stem)
     assert not seen.faults, "\n".join(seen.faults)
     assert seen.explorers, f"{lesson.name} shows no explorer"
@@ -83,13 +85,14 @@ def test_every_kind_of_control_moves_the_picture(desk):
 
 def test_faults_are_found(desk):
     look, folder = desk
-    write(folder / "broken.ipynb", SETUP, BROKEN, NO_WORDS, "1 / 0", "never = 'run'")
+    write(folder / "broken.ipynb", SETUP, BROKEN, NO_WORDS, LOST, "1 / 0", "never = 'run'")
     faults = "\n".join(look("broken", redraw_patience=1.5).faults)
     assert "explorer1 keeps its picture when Unused is high" in faults
     assert "explorer1 shows an error when Points is high" in faults
     assert "ValueError: thirteen <points> are too many" in faults
     assert "error in the cell that starts with 1 / 0: ZeroDivisionError" in faults
     assert "not run: the cell that starts with never" in faults
+    assert "picture that does not load: Lost" in faults
     assert "picture without alternative text" in faults
 
 

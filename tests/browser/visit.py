@@ -41,6 +41,9 @@ _PAGE_TROUBLE = """() => [
     ...Array.from(document.querySelectorAll(".jp-Notebook img"))
         .filter(image => !image.alt.trim())
         .map(image => `picture without alternative text in ${image.closest(".jp-Cell")?.innerText.slice(0, 80)}`),
+    ...Array.from(document.querySelectorAll(".jp-Notebook img"))
+        .filter(image => image.naturalWidth === 0)
+        .map(image => `picture that does not load: ${image.alt} (${image.src.slice(0, 80)})`),
     ...Array.from(document.querySelectorAll(".jupyter-widgets-error-widget"))
         .map(widget => `widget that could not be displayed: ${widget.innerText.slice(0, 200)}`),
 ]"""
