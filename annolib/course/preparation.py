@@ -39,11 +39,11 @@ def prepare(*extras):
         With a message that says what to do.
     """
     python = venv_python(VENV)
+    if is_ready(*extras):
+        return python
     try:
-        with locked(
-            _LOCK, lambda: print("Another command is preparing .venv; waiting for it.", flush=True)
-        ) as lock:
-            if not is_ready(*extras):
+        with locked(_LOCK, _say_waiting) as lock:
+            if not is_ready(*extras):  # another command may have prepared it meanwhile
                 _make_or_mend(python, extras, lock)
     except OSError as error:
         sys.exit(
@@ -89,6 +89,10 @@ def install(python, arguments, purpose, lock=None):
     if code:
         sys.exit(_explain(output))
     print(f"Ready after {time.monotonic() - started:.0f} s.", flush=True)
+
+
+def _say_waiting():
+    print("Another command is preparing .venv; waiting for it.", flush=True)
 
 
 def _make_or_mend(python, extras, lock):
