@@ -39,22 +39,20 @@ def compute_tables(folder):
     }
 
 
-def differences(folder):
-    """Which shipped tables differ from what the real files in `folder` give now: name → what differs, or ""."""
+def differences(tables):
+    """Which shipped tables differ from these: name → what differs, "" where nothing does."""
     found = {}
-    for name, computed in compute_tables(folder).items():
+    for name, frame in tables.items():
         path = shipped_folder() / info(name).files[0].name
-        now = computed.to_csv(index=False, lineterminator="\n")
-        found[name] = (
-            "" if path.is_file() and path.read_text(encoding="utf-8") == now else _difference(path, now)
-        )
+        found[name] = _difference(path, _as_text(frame))
     return found
 
 
-def write_tables(folder, target):
-    """Write all tables of figures as CSV into the folder `target`."""
-    for name, computed in compute_tables(folder).items():
-        computed.to_csv(target / info(name).files[0].name, index=False, lineterminator="\n")
+def write_tables(tables, target=None):
+    """Write tables as CSV into the folder `target`, by default over the shipped ones."""
+    for name, frame in tables.items():
+        path = (target or shipped_folder()) / info(name).files[0].name
+        path.write_text(_as_text(frame), encoding="utf-8", newline="\n")
 
 
 def load_table(name):
@@ -170,11 +168,15 @@ def _by_number(frame, column, *then):
     return frame.loc[order].reset_index(drop=True)
 
 
+def _as_text(frame):
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
 def _difference(path, now):
     if not path.is_file():
         return "the file is missing"
-    then = path.read_text(encoding="utf-8").splitlines()
-    changed = [n for n, (a, b) in enumerate(zip(then, now.splitlines(), strict=False), 1) if a != b]
+    then, now = path.read_text(encoding="utf-8").splitlines(), now.splitlines()
+    changed = [number for number, pair in enumerate(zip(then, now, strict=False), 1) if pair[0] != pair[1]]
     if changed:
-        return f"line {changed[0]} and {len(changed) - 1} more differ"
-    return f"{len(then)} lines instead of {len(now.splitlines())}"
+        return f"line {changed[0]} differs" + (f", and {len(changed) - 1:,} more" if len(changed) > 1 else "")
+    return "" if len(then) == len(now) else f"{len(then):,} lines instead of {len(now):,}"
