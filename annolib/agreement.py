@@ -5,8 +5,8 @@ used) a chance-corrected measure is 0/0, and the answer is NaN, without a warnin
 
 References
 ----------
-J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20 (1960),
-doi:10.1177/001316446002000104.
+J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20
+(1960), doi:10.1177/001316446002000104.
 J. L. Fleiss, "Measuring nominal scale agreement among many raters", Psychological Bulletin 76 (1971),
 doi:10.1037/h0031619.
 K. Krippendorff, "Content Analysis: An Introduction to Its Methodology", 4th ed., Sage (2018), chapter 12,
@@ -174,9 +174,11 @@ def _contingency(first, second):
 
 def _share(name, value):
     """`value` as floats in [0, 1]; NaN may pass, for it says that there was nothing to compare."""
-    known = np.nan_to_num(np.asarray(value, dtype=float), nan=0.0, posinf=np.inf, neginf=-np.inf)
-    within(name, known, 0, 1, "Give a share.")
-    return np.asarray(value, dtype=float)
+    shares = np.asarray(value)
+    if shares.dtype.kind == "f":
+        shares = np.where(np.isnan(shares), 0.0, shares)
+        return np.where(np.isnan(value), np.nan, within(name, shares, 0, 1, "Give a share."))
+    return within(name, value, 0, 1, "Give a share.")
 
 
 def _at_most_one(share):

@@ -6,7 +6,8 @@ otherwise picks a label uniformly.
 
 References
 ----------
-R. A. Bradley, M. E. Terry, "Rank analysis of incomplete block designs", Biometrika 39 (1952), doi:10.2307/2334029.
+R. A. Bradley, M. E. Terry, "Rank analysis of incomplete block designs", Biometrika 39 (1952),
+doi:10.2307/2334029.
 R. R. Davidson, "On extending the Bradley-Terry model to accommodate ties in paired comparison experiments",
 JASA 65 (1970), eq. 2.3, doi:10.1080/01621459.1970.10481082.
 """

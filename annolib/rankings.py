@@ -2,7 +2,8 @@
 
 References
 ----------
-R. A. Bradley, M. E. Terry, "Rank analysis of incomplete block designs", Biometrika 39 (1952), doi:10.2307/2334029.
+R. A. Bradley, M. E. Terry, "Rank analysis of incomplete block designs", Biometrika 39 (1952),
+doi:10.2307/2334029.
 L. R. Ford, "Solution of a ranking problem from binary comparisons", American Mathematical Monthly 64 (1957),
 doi:10.1080/00029890.1957.11989117: when a finite maximum exists.
 """
@@ -71,7 +72,7 @@ def fit_bradley_terry(wins, names=None, tolerance=1e-9, max_iterations=100):
     names : sequence, optional
         The index of the DataFrame, else 0, 1, …, by default.
     tolerance : float
-        Converged when observed and expected wins differ by at most this share of the largest row of games.
+        Converged when a further Newton step would move no rating by more than this (logits).
     max_iterations : int
 
     Returns
@@ -93,24 +94,20 @@ def fit_bradley_terry(wins, names=None, tolerance=1e-9, max_iterations=100):
     table, names = _checked(wins, names)
     _require_finite_maximum(table, names)
     games = table + table.T
-    scale = tolerance * max(games.sum(axis=1).max(), 1e-300)
     ratings = np.zeros(len(table))
-    score, value = _score(table, games, ratings), _log_likelihood(table, ratings)
-    iterations = 0
-    while np.abs(score).max() > scale and iterations < max_iterations:
-        step = np.linalg.solve(_information(games, ratings), score)
-        ratings, value = _climb(table, ratings, step - step.mean(), value)
-        score = _score(table, games, ratings)
+    iterations, step = 0, _newton_step(table, games, ratings)
+    while np.abs(step).max() > tolerance and iterations < max_iterations:
+        ratings = _climb(table, ratings, step)
+        step = _newton_step(table, games, ratings)
         iterations += 1
-    residual = float(np.abs(score).max())
-    converged = bool(residual <= scale)
+    converged = bool(np.abs(step).max() <= tolerance)
+    residual = float(np.abs(_score(table, ratings)).max())
     outcome = f"converged after {iterations} iterations"
-    message = (
-        outcome if converged else f"not converged after {iterations} iterations, residual {residual:.1e}"
-    )
+    message = outcome if converged else f"not {outcome}, residual {residual:.1e}"
     errors = _standard_errors(_information(games, ratings))
     for column in (ratings, errors):
         column.setflags(write=False)
+    value = _log_likelihood(table, ratings)
     return BradleyTerryFit(names, ratings, errors, value, converged, iterations, residual, message)
 
 
@@ -164,9 +161,10 @@ def _log_likelihood(table, ratings):
     return float((table * log_expit(ratings[:, None] - ratings)).sum())
 
 
-def _score(table, games, ratings):
-    """Gradient of the log-likelihood: observed minus expected wins."""
-    return (table - games * expit(ratings[:, None] - ratings)).sum(axis=1)
+def _score(table, ratings):
+    """Gradient of the log-likelihood: observed minus expected wins, pair by pair without cancellation."""
+    chance = expit(ratings[:, None] - ratings)
+    return (table * chance.T - table.T * chance).sum(axis=1)
 
 
 def _information(games, ratings):
@@ -182,11 +180,16 @@ def _standard_errors(information):
     return np.sqrt(np.maximum(variances, 0))
 
 
-def _climb(table, ratings, step, value):
+def _newton_step(table, games, ratings):
+    step = np.linalg.solve(_information(games, ratings), _score(table, ratings))
+    return step - step.mean()
+
+
+def _climb(table, ratings, step):
     """Take the Newton step, halved until the concave log-likelihood does not fall."""
+    value = _log_likelihood(table, ratings)
     for halvings in range(60):
         trial = ratings + step / 2**halvings
-        reached = _log_likelihood(table, trial)
-        if reached >= value - 1e-12 * abs(value):
-            return trial, reached
-    return ratings, value
+        if _log_likelihood(table, trial) >= value - 1e-12 * abs(value):
+            return trial
+    return ratings

@@ -44,7 +44,7 @@ class Majority:
     Attributes
     ----------
     label : numpy.ndarray of object of shape (items,)
-        None where the vote is split or nobody voted: no winner is invented.
+        None where the vote is split or nobody voted: no winner is invented. Missing in `to_frame()`.
     votes, total : numpy.ndarray of int
         Votes for the most frequent label, and all votes.
     share : numpy.ndarray of float
@@ -107,7 +107,10 @@ def majority(counts):
     share = np.full(len(table), np.nan)
     np.divide(votes, total, out=share, where=total > 0)
     chosen = labels[np.where(split | (total == 0), -1, winner)]
-    return Majority(chosen, votes, total, share, split, counts.index if named else None)
+    columns = (chosen, votes, total, share, split)
+    for column in columns:
+        column.setflags(write=False)
+    return Majority(*columns, counts.index if named else None)
 
 
 def count_table(counts):

@@ -54,7 +54,7 @@ def test_habits_do_what_they_are_called():
 
 
 def test_labels_are_those_of_the_worker_laws():
-    """One attentive annotator, 4,000 rounds: each frequency within five standard errors (.0079) of its law."""
+    """One attentive annotator, 4,000 rounds: frequencies within five errors (.0079) of the law."""
     crowd = al.Crowd({"ann": al.Attentive(0.7)})
     _, table = annotate(crowd, repeats=4000)
     chosen = by_content(table).str[0]
@@ -169,7 +169,7 @@ def test_crowds_list_their_workers():
 
 
 def test_tally_recovers_what_the_crowd_did():
-    """From labels through the tally to efforts: self-agreement in the table is that of the laws (five errors)."""
+    """Labels, tally, effort: self-agreement in the table is that of the laws (five errors allowed)."""
     items = al.Items(np.random.default_rng(1).dirichlet([0.4, 0.4, 0.2], size=4000))
     crowd = al.Crowd({"keen": al.Attentive(0.9), "lazy": al.Attentive(0.3), "left": al.AlwaysLeft()})
     design = al.full_design(crowd, items, repeats=2, swap=0.5, rng=2)

@@ -21,7 +21,7 @@ both = pytest.mark.parametrize("method", METHODS)
 counts = st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
-# --- intervals for the pass probability ----------------------------------------------------------------------
+# --- intervals for the pass probability -------------------------------------------------------------------
 
 
 @both
@@ -62,7 +62,7 @@ def test_extreme_confidence_and_counts_stay_finite(method):
             assert 0 <= low < high <= 1 and high - low < 3e-4
 
 
-# --- estimates -----------------------------------------------------------------------------------------------
+# --- estimates --------------------------------------------------------------------------------------------
 
 
 def test_the_call_of_the_first_page():
@@ -115,7 +115,7 @@ def test_a_large_sample_finds_the_effort_with_the_promised_error(monitor):
     assert estimate.standard_error.mean() == pytest.approx(estimate.effort.std(), rel=0.08)
 
 
-# --- edges ---------------------------------------------------------------------------------------------------
+# --- edges ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_rate_no_effort_explains_is_said():
     assert "beyond" not in al.estimate_effort(54, 60, SELF).message
 
 
-# --- tables, views, errors -----------------------------------------------------------------------------------
+# --- tables, views, errors --------------------------------------------------------------------------------
 
 
 def test_series_of_a_tally_keep_their_workers():

@@ -36,7 +36,7 @@ ONE_OF_EACH = [
 each = pytest.mark.parametrize("monitor", ONE_OF_EACH, ids=repr)
 
 
-# --- the pass probability is an average over items of what two labels do -----------------------------------
+# --- the pass probability is an average over items of what two labels do ----------------------------------
 
 
 def enumerated(first_laws, second_laws):
@@ -119,7 +119,7 @@ def test_labels_of_repeated_items_with_ties_and_swapped_sides(effort):
     assert abs((first == by_content).mean() - q) < 5 / np.sqrt(4 * 60_000)
 
 
-# --- slope, information, inverse -----------------------------------------------------------------------------
+# --- slope, information, inverse --------------------------------------------------------------------------
 
 
 @given(positive, st.lists(efforts, min_size=2, max_size=2, unique=True))
@@ -241,7 +241,7 @@ def test_a_strength_next_to_nothing_overflows_nowhere():
         assert tiny.fisher_information(1.0) == 0
 
 
-# --- shapes, simulation, errors --------------------------------------------------------------------------------
+# --- shapes, simulation, errors ---------------------------------------------------------------------------
 
 
 @each

@@ -1,0 +1,240 @@
+"""Agreement against statsmodels, against enumeration of all pairs, and where nothing can be said."""
+
+import itertools
+import math
+import warnings
+from collections import Counter
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.inter_rater import cohens_kappa
+from statsmodels.stats.inter_rater import fleiss_kappa as statsmodels_fleiss
+
+import annolib as al
+
+LABELS = ("left", "right", "tie")
+labels = st.sampled_from(LABELS)
+maybe = st.sampled_from((*LABELS, None))
+pairs = st.lists(st.tuples(labels, labels), min_size=1, max_size=40)
+matrices = st.integers(2, 6).flatmap(
+    lambda raters: st.lists(st.lists(maybe, min_size=raters, max_size=raters), min_size=1, max_size=15)
+)
+
+
+def same(seen, expected):
+    """Equal up to rounding, NaN equal to NaN (or to None)."""
+    if expected is None or math.isnan(expected):
+        return math.isnan(seen)
+    return seen == pytest.approx(float(expected), abs=1e-12)
+
+
+# --- two annotators ---------------------------------------------------------------------------------------
+
+
+@given(pairs)
+def test_percent_agreement_counts_equal_labels(both):
+    first, second = zip(*both, strict=True)
+    assert same(al.percent_agreement(first, second), Fraction(sum(a == b for a, b in both), len(both)))
+
+
+@given(pairs)
+def test_cohen_kappa_by_all_pairs(both):
+    """Chance: an item's first label against any item's second label, all n² of them."""
+    first, second = zip(*both, strict=True)
+    seen = Fraction(sum(a == b for a, b in both), len(both))
+    chance = Fraction(sum(a == b for a, b in itertools.product(first, second)), len(both) ** 2)
+    expected = None if chance == 1 else (seen - chance) / (1 - chance)
+    assert same(al.cohen_kappa(first, second), expected)
+    assert same(al.cohen_kappa(second, first), expected)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_cohen_kappa_is_that_of_statsmodels(seed):
+    rng = np.random.default_rng(seed)
+    first = rng.choice(LABELS, 200, p=[0.5, 0.3, 0.2])
+    second = np.where(rng.random(200) < 0.6, first, rng.choice(LABELS, 200))
+    expected = cohens_kappa(pd.crosstab(first, second).to_numpy(), return_results=False)
+    assert al.cohen_kappa(first, second) == pytest.approx(expected, rel=1e-12)
+
+
+def test_two_annotators_with_missing_labels():
+    first, second = ["left", None, "tie", "left", np.nan], ["left", "tie", None, "right", np.nan]
+    assert al.percent_agreement(first, second) == 0.5
+    assert al.cohen_kappa(first, second) == al.cohen_kappa(["left", "left"], ["left", "right"])
+    assert al.percent_agreement(pd.Series([1, 2]), np.array([1, 3])) == 0.5
+
+
+@pytest.mark.parametrize("measure", [al.percent_agreement, al.cohen_kappa])
+def test_two_annotators_must_label_the_same_items(measure):
+    with pytest.raises(ValueError, match=r"same items; saw shapes \(2,\) and \(1,\)"):
+        measure(["left", "tie"], ["left"])
+    with pytest.raises(ValueError, match="two sequences of labels"):
+        measure([["left"]], [["left"]])
+
+
+# --- chance correction ------------------------------------------------------------------------------------
+
+
+@given(st.floats(0, 1), st.floats(0, 0.99))
+def test_corrected_agreement_is_1_if_perfect_and_0_at_chance(agreement, chance):
+    corrected = al.corrected_agreement(agreement, chance)
+    assert corrected <= 1 + 1e-12
+    assert corrected * (1 - chance) + chance == pytest.approx(agreement, abs=1e-12)
+    assert al.corrected_agreement(chance, chance) == 0 and al.corrected_agreement(1.0, chance) == 1
+
+
+def test_corrected_agreement_over_a_table():
+    seen = al.corrected_agreement([0.9, 1.0, np.nan, 0.2], [0.5, 1.0, 0.5, 0.6])
+    np.testing.assert_allclose(seen, [0.8, np.nan, np.nan, -1.0])
+    assert al.corrected_agreement([0.9, 0.5], 0.5).tolist() == pytest.approx([0.8, 0])
+
+
+@pytest.mark.parametrize(
+    ("agreement", "chance", "message"),
+    [
+        (1.2, 0.5, r"agreement must lie in \[0, 1\]; saw 1.2"),
+        (0.5, -0.1, "chance must lie"),
+        (np.inf, 0.5, "agreement"),
+    ],
+)
+def test_shares_outside_the_range_are_refused(agreement, chance, message):
+    with pytest.raises(ValueError, match=message):
+        al.corrected_agreement(agreement, chance)
+
+
+def test_something_that_is_no_share_is_refused():
+    with pytest.raises(TypeError, match="agreement must be a number"):
+        al.corrected_agreement("high", 0.5)
+
+
+# --- many annotators --------------------------------------------------------------------------------------
+
+
+def alpha_by_all_pairs(matrix):
+    """Krippendorff's α, one ordered pair of labels at a time."""
+    units = [[label for label in row if label is not None] for row in matrix]
+    units = [unit for unit in units if len(unit) >= 2]
+    pooled = [label for unit in units for label in unit]
+    if len(set(pooled)) < 2:
+        return None
+    observed = sum(
+        Fraction(sum(a != b for a, b in itertools.permutations(unit, 2)), len(unit) - 1) for unit in units
+    ) / len(pooled)
+    expected = Fraction(
+        sum(a != b for a, b in itertools.permutations(pooled, 2)), len(pooled) * (len(pooled) - 1)
+    )
+    return 1 - observed / expected
+
+
+@given(matrices)
+def test_alpha_by_all_pairs(matrix):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert same(al.krippendorff_alpha(al.label_counts(matrix)), alpha_by_all_pairs(matrix))
+
+
+def test_alpha_of_krippendorffs_own_example():
+    """Krippendorff (2011), "Computing Krippendorff's alpha-reliability", nominal, with missing labels: .743."""
+    rows = [
+        [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
+        [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
+        [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None],
+        [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
+    ]
+    assert al.krippendorff_alpha(al.label_counts(np.array(rows, object).T)) == pytest.approx(0.743, abs=5e-4)
+
+
+@given(st.integers(2, 7), st.integers(2, 4), st.integers(0, 2**32 - 1))
+def test_fleiss_kappa_is_that_of_statsmodels(raters, categories, seed):
+    rng = np.random.default_rng(seed)
+    counts = rng.multinomial(raters, rng.dirichlet(np.ones(categories)), size=12)
+    if (counts.sum(axis=0) > 0).sum() < 2:
+        assert math.isnan(al.fleiss_kappa(counts))
+    else:
+        assert al.fleiss_kappa(counts) == pytest.approx(statsmodels_fleiss(counts), abs=1e-12)
+
+
+@given(st.integers(2, 6), st.integers(0, 2**32 - 1))
+def test_alpha_and_fleiss_differ_by_the_small_sample_correction(raters, seed):
+    """With N = items · raters labels, 1 − α = (1 − κ)(N − 1)/N."""
+    counts = np.random.default_rng(seed).multinomial(raters, [0.4, 0.4, 0.2], size=9)
+    if (counts.sum(axis=0) > 0).sum() > 1:
+        total = counts.sum()
+        expected = 1 - (1 - al.fleiss_kappa(counts)) * (total - 1) / total
+        assert al.krippendorff_alpha(counts) == pytest.approx(expected, abs=1e-12)
+
+
+def test_within_annotator_alpha_is_what_effort_makes_of_it():
+    """α of an annotator's own repeats → η² Var(p) / (μ(1 − μ)); 100,000 items, five errors of about .0032."""
+    rng = np.random.default_rng(9)
+    p = rng.beta(2, 1, size=100_000)
+    items, annotator = al.Items.from_probability(p), al.Attentive(0.8)
+    twice = np.stack([annotator.label(items, False, rng=rng) for _ in range(2)], axis=1)
+    left = 0.5 + 0.8 * (p.mean() - 0.5)
+    expected = 0.64 * p.var() / (left * (1 - left))
+    assert al.krippendorff_alpha(al.label_counts(twice)) == pytest.approx(expected, abs=0.016)
+
+
+@pytest.mark.parametrize(
+    ("measure", "counts"),
+    [
+        (al.fleiss_kappa, [[3, 0], [3, 0]]),
+        (al.fleiss_kappa, np.zeros((0, 2))),
+        (al.krippendorff_alpha, [[3, 0], [2, 0]]),
+        (al.krippendorff_alpha, [[1, 0], [0, 1]]),
+        (al.krippendorff_alpha, [[0, 0]]),
+        (al.krippendorff_alpha, np.zeros((0, 3))),
+        (al.krippendorff_alpha, np.zeros((3, 0))),
+    ],
+)
+def test_where_nothing_can_be_said_the_answer_is_nan_without_a_warning(measure, counts):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert math.isnan(measure(counts))
+
+
+@pytest.mark.parametrize(("first", "second"), [([], []), (["tie"] * 7, ["tie"] * 7), ([None], ["tie"])])
+def test_two_annotators_without_information(first, second):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert math.isnan(al.cohen_kappa(first, second))
+    agreement = al.percent_agreement(first, second)
+    assert agreement == 1 if len(first) == 7 else math.isnan(agreement)
+
+
+def test_many_equal_shares_do_not_hide_a_certain_chance():
+    """Shares that sum to 1 only up to rounding still give NaN, not a huge number."""
+    assert math.isnan(al.cohen_kappa(["tie"] * 49, ["tie"] * 49))
+    assert math.isnan(al.fleiss_kappa([[7, 0]] * 49))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: al.fleiss_kappa([[2, 0], [1, 0]]),
+            "same number of labels, at least 2, for every item; saw 1 to 2",
+        ),
+        (lambda: al.fleiss_kappa([[1, 0], [0, 1]]), "saw 1 to 1. Use krippendorff_alpha"),
+        (lambda: al.fleiss_kappa([2, 0]), r"counts must have shape \(items, categories\); saw \(2,\)"),
+        (lambda: al.krippendorff_alpha([[0.5, 0.5]]), "counts must be a whole number"),
+        (lambda: al.krippendorff_alpha([[-1, 3]]), "counts must be a whole number of at least 0; saw -1"),
+    ],
+)
+def test_bad_counts_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@given(matrices)
+def test_order_of_items_annotators_and_labels_does_not_matter(matrix):
+    alpha = al.krippendorff_alpha(al.label_counts(matrix))
+    turned = [row[::-1] for row in matrix[::-1]]
+    renamed = [[{"left": "c", "right": "a", "tie": "b"}.get(label) for label in row] for row in turned]
+    assert same(al.krippendorff_alpha(al.label_counts(renamed)), alpha)
+    pooled = Counter(label for row in matrix for label in row if label)
+    assert al.label_counts(matrix).sum().to_dict() == dict(pooled)

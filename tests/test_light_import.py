@@ -1,0 +1,26 @@
+"""The package and its core must not pay for what they do not use."""
+
+import subprocess
+import sys
+
+HEAVY = ("matplotlib", "pandas", "scipy.stats", "IPython", "ipywidgets")
+
+
+def loaded_after(code):
+    report = f"{code}\nimport sys\nprint(*[name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    return done.stdout.split()
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert loaded_after("import annolib") == []
+
+
+def test_estimating_effort_loads_nothing_heavy():
+    code = (
+        "import annolib as al\n"
+        "monitor = al.SelfConsistency(kappa=0.2)\n"
+        "repr(al.estimate_effort(45, 60, monitor)), al.coverage(monitor, 0.5, 60)\n"
+        "al.Attentive(0.5).label(al.Items([[0.5, 0.5]]), True, rng=1), al.fit_bradley_terry([[0, 1], [1, 0]])"
+    )
+    assert loaded_after(code) == []
