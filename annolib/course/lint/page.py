@@ -103,7 +103,8 @@ class Page:
         """
         text, cells, level = [], [], 0
         for cell in self.cells:
-            inside = False
+            if level and cell.kind == "code":
+                cells.append(cell)
             for line in cell.source.splitlines() if cell.kind == "markdown" else ():
                 heading = re.match(r"(#{1,6}) +(.+)", line)
                 if heading and level and len(heading[1]) <= level:
@@ -112,9 +113,8 @@ class Page:
                     level = len(heading[1])
                 elif level:
                     text.append(line)
-                inside = bool(level)
-            if level and (inside or cell.kind == "code"):
-                cells.append(cell)
+                if level and cell not in cells:
+                    cells.append(cell)
         return ("\n".join(text).strip(), cells) if level else None
 
 
@@ -165,7 +165,11 @@ def code_lines(source):
     2
     """
     documented = set()
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # magic; another rule says so
+        return sum(bool(line.strip()) for line in source.splitlines())
+    for node in ast.walk(tree):
         if (
             isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Module))
             and ast.get_docstring(node) is not None
