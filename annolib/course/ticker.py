@@ -8,8 +8,8 @@ import time
 class Ticker:
     """Show the present step with the seconds since the start, inside a `with` block.
 
-    On a terminal one line is redrawn twice a second and wiped at the end. Elsewhere (a log) a step is printed when
-    `every` seconds have passed since the last one.
+    On a terminal one line is redrawn twice a second and wiped at the end. Elsewhere (a log) a line is added every
+    `every` seconds.
 
     Parameters
     ----------
@@ -21,34 +21,31 @@ class Ticker:
     """
 
     def __init__(self, step, stream, every=5.0):
-        self._step, self._stream, self._every = step, stream, every
+        self._step, self._stream = step, stream
         self._live = stream.isatty()
-        self._started = self._printed = time.monotonic()
+        self._pause = 0.5 if self._live else every
+        self._started = time.monotonic()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._redraw, daemon=True)
+        self._thread = threading.Thread(target=self._tick, daemon=True)
 
     def __enter__(self):
-        if self._live:
-            self._thread.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *failure):
         self._ended.set()
+        self._thread.join()
         if self._live:
-            self._thread.join()
             self._write("\r" + " " * self._width() + "\r")
 
     def show(self, step):
         """Make `step` the present step."""
         self._step = step
-        if not self._live and time.monotonic() - self._printed >= self._every:
-            self._printed = time.monotonic()
-            self._write(self._text() + "\n")
 
-    def _redraw(self):
-        while not self._ended.wait(0.5):
+    def _tick(self):
+        while not self._ended.wait(self._pause):
             width = self._width()
-            self._write("\r" + self._text()[:width].ljust(width))
+            self._write("\r" + self._text()[:width].ljust(width) if self._live else self._text() + "\n")
 
     def _text(self):
         return f"  {time.monotonic() - self._started:4.0f} s  {self._step}"

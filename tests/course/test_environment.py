@@ -475,9 +475,9 @@ def test_the_progress_line_shows_the_last_step(live):
             return live
 
     stream = Stream()
-    with Ticker("first", stream, every=0) as ticker:
+    with Ticker("first", stream, every=0.01) as ticker:
         ticker.show("second")
-        while live and "second" not in stream.getvalue():
+        while "second" not in stream.getvalue():
             time.sleep(0.05)
     assert "s  second" in stream.getvalue()
     assert stream.getvalue().endswith("\r" if live else "second\n")
