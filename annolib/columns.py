@@ -83,7 +83,7 @@ def read_labels(column):
             "Labels are 'left', 'right' and 'tie', about the side shown; translate yours, "
             f"for example table[{column.name!r}].map({{0: 'left', 1: 'right', 2: 'tie'}})."
         )
-        raise bad_rows(column, label < 0, f"unknown label {seen!r}", mend)
+        raise bad_rows(column, label < 0, f"unknown label {_plain(seen)!r}", mend)
     return label
 
 
@@ -102,7 +102,7 @@ def read_experts(column, workers, worker):
     if both.any():
         who = workers[worker[np.argmax(both)]]
         mend = "Give an expert's verdicts a worker id of their own."
-        raise bad_rows(column, both, f"worker {who!r}, an expert in other rows, is not one", mend)
+        raise bad_rows(column, both, f"worker {_plain(who)!r}, an expert in other rows, is not one", mend)
     return expert
 
 
@@ -138,7 +138,9 @@ def read_sides(left, right, task, tasks):
         if other.any():
             mend = "A task is one pair of contents: give each pair a task id of its own."
             raise bad_rows(left, other, "another pair of contents than in an earlier row of the task", mend)
-    return left_code > right_code, int(np.unique(task[left_code == right_code]).size)
+    same_content = np.zeros(tasks, bool)
+    same_content[task[left_code == right_code]] = True
+    return left_code > right_code, int(same_content.sum())
 
 
 def refuse_duplicate_ids(column):
@@ -156,6 +158,11 @@ def refuse_duplicate_records(column, codes):
         what = "a judgement recorded before (the same worker, task, sides, label and time)"
         mend = "Drop these rows; or, if they are true repeats, give exact times or a column 'judgement' of unique ids."
         raise bad_rows(column, twice, what, mend)
+
+
+def _plain(entry):
+    """A numpy scalar as Python's own, for messages."""
+    return entry.item() if isinstance(entry, np.generic) else entry
 
 
 def _refuse_empty(column):

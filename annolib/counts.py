@@ -26,7 +26,7 @@ def count_judgements(judgements, pairs):
     columns |= _repeats(cells, within if pairs == "all" else first_pairs(cells), workers)
     columns |= _peers(cells, about, workers)
     columns |= _experts(judgements, worker, task, content, workers, tasks)
-    return columns, _between(cells, pairs_between(cells, about, within))
+    return columns, _between(cells, about, pairs_between(cells, about, within))
 
 
 def _repeats(cells, counts, workers):
@@ -56,6 +56,8 @@ def _peers(cells, about, workers):
 def _experts(judgements, worker, task, content, workers, tasks):
     """Against the majority of the experts' verdicts on the item."""
     expert = judgements.expert
+    if not expert.any():
+        return dict.fromkeys(("expert_checks", "expert_agreements"), np.zeros(workers, np.int64))
     verdict = judgements.task[expert] * 3 + judgements.content[expert]
     votes = np.bincount(verdict, minlength=3 * tasks).reshape(-1, 3)
     best = votes.max(1, keepdims=True)
@@ -68,10 +70,11 @@ def _experts(judgements, worker, task, content, workers, tasks):
     }
 
 
-def _between(cells, counts):
-    """Totals over the pairs of judgements of one item by two different workers."""
-    repeated = np.unique(cells.task[cells.size > 1])
-    totals = {}
+def _between(cells, about, counts):
+    """Totals over items, and over the pairs of judgements of one item by two different workers."""
+    repeated = np.zeros(len(about), bool)
+    repeated[cells.task[cells.size > 1]] = True
+    totals = {"items": int(np.count_nonzero(about.any(axis=1)))}
     for name, (pairs, agreements) in (("between", counts), ("between_repeated", counts[:, repeated])):
         count, agreeing = int(pairs.sum()), int(agreements.sum())
         rate = agreeing / count if count else float("nan")

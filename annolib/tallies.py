@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from annolib.counts import count_judgements
@@ -133,7 +132,7 @@ def tally(table, pairs="all"):
     columns, between = count_judgements(judgements, pairs)
     frame = pd.DataFrame(columns, index=judgements.workers.rename("worker"))
     frame = with_rates(frame[frame["judgements"] > 0])[list(COLUMNS)]
-    totals = _totals(frame, judgements) | between
+    totals = _totals(frame) | between
     return Tally(totals, _treatment(judgements, pairs), judgements.aliases, frame)
 
 
@@ -170,13 +169,12 @@ def _rate(part, whole):
     return part / whole.where(whole != 0)
 
 
-def _totals(frame, judgements):
+def _totals(frame):
     summed = ("judgements", "ties", "repeat_items", "repeat_pairs", "repeat_agreements")
     summed += ("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements")
     sums = {name: int(frame[name].sum()) for name in summed}
-    items = int(np.unique(judgements.task[~judgements.expert]).size)
     repeaters = int((frame["repeat_items"] > 0).sum())
-    totals = {"workers": len(frame), "items": items, "repeat_workers": repeaters} | sums
+    totals = {"workers": len(frame), "repeat_workers": repeaters} | sums
     for rate, part, whole in (
         ("tie_rate", "ties", "judgements"),
         ("repeat_agreement", "repeat_agreements", "repeat_pairs"),

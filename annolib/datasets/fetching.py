@@ -10,6 +10,8 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from annolib.datasets.registry import DataError, cache_folder, info, shipped_folder
@@ -176,15 +178,25 @@ def _reason(error):
     return f"{type(error).__name__}: {error}"
 
 
+@contextmanager
 def _incoming(cache):
-    """A folder that is removed again, on the same disk as the cache."""
-    Path(cache).mkdir(parents=True, exist_ok=True)
-    return _Incoming(prefix=".incoming-", dir=cache)
-
-
-class _Incoming(tempfile.TemporaryDirectory):
-    def __enter__(self):
-        return Path(super().__enter__())
+    """A folder on the cache's disk that goes away again; what a killed process left a day ago goes too."""
+    cache = Path(cache)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".incoming-", dir=cache))
+    except OSError as error:
+        message = (
+            f"cannot write to the cache {cache} ({error.strerror}). Set ANNOLIB_DATA to a folder of yours."
+        )
+        raise DataError(message) from error
+    for old in cache.glob(".incoming-*"):
+        if time.time() - old.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(old, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _move(source, target):

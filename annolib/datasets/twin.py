@@ -49,7 +49,9 @@ class Twin:
     items: dict
 
     def __repr__(self):
-        kinds = self.truth["behaviour"].value_counts()
+        kinds = (
+            self.truth["behaviour"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        )
         mix = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
         return f"Twin({len(self.table):,} judgements, {len(self.truth)} workers: {mix})"
 
