@@ -89,8 +89,8 @@ def cohen_kappa(first, second):
     table = _contingency(first, second)
     if not table.sum():
         return float("nan")
-    shares = table / table.sum()
-    return corrected_agreement(float(np.trace(shares)), _at_most_one(shares.sum(axis=0) @ shares.sum(axis=1)))
+    chance = (table.sum(axis=0) / table.sum()) @ (table.sum(axis=1) / table.sum())
+    return corrected_agreement(np.trace(table) / table.sum(), chance)
 
 
 def fleiss_kappa(counts):
@@ -122,7 +122,7 @@ def fleiss_kappa(counts):
         return float("nan")
     agreeing = (table * (table - 1)).sum() / (raters * (raters - 1)).sum()
     shares = table.sum(axis=0) / table.sum()
-    return corrected_agreement(_at_most_one(agreeing), _at_most_one(shares @ shares))
+    return corrected_agreement(agreeing, shares @ shares)
 
 
 def krippendorff_alpha(counts):
@@ -179,8 +179,3 @@ def _share(name, value):
         shares = np.where(np.isnan(shares), 0.0, shares)
         return np.where(np.isnan(value), np.nan, within(name, shares, 0, 1, "Give a share."))
     return within(name, value, 0, 1, "Give a share.")
-
-
-def _at_most_one(share):
-    """Chance of 1 up to rounding is exactly 1: then the corrected measure is undefined, not huge."""
-    return 1.0 if share > 1 - 1e-12 else float(share)

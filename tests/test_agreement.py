@@ -206,10 +206,14 @@ def test_two_annotators_without_information(first, second):
     assert agreement == 1 if len(first) == 7 else math.isnan(agreement)
 
 
-def test_many_equal_shares_do_not_hide_a_certain_chance():
-    """Shares that sum to 1 only up to rounding still give NaN, not a huge number."""
-    assert math.isnan(al.cohen_kappa(["tie"] * 49, ["tie"] * 49))
-    assert math.isnan(al.fleiss_kappa([[7, 0]] * 49))
+@pytest.mark.parametrize("number", [*range(1, 60), 997])
+def test_shares_that_do_not_sum_to_1_in_floating_point(number):
+    """One label only: exactly no information. All different and all equal: exactly perfect."""
+    assert math.isnan(al.cohen_kappa(["tie"] * number, ["tie"] * number))
+    assert math.isnan(al.fleiss_kappa([[7, 0]] * number))
+    names = [f"label {place}" for place in range(number + 1)]
+    assert al.cohen_kappa(names, names) == 1
+    assert al.fleiss_kappa(3 * np.eye(number + 1, dtype=int)) == 1
 
 
 @pytest.mark.parametrize(
