@@ -18,7 +18,7 @@ _HOME = {
     "pass_curve": "monitoring",
     "same_and_swapped": "workers",
     "taste_and_majority": "tastes",
-    "twin_recovery": "workers",
+    "twin_recovery": "twin",
     "worker_habits": "workers",
 }
 

@@ -33,9 +33,9 @@ effort 0 and curves up to 80% for effort 1. Marked: effort 1.00 gives 80.0%.'
     figure, axes = canvas()
     axes.plot(grid, monitor.pass_probability(grid), color=BLUE, linewidth=2.2)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
-    axes.text(0.99, 0.505, "coin flips", color=GREY, ha="right", va="bottom", fontsize=9)
+    axes.text(0.99, 0.495, "coin flips", color=GREY, ha="right", va="top", fontsize=9)
     axes.plot([effort, effort, 0], [0.45, chance, chance], color=ORANGE, linestyle="--", linewidth=1.2)
-    axes.plot([effort], [chance], marker="o", color=ORANGE, markersize=9)
+    axes.plot([effort], [chance], marker="o", color=ORANGE, markersize=9, clip_on=False, zorder=3)
     axes.annotate(
         f"effort {effort:.2f} → {chance:.1%}",
         (effort, chance),
@@ -49,11 +49,11 @@ effort 0 and curves up to 80% for effort 1. Marked: effort 1.00 gives 80.0%.'
         ylim=(0.45, 1.05),
         xlabel="effort η (share of items really judged)",
         ylabel="chance that a repeat agrees",
-        title=f"A repeat as a check (κ = {kappa:g})",
+        title=f"A repeat as a check (κ = {kappa:.3g})",
     )
     return describe(
         figure,
-        f"Chance that both labels of a repeated item agree, against effort, for kappa {kappa:g}.",
+        f"Chance that both labels of a repeated item agree, against effort, for kappa {kappa:.3g}.",
         f"It starts at 50% for effort 0 and curves up to {monitor.ceiling:.0%} for effort 1.",
         f"Marked: effort {effort:.2f} gives {chance:.1%}.",
     )
@@ -86,11 +86,11 @@ def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95):
     rate = passes / checks
     axes.plot([0, estimate.effort], [rate, rate], color=ORANGE, linestyle="--", linewidth=1.2)
     axes.plot([estimate.effort] * 2, [0.3, rate], color=ORANGE, linestyle="--", linewidth=1.2)
-    axes.plot([estimate.effort], [rate], marker="o", color=ORANGE, markersize=8)
+    axes.plot([estimate.effort], [rate], marker="o", color=ORANGE, markersize=8, clip_on=False, zorder=3)
     axes.axvspan(estimate.low, estimate.high, color=ORANGE, alpha=0.18, linewidth=0)
     axes.text(
-        (estimate.low + estimate.high) / 2,
-        0.31,
+        np.clip((estimate.low + estimate.high) / 2, 0.14, 0.88),
+        0.34,
         f"{confidence:.0%} interval\n{estimate.low:.2f} to {estimate.high:.2f}",
         ha="center",
         va="bottom",
@@ -153,7 +153,7 @@ def interval_coverage(checks=60, kappa=0.2, confidence=0.95):
     axes.legend(frameon=False, loc="lower right", fontsize=9)
     return describe(
         figure,
-        f"Exact coverage of two {confidence:.0%} intervals for effort, {checks} checks, kappa {kappa:g}, "
+        f"Exact coverage of two {confidence:.0%} intervals for effort, {checks} checks, kappa {kappa:.3g}, "
         "over effort 0 to 1.",
         *lines,
     )

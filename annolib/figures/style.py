@@ -7,6 +7,7 @@ a line style or a marker always says the same thing a second time.
 from __future__ import annotations
 
 import base64
+import html
 import io
 
 from matplotlib.figure import Figure as _MatplotlibFigure
@@ -14,6 +15,8 @@ from matplotlib.figure import Figure as _MatplotlibFigure
 INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
     "#222222", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#8A8A8A",
 )  # fmt: skip
+
+DPI = 110
 
 
 class Figure(_MatplotlibFigure):
@@ -31,12 +34,16 @@ class Figure(_MatplotlibFigure):
     def png(self):
         """The picture as PNG bytes, the same bytes for the same figure."""
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=110, metadata={"Software": None})
+        self.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        self.set_layout_engine("none")  # laid out once: a second layout would move pixels
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.description}
-        return data, {"image/png": {"alt": self.description}}
+        """PNG for pages without a kernel, and the same as HTML: JupyterLab shows an alternative text only there."""
+        png, words = base64.b64encode(self.png()).decode(), self.description
+        size = f'width="{round(self.get_figwidth() * DPI)}" style="max-width:100%;height:auto"'
+        picture = f'<img src="data:image/png;base64,{png}" alt="{html.escape(words)}" {size}>'
+        return {"image/png": png, "text/html": picture, "text/plain": words}, {"image/png": {"alt": words}}
 
 
 def canvas(columns=1, width=6.4, height=3.6, rows=1):

@@ -29,12 +29,12 @@ def bradley_terry_curve(difference=1.0):
     axes.plot(grid, bradley_terry(grid), color=BLUE, linewidth=2.2)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     axes.plot([difference, difference, -5], [0, chance, chance], color=ORANGE, linestyle="--", linewidth=1.2)
-    axes.plot([difference], [chance], marker="o", color=ORANGE, markersize=9)
-    right = difference < 2.5
+    axes.plot([difference], [chance], marker="o", color=ORANGE, markersize=9, clip_on=False, zorder=3)
+    right = difference < 0
     axes.annotate(
         f"{difference:+.1f} → {chance:.1%}",
         (difference, chance),
-        xytext=(12 if right else -12, -14),
+        xytext=(-8, 12) if not right else (8, 14),
         textcoords="offset points",
         ha="left" if right else "right",
         color=INK,

@@ -30,7 +30,9 @@ def worker_habits(workers=None, least=30):
     axes.scatter(workers.tie_rate, workers.left_rate, s=workers.judgements / 5, color=BLUE, alpha=0.65)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     axes.text(0.79, 0.505, "no preferred side", color=GREY, ha="right", va="bottom", fontsize=9)
-    for worker in {workers.left_rate.idxmax(), workers.left_rate.idxmin(), workers.tie_rate.idxmax()}:
+    for worker in dict.fromkeys(
+        (workers.left_rate.idxmax(), workers.left_rate.idxmin(), workers.tie_rate.idxmax())
+    ):
         place = workers.loc[worker, ["tie_rate", "left_rate"]]
         below = {"xytext": (0, -8), "ha": "center", "va": "top"}
         axes.annotate(f"worker {worker}", place, textcoords="offset points", fontsize=9, **below)
