@@ -24,6 +24,7 @@ _NO_NETWORK = re.compile(
     r"Temporary failure in name resolution|getaddrinfo failed|Name or service not known|Network is unreachable",
     re.IGNORECASE,
 )
+_STEPS = ("Obtaining", "Installing", "Getting", "Preparing", "Downloading", "Building")
 _NETWORK_ADVICE = """The packages could not be downloaded: the package index does not answer.
 Connect to the network (behind a proxy, set HTTPS_PROXY) and run the same command again; what is done is kept.
 Without a network, use an environment that has the packages already: see requirements.txt."""
@@ -179,14 +180,14 @@ def pip_step(line):
     >>> pip_step("Installing collected packages: webencodings, wcwidth")
     'Installing 2 packages'
     """
+    if "connection broken" in line:
+        return "The network does not answer; trying again"
     words = line.split()
-    if words[:1] == ["Collecting"]:
-        return " ".join(words[:2])
     if words[:2] == ["Installing", "collected"]:
         return f"Installing {len(words) - 3} packages"
-    if words[:1] in (["Downloading"], ["Building"]):
-        return " ".join(words)
-    return "The network does not answer; trying again" if "connection broken" in line else ""
+    if words[:1] == ["Collecting"]:
+        return " ".join(words[:2])
+    return line.strip() if words and words[0] in _STEPS else ""
 
 
 def _explain(output):
