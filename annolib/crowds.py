@@ -141,11 +141,10 @@ def _rows_by_worker(design, behaviours):
         raise ValueError(f"design must have columns worker, task and swapped; missing: {', '.join(missing)}.")
     if len(design) and design["swapped"].dtype != bool:
         raise TypeError(f"design.swapped must hold True or False; saw {design['swapped'].dtype}.")
-    rows = design.groupby("worker", sort=False, dropna=False).indices
-    strangers = [worker for worker in rows if worker not in behaviours]
+    strangers = [worker for worker in design["worker"].unique() if worker not in behaviours]
     if strangers:
         raise ValueError(f"design.worker must name workers of this crowd; saw {strangers[0]!r}.")
-    return rows
+    return design.groupby("worker", sort=False).indices
 
 
 def _items_of(worker, items, tasks):

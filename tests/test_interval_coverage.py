@@ -68,7 +68,7 @@ def test_the_stated_ranges_hold_over_the_whole_range_of_effort(checks):
 
 
 def test_the_docstring_states_the_tested_ranges():
-    rows = re.findall(r"^ +([\d,]+) +(\.\d+) to (\.\d+) +(\.\d+) to (\.\d+)$", al.coverage.__doc__, re.M)
+    rows = re.findall(r"^ *([\d,]+) +(\.\d+) to (\.\d+) +(\.\d+) to (\.\d+)$", al.coverage.__doc__, re.M)
     stated = {int(n.replace(",", "")): ((float(a), float(b)), (float(c), float(d))) for n, a, b, c, d in rows}
     assert stated == STATED
 
