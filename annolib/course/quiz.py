@@ -41,11 +41,11 @@ def feedback(question, choice):
 
     >>> from annolib.course.definitions import Question
     >>> feedback(Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1."), "no")
-    '✗ Not this one. Think again, or read why: It is 2 times 1.'
+    '✗ Not “no”. Think again, or read why: It is 2 times 1.'
     """
     if choice == question.answer:
         return f"✓ Right. {question.why}"
-    return f"✗ Not this one. Think again, or read why: {question.why}"
+    return f"✗ Not “{choice.rstrip('.')}”. Think again, or read why: {question.why}"
 
 
 def static_html(questions):
