@@ -78,13 +78,14 @@ class Crowd:
         uniforms = generator(rng).random(len(design))
         codes = np.full(len(design), NOBODY)
         left, right = np.empty(len(design), object), np.empty(len(design), object)
-        copying = {worker for worker in rows if isinstance(self.behaviours[worker], Copycat)}
-        for worker in sorted(rows, key=copying.__contains__):  # copycats last
+        copycats = [worker for worker in rows if isinstance(self.behaviours[worker], Copycat)]
+        answers = None
+        for worker in [*(worker for worker in rows if worker not in copycats), *copycats]:
             here = rows[worker]
             mine = _items_of(worker, items, tasks[here])
-            others = None
-            if worker in copying:
-                others = _first_answers(tasks, exchange_codes(codes, swapped), rows, copying)[here]
+            if worker in copycats and answers is None:  # everybody else has answered by now
+                answers = _first_answers(tasks, exchange_codes(codes, swapped))
+            others = answers[here] if worker in copycats else None
             law = self.behaviours[worker].law(mine, swapped[here], others)
             codes[here] = draw_labels(law, uniforms[here])
             left[here] = np.where(swapped[here], mine.second, mine.first)
@@ -129,7 +130,8 @@ def full_design(workers, items, repeats=1, swap=0.5, *, rng):
         {
             "worker": [name for name in names for _ in range(rounds * number)],
             "task": np.tile(np.arange(number), len(names) * rounds),
-            "swapped": generator(rng).random(rows) < chance,
+            # a stream of its own: the same seed given to `annotate` must not tie labels to sides
+            "swapped": generator(rng).spawn(1)[0].random(rows) < chance,
         }
     )
 
@@ -141,7 +143,7 @@ def _rows_by_worker(design, behaviours):
         raise ValueError(f"design must have columns worker, task and swapped; missing: {', '.join(missing)}.")
     if len(design) and design["swapped"].dtype != bool:
         raise TypeError(f"design.swapped must hold True or False; saw {design['swapped'].dtype}.")
-    strangers = [worker for worker in design["worker"].unique() if worker not in behaviours]
+    strangers = [worker for worker in design["worker"].unique().tolist() if worker not in behaviours]
     if strangers:
         raise ValueError(f"design.worker must name workers of this crowd; saw {strangers[0]!r}.")
     return design.groupby("worker", sort=False).indices
@@ -159,14 +161,9 @@ def _items_of(worker, items, tasks):
     return items[tasks]
 
 
-def _first_answers(tasks, content, rows, copying):
-    """For each row, the first content code given to its task by somebody who does not copy, or -1."""
-    copied = np.zeros(len(tasks), bool)
-    for worker in copying:
-        copied[rows[worker]] = True
-    honest = np.flatnonzero(~copied)
-    known, first = np.unique(tasks[honest], return_index=True)
-    if known.size == 0:
-        return np.full(len(tasks), NOBODY)
-    place = np.minimum(np.searchsorted(known, tasks), known.size - 1)
-    return np.where(known[place] == tasks, content[honest[first[place]]], NOBODY)
+def _first_answers(tasks, content):
+    """For each row, the first content code that was given to its task so far, or -1."""
+    answered = np.flatnonzero(content != NOBODY)
+    first = np.full(tasks.max(initial=-1) + 1, NOBODY)
+    first[tasks[answered][::-1]] = content[answered][::-1]  # of several, the last write is the first answer
+    return first[tasks]

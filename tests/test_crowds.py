@@ -123,6 +123,15 @@ def test_design_has_rounds_and_the_share_of_swaps():
     assert al.full_design(["x"], 5, swap=1, rng=4).swapped.all()
 
 
+def test_one_seed_for_design_and_labels_ties_nothing_together():
+    items = al.Items.from_probability(np.full(5000, 0.5))
+    crowd = al.Crowd({"ann": al.Attentive(1)})
+    design = al.full_design(crowd, items, rng=1)
+    labels = crowd.annotate(items, design, rng=1).label
+    agree = (labels == "left") == design.swapped
+    assert abs(agree.mean() - 0.5) < 5 * 0.5 / np.sqrt(5000)
+
+
 def test_empty_designs_give_empty_tables():
     table = CROWD.annotate(ITEMS, al.full_design([], ITEMS, rng=1), rng=1)
     assert table.empty and table.columns.tolist() == ["task", "worker", "label", "left", "right"]
