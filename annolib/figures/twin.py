@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from annolib import datasets
 from annolib.estimation import estimate_effort
 from annolib.figures.style import BLUE, GREEN, GREY, PURPLE, RED, canvas, describe
@@ -41,11 +43,14 @@ def twin_recovery(least=10, confidence=0.95):
     workers = workers.assign(found=found.effort, low=found.low, high=found.high)
     figure, axes = canvas(width=5.6, height=4.4)
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1.2)
+    workers = workers.sort_values("behaviour")
+    habit = workers.behaviour != "attentive"
+    aside = workers.effort + 0.03 * np.where(habit, habit.cumsum() - 1, 0)
     for behaviour, (colour, marker) in _MARKS.items():
         some = workers[workers.behaviour == behaviour]
-        axes.vlines(some.effort, some.low, some.high, color=colour, alpha=0.4, linewidth=2)
+        axes.vlines(aside[some.index], some.low, some.high, color=colour, alpha=0.4, linewidth=2)
         axes.scatter(
-            some.effort,
+            aside[some.index],
             some.found,
             color=colour,
             marker=marker,
@@ -60,7 +65,7 @@ def twin_recovery(least=10, confidence=0.95):
         ylim=(-0.03, 1.05),
         xlabel="true effort",
         ylabel=f"estimated effort with {confidence:.0%} interval",
-        title=f"{len(workers)} workers of the twin",
+        title=f"{len(workers)} workers of the twin (habits set side by side at 0)",
     )
     judging = workers[workers.behaviour == "attentive"]
     held = int(((judging.low <= judging.effort) & (judging.effort <= judging.high)).sum())
