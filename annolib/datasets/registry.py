@@ -61,7 +61,7 @@ def shipped_folder():
     checkout = Path(__file__).resolve().parents[2] / "datasets"
     if (checkout / "registry.json").is_file():
         return checkout
-    return Path(str(resources.files("annolib.shipped")))
+    return Path(str(resources.files("annolib") / "shipped"))
 
 
 def cache_folder():

@@ -1,0 +1,58 @@
+"""What `pip install` brings: all packages, the shipped tables, and a library that finds them there."""
+
+import fnmatch
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from annolib.course.environment import ROOT
+
+SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+
+
+def test_every_package_is_named():
+    found = {
+        folder.parent.relative_to(ROOT).as_posix().replace("/", ".")
+        for folder in ROOT.glob("annolib/**/__init__.py")
+    }
+    assert set(SETUPTOOLS["packages"]) == found | {"annolib.shipped"}
+
+
+def test_every_file_beside_the_shipped_tables_is_named():
+    patterns = SETUPTOOLS["package-data"]["annolib.shipped"]
+    files = [path.name for path in (ROOT / "datasets").iterdir() if path.is_file() and path.suffix != ".py"]
+    left_out = [name for name in files if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
+    assert not left_out
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """The packages laid out as a wheel lays them out, without the checkout around them."""
+    for package in SETUPTOOLS["packages"]:
+        source = ROOT / SETUPTOOLS["package-dir"].get(package, package.replace(".", "/"))
+        target = tmp_path / package.replace(".", "/")
+        target.mkdir(exist_ok=True)
+        for path in source.iterdir():
+            if path.is_file():
+                shutil.copy(path, target)
+    return tmp_path
+
+
+def test_an_installed_library_finds_its_shipped_tables(installed):
+    code = "import annolib as al; print(al.__file__); print(len(al.datasets.load('twin')), al.datasets.cache_folder())"
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    environment.pop("ANNOLIB_DATA", None)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=installed, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    where, rest = done.stdout.splitlines()
+    rows, cache = rest.split(maxsplit=1)
+    assert Path(where).is_relative_to(installed)
+    assert int(rows) > 1000
+    assert not Path(cache).is_relative_to(installed)
