@@ -1,0 +1,98 @@
+"""The tables that come with the repository."""
+
+import pandas as pd
+import pytest
+
+import annolib as al
+from annolib.datasets import shipped
+from annolib.datasets.registry import DataError, shipped_folder
+
+
+def test_tables_are_what_the_real_files_give(llmfao_folder):
+    tables = shipped.compute_tables(llmfao_folder)
+    assert shipped.differences(tables) == dict.fromkeys(shipped.TABLES, "")
+
+
+def test_workers_are_the_tally(real_cache):
+    counts = al.tally(al.datasets.load("llmfao")).to_frame()
+    table = al.datasets.load("llmfao-workers")
+    names = [name for name in counts if not name.startswith("expert")]
+    pd.testing.assert_frame_equal(
+        table.loc[counts.index, names], counts[names], check_index_type=False, rtol=1e-5
+    )
+
+
+def test_workers_need_no_network():
+    table = al.datasets.load("llmfao-workers")
+    assert len(table) == 124 and table["judgements"].sum() == 8931 and table["repeat_pairs"].sum() == 756
+    assert table.index.name == "worker" and table.index.map(type).unique().tolist() == [str]
+    assert (table["one_pairs"] == table["repeat_items"]).all()
+    assert table["key_checks"].sum() == 275 and table["key_agreements"].sum() == 212
+    assert round(table["gpt4_agreements"].sum() / table["gpt4_checks"].sum(), 3) == 0.415
+    decided = table["gpt4_decided_agreements"].sum() / table["gpt4_decided_checks"].sum()
+    assert round(decided, 3) == 0.662
+
+
+def test_tables_agree_with_each_other():
+    workers, items = al.datasets.load("llmfao-workers"), al.datasets.load("llmfao-items")
+    models, repeats = al.datasets.load("llmfao-models"), al.datasets.load("llmfao-repeats")
+    said = items[["first", "second", "tie"]].sum()
+    assert said.sum() == models[["wins", "losses", "ties"]].to_numpy().sum() == workers["judgements"].sum()
+    assert said["tie"] == models["ties"].sum() == workers["ties"].sum() == 3471
+    assert len(items) == 1785 and items["comparisons"].sum() == 2139
+    assert len(repeats) == items["repeat_workers"].sum() == workers["repeat_items"].sum() == 289
+    by_worker = repeats.groupby("worker")[["same_pairs", "swapped_agreements"]].sum()
+    assert (by_worker == workers.loc[by_worker.index, by_worker.columns]).all(axis=None)
+    known = set(items["task"])
+    assert set(repeats["task"]) <= known and (models["model"] < models["opponent"]).all()
+    rate = items["between_agreements"].sum() / items["between_pairs"].sum()
+    assert round(rate, 3) == 0.675
+
+
+def test_tables_hold_no_texts():
+    """Counts and names only: no cell as long as an answer."""
+    for name in shipped.TABLES:
+        frame = al.datasets.load(name).reset_index()
+        longest = max(frame[column].astype(str).str.len().max() for column in frame)
+        assert longest < 40, name
+
+
+def test_differences_are_found(llmfao_folder, tmp_path, monkeypatch):
+    tables = shipped.compute_tables(llmfao_folder)
+    tables["llmfao-workers"].loc[0, "ties"] += 1
+    tables["llmfao-items"] = tables["llmfao-items"].iloc[:-1]
+    found = shipped.differences(tables)
+    assert (
+        found["llmfao-workers"] == "line 2 differs"
+        and "1,786 lines instead of 1,785" in found["llmfao-items"]
+    )
+    assert found["llmfao-models"] == ""
+    shipped.write_tables(tables, tmp_path)
+    monkeypatch.setattr(shipped, "shipped_folder", lambda: tmp_path)
+    assert set(shipped.differences(tables).values()) == {""}
+    (tmp_path / "llmfao-models.csv").unlink()
+    assert shipped.differences(tables)["llmfao-models"] == "the file is missing"
+    with pytest.raises(DataError, match="llmfao-models.csv cannot be read.*restore it"):
+        al.datasets.load("llmfao-models")
+
+
+def test_options_that_a_table_does_not_have():
+    with pytest.raises(ValueError, match="only llmfao has verdicts"):
+        al.datasets.load("pandalm", experts=("gpt4",))
+    with pytest.raises(ValueError, match="'twin' holds no texts"):
+        al.datasets.load("twin", texts=True)
+    with pytest.raises(ValueError, match="name must be one of llmfao"):
+        al.datasets.load("llmfaoo")
+
+
+def test_every_data_set_has_a_card_and_terms():
+    for name in al.datasets.names():
+        entry = al.datasets.info(name)
+        card = (shipped_folder() / entry.card).read_text(encoding="utf-8")
+        assert entry.licence in card and f"`{name}`" in card
+        assert "does not show" in card and "python3 datasets" in card
+        assert entry.citation and entry.title and entry.bytes > 0
+        if entry.kind == "real":
+            for file in entry.files:
+                assert len(file.sha256) == 64 and file.url.startswith("https://raw.githubusercontent.com/")
+                assert file.url.split("/")[5] in entry.url and file.name in card
