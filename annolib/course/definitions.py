@@ -196,10 +196,10 @@ class LessonDefinition:
 def load_definition(number):
     """The `LESSON` of `annolib.course.lessons.lesson_NN`.
 
-    >>> load_definition(99)
+    >>> load_definition(96)
     Traceback (most recent call last):
         ...
-    ValueError: There is no lesson 99: annolib.course.lessons has no module lesson_99.
+    ValueError: There is no lesson 96: annolib.course.lessons has no module lesson_96.
     """
     home = f"annolib.course.lessons.lesson_{number:02d}"
     try:

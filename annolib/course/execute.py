@@ -28,6 +28,14 @@ class ExecutionError(RuntimeError):
     """A cell failed; the message names the cell, its first line and the error."""
 
 
+class _ThisPython(AsyncKernelManager):
+    """Starts the running interpreter, whatever kernels are registered on the machine."""
+
+    @property
+    def kernel_spec(self):
+        return KernelSpec(**get_kernel_dict(extra_arguments=["--IPKernelApp.log_level=40"]))
+
+
 class _Client(NotebookClient):
     """Notes every error message of the kernel, also those that an Output widget would swallow."""
 
@@ -61,14 +69,13 @@ def execute(notebook, folder, *, timeout=120, each_cell=lambda: None):
     work.cells.append(nbformat.v4.new_code_cell(_DRIVE))
     client = _Client(
         work,
-        km=AsyncKernelManager(kernel_name="python3"),
+        kernel_manager_class=_ThisPython,
         timeout=timeout,
         record_timing=False,
         coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
         on_cell_executed=lambda cell, cell_index, execute_reply: each_cell(),
     )
-    client.km._kernel_spec = _this_python()
     client.seen_errors = []
     try:
         client.execute(env={**os.environ, "PYTHONHASHSEED": "0"})
@@ -80,11 +87,6 @@ def execute(notebook, folder, *, timeout=120, each_cell=lambda: None):
         raise ExecutionError(_where(work, place, words))
     work.cells.pop()
     return _settled(work)
-
-
-def _this_python():
-    """The kernel of the running interpreter, whatever kernels are registered on the machine."""
-    return KernelSpec(**get_kernel_dict())
 
 
 def _settled(notebook):

@@ -15,9 +15,11 @@ You build one function that says how often two labels of one item agree.
 - Predict how it changes when an item becomes easier.
 - Criticise a verdict that rests on one agreement.
 
-**You need:** nothing.
-**Time:** 5 minutes to read, 10 minutes to do.
-**20-minute path:** do exercises 1 and 2 and read the recap."""
+Before you start:
+
+- **You need:** nothing.
+- **Time:** 5 minutes to read, 10 minutes to do.
+- **20-minute path:** do exercises 1 and 2 and read the recap."""
 
 SETUP = "import numpy as np\nimport annolib as al\nlesson = al.course.Lesson(99)"
 
@@ -42,8 +44,8 @@ Nobody keeps score of your guesses, so write down what you believe and not what 
 
 EXERCISE = """### Exercise {number}: {what}
 
-**Difficulty:** 1/5 · **Importance:** 4/5 · **Minutes:** 2-5
-**Why:** {why}"""
+- **Difficulty:** 1/5 · **Importance:** 4/5 · **Minutes:** 2-5
+- **Why:** {why}"""
 
 HINTS = """1. {first}
 2. Write out the cases in a small table.
