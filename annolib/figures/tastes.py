@@ -30,14 +30,15 @@ def bradley_terry_curve(difference=1.0):
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     axes.plot([difference, difference, -5], [0, chance, chance], color=ORANGE, linestyle="--", linewidth=1.2)
     axes.plot([difference], [chance], marker="o", color=ORANGE, markersize=9, clip_on=False, zorder=3)
-    right = difference < 0
+    beside = {"xytext": (12, -14), "ha": "left"}
+    if abs(difference) > 2.5:
+        beside = {"xytext": (8, 14), "ha": "left"} if difference < 0 else {"xytext": (-8, -22), "ha": "right"}
     axes.annotate(
         f"{difference:+.1f} → {chance:.1%}",
         (difference, chance),
-        xytext=(-8, 12) if not right else (8, 14),
         textcoords="offset points",
-        ha="left" if right else "right",
         color=INK,
+        **beside,
     )
     axes.set(
         xlim=(-5, 5),
