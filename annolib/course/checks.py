@@ -11,9 +11,10 @@ import copy
 import inspect
 from dataclasses import dataclass
 
-from annolib.course.compare import difference, kind, show
+from annolib.course.compare import difference
 from annolib.course.definitions import VALUE
 from annolib.course.observe import describe_error, is_stub, observe, quietly
+from annolib.course.wording import kind, show
 
 NOT_ATTEMPTED, NOT_RIGHT, RIGHT, ATTEMPTED = "not attempted", "not right yet", "right", "attempted"
 

@@ -6,23 +6,10 @@ The kind of `expected` decides how to compare; nothing here raises on a strange 
 
 from __future__ import annotations
 
-import re
-from numbers import Number
-
 import numpy as np
 import pandas as pd
 
-_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
-
-
-def show(value, width=120):
-    """`value` in words that are the same in every run: plain numbers, 6 digits, no addresses.
-
-    >>> show(np.float64(0.1 + 0.2)), show((1, np.True_)), show(np.zeros((2, 2)))
-    ('0.3', '(1, True)', 'array([[0, 0], [0, 0]])')
-    """
-    text = " ".join(_plain(value).split())
-    return text if len(text) <= width else text[: width - 2] + " …"
+from annolib.course.wording import is_bool, is_number, kind, show
 
 
 def difference(seen, expected, tolerance=1e-6):
@@ -51,31 +38,6 @@ def difference(seen, expected, tolerance=1e-6):
         return f"gave {kind(seen)}, which cannot be compared with {kind(expected)}"
 
 
-def kind(value):
-    """What sort of thing `value` is, for a sentence.
-
-    >>> kind(0.5), kind(np.zeros(3)), kind(None)
-    ('a single number', 'an array of shape (3,)', 'nothing (None)')
-    """
-    if value is None:
-        return "nothing (None)"
-    if _is_bool(value):
-        return "True or False"
-    if _is_number(value):
-        return "a single number"
-    if isinstance(value, str):
-        return "a text"
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if isinstance(value, pd.DataFrame):
-        return f"a table of {len(value)} rows and {value.shape[1]} columns"
-    if isinstance(value, (tuple, list, set, dict, pd.Series)):
-        return f"a {type(value).__name__} of {len(value)}"
-    if callable(value):
-        return f"the function {getattr(value, '__name__', 'without a name')}"
-    return f"an object of type {type(value).__name__}"
-
-
 def _compare(seen, expected, tolerance):
     if isinstance(expected, np.ndarray) and expected.ndim == 0:
         expected = expected.item()
@@ -85,9 +47,9 @@ def _compare(seen, expected, tolerance):
         return "" if seen is None else f"gave {show(seen)}, expected None"
     if expected is pd.NA or expected is pd.NaT:
         return "" if seen is expected else _gave(seen, expected)
-    if _is_bool(expected):
+    if is_bool(expected):
         return _same_bool(seen, expected)
-    if _is_number(expected):
+    if is_number(expected):
         return _same_number(seen, expected, tolerance)
     if isinstance(expected, str):
         return _same_text(seen, expected)
@@ -103,14 +65,14 @@ def _compare(seen, expected, tolerance):
 
 
 def _same_bool(seen, expected):
-    if not _is_bool(seen):
+    if not is_bool(seen):
         return f"gave {show(seen)}, expected True or False"
     return "" if bool(seen) == bool(expected) else _gave(seen, expected)
 
 
 def _same_number(seen, expected, tolerance):
-    if _is_bool(seen) or not _is_number(seen):
-        shown = show(seen) if _is_bool(seen) or isinstance(seen, str) else kind(seen)
+    if is_bool(seen) or not is_number(seen):
+        shown = show(seen) if is_bool(seen) or isinstance(seen, str) else kind(seen)
         return f"gave {shown}, expected a single number"
     return "" if _close(seen, expected, tolerance) else _gave(seen, expected)
 
@@ -151,7 +113,7 @@ def _same_dict(seen, expected, tolerance):
 
 def _same_array(seen, expected, tolerance):
     if not isinstance(seen, (np.ndarray, pd.Series, list, tuple)):
-        shown = show(seen) if _is_number(seen) else kind(seen)
+        shown = show(seen) if is_number(seen) else kind(seen)
         return f"gave {shown}, expected an array of shape {expected.shape}"
     seen_labels, labels = getattr(seen, "index", None), getattr(expected, "index", None)
     if isinstance(seen, pd.Series) and labels is not None and set(seen_labels) == set(labels):
@@ -194,10 +156,10 @@ def _same_frame(seen, expected, tolerance):
 
 
 def _gave(seen, expected):
-    if _is_number(seen) and _is_number(expected) and np.isnan(seen) and not np.isnan(expected):
+    if is_number(seen) and is_number(expected) and np.isnan(seen) and not np.isnan(expected):
         return f"gave nan (not a number), expected {show(expected)}"
     got, want = show(seen), show(expected)
-    if got == want and _is_number(seen):
+    if got == want and is_number(seen):
         got, want = repr(float(seen)), repr(float(expected))
     return f"gave {got}, expected {want}"
 
@@ -206,33 +168,3 @@ def _close(seen, expected, tolerance):
     if np.isnan(expected) or np.isinf(expected):
         return bool(seen == expected or (np.isnan(expected) and np.isnan(seen)))
     return bool(abs(seen - expected) <= tolerance * max(1.0, abs(expected)))
-
-
-def _is_bool(value):
-    return isinstance(value, (bool, np.bool_))
-
-
-def _is_number(value):
-    return isinstance(value, Number) and not _is_bool(value)
-
-
-def _plain(value):
-    if _is_bool(value):
-        return str(bool(value))
-    if _is_number(value):
-        return f"{value:.6g}" if not isinstance(value, (int, np.integer)) else str(value)
-    if isinstance(value, str):
-        return repr(str(value))
-    if isinstance(value, np.ndarray):
-        return f"array({_plain(value.tolist())})" if value.size <= 30 else kind(value)
-    if isinstance(value, pd.Series):
-        return f"Series({_plain(value.tolist())})" if len(value) <= 30 else kind(value)
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_plain, value))}{',' * (len(value) == 1)})"
-    if isinstance(value, list):
-        return f"[{', '.join(map(_plain, value))}]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_plain(key)}: {_plain(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, pd.DataFrame) or callable(value):
-        return kind(value)
-    return _ADDRESS.sub("", repr(value))

@@ -8,13 +8,14 @@ import dis
 import inspect
 import io
 import linecache
-import re
 import traceback
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from annolib.course.wording import without_addresses
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def describe_error(raised):
     >>> describe_error(KeyError("worker"))
     "KeyError: 'worker'"
     """
-    message = re.sub(r" at 0x[0-9a-fA-F]+", "", str(raised))
-    return f"{type(raised).__name__}: {message}".rstrip(": ")
+    return f"{type(raised).__name__}: {without_addresses(str(raised))}".rstrip(": ")
 
 
 def guilty_line(raised, function):

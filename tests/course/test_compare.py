@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annolib.course.compare import difference, show
+from annolib.course.compare import difference
+from annolib.course.wording import show
 
 FRAME = pd.DataFrame({"worker": ["a", "b"], "rate": [0.5, np.nan]})
 SERIES = pd.Series([0.5, 0.7], index=["a", "b"])
