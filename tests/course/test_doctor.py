@@ -42,6 +42,7 @@ def test_the_examination_goes_on_in_the_prepared_environment(monkeypatch):
         raise HandedOver(command[0])
 
     monkeypatch.setattr(environment, "unmet", lambda: ["numpy"])
+    monkeypatch.setattr(environment, "inside_venv", lambda: False)
     monkeypatch.setattr(preparation, "is_ready", lambda: True)
     monkeypatch.setattr(environment, "hand_over", hand_over)
     with pytest.raises(HandedOver, match=r"\.venv"):
