@@ -132,25 +132,26 @@ def interval_coverage(checks=60, kappa=0.2, confidence=0.95):
     'Exact coverage of two 95% intervals for effort, 60 checks, kappa 0.2, over effort 0 to 1'
     """
     monitor = SelfConsistency(kappa=kappa)
-    grid = np.linspace(0, 1, 401)
+    grid = np.linspace(0, 1, 20_001)
     figure, axes = canvas()
-    lines = []
+    lines, lowest = [], confidence
     for method, colour, style in (("wilson", BLUE, "-"), ("clopper-pearson", RED, "--")):
         covered = coverage(monitor, grid, checks, confidence=confidence, method=method)
         axes.plot(grid, covered, color=colour, linestyle=style, linewidth=1.3, label=method)
+        lowest = min(lowest, covered.min())
         lines.append(
-            f"{method}: lowest {covered.min():.3f} at effort {grid[covered.argmin()]:.2f}, "
+            f"{method}: lowest {covered.min():.3f} at effort {grid[covered.argmin()]:.3f}, "
             f"mean {covered.mean():.3f}."
         )
     axes.axhline(confidence, color=GREY, linestyle=":", linewidth=1.2)
     axes.set(
         xlim=(0, 1),
-        ylim=(min(0.88, confidence - 0.07), 1.005),
+        ylim=(min(lowest, confidence - 0.05) - 0.02, 1.005),
         xlabel="true effort η",
         ylabel="share of intervals that hold it",
         title=f"Does a {confidence:.0%} interval keep its promise? ({checks} checks)",
     )
-    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    axes.legend(frameon=False, loc="lower left", fontsize=9)
     return describe(
         figure,
         f"Exact coverage of two {confidence:.0%} intervals for effort, {checks} checks, kappa {kappa:.3g}, "
