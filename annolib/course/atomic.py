@@ -5,31 +5,20 @@ Standard library only.
 
 from __future__ import annotations
 
-import hashlib
 import os
 
 _PART = ".handing-out-"
 
 
-def digest(content):
-    """Return the SHA-256 of bytes, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def untouched(copy, handed_out):
-    """Say whether `copy` is a plain file with exactly the bytes that were handed out."""
-    return copy.is_file() and not copy.is_symlink() and digest(copy.read_bytes()) == handed_out
-
-
-def replace(copy, new, if_digest):
-    """Put `new` in the place of `copy` in one step if that is untouched to the last moment; say whether."""
-    if not untouched(copy, if_digest):
+def replace(path, content, unchanged):
+    """Put `content` in the place of the file `path` in one step if `unchanged()` to the last moment; say whether."""
+    if not unchanged():
         return False
-    part = _part(copy, new)
-    if not untouched(copy, if_digest):
+    part = _part(path, content)
+    if not unchanged():
         part.unlink()
         return False
-    os.replace(part, copy)
+    os.replace(part, path)
     return True
 
 

@@ -9,16 +9,18 @@ edited one under a name made from its content. Every file appears whole or not a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from annolib.course.atomic import create, digest, overwrite, replace, sweep, untouched
+from annolib.course.atomic import create, overwrite, replace, sweep
 from annolib.course.locking import locked
 
 MANIFEST = ".handed-out.json"
 _LEFT_OUT = ("__main__.py", "__pycache__")
+_WRITTEN_ON_OPENING = ("kernelspec", "language_info")  # by JupyterLab, into the metadata of every notebook
 
 
 class WorkspaceError(Exception):
@@ -49,8 +51,8 @@ class Outcome:
 def hand_out(lessons, work):
     """Bring the working copy `work` up to date with the folder `lessons`; return one `Outcome` per file.
 
-    A file of the learner's is never overwritten or deleted: a copy is replaced only while it is byte for byte what was
-    handed out, as recorded in a manifest. Without a readable manifest every copy that differs counts as edited.
+    A file of the learner's is never overwritten or deleted: a copy is replaced only while its `fingerprint` is that of
+    what was handed out, as recorded in a manifest. Without a readable manifest every copy that differs counts as edited.
 
     Raises
     ------
@@ -100,7 +102,7 @@ def newer_version(source, copy):
     if not copy.is_file() or is_untouched(copy):
         return None
     new = source.read_bytes()
-    if copy.read_bytes() == new or _manifest(copy.parent).get(copy.name) == digest(new):
+    if fingerprint(new) in (fingerprint(copy.read_bytes()), _manifest(copy.parent).get(copy.name)):
         return None
     beside = name_beside(copy.name, new)
     return beside if copy.with_name(beside).exists() else ""
@@ -117,14 +119,34 @@ def versions(copy):
 
 
 def is_untouched(copy):
-    """Say whether the lesson `copy` is byte for byte what was handed out."""
-    return untouched(copy, _manifest(copy.parent).get(copy.name))
+    """Say whether the lesson `copy` is what was handed out."""
+    return _untouched(copy, _manifest(copy.parent).get(copy.name))
 
 
 def name_beside(name, content):
     """Return the name under which `content`, a new version of the file `name`, is put beside an edited copy."""
     path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem}.new-{digest(content)[:8]}{path.suffix}"))
+    return str(path.with_name(f"{path.stem}.new-{fingerprint(content)[:8]}{path.suffix}"))
+
+
+def fingerprint(content):
+    """Return the SHA-256 of bytes; of a notebook, without the traces that merely opening it leaves.
+
+    JupyterLab writes the kernel's name and version into the metadata of a notebook that is opened and saved.
+
+    >>> fresh = b'{"cells": [], "metadata": {}}'
+    >>> opened = b'{"cells": [], "metadata": {"language_info": {"version": "3.11.2"}}}'
+    >>> fingerprint(fresh) == fingerprint(opened)
+    True
+    """
+    try:
+        notebook = json.loads(content)
+        for name in _WRITTEN_ON_OPENING:
+            notebook["metadata"].pop(name, None)
+        content = json.dumps(notebook, sort_keys=True).encode()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        pass  # no notebook: the bytes as they are
+    return hashlib.sha256(content).hexdigest()
 
 
 def _hand_out_all(lessons, work, names):
@@ -141,15 +163,15 @@ def _hand_out_one(name, new, work, manifest):
     if not os.path.lexists(copy):
         copy.parent.mkdir(parents=True, exist_ok=True)
         action = "copied" if create(copy, new) else "kept"
-    elif copy.is_file() and copy.read_bytes() == new:
+    elif copy.is_file() and fingerprint(copy.read_bytes()) == fingerprint(new):
         action = "kept"
-    elif replace(copy, new, if_digest=manifest.get(name)):
+    elif replace(copy, new, unchanged=lambda: _untouched(copy, manifest.get(name))):
         action = "renewed"
-    elif manifest.get(name) == digest(new):  # edited, and the course has nothing newer
+    elif manifest.get(name) == fingerprint(new):  # edited, and the course has nothing newer
         action = "kept"
     else:
         return _put_beside(name, new, work, manifest)
-    manifest[name] = digest(new)
+    manifest[name] = fingerprint(new)
     return Outcome(name, action)
 
 
@@ -160,8 +182,13 @@ def _put_beside(name, new, work, manifest):
     if beside in manifest:  # handed out before and deleted by the learner
         return Outcome(name, "kept")
     create(work / beside, new)
-    manifest[beside] = digest(new)
+    manifest[beside] = fingerprint(new)
     return Outcome(name, "beside", beside)
+
+
+def _untouched(copy, handed_out):
+    """Say whether `copy` is a plain file with the fingerprint of what was handed out."""
+    return copy.is_file() and not copy.is_symlink() and fingerprint(copy.read_bytes()) == handed_out
 
 
 def _manifest(work):

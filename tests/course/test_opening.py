@@ -64,8 +64,8 @@ def test_options_for_the_browser_the_folder_and_jupyterlab(course):
 def test_a_new_version_beside_an_edited_one_is_announced(course, capsys):
     opened()
     (course / "work" / "04_measure_effort.ipynb").write_text("mine")
-    (course / "lessons" / "04_measure_effort.ipynb").write_text(NOTEBOOK % 4 + "\n")
-    (course / "lessons" / "00_open_the_course.ipynb").write_text(NOTEBOOK % 0 + "\n")
+    (course / "lessons" / "04_measure_effort.ipynb").write_text(NOTEBOOK.replace("5, 5", "6, 6") % 4)
+    (course / "lessons" / "00_open_the_course.ipynb").write_text(NOTEBOOK.replace("5, 5", "6, 6") % 0)
     capsys.readouterr()
     opened()
     said = capsys.readouterr().out

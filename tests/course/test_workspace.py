@@ -115,6 +115,42 @@ def test_an_untouched_copy_gets_the_new_version(course, work):
     assert len(visible(work)) == 3
 
 
+def notebook(*cells, **metadata):
+    return json.dumps({"cells": list(cells), "metadata": metadata, "nbformat": 4}, indent=1)
+
+
+def test_a_notebook_that_was_only_opened_and_saved_is_untouched(course, work):
+    (course / NAME).write_text(notebook("task", annolib=4, language_info={"name": "python"}))
+    hand_out(course, work)
+    opened = notebook("task", annolib=4, kernelspec="mine", language_info={"name": "python", "version": "3"})
+    (work / NAME).write_text(opened)
+    assert actions(hand_out(course, work))[NAME] == "kept"
+    assert visible(work)[NAME] == opened
+    (course / NAME).write_text(notebook("new task", annolib=4))
+    assert newer_version(course / NAME, work / NAME) is None
+    assert actions(hand_out(course, work))[NAME] == "renewed"
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        notebook("task", annolib=5),
+        notebook("task", annolib=4, note="mine"),
+        notebook("my task", annolib=4),
+        notebook("task", "mine", annolib=4),
+        notebook("task", annolib=4)[:-2],
+        "[]",
+    ],
+)
+def test_any_other_change_of_a_notebook_is_work(course, work, edited):
+    (course / NAME).write_text(notebook("task", annolib=4))
+    hand_out(course, work)
+    (work / NAME).write_text(edited)
+    (course / NAME).write_text(notebook("new task", annolib=4))
+    assert actions(hand_out(course, work))[NAME] == "beside"
+    assert visible(work)[NAME] == edited
+
+
 def test_a_deleted_lesson_comes_back(course, work):
     hand_out(course, work)
     (work / NAME).unlink()
