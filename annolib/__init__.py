@@ -56,6 +56,8 @@ _HOME = {
     "Correlation": "correlation",
     "rank_correlation": "correlation",
     "win_matrix": "wins",
+    "MajorityAgreement": "tastes",
+    "agreement_with_majority": "tastes",
 }
 
 __all__ = [*_SUBMODULES, *_HOME]

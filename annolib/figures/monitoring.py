@@ -7,6 +7,7 @@ import numpy as np
 from annolib.estimation import estimate_effort
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
 from annolib.interval_coverage import coverage
+from annolib.intervals import binomial_interval
 from annolib.monitors import SelfConsistency
 from annolib.validation import whole, within
 
@@ -31,6 +32,9 @@ effort 0 and curves up to 80% for effort 1. Marked: effort 1.00 gives 80.0%.'
     chance = monitor.pass_probability(effort)
     grid = np.linspace(0, 1, 201)
     figure, axes = canvas()
+    certain = SelfConsistency(kappa=0.25).pass_probability(grid)
+    axes.plot(grid, certain, color=GREY, linestyle="--", linewidth=1.2)
+    axes.text(0.8, certain[160] + 0.02, "certain items, κ = ¼", color=GREY, ha="right", fontsize=9)
     axes.plot(grid, monitor.pass_probability(grid), color=BLUE, linewidth=2.2)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     axes.text(0.99, 0.495, "coin flips", color=GREY, ha="right", va="top", fontsize=9)
@@ -84,6 +88,7 @@ def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95):
     axes.plot(grid, monitor.pass_probability(grid), color=BLUE, linewidth=2.2)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     rate = passes / checks
+    axes.vlines(0, *binomial_interval(passes, checks, confidence), color=ORANGE, linewidth=6, alpha=0.5)
     axes.plot([0, estimate.effort], [rate, rate], color=ORANGE, linestyle="--", linewidth=1.2)
     axes.plot([estimate.effort] * 2, [0.3, rate], color=ORANGE, linestyle="--", linewidth=1.2)
     axes.plot([estimate.effort], [rate], marker="o", color=ORANGE, markersize=8, clip_on=False, zorder=3)
@@ -160,7 +165,7 @@ def interval_coverage(checks=60, kappa=0.2, confidence=0.95):
     )
 
 
-def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.3):
+def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6):
     """How self-consistent four annotators look, by the share of repeats with swapped sides.
 
     Labels are left, right or tie. The attentive one passes with 1/3 + Γη² whatever the sides;
@@ -178,7 +183,7 @@ def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.3):
     Examples
     --------
     >>> habits_and_swaps(swapped=1.0).description.split(". ")[1]
-    'attentive, effort 0.80: 53%; always left: 0%; always tie: 100%; the longer one: 100%'
+    'attentive, effort 0.80: 72%; always left: 0%; always tie: 100%; the longer one: 100%'
     """
     within("swapped", swapped, 0, 1, "Give the share of repeats whose sides are exchanged.")
     within("effort", effort, 0, 1)

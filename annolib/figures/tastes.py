@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe
+from annolib.monitors import SelfConsistency
 from annolib.preferences import bradley_terry
+from annolib.tastes import agreement_with_majority
 from annolib.validation import within
 
 
@@ -55,12 +57,11 @@ def bradley_terry_curve(difference=1.0):
     )
 
 
-def taste_and_majority(shared=0.3, certainty=0.4):
+def taste_and_majority(shared=0.3, certainty=0.4, others=101, minority=0.4):
     """Agreement with the majority, and with oneself, of three annotators; two of them take full care.
 
-    A large crowd has two taste groups. On a share of the items both groups lean to the same answer, on
-    the rest to opposite ones; the larger group decides the majority. On every item each group's
-    preference is ½ ± `certainty`.
+    A crowd has two taste groups. On a share of the items both groups lean to the same answer, on the rest to
+    opposite ones. On every item each group's preference is ½ ± `certainty`.
 
     Parameters
     ----------
@@ -68,24 +69,28 @@ def taste_and_majority(shared=0.3, certainty=0.4):
         Share of items on which both groups lean the same way, in [0, 1].
     certainty : float
         How far a preference is from ½, in [0, ½].
+    others : int
+        How many other people vote on an item, odd.
+    minority : float
+        Share of the smaller group, in [0, ½].
 
     Examples
     --------
-    >>> print(taste_and_majority(shared=0.3, certainty=0.4).description)
-    Agreement with the majority's label: larger group 90%, smaller group 34%, coin flipper 50%. \
+    >>> print(taste_and_majority(shared=0.3, certainty=0.4, others=101).description)
+    Agreement with the majority of 101 others: larger group 87%, smaller group 37%, coin flipper 50%. \
 Agreement with one's own earlier label: larger group 82%, smaller group 82%, coin flipper 50%. \
-Both groups take full care.
+Both groups take full care; the smaller one is 40% of the crowd.
     """
-    within("shared", shared, 0, 1, "Give the share of items on which both groups agree.")
-    within("certainty", certainty, 0, 0.5, "It is the distance of a probability from one half.")
+    panel = agreement_with_majority(shared, certainty, minority=minority, others=others)
     names = ("larger group", "smaller group", "coin flipper")
-    majority = np.array([0.5 + certainty, 0.5 + certainty * (2 * shared - 1), 0.5])
-    own = np.array([0.5 + 2 * certainty**2, 0.5 + 2 * certainty**2, 0.5])
+    majority = np.array([panel.larger, panel.smaller, panel.coin])
+    careful = SelfConsistency(certainty**2).pass_probability(1.0)
+    own = np.array([careful, careful, 0.5])
     figure, axes = canvas(height=3.3)
     places = np.arange(3)
     for shift, rates, colour, hatch, label in (
         (-0.2, majority, ORANGE, "//", "agrees with the majority"),
-        (0.2, own, BLUE, "", "agrees with its own repeat"),
+        (0.2, own, BLUE, "", "agrees with their own repeat"),
     ):
         axes.barh(places + shift, rates, 0.36, color=colour, hatch=hatch, edgecolor="white", label=label)
         for place, rate in zip(places + shift, rates, strict=True):
@@ -98,7 +103,7 @@ Both groups take full care.
         xlim=(0, 1.1),
         xlabel="share of labels (dotted: coin flips)",
         ylabel="annotator",
-        title=f"Groups lean the same way on {shared:.0%} of the items",
+        title=f"{others} others vote; both groups lean the same way on {shared:.0%} of the items",
     )
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     shown = [
@@ -106,7 +111,7 @@ Both groups take full care.
     ]
     return describe(
         figure,
-        f"Agreement with the majority's label: {shown[0]}.",
+        f"Agreement with the majority of {others} others: {shown[0]}.",
         f"Agreement with one's own earlier label: {shown[1]}.",
-        "Both groups take full care.",
+        f"Both groups take full care; the smaller one is {minority:.0%} of the crowd.",
     )

@@ -30,12 +30,17 @@ def worker_habits(workers=None, least=30):
     axes.scatter(workers.tie_rate, workers.left_rate, s=workers.judgements / 5, color=BLUE, alpha=0.65)
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     axes.text(0.79, 0.505, "no preferred side", color=GREY, ha="right", va="bottom", fontsize=9)
-    for worker in dict.fromkeys(
-        (workers.left_rate.idxmax(), workers.left_rate.idxmin(), workers.tie_rate.idxmax())
-    ):
-        place = workers.loc[worker, ["tie_rate", "left_rate"]]
-        below = {"xytext": (0, -8), "ha": "center", "va": "top"}
-        axes.annotate(f"worker {worker}", place, textcoords="offset points", fontsize=9, **below)
+    evidence = (workers.left - workers.right) / np.sqrt(workers.left + workers.right)
+    for worker, side in ((evidence.idxmax(), (40, 24)), (workers.tie_rate.idxmax(), (-10, -34))):
+        axes.annotate(
+            f"worker {worker}",
+            workers.loc[worker, ["tie_rate", "left_rate"]],
+            xytext=side,
+            textcoords="offset points",
+            arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.8},
+            ha="center",
+            fontsize=9,
+        )
     axes.set(
         xlim=(-0.02, 0.8),
         ylim=(0.3, 0.85),
@@ -49,6 +54,8 @@ def worker_habits(workers=None, least=30):
         "judgements or more.",
         f"Ties go from {workers.tie_rate.min():.0%} to {workers.tie_rate.max():.0%}, "
         f"left from {workers.left_rate.min():.0%} to {workers.left_rate.max():.0%}.",
+        f"The strongest evidence of a preferred side is worker {evidence.idxmax()}'s, "
+        f"{evidence.max():.1f} standard errors from one half.",
     )
 
 
@@ -75,8 +82,19 @@ def same_and_swapped(workers=None, least=10):
     far = same - swapped > 0.4
     figure, axes = canvas(width=5.4, height=4.2)
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1.2)
-    axes.scatter(same[~far], swapped[~far], color=BLUE, alpha=0.6, s=45)
-    axes.scatter(same[far], swapped[far], color=RED, marker="D", s=60)
+    area = 2 * workers.repeat_pairs
+    axes.scatter(same[~far], swapped[~far], color=BLUE, alpha=0.5, s=area[~far], clip_on=False)
+    axes.scatter(same[far], swapped[far], color=RED, marker="D", s=area[far], clip_on=False)
+    both = int(((same == 1) & (swapped == 1)).sum())
+    axes.annotate(
+        f"{both} workers\nat 100% and 100%",
+        (0.97, 1),
+        (0.62, 0.88),
+        ha="right",
+        va="center",
+        fontsize=9,
+        arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.8},
+    )
     for worker in workers.index[far]:
         axes.annotate(
             f"worker {worker}",
@@ -91,7 +109,7 @@ def same_and_swapped(workers=None, least=10):
         ylim=(0, 1.05),
         xlabel="repeats agree, sides kept",
         ylabel="repeats agree, sides swapped",
-        title="Same pair again: what if the sides trade places?",
+        title="Same item again: what if the sides trade places? (area: pairs)",
     )
     named = (
         ", ".join(f"worker {w} ({same[w]:.0%} and {swapped[w]:.0%})" for w in workers.index[far]) or "nobody"
@@ -107,108 +125,94 @@ def same_and_swapped(workers=None, least=10):
 
 
 def consistency_ladder(workers=None, least=10, confidence=0.95):
-    """Self-agreement of each worker with a Wilson interval, sorted.
+    """Self-agreement of each worker with a Wilson interval, sorted; one pair an item, so that pairs are independent.
 
     Parameters
     ----------
     workers : pandas.DataFrame, optional
-        One row a worker with `repeat_pairs` and `repeat_agreements`; the shipped real table if left out.
+        One row a worker with `repeat_pairs`, `one_pairs` and `one_agreements`; the shipped real table if left out.
     least : int
-        Workers with fewer repeat pairs are left out.
+        Workers with fewer repeat pairs (all pairs) are left out.
     confidence : float
-        Coverage of the intervals if the pairs were independent.
+        Coverage that the intervals promise.
 
     Examples
     --------
     >>> consistency_ladder(least=10).description.split(". ")[0]
-    'Self-agreement of 19 workers with 10 repeat pairs or more, from 53% to 100%; 8 are at exactly 100%'
+    'Self-agreement of 19 workers, one pair an item, from 56% to 100%; 8 are at exactly 100%'
     """
     workers = _rows(workers, "repeat_pairs", least)
-    rate = workers.repeat_agreements / workers.repeat_pairs
-    workers, rate = workers.loc[rate.sort_values().index], rate.sort_values()
-    low, high = binomial_interval(workers.repeat_agreements, workers.repeat_pairs, confidence)
+    rate = workers.one_agreements / workers.one_pairs
+    order = workers.assign(rate=rate).sort_values(["rate", "one_pairs"]).index
+    workers, rate = workers.loc[order], rate[order]
+    low, high = binomial_interval(workers.one_agreements, workers.one_pairs, confidence)
     figure, axes = canvas(height=4.6)
     rank = np.arange(len(workers))
     axes.hlines(rank, low, high, color=GREY, linewidth=2.4)
-    axes.scatter(rate, rank, color=BLUE, zorder=3)
-    axes.set_yticks(rank, [f"{w} ({n})" for w, n in workers.repeat_pairs.items()], fontsize=8)
+    axes.scatter(rate, rank, color=BLUE, zorder=3, clip_on=False)
+    axes.set_yticks(rank, [f"{w} ({n})" for w, n in workers.one_pairs.items()], fontsize=8)
     axes.axvline(1 / 3, color=INK, linestyle=":", linewidth=1.2)
     axes.text(1 / 3 + 0.01, len(workers) - 1, "random labels", fontsize=9, va="center")
     axes.set(
-        xlim=(0.28, 1.02),
-        xlabel="share of repeat pairs that agree",
-        ylabel="worker (repeat pairs)",
+        xlim=(0.15, 1.02),
+        xlabel="share of repeated items whose first two labels agree",
+        ylabel="worker (repeated items)",
         title=f"Self-agreement with {confidence:.0%} intervals",
     )
     width = high - low
     return describe(
         figure,
-        f"Self-agreement of {len(workers)} workers with {least} repeat pairs or more, from {rate.min():.0%} to "
+        f"Self-agreement of {len(workers)} workers, one pair an item, from {rate.min():.0%} to "
         f"{rate.max():.0%}; {int((rate == 1).sum())} are at exactly 100%.",
         f"The intervals are {width.min():.2f} to {width.max():.2f} wide.",
     )
 
 
-def consistency_and_others(workers=None, against="peer", least=10):
-    """Self-agreement against agreement with somebody else, a dot a worker.
+def consistency_and_others(workers=None, least=10):
+    """Self-agreement against agreement with other workers (left) and with the answer key (right), a dot a worker.
 
     Parameters
     ----------
     workers : pandas.DataFrame, optional
         One row a worker; the shipped real table if left out.
-    against : {"peer", "key", "gpt4"}
-        Other workers on items that were not repeated, the answer key, or GPT-4's verdicts.
     least : int
-        Workers with fewer repeat pairs are left out; for the key also those with fewer than 8 keyed labels.
+        Workers with fewer repeat pairs are left out; on the right also those with fewer than 8 keyed labels.
 
     Examples
     --------
-    >>> consistency_and_others(against="peer").description.split(". ")[0]
-    'Self-agreement and agreement with other workers, 19 workers'
+    >>> consistency_and_others().description.split(". ")[0]
+    'Self-agreement and agreement with other workers, 19 workers: rank correlation 0.60'
     """
-    shown = {"peer": "other workers", "key": "the answer key", "gpt4": "GPT-4"}
-    if against not in shown:
-        raise ValueError(f"against must be one of {', '.join(shown)}; saw {against!r}. Choose one of them.")
     workers = _rows(workers, "repeat_pairs", least)
-    total = workers[COUNTS[against][0]]
-    workers = workers[total >= (8 if against == "key" else 1)]
+    keyed = workers[workers.key_checks >= 8]
+    panels = (
+        ("other workers", workers.peer_agreement),
+        ("the answer key", keyed.key_agreements / keyed.key_checks),
+    )
     own = workers.repeat_agreements / workers.repeat_pairs
-    other = (
-        workers.peer_agreement
-        if against == "peer"
-        else workers[COUNTS[against][1]] / workers[COUNTS[against][0]]
-    )
-    figure, axes = canvas(width=5.4, height=4.0)
-    axes.scatter(own, other, s=workers.repeat_pairs * 2, color=BLUE, alpha=0.65)
-    for worker in own.nsmallest(3).index:
-        axes.annotate(
-            f"worker {worker}",
-            (own[worker], other[worker]),
-            xytext=(9, -3),
-            textcoords="offset points",
-            fontsize=9,
+    figure, axes = canvas(columns=2, width=8.6, height=3.8)
+    sentences = []
+    for each, (whom, other) in zip(axes, panels, strict=True):
+        mine = own[other.index]
+        each.scatter(
+            mine, other, s=workers.repeat_pairs[other.index] * 2, color=BLUE, alpha=0.6, clip_on=False
         )
-    axes.set(
-        xlim=(0.45, 1.04),
-        xlabel="repeats that agree (own labels)",
-        ylabel=f"labels that agree with {shown[against]}",
-        title=f"{len(workers)} workers (area: repeat pairs)",
-    )
-    rank = own.rank().corr(other.rank())
-    return describe(
-        figure,
-        f"Self-agreement and agreement with {shown[against]}, {len(workers)} workers.",
-        f"The rank correlation is {rank:.2f}.",
-        f"At the ceiling of 100% self-agreement, agreement with {shown[against]} still goes from "
-        f"{other[own == 1].min():.0%} to {other[own == 1].max():.0%}.",
-    )
-
-
-COUNTS = {
-    "peer": ("peer_pairs", "peer_agreements"),
-    "key": ("key_checks", "key_agreements"),
-    "gpt4": ("gpt4_checks", "gpt4_agreements"),
-}
+        for worker in mine.nsmallest(3).index:
+            place = {"xytext": (9, -3), "textcoords": "offset points"}
+            each.annotate(f"worker {worker}", (mine[worker], other[worker]), fontsize=9, **place)
+        each.set(
+            xlim=(0.45, 1.02),
+            xlabel="repeats that agree (all pairs)",
+            ylabel=f"labels that agree with {whom}",
+            title=f"{len(other)} workers (area: repeat pairs)",
+        )
+        rank = mine.rank().corr(other.rank())
+        sentences.append(
+            f"Self-agreement and agreement with {whom}, {len(other)} workers: rank correlation {rank:.2f}. "
+            f"At 100% self-agreement, agreement with {whom} goes from {other[mine == 1].min():.0%} "
+            f"to {other[mine == 1].max():.0%}."
+        )
+    return describe(figure, *sentences)
 
 
 def _rows(workers, column, least):

@@ -79,10 +79,11 @@ def taste_explorer():
     Examples
     --------
     >>> taste_explorer().set(shared=1).description.split(". ")[0]
-    "Agreement with the majority's label: larger group 90%, smaller group 90%, coin flipper 50%"
+    'Agreement with the majority of 101 others: larger group 90%, smaller group 90%, coin flipper 50%'
     """
     return Explorer(
         tastes.taste_and_majority,
         shared=float_slider("Share of items on which both groups lean the same way", 0.3, 0, 1, step=0.05),
-        certainty=float_slider("Certainty: distance of every preference from ½", 0.4, 0, 0.5, step=0.05),
+        others=int_slider("Other people who vote on an item", 101, 1, 201, step=2),
+        minority=float_slider("Share of the smaller group in the crowd", 0.4, 0.05, 0.45, step=0.05),
     )

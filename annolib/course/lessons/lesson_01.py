@@ -8,6 +8,7 @@ import numpy as np
 
 from annolib import preferences
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.tastes import agreement_with_majority
 
 
 def _left_rate(labels):
@@ -81,6 +82,11 @@ def _mean_of_items(counts):
     return float(np.mean([_pair_agreement([row]) for row in np.asarray(counts) if sum(row) > 1]))
 
 
+def _mean_of_all_items(counts):
+    rates = [_pair_agreement([row]) if sum(row) > 1 else float("nan") for row in np.asarray(counts)]
+    return float(np.mean(rates))
+
+
 def _with_itself(counts):
     counts = np.asarray(counts)
     return float((counts**2).sum() / (counts.sum(axis=1) ** 2).sum())
@@ -107,6 +113,12 @@ PAIR_AGREEMENT = Exercise(
             _mean_of_items,
             "You averaged the rates of the items, so a small item weighs as much as a large one. "
             "Sum the pairs over all items first.",
+        ),
+        Mistake(
+            "mean of item rates, none for a single label",
+            _mean_of_all_items,
+            "An item with one label has no pairs and no rate, and its NaN spoils the mean. Do not average rates at "
+            "all: sum the pairs over all items first.",
         ),
         Mistake(
             "pairs a label with itself",
@@ -225,9 +237,9 @@ CHANCE_OF_AGREEMENT = Exercise(
             "This is how often they disagree.",
         ),
         Mistake(
-            "one value an item",
+            "one value per item",
             lambda p, q: np.asarray(p) * np.asarray(q) + (1 - np.asarray(p)) * (1 - np.asarray(q)),
-            "One value an item is right so far. Return their mean.",
+            "One value per item is right so far. Return their mean.",
         ),
     ),
 )
@@ -235,6 +247,11 @@ CHANCE_OF_AGREEMENT = Exercise(
 
 def _minority_score(shared, certainty):
     return shared * (0.5 + certainty) + (1 - shared) * (0.5 - certainty)
+
+
+def _both_random(shared, certainty):
+    high, low = 0.5 + certainty, 0.5 - certainty
+    return shared * (high * high + low * low) + (1 - shared) * 2 * high * low
 
 
 def _minority_by_items(shared, certainty):
@@ -246,7 +263,7 @@ def _minority_by_items(shared, certainty):
 
 MINORITY_SCORE = Exercise(
     name="minority_score",
-    reference=_minority_score,
+    reference=lambda shared, certainty: agreement_with_majority(shared, certainty).smaller,
     oracle=_minority_by_items,
     probes=(
         Case("the example of the text", 0.3, 0.4),
@@ -271,6 +288,17 @@ MINORITY_SCORE = Exercise(
             "On contested items the annotator still agrees sometimes: with ½ − certainty.",
         ),
         Mistake(
+            "both labels random",
+            _both_random,
+            "This is how often two careful annotators agree, as in exercise 4. The majority's label is settled; only "
+            "this annotator's is random.",
+        ),
+        Mistake(
+            "a coin on contested items",
+            lambda shared, certainty: shared * (0.5 + certainty) + (1 - shared) * 0.5,
+            "On contested items this annotator is no coin flipper, and leans away from the majority.",
+        ),
+        Mistake(
             "labels are certain",
             lambda shared, certainty: shared,
             "This would hold if every preference were 0 or 1. Use the certainty.",
@@ -288,8 +316,8 @@ MAJORITY_RULE = Rubric(
     ),
     model_answer=(
         "Agreement with the majority mixes two things: care, and sharing the larger group's taste. "
-        "In our example a fully careful annotator of the smaller group scores 34 of 100, a coin flipper 50. "
-        "The rule would fire the first and keep the second, and teach everybody to guess the others' opinion. "
+        "With a settled majority, a fully careful annotator of the smaller group scores 34 of 100, a coin flipper 50. "
+        "The rule drops the first, keeps every second coin flipper, and teaches everybody to guess the others' opinion. "
         "Measure care in a way that compares each annotator only with themselves."
     ),
 )

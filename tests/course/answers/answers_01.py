@@ -43,6 +43,13 @@ def average_of_rates(counts):
     return float(sum(rates) / len(rates))
 
 
+def average_with_nan(counts):
+    counts = np.asarray(counts, dtype=float)
+    pairs = counts.sum(axis=1) * (counts.sum(axis=1) - 1)
+    agreeing = (counts * (counts - 1)).sum(axis=1)
+    return float(np.mean(np.divide(agreeing, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)))
+
+
 def with_replacement(counts):
     counts = np.asarray(counts)
     return float((counts * counts).sum() / (counts.sum(axis=1) * counts.sum(axis=1)).sum())
@@ -113,6 +120,15 @@ def weights_the_wrong_way(shared, certainty):
     return 0.5 + certainty - 2 * shared * certainty
 
 
+def as_in_exercise_4(shared, certainty):
+    p, q = 0.5 + certainty, 0.5 - certainty
+    return shared * agreement_by_loop([p], [p]) + (1 - shared) * agreement_by_loop([p], [q])
+
+
+def coin_when_contested(shared, certainty):
+    return 0.5 + shared * certainty
+
+
 def only_shared(shared, certainty):
     return shared / 2 + shared * certainty
 
@@ -137,6 +153,7 @@ WRONG = {
     },
     "pair_agreement": {
         "mean of item rates": average_of_rates,
+        "mean of item rates, none for a single label": average_with_nan,
         "pairs a label with itself": with_replacement,
         "share of the majority": share_on_top,
         "only unanimous items": unanimous_items,
@@ -152,12 +169,14 @@ WRONG = {
         "averages first": means_first,
         "distance of tastes": nearness,
         "disagreement": differ,
-        "one value an item": item_by_item,
+        "one value per item": item_by_item,
     },
     "minority_score": {
         "larger group": majority_score,
         "weights exchanged": weights_the_wrong_way,
         "never right on contested items": only_shared,
+        "both labels random": as_in_exercise_4,
+        "a coin on contested items": coin_when_contested,
         "labels are certain": ignores_certainty,
     },
 }
