@@ -47,7 +47,7 @@ class Prediction:
         verdict = self.verdict(actual)
         parts = [f"Your guess: {self._worded(self.guess)}", result]
         if not self.choices:
-            parts.append(f"Difference: {self._worded(self.guess - float(actual), sign='+')}")
+            parts.append(f"Difference: {self._apart(self.guess - float(actual))}")
         lines = [escape(part) for part in parts]
         say(f"{verdict}. {'. '.join(parts)}.", box("◆", verdict, lines))
 
@@ -67,6 +67,11 @@ class Prediction:
         right, close = (0.025, 0.1) if ranged else (0.05, 0.2)
         distance = abs(self.guess - float(actual)) / scale
         return "Right" if distance <= right else "Close" if distance <= close else far
+
+    def _apart(self, difference):
+        if self.unit == "%":
+            return f"{difference:+.3g} percentage points"
+        return self._worded(difference, sign="+")
 
     def _worded(self, value, sign=""):
         if isinstance(value, str):
@@ -95,7 +100,7 @@ def predict(question, guess, unit="", low=None, high=None, choices=()):
     >>> guess = predict("How often do repeats agree?", 80, unit="%", low=0, high=100)
     ◆ Your guess: 80%. Recorded; run the next cells to compare.
     >>> guess.reveal(91.3)
-    Far off: that is worth a thought. Your guess: 80%. Result: 91.3%. Difference: -11.3%.
+    Far off: that is worth a thought. Your guess: 80%. Result: 91.3%. Difference: -11.3 percentage points.
     """
     trouble = _trouble(guess, low, high, choices)
     blank = Prediction(question, None, unit, low, high, tuple(choices))

@@ -80,5 +80,5 @@ def _question_widget(number, question):
 
 def _static_question(number, question):
     options = "".join(f"<li>{escape(option)}</li>" for option in question.options)
-    answer = folded("Answer", f"<p>{escape(question.answer)}. {escape(question.why)}</p>")
+    answer = folded("Answer", f"<p>{escape(question.answer.rstrip('.'))}. {escape(question.why)}</p>")
     return f"<p><strong>{number}. {escape(question.text)}</strong></p><ul>{options}</ul>{answer}"

@@ -104,6 +104,11 @@ EFFORT_FROM_RATE = Exercise(
             "Below one half there is a negative number under the root. By luck that happens; the effort is then 0.",
         ),
         Mistake(
+            "factor 2 forgotten",
+            lambda rate, kappa: float(np.sqrt(np.clip((rate - 0.5) / kappa, 0, 1))),
+            "A factor is missing: rate − ½ is 2κη², not κη².",
+        ),
+        Mistake(
             "no root",
             lambda rate, kappa: float(np.clip((rate - 0.5) / (2 * kappa), 0, 1)),
             "This is η². Take the root.",
@@ -144,6 +149,18 @@ def _rates_only(passes, checks, kappa, z=1.96):
     return (rate + spread / 2 - half) / (1 + spread), (rate + spread / 2 + half) / (1 + spread)
 
 
+def _not_divided(passes, checks, kappa, z=1.96):
+    low, high = _rates_only(passes, checks, kappa, z)
+    return tuple(_effort_from_rate(min(end * (1 + z**2 / checks), 1), kappa) for end in (low, high))
+
+
+def _thin(passes, checks, kappa, z=1.96):
+    rate, spread = passes / checks, z**2 / checks
+    half = z * sqrt(rate * (1 - rate) / checks)
+    ends = ((rate + spread / 2 + sign * half) / (1 + spread) for sign in (-1, 1))
+    return tuple(_effort_from_rate(end, kappa) for end in ends)
+
+
 def _fixed_quantile(passes, checks, kappa, z=1.96):
     return _bounds(passes, checks, kappa)
 
@@ -158,11 +175,22 @@ EFFORT_BOUNDS = Exercise(
         Case("none passes", 0, 12, 0.1),
         Case("another quantile", 70, 100, 0.15, 2.576),
     ),
+    tolerance=1e-4,
     mistakes=(
         Mistake(
             "Wald interval",
             _wald,
             "This is rate ± z·√(r(1 − r)/n). It has width 0 when all checks pass; use the Wilson formula.",
+        ),
+        Mistake(
+            "not divided",
+            _not_divided,
+            "Divide both ends by 1 + z²/n.",
+        ),
+        Mistake(
+            "z missing under the root",
+            _thin,
+            "The term z²/(4n²) under the root is missing: without it the interval is too narrow near 0 and 1.",
         ),
         Mistake(
             "rates, not efforts",
@@ -288,6 +316,13 @@ def _only_difference(agreement, left, right, tie, swapped):
     return agreement - chance if value == value else float("nan")
 
 
+def _guards_tie_only(agreement, left, right, tie, swapped):
+    if tie == 1:
+        return float("nan")
+    chance = (1 - swapped) * (left**2 + right**2 + tie**2) + swapped * (2 * left * right + tie**2)
+    return (agreement - chance) / (1 - chance)
+
+
 def _uniform_chance(agreement, left, right, tie, swapped):
     return (agreement - 1 / 3) / (2 / 3)
 
@@ -301,6 +336,7 @@ CORRECTED_AGREEMENT = Exercise(
         Case("half of the sides swapped", 0.8, 0.6, 0.1, 0.3, 0.5),
         Case("always left, all swapped", 0.0, 1.0, 0.0, 0.0, 1.0),
         Case("always tie", 1.0, 0.0, 0.0, 1.0, 0.5),
+        Case("always left, sides kept", 1.0, 1.0, 0.0, 0.0, 0.0),
         Case("less agreement than chance", 0.2, 0.5, 0.25, 0.25, 0.0),
     ),
     mistakes=(
@@ -313,6 +349,12 @@ CORRECTED_AGREEMENT = Exercise(
             "weights exchanged",
             lambda agreement, left, right, tie, swapped: _corrected(agreement, left, right, tie, 1 - swapped),
             "The weights are exchanged: `swapped` belongs to 2lr + t².",
+        ),
+        Mistake(
+            "only always-tie guarded",
+            _guards_tie_only,
+            "Always-tie is not the only habit with chance agreement 1: with the sides kept, always-left has it too. "
+            "Compare the chance with 1, and not the share of ties.",
         ),
         Mistake(
             "not divided",
@@ -339,7 +381,7 @@ JUDGE_WORKER = Rubric(
         "With the sides kept, worker 20 repeats 16 of 18 labels; with the sides swapped only 3 of 18. "
         "That is a habit of the left side, and hardly a judgement of the answers. "
         "It rests on one study with accidental repeats, and says nothing about why. "
-        "Ask, then show 40 new repeats, all swapped and spaced, before anything is decided."
+        "Ask, then show 40 new repeats, half of them swapped and all spaced, before anything is decided."
     ),
 )
 
@@ -354,11 +396,11 @@ QUIZ = (
         "An annotator passes 40 of 40 checks. What may you conclude?",
         (
             "Effort is 1.",
-            "Effort is high; whether .9 or 1 is open.",
+            "The pass rate is high; the effort may be 1, somewhat less, or a fixed rule.",
             "The annotator has good taste.",
         ),
-        "Effort is high; whether .9 or 1 is open.",
-        "At the ceiling the estimate is 1, and the interval still reaches down.",
+        "The pass rate is high; the effort may be 1, somewhat less, or a fixed rule.",
+        "At the ceiling the estimate is 1, whatever lies behind it.",
     ),
     Question(
         "Why swap the sides of a repeat?",

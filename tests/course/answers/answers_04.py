@@ -44,6 +44,10 @@ def no_lower_edge(rate, kappa):
     return float("nan") if square < 0 else min(1.0, math.sqrt(square))
 
 
+def forgets_two(rate, kappa):
+    return math.sqrt(min(1.0, max(0.0, rate - 0.5) / kappa))
+
+
 def squared_effort(rate, kappa):
     return min(1.0, max(0.0, (rate - 0.5) / (2 * kappa)))
 
@@ -66,6 +70,17 @@ def wald_bounds(passes, checks, kappa, z=1.96):
     rate = passes / checks
     half = z * math.sqrt(rate * (1 - rate) / checks)
     return effort_by_cases(rate - half, kappa), effort_by_cases(rate + half, kappa)
+
+
+def undivided_bounds(passes, checks, kappa, z=1.96):
+    ends = (end * (1 + z * z / checks) for end in wilson(passes, checks, z))
+    return tuple(effort_by_cases(end, kappa) for end in ends)
+
+
+def thin_bounds(passes, checks, kappa, z=1.96):
+    n = checks + z * z
+    middle, half = (passes + z * z / 2) / n, z / n * math.sqrt(passes * (checks - passes) / checks)
+    return effort_by_cases(middle - half, kappa), effort_by_cases(middle + half, kappa)
 
 
 def rate_bounds(passes, checks, kappa, z=1.96):
@@ -126,6 +141,14 @@ def difference_only(agreement, left, right, tie, swapped):
     return float("nan") if math.isclose(chance, 1) else agreement - chance
 
 
+def afraid_of_ties(agreement, left, right, tie, swapped):
+    if tie == 1:
+        return math.nan
+    kept = left * left + right * right + tie * tie
+    chance = kept + swapped * (2 * left * right + tie * tie - kept)
+    return (agreement - chance) / (1 - chance)
+
+
 def third(agreement, left, right, tie, swapped):
     return 1.5 * agreement - 0.5
 
@@ -147,11 +170,14 @@ WRONG = {
     "effort_from_rate": {
         "not clipped": no_upper_edge,
         "nan below chance": no_lower_edge,
+        "factor 2 forgotten": forgets_two,
         "no root": squared_effort,
         "chance forgotten": keeps_luck,
     },
     "effort_bounds": {
         "Wald interval": wald_bounds,
+        "not divided": undivided_bounds,
+        "z missing under the root": thin_bounds,
         "rates, not efforts": rate_bounds,
         "ends exchanged": high_first,
         "z fixed": always_95,
@@ -165,6 +191,7 @@ WRONG = {
     "corrected_agreement": {
         "ignores the swap": corrected_for_kept,
         "weights exchanged": mixes_backwards,
+        "only always-tie guarded": afraid_of_ties,
         "not divided": difference_only,
         "uniform chance": third,
     },
