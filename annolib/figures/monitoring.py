@@ -33,9 +33,11 @@ effort 0 and curves up to 80% for effort 1. Marked: effort 1.00 gives 80.0%.'
     grid = np.linspace(0, 1, 201)
     figure, axes = canvas()
     certain = SelfConsistency(kappa=0.25).pass_probability(grid)
-    axes.plot(grid, certain, color=GREY, linestyle="--", linewidth=1.2)
-    axes.text(0.8, certain[160] + 0.02, "certain items, κ = ¼", color=GREY, ha="right", fontsize=9)
-    axes.plot(grid, monitor.pass_probability(grid), color=BLUE, linewidth=2.2)
+    axes.plot(grid, certain, color=GREY, linestyle="--", linewidth=1.2, label="certain items, κ = ¼")
+    axes.plot(
+        grid, monitor.pass_probability(grid), color=BLUE, linewidth=2.2, label=f"these items, κ = {kappa:.3g}"
+    )
+    axes.legend(frameon=False, fontsize=9, loc="upper left")
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     axes.text(0.99, 0.495, "coin flips", color=GREY, ha="right", va="top", fontsize=9)
     axes.plot([effort, effort, 0], [0.45, chance, chance], color=ORANGE, linestyle="--", linewidth=1.2)
@@ -51,9 +53,9 @@ effort 0 and curves up to 80% for effort 1. Marked: effort 1.00 gives 80.0%.'
     axes.set(
         xlim=(0, 1.02),
         ylim=(0.45, 1.05),
-        xlabel="effort η (share of items really judged)",
+        xlabel="effort η (chance that a showing is judged)",
         ylabel="chance that a repeat agrees",
-        title=f"A repeat as a check (κ = {kappa:.3g})",
+        title="A repeat as a check",
     )
     return describe(
         figure,

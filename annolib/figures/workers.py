@@ -109,7 +109,7 @@ def same_and_swapped(workers=None, least=10):
         ylim=(0, 1.05),
         xlabel="repeats agree, sides kept",
         ylabel="repeats agree, sides swapped",
-        title="Same item again: what if the sides trade places? (area: pairs)",
+        title="The same item again, sides kept or swapped (area: pairs)",
     )
     named = (
         ", ".join(f"worker {w} ({same[w]:.0%} and {swapped[w]:.0%})" for w in workers.index[far]) or "nobody"

@@ -17,7 +17,7 @@ def pass_curve_explorer():
     """
     return Explorer(
         monitoring.pass_curve,
-        effort=float_slider("Effort η: share of items really judged", 0.6, 0, 1, step=0.05),
+        effort=float_slider("Effort η: chance that a showing is judged", 0.6, 0, 1, step=0.05),
         kappa=float_slider("Strength κ: how decided people are on the items", 0.15, 0, 0.25, step=0.01),
     )
 

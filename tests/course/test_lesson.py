@@ -125,7 +125,7 @@ def test_a_prediction_is_recorded_and_revealed(capsys):
     guess.reveal(np.float64(45))
     shown = capsys.readouterr().out
     assert "Recorded" in shown
-    assert "Close. Your guess: 40%. Result: 45%. Difference: -5%." in shown
+    assert "Close. Your guess: 40%. Result: 45%. Difference: -5 percentage points." in shown
 
 
 @pytest.mark.parametrize("guess", [..., "forty", float("nan"), None, True, 140, -1, [40], np.arange(2)])
