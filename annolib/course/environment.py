@@ -54,12 +54,13 @@ def ensure(*extras):
     """
     require_python()
     expose_checkout()
-    if not unmet() and not (inside_venv() and unfinished(VENV).exists()):
-        _complete(unmet(*extras))
-        return
-    from annolib.course import preparation
-
-    hand_over([str(preparation.prepare(*extras)), *sys.argv])
+    try:
+        python = _other_interpreter(extras)
+    except KeyboardInterrupt:
+        print("\nInterrupted. Run the same command again to go on where it stopped.", file=sys.stderr)
+        sys.exit(130)
+    if python:
+        hand_over([str(python), *sys.argv])
 
 
 def hand_over(command):
@@ -138,12 +139,17 @@ def unfinished(folder):
     return Path(folder, "unfinished")
 
 
-def _complete(lines):
-    if not lines:
-        return
+def _other_interpreter(extras):
+    """Return the interpreter of the prepared `.venv`, or None if this one will do or has been made to."""
+    lacking, inside = unmet(*extras), inside_venv()
+    if not lacking and not (inside and unfinished(VENV).exists()):
+        return None
     from annolib.course import preparation
 
-    preparation.install(sys.executable, lines, "Adding what is missing to this environment")
+    if inside or unmet():
+        return preparation.prepare(*extras)
+    preparation.install(sys.executable, lacking, "Adding what is missing to this environment")
+    return None
 
 
 def _satisfied(requirement):

@@ -51,9 +51,6 @@ def prepare(*extras):
             f"Could not prepare {VENV}: {error}.\nCopy the course to a folder that you may write to, or install "
             "requirements.txt in an environment of your own and start with its Python."
         )
-    except KeyboardInterrupt:
-        print("\nInterrupted. Run the same command again to go on where it stopped.", file=sys.stderr)
-        sys.exit(130)
     return python
 
 

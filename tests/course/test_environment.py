@@ -226,18 +226,6 @@ def test_a_checkout_that_cannot_be_written_is_reported(machine, monkeypatch):
         preparation.prepare()
 
 
-@posix
-def test_control_c_says_how_to_go_on(machine, monkeypatch, capsys):
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(preparation, "_run_aloud", interrupt)
-    with pytest.raises(SystemExit) as ended:
-        preparation.prepare()
-    assert ended.value.code == 130
-    assert "Run the same command again" in capsys.readouterr().err
-
-
 # --- what an interpreter has
 
 
@@ -335,6 +323,7 @@ def ensure(monkeypatch):
         )
         monkeypatch.setattr(sys, "argv", ["lessons", "4"])
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["/mine", str(ROOT)]))
+        monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "")
         with contextlib.suppress(HandedOver):
             environment.ensure(*extras)
         return seen
@@ -362,6 +351,24 @@ def test_what_an_extra_lacks_is_added_where_the_requirements_are_met(ensure):
 def test_an_unfinished_environment_is_mended_from_inside_too(ensure):
     assert ensure([], inside=True, unfinished=True)["prepared"] == ()
     assert ensure([], inside=False, unfinished=True)["prepared"] is False
+
+
+def test_what_an_extra_lacks_inside_the_prepared_environment_is_prepared_there(ensure):
+    seen = ensure([], "test", inside=True, extra_lacking=["pytest>=8"])
+    assert (seen["installed"], seen["prepared"]) == ([], ("test",))
+
+
+def test_control_c_says_how_to_go_on(monkeypatch, capsys):
+    def interrupt(*extras):
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("PYTHONPATH", "")
+    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "")
+    monkeypatch.setattr(environment, "unmet", interrupt)
+    with pytest.raises(SystemExit) as ended:
+        environment.ensure()
+    assert ended.value.code == 130
+    assert "Run the same command again" in capsys.readouterr().err
 
 
 def test_handing_over_keeps_the_exit_code():
