@@ -9,11 +9,14 @@ Numbers, as in `python3 solutions --run 4`, choose lessons.
 """
 
 import argparse
+import os
 import sys
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path[0] = ROOT
+
+if sys.version_info < (3, 6):  # noqa: UP036  too old even to read the package, which says the rest
+    sys.exit("The sources need Python 3.11 or newer. Start them with: python3 solutions")
 
 
 def main(arguments=None):
@@ -29,12 +32,14 @@ def main(arguments=None):
     parser.add_argument("numbers", nargs="*", type=int, metavar="N", help="lesson numbers; all if left out")
     options = parser.parse_args(arguments)
 
+    from pathlib import Path
+
     from annolib.course import environment
 
     environment.ensure()
     from annolib.course import desk
 
-    return desk.work(options, ROOT)
+    return desk.work(options, Path(ROOT))
 
 
 if __name__ == "__main__":

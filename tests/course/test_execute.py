@@ -82,6 +82,7 @@ def test_streams_are_joined_and_the_error_stream_dropped(tmp_path):
 def test_every_control_is_moved():
     import ipywidgets
 
+    ipywidgets.Widget.close_all()  # those of other tests, whose callbacks may fail on purpose
     seen = []
     controls = [
         ipywidgets.FloatSlider(0.5, min=0, max=1),

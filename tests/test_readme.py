@@ -1,0 +1,40 @@
+"""The README says what is so: its code runs, its map is the course's, its picture is the lesson's."""
+
+import re
+from pathlib import Path
+
+import nbformat
+
+from annolib import figures
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_six_lines_run(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    assert len(code.strip().splitlines()) == 6
+    exec(compile(code, "README.md", "exec"), {})
+    assert "swapped_agreements" in capsys.readouterr().out
+
+
+def test_the_map_names_every_lesson_and_its_minutes():
+    rows = re.findall(r"\| \[(\d\d) ([^\]]+)\]\((\S+)\) \|[^|]+\| (\d+) \| ready \|", TEXT)
+    assert {row[2] for row in rows} == {f"lessons/{path.name}" for path in (ROOT / "lessons").glob("*.ipynb")}
+    for number, title, path, minutes in rows:
+        lesson = nbformat.read(ROOT / path, as_version=4)
+        about = lesson.metadata["annolib"]
+        assert (int(number), int(minutes)) == (about["lesson"], sum(about["minutes"]))
+        assert lesson.cells[0].source.startswith(f"# {title}\n")
+
+
+def test_every_path_that_is_linked_exists():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT)
+    assert links and not [link for link in links if not (ROOT / link).exists()]
+
+
+def test_the_picture_is_the_figure_of_the_lesson():
+    alt, path = re.search(r"!\[([^\]]+)\]\((\S+\.png)\)", TEXT).groups()
+    assert (ROOT / path).read_bytes().startswith(b"\x89PNG")
+    named = set(re.findall(r"worker (\d+)", figures.same_and_swapped().description))
+    assert named == {"11", "20"} == set(re.findall(r"\b\d{2}\b", alt))
