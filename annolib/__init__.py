@@ -7,7 +7,7 @@ Importing the package is light: a name is loaded when it is first used.
 0.6
 """
 
-from importlib import import_module
+from annolib.lazy import lazy
 
 __version__ = "0.1.0"
 
@@ -61,17 +61,4 @@ _HOME = {
 }
 
 __all__ = [*_SUBMODULES, *_HOME]
-
-
-def __getattr__(name):
-    if name in _SUBMODULES:
-        return import_module(f"annolib.{name}")
-    if name not in _HOME:
-        raise AttributeError(f"module 'annolib' has no attribute {name!r}")
-    value = getattr(import_module(f"annolib.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy(__name__, _HOME, _SUBMODULES)

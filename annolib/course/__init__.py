@@ -4,7 +4,7 @@ Importing it loads nothing but the standard library: `annolib.course.environment
 `annolib.course.workspace` run before anything is installed.
 """
 
-from importlib import import_module
+from annolib.lazy import lazy
 
 _HOME = {
     # name in annolib.course: the module it lives in
@@ -12,13 +12,4 @@ _HOME = {
 }
 
 __all__ = [*_HOME]
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module 'annolib.course' has no attribute {name!r}")
-    return getattr(import_module(f"annolib.course.{_HOME[name]}"), name)
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy(__name__, _HOME)

@@ -5,7 +5,7 @@
 ['task', 'worker', 'label', 'left', 'right']
 """
 
-from importlib import import_module
+from annolib.lazy import lazy
 
 _HOME = {
     # name in annolib.datasets: the module it lives in
@@ -26,13 +26,4 @@ _HOME = {
 }
 
 __all__ = [*_HOME]
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module 'annolib.datasets' has no attribute {name!r}")
-    return getattr(import_module(f"annolib.datasets.{_HOME[name]}"), name)
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy(__name__, _HOME)

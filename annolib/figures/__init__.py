@@ -3,7 +3,7 @@
 A figure knows nothing of notebooks or sliders; explorers in `annolib.widgets` move its parameters.
 """
 
-from importlib import import_module
+from annolib.lazy import lazy
 
 _HOME = {
     # figure: the module it lives in
@@ -23,13 +23,4 @@ _HOME = {
 }
 
 __all__ = [*_HOME]
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module 'annolib.figures' has no attribute {name!r}")
-    return getattr(import_module(f"annolib.figures.{_HOME[name]}"), name)
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy(__name__, _HOME)

@@ -4,7 +4,7 @@ An explorer that a lesson shows is a function in this package; it takes no requi
 an `Explorer`. Both ends of every control of every such function are tested.
 """
 
-from importlib import import_module
+from annolib.lazy import lazy
 
 _HOME = {
     # name: the module it lives in
@@ -21,13 +21,4 @@ _HOME = {
 }
 
 __all__ = [*_HOME]
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module 'annolib.widgets' has no attribute {name!r}")
-    return getattr(import_module(f"annolib.widgets.{_HOME[name]}"), name)
-
-
-def __dir__():
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = lazy(__name__, _HOME)

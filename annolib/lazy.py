@@ -1,0 +1,39 @@
+"""Names of a package that are loaded when they are first used, so that importing it stays light.
+
+Standard library only: it is read before anything is installed.
+"""
+
+from importlib import import_module
+
+
+def lazy(package, home, submodules=()):
+    """The module functions `__getattr__` and `__dir__` of a package whose names live in its modules.
+
+    Parameters
+    ----------
+    package : str
+        The package's `__name__`.
+    home : dict
+        From a name to the module of the package that holds it.
+    submodules : iterable of str
+        Modules and packages that are reached by their own name.
+
+    Examples
+    --------
+    >>> get, names = lazy("annolib", {"within": "validation"}, ["monitors"])
+    >>> get("within").__module__, get("monitors").__name__, names()
+    ('annolib.validation', 'annolib.monitors', ['monitors', 'within'])
+    >>> get("without")
+    Traceback (most recent call last):
+        ...
+    AttributeError: module 'annolib' has no attribute 'without'
+    """
+
+    def get(name):
+        if name in home:
+            return getattr(import_module("%s.%s" % (package, home[name])), name)  # noqa: UP031  old Pythons read this
+        if name in submodules:
+            return import_module("%s.%s" % (package, name))  # noqa: UP031
+        raise AttributeError("module %r has no attribute %r" % (package, name))  # noqa: UP031
+
+    return get, lambda: sorted([*home, *submodules])
