@@ -95,10 +95,12 @@ def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95):
     axes.plot([estimate.effort] * 2, [0.3, rate], color=ORANGE, linestyle="--", linewidth=1.2)
     axes.plot([estimate.effort], [rate], marker="o", color=ORANGE, markersize=8, clip_on=False, zorder=3)
     axes.axvspan(estimate.low, estimate.high, color=ORANGE, alpha=0.18, linewidth=0)
+    misfit = estimate.low == estimate.high
+    interval = f"{confidence:.0%} interval\n{estimate.low:.2f} to {estimate.high:.2f}"
     axes.text(
-        np.clip((estimate.low + estimate.high) / 2, 0.14, 0.88),
+        np.clip((estimate.low + estimate.high) / 2, 0.16, 0.86),
         0.34,
-        f"{confidence:.0%} interval\n{estimate.low:.2f} to {estimate.high:.2f}",
+        "no effort explains\nsuch a rate" if misfit else interval,
         ha="center",
         va="bottom",
         fontsize=9,
@@ -117,7 +119,8 @@ def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95):
         f"{passes} of {checks} repeats agree, {rate:.1%}.",
         f"Read back through the curve: effort {estimate.effort:.2f}.",
         f"The {confidence:.0%} interval goes from {estimate.low:.2f} to {estimate.high:.2f}.",
-        f"State: {estimate.status}.",
+        f"State: {estimate.status}."
+        + misfit * " No effort explains such a rate: suspect a rule, memory or a wrong kappa.",
     )
 
 

@@ -103,7 +103,7 @@ Both groups take full care; the smaller one is 40% of the crowd.
         xlim=(0, 1.1),
         xlabel="share of labels (dotted: coin flips)",
         ylabel="annotator",
-        title=f"Same lean on {shared:.0%} of the items; {others} other voters",
+        title=f"Same lean on {shared:.0%} of the items; {others} other voter{'s' * (others > 1)}",
     )
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     shown = [
