@@ -14,7 +14,7 @@ from scipy.special import ndtri
 
 from annolib.binomial_tails import divergence, lower_tail, upper_tail
 
-LARGEST = 10**12
+LARGEST = 10**10
 _BLOCK = 1 << 14
 
 
@@ -52,9 +52,9 @@ def smallest_size(q0, q1, alpha, beta):
     1. `least`: a test that may toss a coin at one count has a power that never falls with n, for it can
        ignore a check. Halving finds the first n where it suffices; fewer are enough for no test at all.
     2. `proven_from`: by Zubkov and Serov, Φ(s(k)) ≤ P(X ≤ k) ≤ Φ(s(k+1)) with s(k) = ±√(2n·KL(k/n‖q)). Let
-       x > q₀ solve 2n·KL(x‖q₀) = z_α². The left side gives c(n) < nx + 2, the right one then a miss of at most
-       Φ(−z_β) if y = x + 2/n < q₁ and 2n·KL(y‖q₁) ≥ z_β². As n grows, y falls: a condition that holds once
-       holds for good.
+       x > q₀ solve 2n·KL(x‖q₀) = z_α². The left side gives c(n) < nx + 2, the right one then a miss of at
+       most Φ(−z_β) if y = x + 2/n < q₁ and 2n·KL(y‖q₁) ≥ z_β². As n grows, y falls: a condition that holds
+       once holds for good.
     3. Every n between is computed; `checks` is one more than the last that fails.
 
     Returns
