@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.special import xlog1py, xlogy
 from scipy.stats import chi2
+from statsmodels.stats.proportion import proportion_confint
 
 import annolib as al
 
@@ -57,6 +58,13 @@ def test_exchanging_the_two_inverts_the_ratio(method):
     assert other.ratio == pytest.approx(1 / one.ratio)
     with np.errstate(divide="ignore"):
         assert [other.low, other.high] == pytest.approx([1 / one.high, np.divide(1.0, one.low)], rel=1e-6)
+
+
+def test_bonferroni_shares_the_error_between_both_intervals():
+    own, other = (proportion_confint(k, n, 0.025, "beta") for k, n in ((50, 60), (330, 400)))
+    found = al.relative_effort(50, 60, 330, 400, method="bonferroni")
+    assert found.low**2 == pytest.approx((own[0] - 0.5) / (other[1] - 0.5), rel=1e-9)
+    assert found.high**2 == pytest.approx((own[1] - 0.5) / (other[0] - 0.5), rel=1e-9)
 
 
 @both
