@@ -65,7 +65,9 @@ def whole(name, value, low=0, remedy=""):
     bad = ~(np.isfinite(array) & (array >= low) & (array == np.floor(array)))
     if bad.any():
         seen = float(array[bad].flat[0])
-        raise ValueError(f"{name} must be a whole number of at least {low}; saw {seen:.12g}. {remedy}".rstrip(" "))
+        raise ValueError(
+            f"{name} must be a whole number of at least {low}; saw {seen:.12g}. {remedy}".rstrip(" ")
+        )
     return array.astype(np.int64)
 
 
