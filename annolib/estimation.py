@@ -129,7 +129,7 @@ def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
     ['at or below chance', 'at the ceiling', 'no checks']
     """
     require_monitor(monitor)
-    index = _common_index(passes, checks)
+    index = common_index(passes, checks)
     hits, total = counts(passes, checks)
     rate = hits / np.maximum(total, 1)
     status = _status(rate, total, monitor)
@@ -179,7 +179,7 @@ def _as_given(column, *inputs):
     return value
 
 
-def _common_index(passes, checks):
+def common_index(passes, checks):
     """The index of the pandas Series among the two, or None."""
     indices = [given.index for given in (passes, checks) if hasattr(given, "iloc")]
     if len(indices) == 2 and not indices[0].equals(indices[1]):
