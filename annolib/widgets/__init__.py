@@ -17,6 +17,8 @@ _HOME = {
     "habits_explorer": "lessons",
     "int_slider": "controls",
     "pass_curve_explorer": "lessons",
+    "power_saw_explorer": "plans",
+    "sequential_path_explorer": "plans",
     "taste_explorer": "lessons",
 }
 
