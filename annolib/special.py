@@ -30,11 +30,14 @@ def log1pmx(x):
     ratio = ratio / (2 + ratio)
     square = ratio * ratio
     series = np.zeros_like(square)
-    for k in range(11, -1, -1):
+    for k in range(9, -1, -1):
         series = series * square + 1 / (2 * k + 3)
+    near = ratio * (2 * square * series - x)
+    if np.all(small):
+        return near
     with np.errstate(invalid="ignore", divide="ignore"):
         direct = np.log1p(np.where(small, 0.0, x)) - x
-    return np.where(small, ratio * (2 * square * series - x), direct)
+    return np.where(small, near, direct)
 
 
 def curved_rise(second_derivative, x, d):
