@@ -139,7 +139,7 @@ class Counts:
         return self.weights * np.exp(log_pmf(self.nodes, self.n, q, r))
 
 
-def counts_near(n, q, r, breaks=()):
+def counts_near(n, q, r, breaks=(), others=()):
     """The window of counts around n·q that carries all but a negligible probability.
 
     Parameters
@@ -149,24 +149,44 @@ def counts_near(n, q, r, breaks=()):
         Pass probability the window is made for, and 1 − q.
     breaks : tuple of float
         Counts at which the functions to be summed have a kink: no block of integers straddles them.
+    others : tuple of (q, r)
+        Further pass probabilities whose windows are wanted too.
     """
     if n <= ALL:
         return Counts(n, np.arange(n + 1.0), np.ones(n + 1), 0.0)
-    deviation = np.sqrt(n * q * r)
-    half = WIDTH * deviation + 40
-    low, high = max(0, int(np.floor(n * q - half))), min(n, int(np.ceil(n * q + half)))
+    windows = sorted(_window(n, *pair) for pair in ((q, r), *others))
+    merged = [windows[0]]
+    for low, high, deviation in windows[1:]:
+        first, last, smallest = merged[-1]
+        if low <= last + 1:
+            merged[-1] = (first, max(last, high), min(smallest, deviation))
+        else:
+            merged.append((low, high, deviation))
+    nodes, weights = zip(*(_sum_rule(*window, n, breaks) for window in merged), strict=True)
+    low, high, _ = _window(n, q, r)
     left_out = float(tails(low, n, q, r)[1]) if low > 0 else 0.0
     left_out += float(tails(high + 1, n, q, r)[0]) if high < n else 0.0
+    return Counts(n, np.concatenate(nodes), np.concatenate(weights), left_out)
+
+
+def _window(n, q, r):
+    """First and last count and the standard deviation."""
+    deviation = float(np.sqrt(n * q * r))
+    half = WIDTH * deviation + 40
+    return max(0, int(np.floor(n * q - half))), min(n, int(np.ceil(n * q + half))), deviation
+
+
+def _sum_rule(low, high, deviation, n, breaks):
+    """Nodes and weights for Σ over the integers low … high of something smooth on the scale of `deviation`."""
     size = int(_BLOCK * deviation)
     if size <= 2 * _NODES:
-        return Counts(n, np.arange(low, high + 1.0), np.ones(high - low + 1), left_out)
-    cuts = {low, high + 1} | {int(np.floor(b)) + 1 for b in breaks if low <= b < high}
-    if len(cuts) == 2:
+        return np.arange(low, high + 1.0), np.ones(high - low + 1)
+    edges = sorted({low, high + 1} | {int(np.floor(b)) + 1 for b in breaks if low <= b < high})
+    if len(edges) == 2 and low > 0 and high < n:
         step = STEP * deviation
-        nodes = n * q + step * np.arange(-int(WIDTH / STEP), int(WIDTH / STEP) + 1)
-        return Counts(n, nodes, np.full(nodes.size, step), left_out)
+        nodes = np.arange(low, high + step, step)
+        return nodes, np.full(nodes.size, step)
     nodes, weights = [], []
-    edges = sorted(cuts)
     for start, stop in zip(edges, edges[1:], strict=False):
         pieces = -(-(stop - start) // size)
         ends = start + ((stop - start) * np.arange(pieces + 1)) // pieces
@@ -174,7 +194,7 @@ def counts_near(n, q, r, breaks=()):
             x, w = block_rule(int(length))
             nodes.append(first + x)
             weights.append(w)
-    return Counts(n, np.concatenate(nodes), np.concatenate(weights), left_out)
+    return np.concatenate(nodes), np.concatenate(weights)
 
 
 @lru_cache(maxsize=4096)

@@ -32,6 +32,7 @@ class Programme:
     ----------
     probabilities : (K,)
     rows : (C, K) : 1, score/scale, 1 − R_j …
+    weights : (C, K) : rows · probabilities; for the last ones P(η) − P(η_j), which stays finite where R_j does not
     targets : (C,)
     signed : (C,) bool : price must be ≥ 0
     utility, floor_utility
@@ -39,6 +40,7 @@ class Programme:
 
     probabilities: np.ndarray
     rows: np.ndarray
+    weights: np.ndarray
     targets: np.ndarray
     signed: np.ndarray
     utility: object
@@ -68,16 +70,15 @@ def utilities_at(utility, floor_utility, x):
 
 def solve(programme, start):
     """Newton's method on the dual from the prices `start`."""
-    p, rows, b = programme.probabilities, programme.rows, programme.targets
-    utility, floor = programme.utility, programme.floor_utility
+    rows, b, utility = programme.rows, programme.targets, programme.utility
     theta = np.where(programme.signed, np.maximum(start, 0), start).astype(float)
     scale = np.maximum(np.abs(b), 1e-3 * np.max(np.abs(b)) + 1e-300)
     value, v, inside = _dual(programme, theta)
-    gradient = b - rows @ (p * v)
-    step_size, iterations = 1.0, 0
+    gradient = b - programme.weights @ v
+    iterations = 0
     for iterations in range(1, _STEPS + 1):
-        curvature = np.where(inside, p / utility.wage_curvature(np.where(inside, v, floor if np.isfinite(floor) else 0.0)), 0.0)
-        hessian = (rows * curvature) @ rows.T
+        live = v[inside]
+        hessian = (programme.weights[:, inside] / utility.wage_curvature(live)) @ rows[:, inside].T
         free = ~(programme.signed & (theta <= 0) & (gradient <= 0))
         step = _newton_step(hessian, gradient, free)
         slope = float(gradient @ step)
@@ -91,7 +92,7 @@ def solve(programme, start):
             trial = theta + size * step
             trial = np.where(programme.signed & (trial < 1e-15 * np.abs(theta)), 0.0, trial)
             new_value, new_v, new_inside = _dual(programme, trial)
-            new_gradient = b - rows @ (p * new_v) if np.isfinite(new_value) else gradient
+            new_gradient = b - programme.weights @ new_v if np.isfinite(new_value) else gradient
             if np.isfinite(new_value) and (
                 new_value >= value + 1e-4 * size * slope - 1e-15 * abs(value) or _error(new_gradient, trial, programme, scale) < 0.5 * _error(gradient, theta, programme, scale)
             ):
@@ -113,11 +114,10 @@ def _dual(programme, theta):
     """Dual value, utilities, and where the floor is not binding."""
     x = theta @ programme.rows
     v, inside = utilities_at(programme.utility, programme.floor_utility, x)
-    p = programme.probabilities
     if not np.all(np.isfinite(v)):
         return -np.inf, v, inside
-    conjugate = x * v - programme.utility.wage(v)
-    return float(theta @ programme.targets - p @ conjugate), v, inside
+    paid = programme.probabilities @ programme.utility.wage(v)
+    return float(theta @ (programme.targets - programme.weights @ v) + paid), v, inside
 
 
 def _error(gradient, theta, programme, scale):

@@ -21,6 +21,13 @@ _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 4), np.linspace(0.1, 1, 
 _ROUNDS = 30
 
 
+def likelihood_ratio(evidence, n, effort, other, k):
+    """P_k(other)/P_k(effort), capped at e^600."""
+    up = np.log(float(evidence.hit(other)) / float(evidence.hit(effort)))
+    down = np.log(max(float(evidence.miss(other)), 1e-300) / float(evidence.miss(effort)))
+    return np.exp(np.minimum(k * up + (n - k) * down, 600.0))
+
+
 @dataclass(frozen=True, eq=False)
 class Pay:
     """Utility v(k) of the optimal contract for any real count k, and where it leaves the floor."""
@@ -37,10 +44,7 @@ class Pay:
         k = np.asarray(k, dtype=float)
         score = (k - n * q) / np.sqrt(n * q * r)
         rows = [np.ones_like(k), score]
-        for other in self.deviations:
-            up = np.log(float(ev.hit(other)) / q)
-            down = np.log(max(float(ev.miss(other)), 1e-300) / r)
-            rows.append(-np.expm1(np.minimum(k * up + (n - k) * down, 600.0)))
+        rows += [1 - likelihood_ratio(ev, n, self.effort, other, k) for other in self.deviations]
         return np.array(rows)
 
     def x(self, k):
@@ -96,7 +100,7 @@ class AnyWage:
     n: int
     best: object
 
-    def implement(self, effort, deviations=(), prices=None, tolerance=1e-12):
+    def implement(self, effort, deviations=(), prices=None, tolerance=1e-12, search=True):
         """The cheapest contract under which `effort` is a global best answer, or None if there is none."""
         deviations, prices = tuple(deviations), prices
         for round_ in range(_ROUNDS):
@@ -104,6 +108,9 @@ class AnyWage:
             if solved is None:
                 return None
             pay, lottery, counts, probabilities = solved
+            if not search:
+                gain = np.nan
+                break
             other, gain = self._best_other(pay, counts, lottery, effort)
             prices = lottery.prices
             if gain <= tolerance:
@@ -133,11 +140,15 @@ class AnyWage:
         signed = np.array([True, effort >= 1, *([True] * len(deviations))])
         kink = np.nan
         for _ in range(12):
-            counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,))
-            probabilities = counts.probabilities(q, r)
-            probabilities = probabilities / probabilities.sum()
+            others = tuple((float(ev.hit(other)), float(ev.miss(other))) for other in deviations)
+            counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,), others)
+            probabilities = _normalised(counts, q, r)
             rows = Pay(self, effort, prices, deviations).rows(counts.nodes)
-            programme = dual.Programme(probabilities, rows, targets, signed, problem.utility, problem.floor_utility)
+            tempting = [probabilities - _normalised(counts, *other) for other in others]
+            weights = np.array([*(rows[:2] * probabilities), *tempting])
+            programme = dual.Programme(
+                probabilities, rows, weights, targets, signed, problem.utility, problem.floor_utility
+            )
             lottery = dual.solve(programme, prices)
             pay = Pay(self, effort, lottery.prices, deviations)
             prices, old, kink = lottery.prices, kink, pay.kink()
@@ -153,7 +164,7 @@ class AnyWage:
         gains = self.expected(pay, points) - cost.cost(points) - own
         i = int(np.argmax(gains))
         low, high = (points[max(i - 1, 0)], points[min(i + 1, points.size - 1)])
-        if gains[i] < -0.2 * abs(own) or low < effort < high or gains[i] <= -1e-4:
+        if i == 0 and gains[0] > gains[1] or gains[i] < -0.2 * abs(own) or low < effort < high or gains[i] <= -1e-4:
             return float(points[i]), float(gains[i])
         from scipy.optimize import minimize_scalar
 
@@ -175,8 +186,7 @@ class AnyWage:
         for effort in np.ravel(efforts):
             q, r = float(ev.hit(effort)), float(ev.miss(effort))
             counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,))
-            probabilities = counts.probabilities(q, r)
-            values.append(probabilities @ pay.utility(counts.nodes) / probabilities.sum())
+            values.append(_normalised(counts, q, r) @ pay.utility(counts.nodes))
         return np.reshape(values, np.shape(efforts))
 
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
@@ -186,6 +196,11 @@ class AnyWage:
         offsets = lottery.utilities - raw
         gap = money.gap(self.problem, self.best, np.float64(effort), rent, np.float64(wanted + rent), probabilities, offsets)
         return Implementation(float(effort), float(gap), rent, raw, pay, lottery, gain, counts.left_out, rounds)
+
+
+def _normalised(counts, q, r):
+    probabilities = counts.probabilities(q, r)
+    return probabilities / probabilities.sum()
 
 
 def _same_break(old, new, counts):
