@@ -183,7 +183,7 @@ def _sum_rule(low, high, deviation, n, breaks):
         return np.arange(low, high + 1.0), np.ones(high - low + 1)
     edges = sorted({low, high + 1} | {int(np.floor(b)) + 1 for b in breaks if low <= b < high})
     if len(edges) == 2 and low > 0 and high < n:
-        step = STEP * deviation
+        step = float(int(STEP * deviation))  # whole, so that the nodes are exactly equally spaced
         nodes = np.arange(low, high + step, step)
         return nodes, np.full(nodes.size, step)
     nodes, weights = [], []
@@ -195,6 +195,51 @@ def _sum_rule(low, high, deviation, n, breaks):
             nodes.append(first + x)
             weights.append(w)
     return np.concatenate(nodes), np.concatenate(weights)
+
+
+def moments(n, q, r, function, kink=np.nan, order=0):
+    """E f(X)·S_order(X) for each q in an array: the expectation of f (order 0) or its first or second q-derivative.
+
+    Parameters
+    ----------
+    function : callable
+        f on arrays of real counts, smooth but for one kink.
+    kink : float
+        Where; NaN for nowhere.
+    order : {0, 1, 2}
+        Derivatives are centred on the mean of f, so that they do not cancel.
+    """
+    q, r = np.ravel(q).astype(float), np.ravel(r).astype(float)
+    out = np.empty(q.shape)
+    if n <= ALL:
+        nodes = np.arange(n + 1.0)
+        value = np.asarray(function(nodes), dtype=float)
+        return _weigh(np.exp(log_pmf(nodes, n, q[:, None], r[:, None])), nodes, value, n, q, r, order)
+    deviation = np.sqrt(n * q * r)
+    half = WIDTH * deviation + 40
+    smooth = (deviation > 2 * _NODES / _BLOCK) & ~(np.abs(n * q - kink) <= half + 1)
+    if smooth.any():
+        steps = np.arange(-int(WIDTH / STEP) - 2, int(WIDTH / STEP) + 3.0)
+        nodes = np.round(n * q[smooth, None]) + np.floor(STEP * deviation[smooth, None]) * steps
+        p = np.exp(log_pmf(nodes, n, q[smooth, None], r[smooth, None]))
+        out[smooth] = _weigh(p, nodes, function(nodes), n, q[smooth], r[smooth], order)
+    for i in np.flatnonzero(~smooth):
+        counts = counts_near(n, q[i], r[i], () if np.isnan(kink) else (kink,))
+        p = counts.probabilities(q[i : i + 1], r[i : i + 1])
+        out[i] = _weigh(p, counts.nodes, function(counts.nodes), n, q[i : i + 1], r[i : i + 1], order)[0]
+    return out
+
+
+def _weigh(p, nodes, value, n, q, r, order):
+    p = p / p.sum(axis=-1, keepdims=True)
+    mean = (p * value).sum(axis=-1)
+    if order == 0:
+        return mean
+    q, r = q[:, None], r[:, None]
+    step = nodes - n * q
+    with np.errstate(divide="ignore", invalid="ignore"):
+        score = step / (q * r) if order == 1 else (step * step - step * (r - q) - n * q * r) / (q * r) ** 2
+        return (p * (value - mean[:, None]) * score).sum(axis=-1)
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.binomials import counts_near, log_density, tails
+from annolib.binomials import log_density, moments, tails
 from annolib.contracts.deviations import Part, best_answer
 from annolib.contracts.forms import Flat
 from annolib.contracts.results import FLOOR, PARTICIPATION, Certificate, SecondBest
@@ -55,45 +55,37 @@ def step_part(evidence, n, threshold, bonus):
 
 def curve_part(evidence, n, utility_of_count, kink):
     """The part E v(X) for v flat up to the kink (NaN: none) and concave beyond."""
-    breaks = () if np.isnan(kink) else (kink,)
 
-    def moment(effort, weight):
-        out = []
-        for x in np.ravel(effort):
-            q, r = float(evidence.hit(x)), float(evidence.miss(x))
-            counts = counts_near(n, q, r, breaks)
-            p = counts.probabilities(q, r)
-            v = utility_of_count(counts.nodes)
-            v = v - (v[-1] if weight else 0.0)
-            out.append(float((p / p.sum()) @ (v * _score(weight, counts.nodes, n, q, r))))
-        return np.reshape(out, np.shape(effort))
+    def moment(effort, order):
+        effort = np.asarray(effort, dtype=float)
+        values = moments(n, evidence.hit(effort), evidence.miss(effort), utility_of_count, kink, order)
+        return values.reshape(effort.shape)
 
-    below, above = -1.0, -1.0
-    if not np.isnan(kink):
-        spread = np.sqrt(n * max(kink / n * (1 - kink / n), 1e-12)) + 1
-        hits = np.clip((kink + spread * np.linspace(-9, 9, 55)) / n, evidence.start, evidence.start + evidence.gain)
-        hits = np.unique(hits)
-        bend = moment(evidence.effort(np.clip(hits, evidence.start + 1e-12, evidence.start + evidence.gain * (1 - 1e-12))), 2)
-        sure = np.abs(bend) > 1e-7 * np.max(np.abs(bend))
-        falls = np.flatnonzero(sure & (bend < 0))
-        rises = np.flatnonzero(sure & (bend > 0))
-        above = hits[falls[0]] if falls.size else 2.0
-        below = hits[rises[-1]] if rises.size else (hits[falls[0]] if falls.size else hits[0])
-        if rises.size == 0 and falls.size and falls[0] == 0:
-            below = above = -1.0
+    below, above = (-1.0, -1.0) if np.isnan(kink) else _inflection(evidence, n, kink, moment)
     return Part(lambda x: moment(x, 0), lambda x: moment(x, 1), below, above)
 
 
-def _score(order, k, n, q, r):
-    """Derivatives of the binomial law in q, divided by it: order 0, 1 or 2."""
-    if order == 0:
-        return 1.0
-    if q * r == 0:
-        return np.nan
-    step = k - n * q
-    if order == 1:
-        return step / (q * r)
-    return (step * step - step * (r - q) - n * q * r) / (q * r) ** 2
+def _inflection(evidence, n, kink, moment):
+    """Between which two q the sign of the second derivative turns from + to −, its only possible change."""
+    share = min(max(kink / n, 1e-12), 1 - 1e-12)
+    near = share + np.sqrt(share * (1 - share) / n) * np.linspace(-9, 9, 37)
+    low, high = evidence.start, evidence.start + evidence.gain
+    hits = np.unique(np.clip(np.r_[near, np.linspace(low, high, 9)], low + 1e-9 * (high - low), high - 1e-9 * (high - low)))
+    bend = moment(evidence.effort(hits), 2)
+    sure = np.abs(bend) > 1e-7 * np.max(np.abs(bend))
+    falls, rises = np.flatnonzero(sure & (bend < 0)), np.flatnonzero(sure & (bend > 0))
+    if not falls.size:
+        return (hits[rises[-1]] if rises.size else low), 2.0
+    above, below = hits[falls[0]], (hits[rises[-1]] if rises.size else -1.0)
+    if not rises.size:
+        return (-1.0, -1.0) if falls[0] == 0 else (low, above)
+    for _ in range(40):
+        middle = (below + above) / 2
+        value = float(moment(evidence.effort(np.array([middle])), 2)[0])
+        if abs(value) < 1e-9 * np.max(np.abs(bend)):
+            break
+        below, above = (middle, above) if value > 0 else (below, middle)
+    return below, above
 
 
 def certify(problem, evidence, parts, effort, rent, how, own=None, suboptimality=None, left_out=0.0, shirk=None, proved=True):

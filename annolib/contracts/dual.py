@@ -68,8 +68,11 @@ def utilities_at(utility, floor_utility, x):
     return np.where(inside, v, floor_utility), inside
 
 
-def solve(programme, start):
-    """Newton's method on the dual from the prices `start`."""
+def solve(programme, start, ceiling=np.inf):
+    """Newton's method on the dual from the prices `start`.
+
+    The dual value bounds the cost from below: once it exceeds `ceiling` the effort is too dear and the search stops.
+    """
     rows, b, utility = programme.rows, programme.targets, programme.utility
     theta = np.where(programme.signed, np.maximum(start, 0), start).astype(float)
     scale = np.maximum(np.abs(b), 1e-3 * np.max(np.abs(b)) + 1e-300)
@@ -77,6 +80,8 @@ def solve(programme, start):
     gradient = b - programme.weights @ v
     iterations = 0
     for iterations in range(1, _STEPS + 1):
+        if value > ceiling:
+            break
         live = v[inside]
         hessian = (programme.weights[:, inside] / utility.wage_curvature(live)) @ rows[:, inside].T
         free = ~(programme.signed & (theta <= 0) & (gradient <= 0))
@@ -107,7 +112,7 @@ def solve(programme, start):
             break
     error = _error(gradient, theta, programme, scale)
     slack = -gradient
-    return Lottery(theta, v, slack, bool(error < 1e-8), iterations, float(error), float(np.abs(theta) @ np.abs(slack)))
+    return Lottery(theta, v, slack, bool(error < 1e-8 and value <= ceiling + 1e-9 * abs(ceiling)), iterations, float(error), float(np.abs(theta) @ np.abs(slack)))
 
 
 def _dual(programme, theta):

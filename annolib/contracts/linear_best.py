@@ -15,12 +15,13 @@ def linear_best(problem, evidence, n, best):
     """The best of: base + slope·X/n, cut at the floor if there is one."""
     family = Lines(problem, evidence, n, best)
 
-    def gap_at(effort):
-        line = family.implement(effort)
-        return 1e300 if line is None or not np.isfinite(line.gap) else line.gap
-
-    with np.errstate(all="ignore"):
-        effort, gap, tried = best_effort(gap_at, best.effort)
+    effort, gap, tried = _search(family, best, full=False)
+    if gap < 1e299:
+        with np.errstate(all="ignore"):
+            checked = family.implement(effort)
+        if checked is None or checked.gap > gap * (1 + 1e-9):
+            effort, gap, more = _search(family, best, full=True)
+            tried += more
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if not gap < flat.gap:
         return flat
@@ -42,3 +43,14 @@ def linear_best(problem, evidence, n, best):
         "linear", n, problem, best, effort, line.gap, line.rent, contract, binding, certificate,
         converged, tried, line.residual, message,
     )  # fmt: skip
+
+
+def _search(family, best, full):
+    """Over efforts; against shirking to 0 only, or (full) against every deviation at every effort."""
+
+    def gap_at(effort):
+        with np.errstate(all="ignore"):
+            line = family.implement(effort, search=full)
+        return 1e300 if line is None or not np.isfinite(line.gap) else line.gap
+
+    return best_effort(gap_at, best.effort)

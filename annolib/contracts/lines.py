@@ -8,22 +8,14 @@ rent is chosen so that the expected wage is stationary.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from annolib.binomials import ALL, counts_near
+from annolib.binomials import counts_near, moments
 from annolib.contracts import money
+from annolib.contracts.optimal import tempting
 
 _STEPS = 60
-_GRID = np.concatenate([[0.0], np.geomspace(0.003, 0.05, 4), np.linspace(0.075, 1, 38)])
-_SHORT = np.array([0.0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0])
-
-
-@lru_cache(maxsize=64)
-def _law(evidence, n):
-    counts = counts_near(n, 0.5, 0.5)
-    return counts.probabilities(evidence.hit(_GRID), evidence.miss(_GRID))
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,8 +56,11 @@ class Lines:
         least = self.problem.floor - centre
         return np.maximum(step, least), step > least
 
-    def implement(self, effort):
-        """The cheapest line found under which `effort` is a global best answer; None if there is none."""
+    def implement(self, effort, deviations=(0.0,), search=True):
+        """The cheapest line found under which `effort` is a best answer; None if there is none.
+
+        Checked against `deviations`, and with `search` against all efforts.
+        """
         problem = self.problem
         wanted = float(problem.reservation(effort))
         if float(self.evidence.miss(effort)) * float(self.evidence.hit(effort)) == 0 or wanted >= problem.utility.highest:
@@ -73,7 +68,7 @@ class Lines:
         line = None
         if problem.floor is None or wanted > problem.floor_utility + 1e-12:
             line = self._solve(effort, None, wanted)
-        gain, other = (np.inf, 0.0) if line is None else self.worst(line)
+        gain, other = (np.inf, deviations[0]) if line is None else self._worst_of(line, deviations, search)
         for _ in range(6):
             if gain <= 1e-11:
                 break
@@ -83,39 +78,29 @@ class Lines:
             line = self._solve(effort, other, cost, line) or self._solve(effort, other, cost)
             if line is None or line.rent < -1e-12:
                 return None
-            gain, other = self.worst(line)
+            gain, other = self._worst_of(line, deviations, search)
         if line is None or gain > 1e-9:
             return None
-        return self._richer(effort, line) if problem.floor is not None else line
+        return line if problem.floor is None else self._richer(effort, line, deviations, search)
+
+    def _worst_of(self, line, deviations, search):
+        if search:
+            return self.worst(line)
+        gains = self._payoff(line, np.array([*deviations, line.effort]))
+        i = int(np.argmax(gains[:-1]))
+        return float(gains[i] - gains[-1]), deviations[i]
+
+    def _payoff(self, line, effort):
+        kink = self.kink(line.effort, line.centre, line.slope)
+        hit, miss = self.evidence.hit(effort), self.evidence.miss(effort)
+        return moments(self.n, hit, miss, self.utility_at(line), kink) - self.problem.cost.cost(effort)
 
     def worst(self, line):
-        """The largest gain among a grid of other efforts, and where (refined between its neighbours)."""
-        utility, cost, ev, n = self.utility_at(line), self.problem.cost, self.evidence, self.n
-        grid = _GRID if n <= ALL else _SHORT
-        kink = self.kink(line.effort, line.centre, line.slope)
+        """The largest gain by another effort, and which."""
+        other, gain = tempting(lambda effort: self._payoff(line, effort), line.effort)
+        return gain, other
 
-        def payoff(effort):
-            q, r = float(ev.hit(effort)), float(ev.miss(effort))
-            counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,))
-            p = counts.probabilities(q, r)
-            return float(p @ utility(counts.nodes) / p.sum() - cost.cost(effort))
-
-        own = payoff(line.effort)
-        if n <= ALL:
-            values = _law(ev, n) @ utility(np.arange(n + 1.0)) - cost.cost(grid)
-        else:
-            values = np.array([payoff(x) for x in grid])
-        values = np.where(np.abs(grid - line.effort) < 1e-6, -np.inf, values)
-        i = int(np.argmax(values))
-        if values[i] > own - 1e-3 and 0 < i < grid.size - 1 and abs(grid[i] - line.effort) > 0.05:
-            from scipy.optimize import minimize_scalar
-
-            found = minimize_scalar(lambda x: -payoff(x), bounds=(grid[i - 1], grid[i + 1]), method="bounded", options={"xatol": 1e-9})
-            if -found.fun > values[i]:
-                return -found.fun - own, float(found.x)
-        return values[i] - own, float(grid[i])
-
-    def _richer(self, effort, line):
+    def _richer(self, effort, line, deviations, search):
         """Raise the rent while that lowers the expected wage."""
         if self._wage_slope(effort, line) >= 0:
             return line
@@ -138,7 +123,7 @@ class Lines:
                 a, low = middle.rent, middle
             else:
                 b = middle.rent
-        return line if low.gap > line.gap or self.worst(low)[0] > 1e-10 else low
+        return line if low.gap > line.gap or self._worst_of(low, deviations, search)[0] > 1e-10 else low
 
     def _system(self, effort, centre, slope, other):
         """Residual functions at a line: nodes, P, offsets of v, rows, Jacobian of (Σ P row v) in (centre, slope)."""

@@ -11,14 +11,41 @@ Theory as in `annolib.contracts.dual`; cutting planes: J. E. Kelley, SIAM J. 8 (
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from annolib.binomials import counts_near
+from annolib.binomials import counts_near, moments
 from annolib.contracts import dual, money
 
-_GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 4), np.linspace(0.1, 1, 19)])
+_GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 5), np.linspace(0.075, 1, 38)])
+_NEAR = 0.03  # this near the asked effort a deviation is no separate peak
 _ROUNDS = 30
+
+
+def tempting(payoff, effort):
+    """The effort with the largest payoff outside the neighbourhood of `effort` (or inside, if that gains more).
+
+    `payoff` takes an array of efforts. The best point of a grid is refined by golden zooming between its neighbours.
+    """
+    own = float(payoff(np.array([effort]))[0])
+    gains = payoff(_GRID) - own
+    near = np.abs(_GRID - effort) < _NEAR
+    far = np.where(near, -np.inf, gains)
+    i = int(np.argmax(far))
+    other, gain = float(_GRID[i]), float(far[i])
+    left, right = _GRID[max(i - 1, 0)], _GRID[min(i + 1, _GRID.size - 1)]
+    if gain > -1e-3 * (1 + abs(own)) and not (i == 0 and gains[1] < gains[0] - 1e-9):
+        for _ in range(9):
+            x = np.linspace(left, right, 9)
+            values = np.where(np.abs(x - effort) < _NEAR, -np.inf, payoff(x) - own)
+            j = int(np.argmax(values))
+            left, right = x[max(j - 1, 0)], x[min(j + 1, 8)]
+            if values[j] > gain:
+                other, gain = float(x[j]), float(values[j])
+    inside = np.where(near & (np.abs(_GRID - effort) > 1e-5), gains, -np.inf)
+    k = int(np.argmax(inside))
+    return (float(_GRID[k]), float(inside[k])) if inside[k] > max(gain, 1e-10) else (other, gain)
 
 
 def likelihood_ratio(evidence, n, effort, other, k):
@@ -59,6 +86,7 @@ class Pay:
         """h(v(k))."""
         return self.family.problem.utility.wage(self.utility(k))
 
+    @cached_property
     def kink(self):
         """The real count at which pay leaves the floor, NaN if it never does inside (0, n)."""
         problem, n = self.family.problem, self.family.n
@@ -99,6 +127,7 @@ class AnyWage:
     evidence: object
     n: int
     best: object
+    worth: float = -np.inf  # profit below which a contract is of no interest
 
     def implement(self, effort, deviations=(), prices=None, tolerance=1e-12, search=True):
         """The cheapest contract under which `effort` is a global best answer, or None if there is none."""
@@ -111,7 +140,7 @@ class AnyWage:
             if not search:
                 gain = np.nan
                 break
-            other, gain = self._best_other(pay, counts, lottery, effort)
+            other, gain = self._best_other(pay, effort)
             prices = lottery.prices
             if gain <= tolerance:
                 break
@@ -138,6 +167,7 @@ class AnyWage:
             prices = np.array([float(problem.utility.marginal_wage(v)), curve * slope / scale])
             prices = np.concatenate([prices, np.zeros(len(deviations))])
         signed = np.array([True, effort >= 1, *([True] * len(deviations))])
+        ceiling = float(problem._value(effort)) - self.worth
         kink = np.nan
         for _ in range(12):
             others = tuple((float(ev.hit(other)), float(ev.miss(other))) for other in deviations)
@@ -149,45 +179,23 @@ class AnyWage:
             programme = dual.Programme(
                 probabilities, rows, weights, targets, signed, problem.utility, problem.floor_utility
             )
-            lottery = dual.solve(programme, prices)
+            lottery = dual.solve(programme, prices, ceiling)
+            if not lottery.converged:
+                return None
             pay = Pay(self, effort, lottery.prices, deviations)
-            prices, old, kink = lottery.prices, kink, pay.kink()
+            prices, old, kink = lottery.prices, kink, pay.kink
             if counts.weights.max() == 1 or _same_break(old, kink, counts):
                 break
-        return (pay, lottery, counts, probabilities) if lottery.converged else None
+        return pay, lottery, counts, probabilities
 
-    def _best_other(self, pay, counts, lottery, effort):
+    def _best_other(self, pay, effort):
         """The effort that tempts most, other than the one asked for, and what it gains."""
-        ev, cost = self.evidence, self.problem.cost
-        own = self.expected(pay, np.array([effort]))[0] - float(cost.cost(effort))
-        points = _GRID[np.abs(_GRID - effort) > 1e-3]
-        gains = self.expected(pay, points) - cost.cost(points) - own
-        i = int(np.argmax(gains))
-        low, high = (points[max(i - 1, 0)], points[min(i + 1, points.size - 1)])
-        if i == 0 and gains[0] > gains[1] or gains[i] < -0.2 * abs(own) or low < effort < high or gains[i] <= -1e-4:
-            return float(points[i]), float(gains[i])
-        from scipy.optimize import minimize_scalar
-
-        found = minimize_scalar(
-            lambda x: -(self.expected(pay, np.array([x]))[0] - float(cost.cost(x)) - own),
-            bounds=(low, high),
-            method="bounded",
-            options={"xatol": 1e-9},
-        )
-        if -found.fun > gains[i]:
-            return float(found.x), float(-found.fun)
-        return float(points[i]), float(gains[i])
+        return tempting(lambda x: self.expected(pay, x) - self.problem.cost.cost(x), effort)
 
     def expected(self, pay, efforts):
         """E v at each effort."""
-        ev, n = self.evidence, self.n
-        kink = pay.kink()
-        values = []
-        for effort in np.ravel(efforts):
-            q, r = float(ev.hit(effort)), float(ev.miss(effort))
-            counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,))
-            values.append(_normalised(counts, q, r) @ pay.utility(counts.nodes))
-        return np.reshape(values, np.shape(efforts))
+        ev = self.evidence
+        return moments(self.n, ev.hit(efforts), ev.miss(efforts), pay.utility, pay.kink)
 
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
         wanted = float(self.problem.reservation(effort))

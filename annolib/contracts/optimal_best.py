@@ -23,7 +23,8 @@ def optimal_best(problem, evidence, n, best):
             "the optimal contract of a risk-neutral agent is not unique without a floor (linear pay already reaches the "
             "first best) and with one pays everything for a perfect record, X = n, alone: ask for 'linear' or 'binary'."
         )
-    family = AnyWage(problem, evidence, n, best)
+    flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
+    family = AnyWage(problem, evidence, n, best, flat.profit)
     solved, tried = _search(family, best, full=False)
     if solved is not None:
         with np.errstate(all="ignore"):
@@ -33,7 +34,6 @@ def optimal_best(problem, evidence, n, best):
             tried += more
         else:
             solved = checked
-    flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
     if solved is None and not np.isfinite(problem.floor_utility):
         raise NoBestContract(
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
@@ -48,16 +48,14 @@ def _search(family, best, full):
     found, warm = {}, {"prices": None, "deviations": (0.0,)}
 
     def gap_at(effort):
-        start = warm["prices"] if full is False else None
         with np.errstate(all="ignore"):
-            solved = family.implement(effort, warm["deviations"], start, search=full)
-            if solved is None and start is not None:
-                solved = family.implement(effort, warm["deviations"], None, search=full)
+            solved = family.implement(effort, warm["deviations"], warm["prices"], search=full)
+            if solved is None and warm["prices"] is not None:
+                solved = family.implement(effort, (0.0,), search=full)
         if solved is None or not np.isfinite(solved.gap):
             return 1e300
         found[effort] = solved
-        if not full:
-            warm["prices"] = solved.lottery.prices
+        warm["prices"], warm["deviations"] = solved.lottery.prices, solved.pay.deviations
         return solved.gap
 
     effort, gap, tried = best_effort(gap_at, best.effort)
@@ -75,7 +73,7 @@ def _put_together(family, solved, tried):
         tuple(float(nu) for _, nu in active), solved.effort, n, evidence.counts, pay.wage,
     )  # fmt: skip
     with np.errstate(all="ignore"):
-        kink = pay.kink()
+        kink = pay.kink
         x = pay.x(np.linspace(0, n, 2001))
         known = isinstance(problem.utility, CARA) or (isinstance(problem.utility, CRRA) and problem.utility.aversion >= 0.5)
         proved = bool(known and np.all(np.diff(x) >= 0))
