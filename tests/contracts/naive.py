@@ -86,3 +86,35 @@ def _pay(problem, chance, bonus, effort):
     if low + bonus >= problem.utility.highest:
         return -np.inf
     return profit(problem, np.array([1 - chance, chance]), [low, low + bonus], effort)
+
+
+def linear(problem, monitor, n, size=401, rounds=5, points=31):
+    """Best profit over a zooming grid of (wage expected at effort ½, slope); the agent answers on a grid of efforts."""
+    efforts = np.linspace(0, 1, size)
+    pmf = law(monitor, n, efforts)
+    cost = problem.cost.cost(efforts)
+    share = np.arange(n + 1) / n
+    values = problem.value(efforts)
+    lowest = problem.utility.lowest_wage if problem.floor is None else problem.floor
+    best = (flat_profit(problem), np.nan, np.nan)
+    pay = float(problem.utility.wage(problem.reservation(0.5)))
+    centre, width = np.array([pay, 4.0]), np.array([2.0, 4.0])
+    for _ in range(rounds):
+        for middle in centre[0] + width[0] * np.linspace(-1, 1, points):
+            for slope in np.maximum(centre[1] + width[1] * np.linspace(-1, 1, points), 0):
+                line = middle + slope * (share - abs(share @ pmf[size // 2]))
+                if problem.floor is None and line[0] < lowest:
+                    continue
+                wage = np.maximum(line, lowest)
+                payoff = pmf @ problem.utility.utility(wage) - cost
+                top = payoff.max()
+                if top < problem.outside:
+                    continue
+                tied = payoff >= top - 1e-12
+                profit_ = np.where(tied, values - pmf @ wage, -np.inf).max()
+                if profit_ > best[0]:
+                    best = (float(profit_), middle, slope)
+        if not np.isnan(best[1]):
+            centre = np.array(best[1:])
+        width = width / 5
+    return best
