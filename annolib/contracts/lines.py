@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from annolib.binomials import counts_near, moments
 from annolib.contracts import money
@@ -42,6 +43,7 @@ class Lines:
     evidence: object
     n: int
     best: object
+    ceiling: float = np.inf  # efforts that lose more than this gap are of no interest
 
     def kink(self, effort, centre, slope):
         """The real count at which the line leaves the floor; NaN without a floor."""
@@ -64,6 +66,8 @@ class Lines:
         equations; at full effort it is an inequality, and participation with indifference to a deviation is tried too.
         """
         wanted = float(self.problem.reservation(effort))
+        if self.problem.loss(np.float64(effort), self.best) >= self.ceiling:
+            return None
         if float(self.evidence.miss(effort)) * float(self.evidence.hit(effort)) == 0 or wanted >= self.problem.utility.highest:
             return None
         first = [("local",)] if effort < 1 else [("local",), ("mean", wanted)]
@@ -94,11 +98,12 @@ class Lines:
                 break
             line = self._solve(effort, first, ("shirk", other), line) or self._solve(effort, first, ("shirk", other))
             if line is None or line.rent < -1e-12 or not self._bearable(line):
-                return None
+                line = None
+                break
             gain, other = self._worst_of(line, deviations, search)
-        if line is None or gain > 1e-9:
-            return None
-        return line if first[0] != "local" else self._richer(effort, line, deviations, search)
+        if first[0] != "local" or (line is None and problem.floor is None and np.isinf(problem.utility.lowest_wage)):
+            return line if line is not None and gain <= 1e-9 else None
+        return self._richer(effort, line if gain <= 1e-9 else None, deviations, search)
 
     def _bearable(self, line):
         """Is the lowest wage of an uncut line one that the utility knows?"""
@@ -129,29 +134,31 @@ class Lines:
         """A richer line if it is cheaper, or needed: a look along all rents, then zooming in on the cheapest allowed."""
         if line is not None and (self.problem.floor is None or self._wage_slope(effort, line) >= 0):
             return line
-        wanted = float(self.problem.reservation(effort))
-        best, near, least = line, line, 0.0 if line is None else line.rent
-        rents = least + (0.05 + abs(wanted)) * np.geomspace(1e-3, 4, 14)
-        low, high = least, rents[-1]
-        for _ in range(9):
-            tried = []
-            for rent in rents:
-                found = self._solve(effort, ("local",), ("mean", wanted + rent), near)
-                found = found or self._solve(effort, ("local",), ("mean", wanted + rent))
-                if found is None:
-                    continue
-                near = found
-                allowed = self._allowed(found, deviations, search)
-                tried.append((np.inf if allowed is None else allowed.gap, rent, found))
-            if not tried or min(tried, key=lambda item: item[0])[0] == np.inf:
-                break
-            gap, rent, near = min(tried, key=lambda item: item[0])
-            if best is None or gap < best.gap:
-                best = near
-            below = [r for _, r, _ in tried if r < rent]
-            above = [r for _, r, _ in tried if r > rent]
-            low, high = max(below, default=low), min(above, default=high)
-            rents = np.linspace(low, high, 7)[1:-1]
+        wanted, least = float(self.problem.reservation(effort)), 0.0 if line is None else line.rent
+        best, near = line, line
+
+        def gap_at(rent):
+            nonlocal best, near
+            target = ("mean", wanted + rent)
+            found = self._solve(effort, ("local",), target, near) or self._solve(effort, ("local",), target)
+            if found is None:
+                return 1e300
+            near = found
+            allowed = self._allowed(found, deviations, search)
+            if allowed is None or not np.isfinite(allowed.gap):
+                return 1e300
+            if best is None or allowed.gap < best.gap:
+                best = allowed
+            return allowed.gap
+
+        rents = least + (0.05 + abs(wanted)) * np.geomspace(2e-3, 3, 9)
+        values = [gap_at(rent) for rent in rents]
+        i = int(np.argmin(values))
+        if values[i] == 1e300:
+            return best
+        near = best
+        low, high = rents[i - 1] if i else least, rents[min(i + 1, rents.size - 1)]
+        minimize_scalar(gap_at, bounds=(low, high), method="bounded", options={"xatol": 1e-7 * (high - low), "maxiter": 40})
         return best
 
     def _system(self, effort, centre, slope, equations):
