@@ -11,7 +11,7 @@ from annolib.lazy import lazy
 
 __version__ = "0.1.0"
 
-_SUBMODULES = ("course", "datasets", "figures", "widgets")
+_SUBMODULES = ("contracts", "course", "datasets", "figures", "rates", "widgets")
 
 _HOME = {
     # name in annolib: the module it lives in
@@ -84,6 +84,18 @@ _HOME = {
     "label_variance": "label_habits",
     "habit_agreement": "label_habits",
     "habit_excess": "label_habits",
+    "CARA": "utilities",
+    "CRRA": "utilities",
+    "RiskNeutral": "utilities",
+    "ConvexCost": "costs",
+    "PowerCost": "costs",
+    "FirstBest": "agents",
+    "Problem": "agents",
+    "first_best": "agents",
+    "NoBestContract": "contracts.results",
+    "SecondBest": "contracts.results",
+    "second_best": "contracts.second",
+    "two_actions": "contracts.two_actions",
     "cohen_kappa": "agreement",
     "corrected_agreement": "agreement",
     "fleiss_kappa": "agreement",
