@@ -7,18 +7,24 @@ from importlib import import_module
 
 _HOME = {
     # figure: the module it lives in
+    "agent_payoff": "thresholds",
+    "binary_gap_laws": "thresholds",
     "bradley_terry_curve": "tastes",
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
     "effort_interval": "monitoring",
+    "first_order_payoff": "thresholds",
     "habits_and_swaps": "monitoring",
     "interval_coverage": "monitoring",
     "item_disagreement": "crowds",
     "leaderboard": "crowds",
     "pass_curve": "monitoring",
+    "rare_fines": "thresholds",
     "same_and_swapped": "workers",
     "taste_and_majority": "tastes",
+    "threshold_place": "thresholds",
     "twin_recovery": "twin",
+    "two_constraints": "thresholds",
     "worker_habits": "workers",
 }
 

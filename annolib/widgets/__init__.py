@@ -18,6 +18,8 @@ _HOME = {
     "int_slider": "controls",
     "pass_curve_explorer": "lessons",
     "taste_explorer": "lessons",
+    "threshold_bonus_explorer": "thresholds",
+    "threshold_place_explorer": "thresholds",
 }
 
 __all__ = [*_HOME]
