@@ -7,10 +7,13 @@ from annolib.lazy import lazy
 
 _HOME = {
     # figure: the module it lives in
+    "agent_payoff": "thresholds",
+    "binary_gap_laws": "thresholds",
     "bradley_terry_curve": "tastes",
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
     "effort_interval": "monitoring",
+    "first_order_payoff": "thresholds",
     "habits_and_swaps": "monitoring",
     "interval_coverage": "monitoring",
     "item_disagreement": "crowds",
@@ -20,12 +23,15 @@ _HOME = {
     "pass_counts": "plans",
     "pass_curve": "monitoring",
     "power_saw": "plans",
+    "rare_fines": "thresholds",
     "same_and_swapped": "workers",
     "sequential_path": "plans",
     "sequential_savings": "plans",
     "shared_items": "plans",
     "taste_and_majority": "tastes",
+    "threshold_place": "thresholds",
     "twin_recovery": "twin",
+    "two_constraints": "thresholds",
     "worker_habits": "workers",
 }
 

@@ -20,6 +20,8 @@ _HOME = {
     "power_saw_explorer": "plans",
     "sequential_path_explorer": "plans",
     "taste_explorer": "lessons",
+    "threshold_bonus_explorer": "thresholds",
+    "threshold_place_explorer": "thresholds",
 }
 
 __all__ = [*_HOME]

@@ -1,0 +1,412 @@
+"""Figures about a threshold bonus: the agent's payoff, the two constraints, the law of the gap, and fines.
+
+All are about the course's reference problem: CARA(1), cost η²/2, value 0.6·η(2 − η), outside option and floor 0, checked
+by self-consistency with κ = 0.15.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from scipy.optimize import brentq
+
+from annolib import rates
+from annolib.agents import Problem, first_best
+from annolib.binomials import log_density, log_pmf, log_tails, tails
+from annolib.contracts.evidence import Evidence
+from annolib.contracts.optimal import AnyWage
+from annolib.contracts.second import second_best
+from annolib.costs import PowerCost
+from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe
+from annolib.monitors import SelfConsistency
+from annolib.utilities import CARA
+from annolib.validation import whole, within
+
+PROBLEM = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), outside=0.0, floor=0.0)
+MONITOR = SelfConsistency(0.15)
+EUROS = 100  # one unit of money in the story
+
+
+def agent_payoff(threshold=570, bonus=0.0755, n=1000):
+    """What the agent gets on top of the base pay, against effort, with the best answer marked.
+
+    Parameters
+    ----------
+    threshold : int
+        Passes needed for the bonus, 1 to n.
+    bonus : float
+        Bonus in utility, ≥ 0.
+    n : int
+        Number of checks.
+
+    Examples
+    --------
+    >>> agent_payoff(570, 0.075).description.split(". ")[1]
+    'The best answer is effort 0.00, which gives +0.000'
+    """
+    n = int(whole("n", n, 1))
+    threshold, bonus = int(whole("threshold", threshold, 1)), float(within("bonus", bonus, 0, np.inf))
+    within("threshold", threshold, 1, n, "It is a number of passes.")
+    effort = np.linspace(0, 1, 1001)
+    payoff = _payoff(threshold, bonus, n, effort)
+    humps = _humps(payoff)
+    best = int(humps[np.argmax(payoff[humps])])
+    target = first_best(PROBLEM).effort
+    figure, axes = canvas()
+    axes.axhline(0, color=GREY, linewidth=1)
+    axes.axvline(target, color=GREY, linestyle=":", linewidth=1.4, label=f"effort asked for, {target:.2f}")
+    axes.plot(effort, payoff, color=BLUE, linewidth=2.2)
+    others = [hump for hump in humps if hump != best]
+    if others:
+        axes.plot(
+            effort[others],
+            payoff[others],
+            "s",
+            mfc="white",
+            mec=BLUE,
+            markersize=8,
+            color=BLUE,
+            label="other hump",
+        )
+    axes.plot(
+        effort[best], payoff[best], "o", color=RED, markersize=9, clip_on=False, zorder=3, label="best answer"
+    )
+    axes.set(
+        xlim=(0, 1),
+        ylim=(-0.3, max(0.1, 1.15 * payoff.max() + 0.02)),
+        xlabel="effort η",
+        ylabel="payoff above base pay (utility)",
+        title=f"{bonus:.3f} from {threshold:,} of {n:,} passes: effort {effort[best]:.2f} is best",
+    )
+    axes.legend(frameon=False, fontsize=9, loc="lower left")
+    words = [f"The other hump, at effort {effort[i]:.2f}, gives {payoff[i]:+.3f}." for i in others]
+    return describe(
+        figure,
+        f"The agent's payoff above base pay against effort, for a bonus of {bonus:.3f} from {threshold:,} passes of "
+        f"{n:,}; effort {target:.2f} is asked for.",
+        f"The best answer is effort {effort[best]:.2f}, which gives {payoff[best]:+.3f}.",
+        *(words or ["There is no other hump."]),
+    )
+
+
+def two_constraints(n=1000):
+    """The bonus that is right at the margin, and the bonus that stops shirking, against the threshold.
+
+    Parameters
+    ----------
+    n : int
+        Number of checks, at least 300.
+
+    Examples
+    --------
+    >>> two_constraints(1000).description.split(". ")[1]
+    'They meet at 558.9 passes, 1.24 standard deviations below the 578.2 that effort 0.51 passes on average'
+    """
+    n = int(whole("n", n, 300, "For fewer checks the best contract asks for another effort."))
+    mean, spread = _expected(n)
+    meeting = _meeting(n)
+    threshold = np.linspace(mean - 2.6 * spread, mean + 1.1 * spread, 300)
+    local, stop = (np.exp(log) for log in _log_bonuses(threshold, n))
+    figure, axes = canvas(height=3.9)
+    axes.plot(threshold, local, color=BLUE, linewidth=2.2, label="local: right at the margin")
+    axes.plot(
+        threshold, stop, color=ORANGE, linestyle="--", linewidth=2.2, label="global: working beats effort 0"
+    )
+    axes.plot(
+        [mean, mean],
+        [0, 0.26],
+        color=GREY,
+        linestyle=":",
+        linewidth=1.6,
+        label="passes expected at effort 0.51",
+    )
+    keeps = local >= stop
+    axes.fill_between(threshold, 0, 0.4, where=keeps, color=GREEN, alpha=0.12, linewidth=0)
+    height = float(np.exp(_log_bonuses(meeting, n)[0]))
+    axes.plot(meeting, height, "o", color=RED, markersize=9, zorder=3, label=f"they meet at {meeting:,.1f}")
+    axes.set(
+        xlim=(threshold[0], threshold[-1]),
+        ylim=(0, 0.4),
+        xlabel=f"threshold (passes of {n:,})",
+        ylabel="bonus (utility)",
+        title="Only a lenient threshold meets both constraints",
+    )
+    axes.legend(frameon=False, fontsize=9, loc="upper center")
+    return describe(
+        figure,
+        f"Two bonuses against the threshold, {n:,} checks: the one right at the margin for effort 0.51, and the one "
+        "that makes it beat effort 0.",
+        f"They meet at {meeting:,.1f} passes, {(mean - meeting) / spread:.2f} standard deviations below the {mean:,.1f} "
+        "that effort 0.51 passes on average.",
+        "Only to the left of it does the bonus that is right at the margin also stop shirking.",
+    )
+
+
+def threshold_place(n=1000):
+    """Where the threshold sits among the counts of somebody who works and of somebody who does not.
+
+    Parameters
+    ----------
+    n : int
+        Number of checks, at least 300.
+
+    Examples
+    --------
+    >>> threshold_place(1000).description.split(". ")[1]
+    'The two constraints meet 1.24 standard deviations below the mean of effort 0.51, which misses with chance 10%'
+    """
+    n = int(whole("n", n, 300, "For fewer checks the best contract asks for another effort."))
+    mean, spread = _expected(n)
+    place = (_meeting(n) - mean) / spread
+    missed = float(np.exp(log_tails(mean + place * spread, n, *_odds(first_best(PROBLEM).effort))[1]))
+    lazy, lazy_spread = (n / 2 - mean) / spread, np.sqrt(n / 4) / spread
+    x = np.linspace(-7, 4, 600)
+    works, shirks = _bell(x), _bell((x - lazy) / lazy_spread) / lazy_spread
+    figure, axes = canvas()
+    axes.plot(x, works, color=BLUE, linewidth=2.2, label="effort 0.51")
+    away = "" if lazy > -7 else f": {-lazy:,.0f} to the left"
+    axes.plot(x, shirks, color=GREY, linestyle="--", linewidth=1.8, label=f"effort 0{away}")
+    axes.fill_between(x, 0, works, where=x < place, color=RED, alpha=0.35, linewidth=0)
+    axes.plot(
+        [place, place], [0, 0.43], color=RED, linewidth=1.8, label=f"threshold, {-place:.2f} below the mean"
+    )
+    chance = f"{missed:.2g}" if missed < 0.001 else f"{missed:.1%}"
+    axes.set(
+        xlim=(-7, 4),
+        ylim=(0, 0.62),
+        xlabel="passes, in standard deviations from the mean of effort 0.51",
+        ylabel="density",
+        title=f"{n:,} checks: effort 0.51 misses with chance {chance}",
+    )
+    axes.legend(frameon=False, fontsize=9, loc="upper left")
+    words = f"{missed:.2g}" if missed < 0.001 else f"{missed:.0%}"
+    return describe(
+        figure,
+        f"Passes of somebody with effort 0.51 and of somebody with effort 0, {n:,} checks, in standard deviations.",
+        f"The two constraints meet {-place:.2f} standard deviations below the mean of effort 0.51, which misses with "
+        f"chance {words}.",
+        f"The mean of effort 0 lies {-lazy:,.1f} below.",
+    )
+
+
+def binary_gap_laws(largest=9):
+    """The gap of the best threshold bonus against the number of checks, beside two formulas.
+
+    Parameters
+    ----------
+    largest : int
+        The largest number of checks is ten to this power, 4 to 9.
+
+    Examples
+    --------
+    >>> binary_gap_laws(6).description.split(". ")[1]
+    'Scaled by the rate it is 1.55 times its limit at 1,000 checks and still 1.17 times at 1,000,000'
+    """
+    largest = int(whole("largest", largest, 4))
+    within("largest", largest, 4, 9, "Exact gaps are computed up to ten to the ninth.")
+    n = 10.0 ** np.arange(3, largest + 1)
+    gap = _gaps(largest)
+    line = np.geomspace(1e3, n[-1], 200)
+    formula, limit = rates.binary_gap(PROBLEM, MONITOR, line), _law(line)
+    scaled = gap / _law(n)
+    figure, (left, right) = canvas(columns=2, width=8.2, height=3.7)
+    left.loglog(n, gap * EUROS, "o", color=INK, markersize=6, label="exact")
+    left.loglog(line, formula * EUROS, color=BLUE, linewidth=1.8, label="K Φ(−z)")
+    left.loglog(
+        line, limit * EUROS, color=ORANGE, linestyle="--", linewidth=1.8, label="rate with its constant"
+    )
+    left.legend(frameon=False, fontsize=9)
+    left.set(xlabel="checks n", ylabel="gap (euros a batch)", title="The gap")
+    right.semilogx(n, scaled, "o", color=INK, markersize=6)
+    right.semilogx(line, formula / limit, color=BLUE, linewidth=1.8)
+    right.axhline(1, color=ORANGE, linestyle="--", linewidth=1.8)
+    right.set(
+        ylim=(0.9, 1.65), xlabel="checks n", ylabel="gap / (rate with its constant)", title="The same, scaled"
+    )
+    return describe(
+        figure,
+        f"Gap of the best threshold bonus for 1,000 to {n[-1]:,.0f} checks, exact and by two formulas.",
+        f"Scaled by the rate it is {scaled[0]:.2f} times its limit at 1,000 checks and still {scaled[-1]:.2f} times at "
+        f"{n[-1]:,.0f}.",
+        f"K Φ(-z) differs from the exact gap by {abs(formula[0] / gap[0] - 1):.1%} at 1,000 checks and "
+        f"{abs(formula[-1] / gap[-1] - 1):.1e} of it at the largest.",
+    )
+
+
+def first_order_payoff(n=1000):
+    """The agent's payoff under pay that solves the local condition alone, and under the best pay of all.
+
+    Parameters
+    ----------
+    n : int
+        Number of checks, 100 to 3,000.
+
+    Examples
+    --------
+    >>> first_order_payoff(1000).description.split(". ")[1]
+    'Under the first, effort 0 gains 0.0056 over effort 0.51'
+    """
+    n = int(whole("n", n, 100))
+    within("n", n, 100, 3000, "The sums are taken count by count.")
+    best = first_best(PROBLEM)
+    family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), n, best)
+    local = family.implement(best.effort, search=False).pay.utility(np.arange(n + 1))
+    pay = second_best(PROBLEM, MONITOR, n=n, family="optimal")
+    sound = PROBLEM.utility.utility(pay.contract.wage(np.arange(n + 1)))
+    effort = np.linspace(0, 0.8, 321)
+    weights = np.exp(log_pmf(np.arange(n + 1.0), n, *(side[:, None] for side in _odds(effort))))
+    first, second = (weights @ v - PROBLEM.cost.cost(effort) for v in (local, sound))
+    own = int(np.argmin(np.abs(effort - best.effort)))
+    gain = first[0] - first[own]
+    figure, axes = canvas()
+    axes.axvline(best.effort, color=GREY, linestyle=":", linewidth=1.4)
+    axes.plot(effort, first, color=RED, linewidth=2.2, label="local condition alone")
+    axes.plot(effort, second, color=BLUE, linestyle="--", linewidth=2.2, label="both constraints")
+    axes.plot(0, first[0], "o", color=RED, markersize=9, clip_on=False, zorder=3)
+    axes.text(0.03, first[0], f"effort 0 gains {gain:.4f}", color=INK, fontsize=9, va="bottom")
+    low, high = min(first.min(), second.min()), max(first.max(), second.max())
+    axes.set(
+        xlim=(0, 0.8),
+        ylim=(low - 0.1 * (high - low), high + 0.35 * (high - low)),
+        xlabel="effort η (dotted: asked for)",
+        ylabel="agent's payoff (utility)",
+        title="Flat at the asked effort, and higher at 0",
+    )
+    axes.legend(frameon=False, fontsize=9, loc="upper right")
+    return describe(
+        figure,
+        f"The agent's payoff against effort, {n:,} checks: under pay from the local condition alone, and under the best "
+        "pay with both constraints.",
+        f"Under the first, effort 0 gains {gain:.4f} over effort {best.effort:.2f}.",
+        f"Under the second it gains {abs(second[0] - second.max()):.4f} over the best effort.",
+    )
+
+
+def rare_fines(n=1000):
+    """What the gap would be without a floor, by the size of the fine, for effort 0.51.
+
+    Parameters
+    ----------
+    n : int
+        Number of checks, 300 to 10,000.
+
+    Examples
+    --------
+    >>> rare_fines(1000).description.split(". ")[2]
+    'The largest fine, 85,618 euros with chance 10^-375, leaves a gap of 0.081 euros'
+    """
+    n = int(whole("n", n, 300))
+    within("n", n, 300, 10_000)
+    mean, spread = _expected(n)
+    threshold = np.arange(1, int(mean - 1.3 * spread))
+    chance, fine, gap = _fines(threshold, n)
+    with_floor = second_best(PROBLEM, MONITOR, n=n, family="binary").gap * EUROS
+    figure, axes = canvas()
+    axes.semilogx(fine, gap, color=BLUE, linewidth=2.2)
+    axes.axhline(with_floor, color=ORANGE, linestyle="--", linewidth=1.8)
+    axes.text(fine.min() * 1.1, with_floor * 0.93, "best bonus with a floor", color=INK, fontsize=9, va="top")
+    marks = [int(np.argmin(np.abs(chance - c))) for c in (-2, -5)] + [
+        int(np.argmin(np.abs(threshold - n // 3))),
+        0,
+    ]
+    for i, (side, up) in zip(marks, (("right", 4), ("left", 6), ("left", 6), ("right", -12)), strict=True):
+        axes.plot(fine[i], gap[i], "o", color=RED, markersize=7, zorder=3)
+        words = f"{10 ** chance[i]:.1%}" if chance[i] > -3 else f"$10^{{{chance[i]:.0f}}}$"
+        axes.annotate(
+            words,
+            (fine[i], gap[i]),
+            xytext=(8 if side == "left" else -8, up),
+            textcoords="offset points",
+            ha=side,
+        )
+    axes.set(
+        ylim=(0, gap.max() * 1.2),
+        xlabel="fine in euros (labels: chance that somebody who works pays it)",
+        ylabel="gap (euros a batch)",
+        title="Without a floor: larger fines, paid ever more rarely",
+    )
+    peak = int(np.argmax(gap))
+    return describe(
+        figure,
+        f"Gap against the fine, threshold pay without a floor, {n:,} checks.",
+        f"It rises to {gap[peak]:.2f} euros at a fine of {fine[peak]:,.0f} euros with chance 10^{chance[peak]:.0f}, and "
+        "falls from there.",
+        f"The largest fine, {fine[0]:,.0f} euros with chance 10^{chance[0]:.0f}, leaves a gap of {gap[0]:.3f} euros.",
+        f"The best bonus with a floor leaves {with_floor:.3f} euros.",
+    )
+
+
+def _odds(effort):
+    """q and 1 − q."""
+    q = MONITOR.pass_probability(effort)
+    return np.asarray(q), 1 - np.asarray(q)
+
+
+def _payoff(threshold, bonus, n, effort):
+    return bonus * tails(threshold, n, *_odds(effort))[0] - PROBLEM.cost.cost(effort)
+
+
+def _humps(payoff):
+    """Indices of the local maxima; a flat start counts once."""
+    padded = np.r_[-np.inf, payoff, -np.inf]
+    return np.flatnonzero((payoff > padded[:-2]) & (payoff >= padded[2:]))
+
+
+def _expected(n):
+    q, r = _odds(first_best(PROBLEM).effort)
+    return float(n * q), float(np.sqrt(n * q * r))
+
+
+def _log_bonuses(threshold, n):
+    """Logs of c′/P′ and of c/(P(η*) − P(0)), for real thresholds."""
+    effort = first_best(PROBLEM).effort
+    odds = _odds(effort)
+    with np.errstate(all="ignore"):
+        steepness = log_density(threshold, n, *odds) + np.log(MONITOR.slope(effort))
+        local = np.log(PROBLEM.cost.slope(effort)) - steepness
+        rise = tails(threshold, n, *odds)[0] - tails(threshold, n, *_odds(0.0))[0]
+        return local, np.log(PROBLEM.cost.cost(effort)) - np.log(rise)
+
+
+@lru_cache(maxsize=256)
+def _meeting(n):
+    """The real threshold, below the mean, at which both bonuses are the same."""
+    mean, spread = _expected(n)
+
+    def excess(place):
+        local, stop = _log_bonuses(np.float64(mean + place * spread), n)
+        return float(local - stop)
+
+    return mean + spread * brentq(excess, -min(8.0, mean / spread), 0, xtol=1e-10)
+
+
+def _bell(x):
+    return np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi)
+
+
+@lru_cache(maxsize=8)
+def _gaps(largest):
+    return second_best(PROBLEM, MONITOR, n=[10**k for k in range(3, largest + 1)], family="binary").gap
+
+
+def _law(n):
+    information = rates.information(PROBLEM, MONITOR)
+    return rates.binary_constant(PROBLEM, MONITOR) / np.sqrt(information * n * np.log(n))
+
+
+def _fines(threshold, n):
+    """log10 of the chance of the fine, the fine below the high wage and the gap, both in euros: all from logs."""
+    best = first_best(PROBLEM)
+    room = np.log1p(-best.utility)
+    odds = _odds(best.effort)
+    log_fail = log_tails(threshold, n, *odds)[1]
+    log_bonus = _log_bonuses(threshold, n)[0]
+    fail, wasted = np.exp(log_fail), np.exp(log_fail + log_bonus)
+    low = -np.logaddexp(
+        room, log_bonus + np.log1p(-fail)
+    )  # the low wage −log(1 − v), v = ū − bonus·(1 − fail)
+    high = PROBLEM.utility.wage(best.utility + wasted)
+    punished = fail * (low + room) + wasted * (1 - fail) * np.exp(-room)
+    gap = punished + (1 - fail) * PROBLEM.utility.waste(best.utility, wasted)
+    return log_fail / np.log(10), (high - low) * EUROS, gap * EUROS
