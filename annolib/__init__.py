@@ -11,7 +11,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_SUBMODULES = ("course", "datasets", "figures", "widgets")
+_SUBMODULES = ("contracts", "course", "datasets", "figures", "rates", "widgets")
 
 _HOME = {
     # name in annolib: the module it lives in
@@ -46,6 +46,17 @@ _HOME = {
     "coverage": "interval_coverage",
     "coverage_table": "interval_coverage",
     "estimate_effort": "estimation",
+    "CARA": "utilities",
+    "CRRA": "utilities",
+    "RiskNeutral": "utilities",
+    "ConvexCost": "costs",
+    "PowerCost": "costs",
+    "FirstBest": "agents",
+    "Problem": "agents",
+    "first_best": "agents",
+    "NoBestContract": "contracts.results",
+    "SecondBest": "contracts.results",
+    "second_best": "contracts.second",
     "cohen_kappa": "agreement",
     "corrected_agreement": "agreement",
     "fleiss_kappa": "agreement",

@@ -1,0 +1,18 @@
+"""The best contract of a class: flat, threshold bonus, linear, tiered, or any."""
+
+from annolib.contracts.forms import Binary, Flat, Linear, Optimal, Tiered
+from annolib.contracts.results import Certificate, NoBestContract, SecondBest, SecondBests
+from annolib.contracts.second import second_best
+
+__all__ = [
+    "Binary",
+    "Certificate",
+    "Flat",
+    "Linear",
+    "NoBestContract",
+    "Optimal",
+    "SecondBest",
+    "SecondBests",
+    "Tiered",
+    "second_best",
+]

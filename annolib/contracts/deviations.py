@@ -1,0 +1,145 @@
+"""The agent's best effort under a given contract, found so that no effort can be missed.
+
+The agent's payoff is W(η) = U(q(η)) − c(η). U is a sum of increasing parts, each convex in q below a known
+point and concave above it:
+
+- P(X ≥ t) has density ∝ q^(t−1)(1−q)^(n−t) in q, which rises up to (t−1)/(n−1) and falls beyond;
+- for pay that is flat and then concave in the count, U″ changes sign at most once, from + to −: expectations under
+  binomial laws do not add sign changes (variation diminution; Karlin, Total Positivity, 1968).
+
+On a box of efforts between two neighbouring points a convex part lies below its chord and a concave part below its
+tangents, q (convex in η) below its chord and c above its tangents. That bounds W on the box with an error of second order
+in its width. Boxes whose bound exceeds the best value found are halved until none does by more than the tolerance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_LIMIT = 20_000  # boxes in one round
+_ROUNDS = 80
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of U: arrays in, arrays out.
+
+    Attributes
+    ----------
+    value, slope : callable
+        The part and its derivative in q, as functions of effort.
+    convex_below, concave_above : float
+        In q; between them nothing but monotony is known.
+    """
+
+    value: object
+    slope: object
+    convex_below: float
+    concave_above: float
+
+
+@dataclass(frozen=True)
+class BestAnswer:
+    """Where the payoff is largest, and a bound no effort exceeds."""
+
+    effort: float
+    payoff: float
+    bound: float
+    points: int
+
+
+def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
+    """The best effort in [0, 1] against U = Σ parts, with a bound on its payoff.
+
+    Parameters
+    ----------
+    problem, evidence
+        The agent and the checks.
+    parts : sequence of Part
+    guesses : efforts worth trying, such as the one the contract asks for.
+    tolerance : float
+        The bound exceeds the best payoff by no more than this, if the number of boxes allows.
+    """
+    points = _first_points(evidence, parts, guesses)
+    known = _evaluate(problem, evidence, parts, points)
+    best_index = int(np.argmax(known["payoff"]))
+    best, best_effort = known["payoff"][best_index], known["x"][best_index]
+    total, settled = points.size, -np.inf
+    left = {name: value[..., :-1] for name, value in known.items()}
+    right = {name: value[..., 1:] for name, value in known.items()}
+    for _ in range(_ROUNDS):
+        bounds = _box_bounds(parts, left, right)
+        opened = bounds > best + tolerance
+        opened &= right["x"] - left["x"] > 4e-16
+        settled = max(settled, bounds[~opened].max(initial=-np.inf))
+        if not opened.any():
+            break
+        if opened.sum() > _LIMIT:
+            settled = max(settled, bounds[opened].max())
+            break
+        left = {name: value[..., opened] for name, value in left.items()}
+        right = {name: value[..., opened] for name, value in right.items()}
+        middle = _evaluate(problem, evidence, parts, (left["x"] + right["x"]) / 2)
+        total += middle["x"].size
+        peak = int(np.argmax(middle["payoff"]))
+        if middle["payoff"][peak] > best:
+            best, best_effort = middle["payoff"][peak], middle["x"][peak]
+        left, right = (
+            {name: np.concatenate([left[name], middle[name]], axis=-1) for name in left},
+            {name: np.concatenate([middle[name], right[name]], axis=-1) for name in left},
+        )
+    else:
+        settled = max(settled, bounds[opened].max(initial=-np.inf))
+    return BestAnswer(float(best_effort), float(best), float(max(best, settled)), total)
+
+
+def _first_points(evidence, parts, guesses):
+    special = [x for part in parts for x in (part.convex_below, part.concave_above)]
+    inside = evidence.effort(np.clip(special, evidence.start, evidence.start + evidence.gain))
+    return np.unique(np.concatenate([np.linspace(0, 1, 13), inside, np.clip(np.asarray(guesses, float), 0, 1)]))
+
+
+def _evaluate(problem, evidence, parts, x):
+    values = np.array([part.value(x) for part in parts])
+    return {
+        "x": x,
+        "q": evidence.hit(x),
+        "cost": problem.cost.cost(x),
+        "cost_slope": problem.cost.slope(x),
+        "value": values,
+        "slope": np.array([part.slope(x) for part in parts]),
+        "payoff": values.sum(axis=0) - problem.cost.cost(x),
+    }
+
+
+def _box_bounds(parts, left, right):
+    """An upper bound of W on each box, from two lines that both lie above it."""
+    width = right["x"] - left["x"]
+    rise = right["q"] - left["q"]
+    middle = (left["q"] + right["q"]) / 2
+    from_left, from_right, gain_left, gain_right = (np.zeros_like(width) for _ in range(4))
+    for i, part in enumerate(parts):
+        low, high = left["value"][i], right["value"][i]
+        convex, concave = middle <= part.convex_below, middle >= part.concave_above
+        chord = high - low
+        up = np.where(concave, left["slope"][i] * rise, np.where(convex, chord, 0.0))
+        down = np.where(concave, right["slope"][i] * rise, np.where(convex, chord, 0.0))
+        from_left += np.where(concave | convex, low, high)
+        gain_left += np.where(np.isfinite(up), up, np.inf)
+        from_right += high
+        gain_right += down
+    slope_left = gain_left - left["cost_slope"] * width  # rise of the line through the left end
+    slope_right = gain_right - right["cost_slope"] * width
+    start, end = from_left - left["cost"], from_right - right["cost"]
+    return _highest_of_lower(start, slope_left, end - slope_right, slope_right)
+
+
+def _highest_of_lower(a, b, c, d):
+    """max over s in [0, 1] of min(a + b s, c + d s)."""
+    best = np.maximum(np.minimum(a, c), np.minimum(a + b, c + d))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cross = (c - a) / (b - d)
+        at_cross = np.where((cross > 0) & (cross < 1), a + b * cross, -np.inf)
+    return np.maximum(best, at_cross)

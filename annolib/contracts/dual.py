@@ -1,0 +1,147 @@
+"""The cheapest lottery over utilities that implements one effort, by a dual with a few multipliers.
+
+Minimise Σ P_k h(v_k) over v_k ≥ v_floor subject to
+
+    Σ P_k v_k ≥ reservation                       (participation, price λ ≥ 0)
+    Σ P_k s_k v_k = c′(η), s_k = score            (local incentive, price μ; ≥ at full effort)
+    Σ P_k (1 − R_jk) v_k ≥ c(η) − c(η_j)          (no shirking to η_j, price ν_j ≥ 0), R_jk = P_k(η_j)/P_k(η).
+
+It is convex in v. With x_k = λ + μ s_k + Σ_j ν_j (1 − R_jk) the solution is h′(v_k) = max(h′(v_floor), x_k), and the dual is a smooth
+concave function of the multipliers: Newton's method, a handful of steps whatever n is.
+
+References
+----------
+B. Holmström, "Moral hazard and observability", Bell Journal of Economics 10 (1979), doi:10.2307/3003320. W. Rogerson, "The
+first-order approach to principal-agent problems", Econometrica 53 (1985), doi:10.2307/1913212.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_STEPS = 80
+
+
+@dataclass(frozen=True, eq=False)
+class Programme:
+    """One effort's programme in states k: arrays (states,) and rows (constraints, states).
+
+    Attributes
+    ----------
+    probabilities : (K,)
+    rows : (C, K) : 1, score/scale, 1 − R_j …
+    weights : (C, K) : rows · probabilities; for the last ones P(η) − P(η_j), which stays finite where R_j does not
+    targets : (C,)
+    signed : (C,) bool : price must be ≥ 0
+    utility, floor_utility
+    """
+
+    probabilities: np.ndarray
+    rows: np.ndarray
+    weights: np.ndarray
+    targets: np.ndarray
+    signed: np.ndarray
+    utility: object
+    floor_utility: float
+
+
+@dataclass(frozen=True, eq=False)
+class Lottery:
+    """Solution of a programme: prices of the constraints, utilities, residuals of the constraints."""
+
+    prices: np.ndarray
+    utilities: np.ndarray
+    slacks: np.ndarray
+    converged: bool
+    iterations: int
+    residual: float
+    suboptimality: float
+
+
+def utilities_at(utility, floor_utility, x):
+    """v with h′(v) = x, cut at the floor; −inf where no such v exists (x ≤ 0 without a floor)."""
+    lowest = utility.marginal_wage(floor_utility) if np.isfinite(floor_utility) else 0.0
+    inside = x > lowest
+    v = utility.utility_at(np.where(inside, x, 1.0))
+    return np.where(inside, v, floor_utility), inside
+
+
+def solve(programme, start, ceiling=np.inf):
+    """Newton's method on the dual from the prices `start`.
+
+    The dual value bounds the cost from below: once it exceeds `ceiling` the effort is too dear and the search stops.
+    """
+    rows, b, utility = programme.rows, programme.targets, programme.utility
+    theta = np.where(programme.signed, np.maximum(start, 0), start).astype(float)
+    scale = np.maximum(np.abs(b), 1e-3 * np.max(np.abs(b)) + 1e-300)
+    value, v, inside = _dual(programme, theta)
+    gradient = b - programme.weights @ v
+    iterations = 0
+    for iterations in range(1, _STEPS + 1):
+        if value > ceiling:
+            break
+        live = v[inside]
+        hessian = (programme.weights[:, inside] / utility.wage_curvature(live)) @ rows[:, inside].T
+        free = ~(programme.signed & (theta <= 0) & (gradient <= 0))
+        step = _newton_step(hessian, gradient, free)
+        slope = float(gradient @ step)
+        size = 1.0
+        negative = programme.signed & (theta + step < 0) & free
+        if negative.any():  # stop at the first price to vanish
+            size = min(1.0, float(np.min(theta[negative] / -step[negative])))
+            if size == 0:
+                step, size = np.where(negative, 0.0, step), 1.0
+        for _ in range(60):
+            trial = theta + size * step
+            trial = np.where(programme.signed & (trial < 1e-15 * np.abs(theta)), 0.0, trial)
+            new_value, new_v, new_inside = _dual(programme, trial)
+            new_gradient = b - programme.weights @ new_v if np.isfinite(new_value) else gradient
+            if np.isfinite(new_value) and (
+                new_value >= value + 1e-4 * size * slope - 1e-15 * abs(value) or _error(new_gradient, trial, programme, scale) < 0.5 * _error(gradient, theta, programme, scale)
+            ):
+                break
+            size /= 4
+        else:
+            break
+        old = _error(gradient, theta, programme, scale)
+        theta, value, v, inside, gradient = trial, new_value, new_v, new_inside, new_gradient
+        error = _error(gradient, theta, programme, scale)
+        if error < 1e-15 or (error < 1e-11 and error > 0.3 * old):
+            break
+    error = _error(gradient, theta, programme, scale)
+    slack = -gradient
+    return Lottery(theta, v, slack, bool(error < 1e-8 and value <= ceiling + 1e-9 * abs(ceiling)), iterations, float(error), float(np.abs(theta) @ np.abs(slack)))
+
+
+def _dual(programme, theta):
+    """Dual value, utilities, and where the floor is not binding."""
+    x = theta @ programme.rows
+    v, inside = utilities_at(programme.utility, programme.floor_utility, x)
+    if not np.all(np.isfinite(v)):
+        return -np.inf, v, inside
+    paid = programme.probabilities @ programme.utility.wage(v)
+    return float(theta @ (programme.targets - programme.weights @ v) + paid), v, inside
+
+
+def _error(gradient, theta, programme, scale):
+    """Largest relative violation; a signed constraint at price zero may be slack."""
+    idle = programme.signed & (theta <= 0) & (gradient <= 0)
+    return float(np.max(np.where(idle, 0.0, np.abs(gradient) / scale)))
+
+
+def _newton_step(hessian, gradient, free):
+    step = np.zeros_like(gradient)
+    index = np.flatnonzero(free)
+    if not index.size:
+        return step
+    block = hessian[np.ix_(index, index)]
+    size = np.sqrt(np.maximum(np.diag(block), 1e-300))
+    scaled = block / np.outer(size, size)
+    scaled[np.diag_indices_from(scaled)] += 1e-14
+    try:
+        step[index] = np.linalg.solve(scaled, gradient[index] / size) / size
+    except np.linalg.LinAlgError:
+        step[index] = np.linalg.lstsq(scaled, gradient[index] / size, rcond=None)[0] / size
+    return step

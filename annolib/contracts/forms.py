@@ -1,0 +1,135 @@
+"""The forms a contract can take: what is paid for how many passes out of n.
+
+`wage(passes)` works for every form, on numbers and arrays. `rises()` gives the utility steps v_k − v_{k−1} of the
+stepwise forms as (thresholds, steps); they are what the agent's incentives are made of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from annolib.validation import as_given, within
+
+
+class Contract:
+    """What all forms share."""
+
+    n: int
+    counts: str = "passes"
+
+    def wage(self, passes):
+        """The wage for this many passes."""
+        seen = within("passes", passes, 0, self.n, f"Count the passes in {self.n} checks.")
+        k = seen if self.counts == "passes" else self.n - seen
+        return as_given(np.asarray(self._wage(k), dtype=float), passes)
+
+
+@dataclass(frozen=True)
+class Flat(Contract):
+    """The same wage whatever the checks say.
+
+    Examples
+    --------
+    >>> Flat(0.5, n=10).wage([0, 10])
+    array([0.5, 0.5])
+    """
+
+    pay: float
+    n: int
+    counts: str = "passes"
+
+    def _wage(self, k):
+        return np.full(np.shape(k), self.pay)
+
+
+@dataclass(frozen=True)
+class Binary(Contract):
+    """`high` if at least `threshold` of the n checks pass, else `low`.
+
+    If `counts` is "failures" (opposed tastes), the threshold is on failed checks.
+
+    Examples
+    --------
+    >>> Binary(6, 0.0, 1.0, n=10).wage([5, 6])
+    array([0., 1.])
+    """
+
+    threshold: int
+    low: float
+    high: float
+    n: int
+    counts: str = "passes"
+
+    def _wage(self, k):
+        return np.where(np.asarray(k) >= self.threshold, self.high, self.low)
+
+
+@dataclass(frozen=True)
+class Tiered(Contract):
+    """`wages[j]` for reaching `thresholds[j − 1]` but not `thresholds[j]`; one wage more than thresholds.
+
+    Examples
+    --------
+    >>> Tiered((4, 8), (0.0, 1.0, 3.0), n=10).wage([3, 4, 9])
+    array([0., 1., 3.])
+    """
+
+    thresholds: tuple
+    wages: tuple
+    n: int
+    counts: str = "passes"
+
+    def _wage(self, k):
+        return np.asarray(self.wages)[np.searchsorted(self.thresholds, k, side="right")]
+
+
+@dataclass(frozen=True)
+class Linear(Contract):
+    """base + slope · passes/n, cut at the floor if there is one.
+
+    Examples
+    --------
+    >>> Linear(-0.5, 1.0, floor=0.0, n=10).wage([0, 10])
+    array([0. , 0.5])
+    """
+
+    base: float
+    slope: float
+    floor: float | None
+    n: int
+    counts: str = "passes"
+
+    def _wage(self, k):
+        line = self.base + self.slope * (np.asarray(k, dtype=float) / self.n)
+        return line if self.floor is None else np.maximum(line, self.floor)
+
+
+@dataclass(frozen=True)
+class Optimal(Contract):
+    """Any wage: h′(v_k) = max(h′(v_floor), λ + μ s_k + Σ_j ν_j (1 − P_k(η_j)/P_k(η))).
+
+    Attributes
+    ----------
+    participation : float
+        λ, the price of the agent's outside option.
+    incentive : float
+        μ, the price of the local incentive.
+    deviations, deviation_prices : tuple of float
+        Efforts η_j the agent must not prefer, and their prices ν_j.
+    effort : float
+        η, the effort it asks for.
+    """
+
+    participation: float
+    incentive: float
+    deviations: tuple
+    deviation_prices: tuple
+    effort: float
+    n: int
+    counts: str = "passes"
+    _pay: object = field(default=None, repr=False, compare=False)
+
+    def _wage(self, k):
+        return self._pay(np.asarray(k, dtype=float))

@@ -1,0 +1,92 @@
+"""The best contract of all and its effort, put together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.contracts.assemble import CURVE_SEARCH, certify, curve_part, flat_best, result
+from annolib.contracts.efforts import best_effort
+from annolib.contracts.forms import Optimal
+from annolib.contracts.optimal import AnyWage
+from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
+from annolib.utilities import CARA, CRRA, RiskNeutral
+
+
+def optimal_best(problem, evidence, n, best):
+    """The best of all contracts: for one effort by the dual, over efforts by a scan and Brent's method.
+
+    The scan knows one deviation, to effort 0; at its end all deviations are searched, and where one gains the scan is
+    repeated with every deviation searched at every effort.
+    """
+    if isinstance(problem.utility, RiskNeutral):
+        raise NoBestContract(
+            "the optimal contract of a risk-neutral agent is not unique without a floor (linear pay already reaches the "
+            "first best) and with one pays everything for a perfect record, X = n, alone: ask for 'linear' or 'binary'."
+        )
+    flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
+    family = AnyWage(problem, evidence, n, best, flat.profit)
+    solved, tried = _search(family, best, full=False)
+    if solved is not None:
+        with np.errstate(all="ignore"):
+            checked = family.implement(solved.effort, solved.pay.deviations, solved.pay.prices)
+        if checked is None or checked.gap > solved.gap * (1 + 1e-9):
+            solved, more = _search(family, best, full=True)
+            tried += more
+        else:
+            solved = checked
+    if solved is None and not np.isfinite(problem.floor_utility):
+        raise NoBestContract(
+            f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
+            "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
+        )
+    if solved is None or not solved.gap < flat.gap:
+        return flat
+    return _put_together(family, solved, tried)
+
+
+def _search(family, best, full):
+    found, warm = {}, {"prices": None, "deviations": (0.0,)}
+
+    def gap_at(effort):
+        with np.errstate(all="ignore"):
+            solved = family.implement(effort, warm["deviations"], warm["prices"], search=full)
+            if solved is None and warm["prices"] is not None:
+                solved = family.implement(effort, (0.0,), search=full)
+        if solved is None or not np.isfinite(solved.gap):
+            return 1e300
+        found[effort] = solved
+        warm["prices"], warm["deviations"] = solved.lottery.prices, solved.pay.deviations
+        return solved.gap
+
+    effort, gap, tried = best_effort(gap_at, best.effort)
+    return (found.get(effort) if gap < 1e299 else None), tried
+
+
+def _put_together(family, solved, tried):
+    problem, evidence, n = family.problem, family.evidence, family.n
+    pay, lottery = solved.pay, solved.lottery
+    active = [(d, nu) for d, nu in zip(pay.deviations, lottery.prices[2:], strict=True) if nu > 0]
+    q, r = float(evidence.hit(solved.effort)), float(evidence.miss(solved.effort))
+    scale = float(evidence.slope(solved.effort)) * np.sqrt(n / (q * r))
+    contract = Optimal(
+        float(lottery.prices[0]), float(lottery.prices[1] / scale), tuple(d for d, _ in active),
+        tuple(float(nu) for _, nu in active), solved.effort, n, evidence.counts, pay.wage,
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        kink = pay.kink
+        x = pay.x(np.linspace(0, n, 2001))
+        known = isinstance(problem.utility, CARA) or (isinstance(problem.utility, CRRA) and problem.utility.aversion >= 0.5)
+        proved = bool(known and np.all(np.diff(x) >= 0))
+        certificate = certify(
+            problem, evidence, [curve_part(evidence, n, pay.utility, kink)], solved.effort, solved.rent, CURVE_SEARCH,
+            suboptimality=lottery.suboptimality, left_out=solved.left_out, proved=proved,
+        )  # fmt: skip
+    binding = [PARTICIPATION] * bool(lottery.prices[0] > 0) + [NO_SHIRKING] * bool(active) + [EFFORT]
+    binding += [FLOOR] * (not np.isnan(kink))
+    gain = solved.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
+    converged = bool(lottery.converged and gain < 1e-9)
+    message = "solved" if converged else "the dual stopped early or a deviation gains; see certificate and residual"
+    return result(
+        "optimal", n, problem, family.best, solved.effort, solved.gap, solved.rent, contract, binding, certificate,
+        converged, tried, lottery.residual, message,
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""What the solvers hand back: the second best, its certificate, and a table of them for several n."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+PARTICIPATION = "participation"
+FLOOR = "floor"
+EFFORT = "effort (local incentive)"
+NO_SHIRKING = "no shirking (global incentive)"
+
+
+class NoBestContract(ValueError):
+    """The class holds no best contract for this problem; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Why the agent takes the deal and works, checked apart from the solver.
+
+    Attributes
+    ----------
+    participation_slack : float
+        Agent's utility above the outside option; ≥ 0 up to rounding.
+    deviation : float
+        The best effort other than the one asked for (NaN if none was in sight).
+    gain : float
+        What the agent gains by it; ≤ 0 up to rounding if the contract is incentive compatible.
+    gain_bound : float
+        No effort in [0, 1] gains more than this: a proved bound up to rounding.
+    search : str
+        How the deviations were searched so that none can be missed.
+    suboptimality : float or None
+        Weak duality: at this effort no contract of the class costs less by more than this. None if not computed.
+    left_out : float
+        Probability of the pass counts left out of sums.
+    """
+
+    participation_slack: float
+    deviation: float
+    gain: float
+    gain_bound: float
+    search: str
+    suboptimality: float | None = None
+    left_out: float = 0.0
+
+    def __repr__(self):
+        bound = "" if self.suboptimality is None else f", suboptimality ≤ {self.suboptimality:.2g}"
+        return (
+            f"Certificate(participation slack {self.participation_slack:.3g}, best deviation {self.deviation:.4g} "
+            f"gains {self.gain:.2g}, none gains more than {self.gain_bound:.2g}{bound})"
+        )
+
+
+@dataclass(frozen=True)
+class SecondBest:
+    """The best contract of a class for n checks.
+
+    Attributes
+    ----------
+    family, n : str, int
+    effort : float
+        What the agent does.
+    profit, gap, log_gap : float
+        V(η) − E wage; first-best profit minus it, with its own digits; log of the gap (it may underflow).
+    rent : float
+        Agent's utility above the outside option.
+    expected_wage : float
+    contract : Flat, Binary, Linear, Tiered or Optimal
+    binding : tuple of str
+        Which constraints bind.
+    certificate : Certificate
+    converged, iterations, residual, message
+        How the solver ended; `residual` is the largest violated equation.
+    """
+
+    family: str
+    n: int
+    effort: float
+    profit: float
+    gap: float
+    log_gap: float
+    rent: float
+    expected_wage: float
+    contract: object
+    binding: tuple
+    certificate: Certificate
+    converged: bool
+    iterations: int
+    residual: float
+    message: str
+
+    def __repr__(self):
+        return (
+            f"SecondBest({self.family}, n={self.n:,}: effort={self.effort:.6f}, profit={self.profit:.6f}, "
+            f"gap={self.gap:.6g}, rent={self.rent:.4g}; {self.message})"
+        )
+
+    def to_frame(self):
+        """One row: n, effort, profit, gap, rent, expected wage, what binds, how the solver ended."""
+        return SecondBests((self,)).to_frame()
+
+    def _repr_html_(self):
+        return self.to_frame()._repr_html_() + f"<p>{self.contract!r}</p><p>{self.certificate!r}</p>"
+
+
+_COLUMNS = ("n", "effort", "profit", "gap", "log_gap", "rent", "expected_wage", "converged", "message")
+
+
+@dataclass(frozen=True, eq=False)
+class SecondBests:
+    """One `SecondBest` for each n; the attributes `n`, `effort`, `profit`, `gap`, … are arrays."""
+
+    results: tuple = field(repr=False)
+
+    def __len__(self):
+        return len(self.results)
+
+    def __iter__(self):
+        return iter(self.results)
+
+    def __getitem__(self, index):
+        return self.results[index]
+
+    def __getattr__(self, name):
+        if name in _COLUMNS:
+            return np.array([getattr(result, name) for result in self.results])
+        if name in ("contract", "certificate", "binding"):
+            return tuple(getattr(result, name) for result in self.results)
+        raise AttributeError(f"SecondBests has no attribute {name!r}")
+
+    def to_frame(self):
+        """One row per n."""
+        import pandas as pd
+
+        columns = {name: [getattr(result, name) for result in self.results] for name in _COLUMNS[1:]}
+        columns["binding"] = [", ".join(result.binding) for result in self.results]
+        return pd.DataFrame(columns, index=pd.Index([result.n for result in self.results], name="n"))
+
+    def __repr__(self):
+        return f"SecondBests({self.results[0].family}, {len(self)} values of n)\n{self.to_frame().to_string()}"
+
+    def _repr_html_(self):
+        return self.to_frame()._repr_html_()
