@@ -7,10 +7,13 @@ from importlib import import_module
 
 _HOME = {
     # figure: the module it lives in
+    "agent_choice": "agency",
     "bradley_terry_curve": "tastes",
+    "certainty_equivalent": "agency",
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
     "effort_interval": "monitoring",
+    "effort_worth": "agency",
     "habits_and_swaps": "monitoring",
     "interval_coverage": "monitoring",
     "item_disagreement": "crowds",
@@ -19,7 +22,10 @@ _HOME = {
     "same_and_swapped": "workers",
     "taste_and_majority": "tastes",
     "twin_recovery": "twin",
+    "two_by_two": "agency",
+    "who_gains": "agency",
     "worker_habits": "workers",
+    "wrong_guess": "agency",
 }
 
 __all__ = [*_HOME]

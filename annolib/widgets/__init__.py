@@ -9,7 +9,9 @@ from importlib import import_module
 _HOME = {
     # name: the module it lives in
     "Explorer": "explorer",
+    "agent_choice_explorer": "agency",
     "bradley_terry_explorer": "lessons",
+    "certainty_equivalent_explorer": "agency",
     "checkbox": "controls",
     "dropdown": "controls",
     "effort_interval_explorer": "lessons",
@@ -18,6 +20,7 @@ _HOME = {
     "int_slider": "controls",
     "pass_curve_explorer": "lessons",
     "taste_explorer": "lessons",
+    "wrong_guess_explorer": "agency",
 }
 
 __all__ = [*_HOME]
