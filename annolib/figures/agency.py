@@ -171,7 +171,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15):
         ylim=(low_end - 0.05 * room, high_end + 0.15 * room),
         xlabel="effort η",
         ylabel="utility of the annotator",
-        title=f"chooses effort {effort:.2f}: {payoff[at]:+.3f}",
+        title=f"effort {effort:.2f}, utility {payoff[at]:.3f}",
     )
     right.plot(_EFFORTS, earned, color=RED, linestyle="--", linewidth=2)
     right.axhline(0, color=GREY, linewidth=1.2, linestyle=":")
@@ -180,7 +180,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15):
         xlim=(0, 1),
         xlabel="effort η",
         ylabel="profit (euros a batch)",
-        title=f"Halyard: {earned[at]:+.0f} euros",
+        title=f"Halyard: {round(earned[at]):+d} euros",
     )
     wages = f"{EUROS * low:.0f} euros, {EUROS * (low + bonus):.0f} if {threshold} of {checks} checks pass"
     figure.suptitle(f"{wages} (κ = {kappa:.2f})", fontsize=11)
@@ -188,7 +188,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15):
         figure,
         f"Pay: {wages}; strength of the items {kappa:.2f}.",
         f"The annotator chooses effort {effort:.2f} and has utility {payoff[at]:.3f}.",
-        f"The bonus is then paid with probability {chance[at]:.0%}, and Halyard's profit is {earned[at]:.0f} euros a batch.",
+        f"The bonus is then paid with probability {chance[at]:.0%}, and Halyard's profit is {round(earned[at])} euros a batch.",
     )
 
 
@@ -349,7 +349,7 @@ def wrong_guess(margin=0.0, guess="effort cost"):
         linewidth=2.4,
         label="the annotator clicks",
     )
-    axes.axvline(1, color=GREY, linewidth=1.2)
+    axes.plot([1, 1], [-22, 20], color=GREY, linewidth=1.2)
     middle = ratios.size // 2
     axes.plot([1], [profits[middle]], "o", color=ORANGE, markersize=9, zorder=3, label="the guess is right")
     axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=3, columnspacing=1.0)
