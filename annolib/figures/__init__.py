@@ -9,11 +9,14 @@ _HOME = {
     # figure: the module it lives in
     "agent_payoff": "thresholds",
     "binary_gap_laws": "thresholds",
+    "agent_choice": "agency",
     "bradley_terry_curve": "tastes",
+    "certainty_equivalent": "agency",
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
     "effort_interval": "monitoring",
     "first_order_payoff": "thresholds",
+    "effort_worth": "agency",
     "habits_and_swaps": "monitoring",
     "interval_coverage": "monitoring",
     "item_disagreement": "crowds",
@@ -32,7 +35,10 @@ _HOME = {
     "threshold_place": "thresholds",
     "twin_recovery": "twin",
     "two_constraints": "thresholds",
+    "two_by_two": "agency",
+    "who_gains": "agency",
     "worker_habits": "workers",
+    "wrong_guess": "agency",
 }
 
 __all__ = [*_HOME]

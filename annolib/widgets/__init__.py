@@ -9,7 +9,9 @@ from annolib.lazy import lazy
 _HOME = {
     # name: the module it lives in
     "Explorer": "explorer",
+    "agent_choice_explorer": "agency",
     "bradley_terry_explorer": "lessons",
+    "certainty_equivalent_explorer": "agency",
     "checkbox": "controls",
     "dropdown": "controls",
     "effort_interval_explorer": "lessons",
@@ -22,6 +24,7 @@ _HOME = {
     "taste_explorer": "lessons",
     "threshold_bonus_explorer": "thresholds",
     "threshold_place_explorer": "thresholds",
+    "wrong_guess_explorer": "agency",
 }
 
 __all__ = [*_HOME]
