@@ -129,7 +129,7 @@ def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
     ['at or below chance', 'at the ceiling', 'no checks']
     """
     require_monitor(monitor)
-    index = _common_index(passes, checks)
+    index = common_index(passes, checks)
     hits, total = counts(passes, checks)
     rate = hits / np.maximum(total, 1)
     status = _status(rate, total, monitor)
@@ -139,10 +139,10 @@ def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
     error = np.full(effort.shape, np.nan)
     fine = status == OK
     error[fine] = 1 / np.sqrt(total[fine] * monitor.fisher_information(effort[fine]))
-    message = _message(status, misfit=known & (low == high))
+    message = estimate_message(status, misfit=known & (low == high))
     low, high = np.where(known, low, 0.0), np.where(known, high, 1.0)
-    columns = [_as_given(column, passes, checks) for column in (effort, low, high, error, hits, total)]
-    status = _as_given(status, passes, checks)
+    columns = [as_frozen(column, passes, checks) for column in (effort, low, high, error, hits, total)]
+    status = as_frozen(status, passes, checks)
     return EffortEstimate(*columns, float(confidence), method, status, message, index)
 
 
@@ -163,7 +163,7 @@ def _status(rate, total, monitor):
     return status
 
 
-def _message(status, misfit):
+def estimate_message(status, misfit):
     if status.ndim == 0:
         return _SENTENCES[str(status)] + (_MISFIT if misfit else "")
     parts = [f"{(status == name).sum()} {name}" for name in STATUSES if (status == name).any()]
@@ -172,14 +172,14 @@ def _message(status, misfit):
     return ", ".join(parts) if parts else "nobody to estimate"
 
 
-def _as_given(column, *inputs):
+def as_frozen(column, *inputs):
     value = as_given(column, *inputs)
     if isinstance(value, np.ndarray):
         value.setflags(write=False)
     return value
 
 
-def _common_index(passes, checks):
+def common_index(passes, checks):
     """The index of the pandas Series among the two, or None."""
     indices = [given.index for given in (passes, checks) if hasattr(given, "iloc")]
     if len(indices) == 2 and not indices[0].equals(indices[1]):

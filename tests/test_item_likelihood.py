@@ -1,0 +1,205 @@
+"""Likelihood over items of known strength: against scipy's optimiser, the plain count, and simulation."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import brentq, minimize_scalar
+from scipy.stats import chi2
+
+import annolib as al
+
+P = np.random.default_rng(2).random(60)
+E = np.random.default_rng(3).random(60)
+LAW = np.random.default_rng(4).dirichlet([0.5, 0.5, 0.5], 60)
+KINDS = {
+    "self": al.ItemChecks.self_consistency(P),
+    "expert": al.ItemChecks.expert(P, E),
+    "expert labels": al.ItemChecks.expert(P, (E > 0.5).astype(int)),
+    "golden": al.ItemChecks.golden(P),
+    "self, 3 labels": al.ItemChecks.self_consistency_labels(LAW),
+}
+each = pytest.mark.parametrize("items", KINDS.values(), ids=KINDS)
+
+
+def log_likelihood(items, passes, effort):
+    q = items.pass_probability(effort)
+    with np.errstate(divide="ignore"):
+        return np.where(passes, np.log(q), np.log(1 - q)).sum()
+
+
+@each
+@given(seed=st.integers(0, 10**6), effort=st.floats(0, 1))
+@settings(max_examples=15, deadline=None)
+def test_estimate_and_interval_are_those_of_a_plain_optimiser(items, seed, effort):
+    passes = np.random.default_rng(seed).random(60) < items.pass_probability(effort)
+    estimate = al.estimate_effort_by_item(passes, items)
+    grid = np.linspace(0, 1, 401)
+    values = np.array([log_likelihood(items, passes, x) for x in grid])
+    start = grid[values.argmax()]
+    bounds = (max(start - 0.01, 0), min(start + 0.01, 1))
+    best = minimize_scalar(
+        lambda x: -log_likelihood(items, passes, x), bounds=bounds, method="bounded", options={"xatol": 1e-10}
+    )
+    top = max(-best.fun, values.max())
+    assert log_likelihood(items, passes, estimate.effort) == pytest.approx(top, abs=1e-8)
+    assert 0 <= estimate.low <= estimate.effort <= estimate.high <= 1
+
+    def above(x):
+        return log_likelihood(items, passes, x) - top + chi2.ppf(0.95, 1) / 2
+
+    if estimate.low > 0:
+        assert estimate.low == pytest.approx(brentq(above, 0, estimate.effort), abs=1e-6)
+    else:
+        assert above(0) >= -1e-9
+    if estimate.high < 1:
+        assert estimate.high == pytest.approx(brentq(above, estimate.effort, 1 - 1e-12), abs=1e-6)
+    else:
+        assert above(1 - 1e-12) >= -1e-6
+    assert (estimate.status == "ok") == (0 < estimate.effort < 1)
+    if estimate.status == "ok":
+        information = items.fisher_information(estimate.effort).sum()
+        assert estimate.standard_error == pytest.approx(1 / np.sqrt(information), rel=1e-9)
+
+
+def test_equal_items_are_the_plain_count():
+    items = al.ItemChecks.self_consistency(np.full(60, 0.5 + np.sqrt(0.2)))
+    passes = np.arange(60) < 45
+    by_item = al.estimate_effort_by_item(passes, items)
+    plain = al.estimate_effort(45, 60, al.SelfConsistency(0.2))
+    assert by_item.effort == pytest.approx(plain.effort, rel=1e-12)
+    assert by_item.standard_error == pytest.approx(plain.standard_error, rel=1e-9)
+    assert (by_item.passes, by_item.checks) == (45, 60)
+    grouped = al.estimate_effort_by_item(
+        [45], al.ItemChecks.self_consistency([0.5 + np.sqrt(0.2)]), checks=60
+    )
+    assert (grouped.low, grouped.high) == pytest.approx((by_item.low, by_item.high), rel=1e-9)
+
+
+def test_many_annotators_are_the_single_ones_side_by_side():
+    items, rng = KINDS["self"], np.random.default_rng(8)
+    who = np.array(["cem", "ann", "bob"])[rng.integers(0, 3, 60)]
+    passes = rng.random(60) < items.pass_probability(0.7)
+    together = al.estimate_effort_by_item(passes, items, annotator=who)
+    assert together.to_frame().index.tolist() == ["ann", "bob", "cem"]
+    for place, name in enumerate(["ann", "bob", "cem"]):
+        alone = al.estimate_effort_by_item(
+            passes[who == name], al.ItemChecks.self_consistency(P[who == name])
+        )
+        for column in ("effort", "low", "high", "standard_error", "status", "passes", "checks"):
+            np.testing.assert_equal(getattr(together, column)[place], getattr(alone, column))
+
+
+@pytest.mark.parametrize(
+    ("items", "passes", "checks", "status", "effort"),
+    [
+        (al.ItemChecks.golden([1.0, 1.0, 0.5]), [1, 1, 0], 1, "at the ceiling", 1.0),
+        (al.ItemChecks.golden([1.0, 0.0, 0.9]), [0, 0, 1], 1, "at or below chance", 0.0),
+        (al.ItemChecks.golden([0.5, 0.5]), [1, 0], 1, "not identified", np.nan),
+        (al.ItemChecks.golden([0.9, 0.8]), [0, 0], 0, "no checks", np.nan),
+        (al.ItemChecks.expert([0.9, 0.8], [0.1, 0.1]), [1, 1], 1, "at or below chance", 0.0),
+        (al.ItemChecks.expert([1.0, 1.0], [0.0, 0.0]), [0, 0], 1, "at the ceiling", 1.0),
+    ],
+)
+def test_status_at_the_edges(items, passes, checks, status, effort):
+    estimate = al.estimate_effort_by_item(passes, items, checks=checks)
+    assert estimate.status == status
+    np.testing.assert_equal(estimate.effort, effort)
+    assert np.isnan(estimate.standard_error)
+    if np.isnan(effort):
+        assert (estimate.low, estimate.high) == (0, 1)
+
+
+def simulate(items, effort, annotators, rng):
+    """(likelihood, plain count): effort and interval of many annotators who all judge the same items."""
+    passes = rng.random((annotators, len(items))) < items.pass_probability(effort)
+    rows = al.ItemChecks(np.tile(items.gain, annotators), items.monitor, items.ideal)
+    who = np.repeat(np.arange(annotators), len(items))
+    by_item = al.estimate_effort_by_item(passes.ravel(), rows, annotator=who)
+    return by_item, al.estimate_effort(passes.sum(axis=1), len(items), items.monitor)
+
+
+@pytest.mark.parametrize("effort", [0.0, 0.3, 0.7, 0.95])
+def test_the_interval_keeps_its_promise(effort):
+    """2,000 annotators, 60 self-consistency checks on items with uniform p."""
+    by_item, _ = simulate(KINDS["self"], effort, 2_000, np.random.default_rng(1))
+    covered = ((by_item.low <= effort) & (effort <= by_item.high)).mean()
+    assert covered > 0.925
+
+
+def test_the_likelihood_gains_what_the_information_says():
+    items, effort = al.ItemChecks.golden(np.r_[np.full(80, 0.55), np.full(80, 0.99)]), 0.6
+    by_item, plain = simulate(items, effort, 1_500, np.random.default_rng(6))
+    gain = al.information_gain(items, effort)
+    assert by_item.effort.std() == pytest.approx(1 / np.sqrt(gain.likelihood), rel=0.07)
+    assert plain.effort.std() == pytest.approx(1 / np.sqrt(gain.count), rel=0.07)
+    assert gain.likelihood / gain.count > 1.5
+
+
+@each
+@given(st.floats(0.01, 0.99))
+@settings(max_examples=20)
+def test_information_is_ordered(items, effort):
+    gain = al.information_gain(items, effort)
+    assert gain.likelihood >= gain.count * (1 - 1e-12) and gain.count >= gain.average * (1 - 1e-12)
+    q, step = items.pass_probability(effort), 1e-6
+    slope = (items.pass_probability(effort + step) - items.pass_probability(effort - step)) / (2 * step)
+    np.testing.assert_allclose(
+        items.fisher_information(effort), slope**2 / (q * (1 - q)), rtol=1e-6, atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("name", ["self", "golden", "self, 3 labels"])
+def test_the_best_items_do_not_depend_on_effort(name):
+    items = KINDS[name]
+    best = [set(al.choose_items(items, 10, effort).chosen) for effort in (0.05, 0.5, 0.95)]
+    assert best[0] == best[1] == best[2] == set(np.argsort(-items.gain)[:10])
+
+
+def test_the_choice_against_all_choices_and_the_golden_limit():
+    from itertools import combinations
+
+    items = al.ItemChecks.expert(P[:9], E[:9])
+    choice = al.choose_items(items, 4, 0.6)
+    information = items.fisher_information(0.6)
+    best = max(information[list(group)].sum() for group in combinations(range(9), 4))
+    assert choice.information == pytest.approx(best) and choice.spent == 4
+    assert choice.random <= choice.information <= choice.ideal
+    golden = al.choose_items(al.ItemChecks.golden([0.0, 1.0, 0.7]), 2, 0.6)
+    assert golden.information == pytest.approx(golden.ideal) == pytest.approx(2 / (1 - 0.36))
+    assert golden.to_frame().loc[0, "items"] == 2 and "2 items for 2" in repr(golden)
+    dear = al.choose_items(al.ItemChecks.golden([1.0, 0.9, 0.9]), 2, 0.5, costs=[2.0, 1.0, 1.0])
+    assert sorted(dear.chosen) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("work", "error", "message"),
+    [
+        (lambda: al.estimate_effort_by_item([1, 0], KINDS["self"]), ValueError, "one entry for each item"),
+        (lambda: al.estimate_effort_by_item([1], 0.2), TypeError, "items must be ItemChecks"),
+        (
+            lambda: al.estimate_effort_by_item([2], al.ItemChecks.golden([0.9])),
+            ValueError,
+            "passes must not exceed",
+        ),
+        (
+            lambda: al.estimate_effort_by_item([1], al.ItemChecks.golden([0.9]), annotator=["a", "b"]),
+            ValueError,
+            "annotator must name whose",
+        ),
+        (
+            lambda: al.estimate_effort_by_item([1], al.ItemChecks.golden([0.9]), confidence=1),
+            ValueError,
+            "confidence must be one number",
+        ),
+        (lambda: al.ItemChecks.golden([]), ValueError, "p must hold one probability for each item"),
+        (lambda: al.ItemChecks.expert([0.5, 0.6], [0.5]), ValueError, "same items"),
+        (lambda: al.ItemChecks.golden([1.4]), ValueError, r"p must lie in \[0, 1\]"),
+        (lambda: al.choose_items(KINDS["self"], 3, effort=0), ValueError, r"inside \(0, 1\)"),
+        (lambda: al.choose_items(KINDS["self"], 3, costs=[1, 2]), ValueError, "costs must have one entry"),
+        (lambda: al.information_gain(P, 0.5), TypeError, "items must be ItemChecks"),
+    ],
+)
+def test_bad_input(work, error, message):
+    with pytest.raises(error, match=message):
+        work()
