@@ -94,9 +94,9 @@ def find_annotators(passes, checks, monitor, effort, claim="careless", rate=0.1,
 
     Notes
     -----
-    Counts are discrete, so a p-value is mostly larger than a uniform number would be: P(p ≤ x) ≤ x, often well
-    below. The rate is kept with room to spare, and with few checks nobody can be named: with n checks no p-value of
-    "careless" is smaller than (1 − q)ⁿ. An annotator without checks has p-value 1.
+    Counts are discrete, so a p-value is mostly larger than a uniform number would be: P(p ≤ x) ≤ x, often
+    well below. The rate is kept with room to spare, and with few checks nobody can be named: with n checks no
+    p-value of "careless" is smaller than (1 − q)ⁿ. An annotator without checks has p-value 1.
 
     Examples
     --------

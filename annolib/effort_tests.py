@@ -1,7 +1,8 @@
 """The exact test of "careless" against "careful" with a fixed number of checks: its size and power.
 
-H0: η ≤ null against H1: η ≥ alternative. The test says "careful" if at least `critical` of n checks pass. Where
-more effort means fewer passes (an expert of opposed taste), failures take the place of passes throughout.
+H0: η ≤ null against H1: η ≥ alternative. The test says "careful" if at least `critical` of n checks pass.
+Where more effort means fewer passes (an expert of opposed taste), failures take the place of passes
+throughout.
 
 References
 ----------
@@ -97,8 +98,8 @@ class EffortTest:
 def effort_test(checks, monitor, null, alternative, alpha=0.05):
     """The exact binomial test of H0: η ≤ null against H1: η ≥ alternative.
 
-    By the Neyman-Pearson lemma the most powerful without a coin toss, and monotone: its size is largest at the
-    null and its power least at the alternative.
+    By the Neyman-Pearson lemma the most powerful without a coin toss, and monotone: its size is largest at
+    the null and its power least at the alternative.
 
     Parameters
     ----------

@@ -12,8 +12,8 @@ golden(p)                      1/2                 abs(p_i − ½)              
 self_consistency_labels(law)   1/K                 ‖p_i‖² − 1/K                2
 =============================  ==================  ==========================  =====
 
-An expert's known label is a law, too: e_i = 1 if the expert said left. Everything here takes the p_i as true; a
-reward model that is too sure of itself makes annotators look careless.
+An expert's known label is a law, too: e_i = 1 if the expert said left. Everything here takes the p_i as true;
+a reward model that is too sure of itself makes annotators look careless.
 """
 
 from __future__ import annotations

@@ -84,8 +84,9 @@ class ItemChoice:
 
     def __repr__(self):
         return (
-            f"ItemChoice({self.chosen.size} items for {self.spent:g}: information {self.information:.4g} at effort "
-            f"{self.effort:g}; random items {self.random:.4g}, ideal items {self.ideal:.4g})"
+            f"ItemChoice({self.chosen.size} items for {self.spent:g}: information "
+            f"{self.information:.4g} at effort {self.effort:g}; random items "
+            f"{self.random:.4g}, ideal items {self.ideal:.4g})"
         )
 
 
@@ -130,8 +131,8 @@ def choose_items(items, budget, effort=0.5, costs=None):
     budget : float
         Number of checks, or money if `costs` are given.
     effort : float
-        Where the information counts, in (0, 1). Without costs the choice is the same for every effort: an item of
-        larger abs(gain) is more informative, as long as all gains have the same sign.
+        Where the information counts, in (0, 1). Without costs the choice is the same for every effort: an
+        item of larger abs(gain) is more informative, as long as all gains have the same sign.
     costs : array_like, optional
         Cost of a check of each item, positive.
 

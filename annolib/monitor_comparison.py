@@ -1,12 +1,12 @@
 """Which check should I buy? Information per check and per unit of cost, and where self-consistency wins.
 
-With 𝓘 the Fisher information of a check about effort and k its price, the better monitor has the larger 𝓘/k. For
-self-consistency (strength κ) against an expert (shared strength ρ), with price ratio r = k_self/k_expert:
+With 𝓘 the Fisher information of a check about effort and k its price, the better monitor has the larger 𝓘/k.
+For self-consistency (strength κ) against an expert (shared strength ρ), with price ratio r = k_self/k_expert:
 
     𝓘_self/k_self > 𝓘_expert/k_expert  ⇔  4κ²η²(1 − 16ρ²η²) − rρ²(1 − 16κ²η⁴) > 0,
 
-derived here from 𝓘_self = 64κ²η²/(1 − 16κ²η⁴) and 𝓘_expert = 16ρ²/(1 − 16ρ²η²) by multiplying out both positive
-denominators. With r = 1 it is 4κ²η² − 48κ²ρ²η⁴ − ρ² > 0.
+derived here from 𝓘_self = 64κ²η²/(1 − 16κ²η⁴) and 𝓘_expert = 16ρ²/(1 − 16ρ²η²) by multiplying out both
+positive denominators. With r = 1 it is 4κ²η² − 48κ²ρ²η⁴ − ρ² > 0.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def information_table(monitors, efforts, costs=None):
 
     Returns
     -------
-    pandas.DataFrame with index `effort` and column levels (quantity, monitor): "information", "per cost", and "best"
+    pandas.DataFrame with index `effort` and column levels (quantity, monitor): "information", "per cost", and
+    "best"
         with the name of the largest per cost ("" where all are 0).
 
     Examples
@@ -79,10 +80,11 @@ def information_table(monitors, efforts, costs=None):
 
 
 def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0):
-    """Positive where self-consistency tells more per unit of cost than an expert, negative where the expert does.
+    """Positive where self-consistency tells more per unit of cost than an expert, negative where the expert
+    does.
 
-    4κ²η²(1 − 16ρ²η²) − rρ²(1 − 16κ²η⁴); for r = 1 it is 4κ²η² − 48κ²ρ²η⁴ − ρ². Broadcasts: give a column of ρ and a
-    row of η for a map.
+    4κ²η²(1 − 16ρ²η²) − rρ²(1 − 16κ²η⁴); for r = 1 it is 4κ²η² − 48κ²ρ²η⁴ − ρ². Broadcasts: give a column of ρ
+    and a row of η for a map.
 
     Parameters
     ----------
@@ -90,7 +92,8 @@ def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0):
     kappa : float or array_like
         Strength of the repeated items, in [0, ¼].
     rho : float or array_like
-        Shared strength with the expert, in [−¼, ¼]. A real expert has abs(ρ) ≤ √(κκ_e) ≤ √κ/2 on the same items.
+        Shared strength with the expert, in [−¼, ¼]. A real expert has abs(ρ) ≤ √(κκ_e) ≤ √κ/2 on the same
+        items.
     cost_ratio : float or array_like
         Price of a self check (one more label) over that of an expert check (an expert's label).
 
@@ -107,8 +110,8 @@ def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0):
 def boundary_strength(effort, rho, cost_ratio=1.0):
     """The κ from which on self-consistency wins at this effort: the boundary of the map.
 
-    κ = abs(ρ)√r / √(4η² − 16ρ²η⁴(4 − r)). Above ¼ there are no such items: the expert always wins. Infinite at effort 0
-    (where a self check tells nothing), 0 if ρ is 0 (where the expert's tells nothing).
+    κ = abs(ρ)√r / √(4η² − 16ρ²η⁴(4 − r)). Above ¼ there are no such items: the expert always wins. Infinite
+    at effort 0 (where a self check tells nothing), 0 if ρ is 0 (where the expert's tells nothing).
 
     Examples
     --------
@@ -125,8 +128,9 @@ def boundary_strength(effort, rho, cost_ratio=1.0):
 def winning_efforts(kappa, rho, cost_ratio=1.0):
     """Between which efforts self-consistency wins: (low, high), or (nan, nan) if nowhere in [0, 1].
 
-    The margin is a parabola in y = η², −(64 − 16r)κ²ρ²·y² + 4κ²·y − rρ²; low and high are the roots of its positive
-    part, cut to [0, 1]. For r = 1 the roots are y = (1 ± √(1 − 12ρ⁴/κ²))/(24ρ²): none unless κ > 2√3·ρ².
+    The margin is a parabola in y = η², −(64 − 16r)κ²ρ²·y² + 4κ²·y − rρ²; low and high are the roots of its
+    positive part, cut to [0, 1]. For r = 1 the roots are y = (1 ± √(1 − 12ρ⁴/κ²))/(24ρ²): none unless κ >
+    2√3·ρ².
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How many checks? The smallest number that tells "careless" from "careful", and two approximations beside it.
+"""How many checks? The smallest number that tells "careless" from "careful", beside two approximations.
 
 References
 ----------
@@ -25,7 +25,8 @@ class CheckPlan:
     ----------
     monitor, null, alternative, alpha, beta : what was asked
     checks : int
-        Smallest n such that the exact test has power ≥ 1 − beta with n checks **and with every larger number**.
+        Smallest n such that the exact test has power ≥ 1 − beta with n checks **and with every larger
+        number**.
     first : int
         Smallest n whose exact test has that power; a few more checks may lose it again (saw-tooth).
     least : int

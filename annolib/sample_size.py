@@ -49,11 +49,12 @@ def critical_count(checks, q0, alpha):
 def smallest_size(q0, q1, alpha, beta):
     """Where the power of the exact test reaches 1 − beta: at all, and for good.
 
-    1. `least`: a test that may toss a coin at one count has a power that never falls with n, for it can ignore
-       a check. Halving finds the first n where it suffices; fewer checks are enough for no test at all.
-    2. `proven_from`: by Zubkov and Serov, Φ(s(k)) ≤ P(X ≤ k) ≤ Φ(s(k+1)) with s(k) = ±√(2n·KL(k/n‖q)). Let x > q₀
-       solve 2n·KL(x‖q₀) = z_α². The left side gives c(n) < nx + 2, the right side then a miss of at most Φ(−z_β)
-       if y = x + 2/n < q₁ and 2n·KL(y‖q₁) ≥ z_β². As n grows, y falls: a condition that holds once holds for good.
+    1. `least`: a test that may toss a coin at one count has a power that never falls with n, for it can
+       ignore a check. Halving finds the first n where it suffices; fewer are enough for no test at all.
+    2. `proven_from`: by Zubkov and Serov, Φ(s(k)) ≤ P(X ≤ k) ≤ Φ(s(k+1)) with s(k) = ±√(2n·KL(k/n‖q)). Let
+       x > q₀ solve 2n·KL(x‖q₀) = z_α². The left side gives c(n) < nx + 2, the right one then a miss of at most
+       Φ(−z_β) if y = x + 2/n < q₁ and 2n·KL(y‖q₁) ≥ z_β². As n grows, y falls: a condition that holds once
+       holds for good.
     3. Every n between is computed; `checks` is one more than the last that fails.
 
     Returns
@@ -128,7 +129,8 @@ def _first_true(condition, high=None):
         low, high = high, 2 * high
         if high > LARGEST:
             raise ValueError(
-                f"alternative is too close to null: more than {LARGEST:,} checks. Ask for a larger difference."
+                f"alternative is too close to null: more than {LARGEST:,} checks. "
+                "Ask for a larger difference."
             )
     while high - low > 1:
         middle = (low + high) // 2

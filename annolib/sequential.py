@@ -2,9 +2,10 @@
 
 References
 ----------
-A. Wald, "Sequential tests of statistical hypotheses", Ann. Math. Statist. 16 (1945), doi:10.1214/aoms/1177731118.
-A. Wald, J. Wolfowitz, "Optimum character of the sequential probability ratio test" (1948),
-doi:10.1214/aoms/1177730197: no other test with these errors has a smaller mean number of checks at either effort.
+A. Wald, "Sequential tests of statistical hypotheses", Ann. Math. Statist. 16 (1945),
+doi:10.1214/aoms/1177731118. A. Wald, J. Wolfowitz, "Optimum character of the sequential probability ratio
+test" (1948), doi:10.1214/aoms/1177730197: no other test with these errors has a smaller mean number of checks
+at either effort.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from annolib.binomial_tails import divergence
 from annolib.hypotheses import error_rate, one_effort, one_whole, question, success_probability
 from annolib.pass_curve import SHARE, Monitor
-from annolib.sequential_walk import Band, walk
+from annolib.sequential_walk import Band, log_ratio, verdicts
 from annolib.validation import generator, within
 
 CAREFUL, CARELESS, UNDECIDED = "careful", "careless", "undecided"
@@ -66,7 +67,7 @@ class SequentialTest:
         import pandas as pd
 
         eta = np.atleast_1d(within("efforts", efforts, 0, 1, SHARE))
-        careful, careless, cut, mean = _verdicts(
+        careful, careless, cut, mean = verdicts(
             self.band, success_probability(self.monitor, eta), self.maximum
         )
         columns = {"careful": careful, "careless": careless, "cut": cut, "mean_checks": mean}
@@ -110,7 +111,7 @@ class SequentialTest:
         if self.maximum is not None:
             over |= n >= self.maximum
         used = int(np.argmax(over)) + 1 if over.any() else won.size
-        path = np.concatenate([[0.0], _ratio(self.band, successes[:used], n[:used])])
+        path = np.concatenate([[0.0], log_ratio(self.band, successes[:used], n[:used])])
         if not over.any():
             return UNDECIDED, used, path
         k = successes[used - 1]
@@ -129,7 +130,7 @@ class SequentialTest:
             low, high = (int(count) for count in self.band.counts(n))
             won, lost = k >= high, k <= low
             if n == end:
-                won |= ~lost & (_ratio(self.band, k, n) > 0)
+                won |= ~lost & (log_ratio(self.band, k, n) > 0)
                 lost = ~won
             careful[going[won]], used[going[won | lost]] = True, n
             going, k = going[~(won | lost)], k[~(won | lost)]
@@ -146,8 +147,9 @@ class SequentialTest:
     def __repr__(self):
         cut = "" if self.maximum is None else f", at most {self.maximum:,} checks"
         return (
-            f"SequentialTest(effort {self.null:g} against {self.alternative:g}{cut}: size {self.size:.4g}, miss "
-            f"{self.miss:.4g}; {self.mean_null:,.1f} checks on average at {self.null:g}, "
+            f"SequentialTest(effort {self.null:g} against {self.alternative:g}{cut}: size "
+            f"{self.size:.4g}, miss {self.miss:.4g}; {self.mean_null:,.1f} checks on average "
+            f"at {self.null:g}, "
             f"{self.mean_alternative:,.1f} at {self.alternative:g})"
         )
 
@@ -189,7 +191,7 @@ def sequential_test(monitor, null, alternative, alpha=0.05, beta=0.1, maximum=No
     end = None if maximum is None else one_whole("maximum", maximum, 1, "Give the largest number of checks.")
     down = np.inf if q1 == 1 else float(np.log1p((q1 - q0) / (1 - q1)))
     band = Band(float(np.log(q1 / q0)), down, float(np.log((1 - b) / a)), float(np.log((1 - a) / b)))
-    careful, careless, _, mean = _verdicts(band, np.array([q0, q1]), end)
+    careful, careless, _, mean = verdicts(band, np.array([q0, q1]), end)
     gone = np.nan if q1 == 1 else 1.0  # one failure decides: no steps small enough for the approximation
     wald_null = gone * ((1 - a) * band.lower - a * band.upper) / divergence(q0, q1)
     wald_alternative = gone * ((1 - b) * band.upper - b * band.lower) / divergence(q1, q0)
@@ -208,24 +210,3 @@ def sequential_test(monitor, null, alternative, alpha=0.05, beta=0.1, maximum=No
         wald_null=float(wald_null),
         wald_alternative=float(wald_alternative),
     )
-
-
-def _verdicts(band, q, maximum):
-    """Probabilities of careful, careless and of being cut at the maximum, and the mean number of checks."""
-    stops = walk(band, q, maximum)
-    if maximum is None:
-        return stops.won, stops.lost, stops.unfinished, stops.mean
-    ahead = _ratio(band, stops.inside_counts, maximum) > 0
-    return (
-        stops.won + stops.inside[:, ahead].sum(axis=1),
-        stops.lost + stops.inside[:, ~ahead].sum(axis=1),
-        stops.unfinished,
-        stops.mean,
-    )
-
-
-def _ratio(band, successes, checks):
-    """Log likelihood ratio after so many successes in so many checks."""
-    failures = checks - successes
-    fallen = np.where(failures > 0, band.down, 0.0) * np.maximum(failures, 1)
-    return successes * band.up - fallen

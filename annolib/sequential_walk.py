@@ -1,8 +1,9 @@
 """Where a sequential test stops, computed exactly: the walk of the number of successes inside a moving band.
 
-After n checks with k successes the log likelihood ratio is k·up − (n − k)·down. It lies between the bounds iff k
-lies in a band of constant width, lost(n) < k < won(n), whose ends rise with n. The law of k inside the band is
-carried from n to n + 1; what leaves it is the probability of a verdict at that n. Nothing is simulated.
+After n checks with k successes the log likelihood ratio is k·up − (n − k)·down. It lies between the bounds
+iff k lies in a band of constant width, lost(n) < k < won(n), whose ends rise with n. The law of k inside the
+band is carried from n to n + 1; what leaves it is the probability of a verdict at that n. Nothing is
+simulated.
 """
 
 from __future__ import annotations
@@ -93,3 +94,24 @@ def walk(band, q, maximum=None):
                 "Give maximum, or a larger difference."
             )
     return Stops(won, lost, left, mean, n, inside, first + np.arange(inside.shape[1]))
+
+
+def verdicts(band, q, maximum):
+    """Probabilities of careful, careless and of being cut at the maximum, and the mean number of checks."""
+    stops = walk(band, q, maximum)
+    if maximum is None:
+        return stops.won, stops.lost, stops.unfinished, stops.mean
+    ahead = log_ratio(band, stops.inside_counts, maximum) > 0
+    return (
+        stops.won + stops.inside[:, ahead].sum(axis=1),
+        stops.lost + stops.inside[:, ~ahead].sum(axis=1),
+        stops.unfinished,
+        stops.mean,
+    )
+
+
+def log_ratio(band, successes, checks):
+    """Log likelihood ratio after so many successes in so many checks."""
+    failures = checks - successes
+    fallen = np.where(failures > 0, band.down, 0.0) * np.maximum(failures, 1)
+    return successes * band.up - fallen

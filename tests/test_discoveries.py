@@ -25,7 +25,7 @@ def test_p_values_and_adjustment(claim, side, method, name):
 
 
 def test_the_rate_is_kept_with_room_to_spare():
-    """200 crowds of 100, of whom 60 are exactly at the boundary: the mean share of wrong names is at most 10 %."""
+    """200 crowds of 100, of whom 60 are at the boundary: the mean share of wrong names is at most 6 %."""
     rng = np.random.default_rng(11)
     effort = np.r_[np.full(60, 0.6), np.full(40, 0.2)]
     shares, named = [], []

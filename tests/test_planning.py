@@ -1,4 +1,4 @@
-"""Tails, exact tests and sample sizes: against mpmath, scipy, statsmodels and the plain search over every n."""
+"""Tails, exact tests and sample sizes: against mpmath, scipy and the plain search over every n."""
 
 import math
 

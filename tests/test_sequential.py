@@ -1,4 +1,4 @@
-"""The sequential test: against gambler's ruin, a linear system, brute force over all paths, and simulation."""
+"""The sequential test: against gambler's ruin, a linear system, all paths, and simulation."""
 
 import itertools
 
