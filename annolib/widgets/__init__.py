@@ -13,9 +13,12 @@ _HOME = {
     "checkbox": "controls",
     "dropdown": "controls",
     "effort_interval_explorer": "lessons",
+    "expert_verdict_explorer": "comparison",
     "float_slider": "controls",
     "habits_explorer": "lessons",
+    "information_explorer": "comparison",
     "int_slider": "controls",
+    "monitor_map_explorer": "comparison",
     "pass_curve_explorer": "lessons",
     "taste_explorer": "lessons",
 }
