@@ -1,0 +1,386 @@
+"""Lesson 05: compare two monitors."""
+
+from __future__ import annotations
+
+from itertools import combinations, product
+from math import inf, sqrt
+
+import numpy as np
+
+from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.item_checks import ItemChecks
+from annolib.item_choice import choose_items
+from annolib.monitor_comparison import self_consistency_margin
+from annolib.monitors import Expert, SelfConsistency
+
+_STEP = 1e-30
+
+
+def _same_label(left, other):
+    """Chance that two independent labels agree, all four pairs written out; works for complex numbers too."""
+    chances = ({"left": left, "right": 1 - left}, {"left": other, "right": 1 - other})
+    return sum(chances[0][a] * chances[1][b] for a, b in product(chances[0], repeat=2) if a == b)
+
+
+def _one_label(effort, preference):
+    return effort * preference + (1 - effort) * 0.5
+
+
+def _expert_by_enumeration(effort, p, e):
+    passes = [_same_label(_one_label(effort, own), other) for own, other in zip(p, e, strict=True)]
+    return float(sum(passes) / len(passes))
+
+
+def _self_rate(effort, kappa):
+    """On items that are ½ ± √κ in equal parts."""
+    halves = (0.5 - sqrt(kappa), 0.5 + sqrt(kappa))
+    return sum(_same_label(_one_label(effort, p), _one_label(effort, p)) for p in halves) / 2
+
+
+def _expert_rate(effort, rho):
+    """An annotator and an expert who lean by √|ρ| each."""
+    lean = sqrt(abs(rho))
+    return _same_label(_one_label(effort, 0.5 + lean), 0.5 + (lean if rho >= 0 else -lean))
+
+
+def _numeric_information(rate, effort, strength):
+    """Variance of the score of one check: the slope by a step in the imaginary direction, exact to rounding."""
+    slope = rate(effort + _STEP * 1j, strength).imag / _STEP
+    passes = rate(effort, strength)
+    scores = ((slope / passes, passes), (-slope / (1 - passes), 1 - passes))
+    return sum(score**2 * weight for score, weight in scores)
+
+
+EXPERT_PASS_PROBABILITY = Exercise(
+    name="expert_pass_probability",
+    reference=lambda effort, p, e: Expert.from_preferences(p, e).pass_probability(effort),
+    oracle=_expert_by_enumeration,
+    probes=(
+        Case("the item of the text", 0.5, np.array([0.9]), np.array([0.8])),
+        Case("no effort", 0.0, np.array([0.9, 0.2, 0.7]), np.array([0.8, 0.1, 0.6])),
+        Case("full effort, several items", 1.0, np.array([0.9, 0.2, 0.7]), np.array([0.8, 0.6, 0.95])),
+        Case("opposite tastes", 0.8, np.array([0.9, 0.2]), np.array([0.1, 0.7])),
+        Case("an expert who is torn", 0.7, np.array([0.9, 0.3, 0.6]), np.array([0.5, 0.5, 0.5])),
+    ),
+    mistakes=(
+        Mistake(
+            "effort squared",
+            lambda effort, p, e: 0.5 + 2 * np.mean((p - 0.5) * (e - 0.5)) * effort**2,
+            "Effort enters once here: only one of the two labels is the annotator's.",
+        ),
+        Mistake(
+            "product of means",
+            lambda effort, p, e: 0.5 + 2 * np.mean(p - 0.5) * np.mean(e - 0.5) * effort,
+            "You multiplied two averages. Multiply item by item first, and average the products.",
+        ),
+        Mistake(
+            "factor 2 missing",
+            lambda effort, p, e: 0.5 + np.mean((p - 0.5) * (e - 0.5)) * effort,
+            "At effort 1, when both are certain of the same side, the check must pass always; yours stops at ¾.",
+        ),
+        Mistake(
+            "no coin flips",
+            lambda effort, p, e: effort * np.mean(p * e + (1 - p) * (1 - e)),
+            "A label that is a coin flip still agrees with the expert half of the time.",
+        ),
+        Mistake(
+            "certain sides",
+            lambda effort, p, e: 0.5 + effort * (np.mean((p > 0.5) == (e > 0.5)) - 0.5),
+            "This takes both people for certain. Somebody with p = .6 chooses the other side in four of ten labels.",
+        ),
+    ),
+)
+
+
+def _self_information(effort, kappa):
+    return SelfConsistency(kappa).fisher_information(effort)
+
+
+def _self_information_by_score(effort, kappa):
+    if np.ndim(effort):
+        return np.array([_numeric_information(_self_rate, float(one), kappa) for one in effort])
+    return _numeric_information(_self_rate, effort, kappa)
+
+
+def _rate(effort, kappa):
+    return 0.5 + 2 * kappa * np.asarray(effort) ** 2
+
+
+SELF_INFORMATION = Exercise(
+    name="self_information",
+    reference=_self_information,
+    oracle=_self_information_by_score,
+    probes=(
+        Case("no effort", 0.0, 0.2),
+        Case("half effort", 0.5, 0.15),
+        Case("high effort on certain items", 0.9, 0.25),
+        Case("torn items", 0.8, 0.01),
+        Case("an array of efforts", np.array([0.2, 0.6, 0.95]), 0.2),
+    ),
+    mistakes=(
+        Mistake(
+            "slope not squared",
+            lambda effort, kappa: (
+                4 * kappa * np.asarray(effort) / (_rate(effort, kappa) * (1 - _rate(effort, kappa)))
+            ),
+            "Square the slope.",
+        ),
+        Mistake(
+            "only the squared slope",
+            lambda effort, kappa: (4 * kappa * np.asarray(effort)) ** 2,
+            "A steep curve is only half of it: divide by the variance q(1 − q) of one check.",
+        ),
+        Mistake(
+            "slope of the wrong curve",
+            lambda effort, kappa: (
+                (2 * kappa * np.asarray(effort)) ** 2 / (_rate(effort, kappa) * (1 - _rate(effort, kappa)))
+            ),
+            "The slope of η² is 2η. A factor is lost, and it is squared afterwards.",
+        ),
+        Mistake(
+            "divided by q",
+            lambda effort, kappa: (4 * kappa * np.asarray(effort)) ** 2 / _rate(effort, kappa),
+            "The variance of one check is q(1 − q), not q.",
+        ),
+        Mistake(
+            "the expert's",
+            lambda effort, kappa: 16 * kappa**2 / (1 - 16 * kappa**2 * np.asarray(effort) ** 2),
+            "This is the information of an expert check. The slope of ½ + 2κη² depends on η.",
+        ),
+    ),
+)
+
+
+def _self_wins(effort, kappa, rho):
+    return np.asarray(self_consistency_margin(effort, kappa, rho) > 0)
+
+
+def _self_wins_by_score(effort, kappa, rho):
+    own = [_numeric_information(_self_rate, float(one), kappa) for one in effort]
+    expert = [_numeric_information(_expert_rate, float(one), rho) for one in effort]
+    return np.array([mine > other for mine, other in zip(own, expert, strict=True)])
+
+
+_EFFORTS = np.array([0.1, 0.3, 0.45, 0.53, 0.55, 0.62, 0.8, 0.97])
+
+SELF_WINS = Exercise(
+    name="self_wins",
+    reference=_self_wins,
+    oracle=_self_wins_by_score,
+    probes=(
+        Case("certain items on both sides", _EFFORTS, 0.25, 0.25),
+        Case("the expert shares half of it", _EFFORTS, 0.25, 0.12),
+        Case("the same taste, torn items", _EFFORTS, 0.05, 0.05),
+        Case("opposite taste", _EFFORTS, 0.1, -0.14),
+        Case("a certain expert", _EFFORTS, 0.1, 0.155),
+    ),
+    mistakes=(
+        Mistake(
+            "sign of rho",
+            lambda effort, kappa, rho: (
+                4 * kappa**2 * effort**2 - 48 * kappa**2 * rho**2 * effort**4 - rho > 0
+            ),
+            "ρ enters squared everywhere: an expert who is always of the other opinion tells just as much.",
+        ),
+        Mistake(
+            "strengths compared",
+            lambda effort, kappa, rho: np.full(np.shape(effort), kappa > abs(rho)),
+            "This compares κ with ρ and forgets effort. Near effort 0 a self check tells nothing.",
+        ),
+        Mistake(
+            "pass rates compared",
+            lambda effort, kappa, rho: kappa * effort**2 > abs(rho) * effort,
+            "This asks which check passes more often. A check tells much when its rate moves with effort.",
+        ),
+        Mistake(
+            "slopes compared",
+            lambda effort, kappa, rho: 2 * kappa * effort > abs(rho),
+            "This compares the slopes only. Close to the border the variance q(1 − q) decides.",
+        ),
+        Mistake(
+            "one border for all",
+            lambda effort, kappa, rho: effort**2 > 1 / 3,
+            "η² > 1/3 is the border for κ = ρ = ¼ only. Use the κ and the ρ that you are given.",
+        ),
+        Mistake(
+            "turned round",
+            lambda effort, kappa, rho: ~_self_wins(effort, kappa, rho),
+            "This is True where the expert check tells more.",
+        ),
+    ),
+)
+
+
+def _break_even(effort, kappa, rho):
+    return Expert(rho).fisher_information(effort) / _self_information(effort, kappa)
+
+
+def _break_even_by_score(effort, kappa, rho):
+    own = _numeric_information(_self_rate, effort, kappa)
+    return _numeric_information(_expert_rate, effort, rho) / own if own else inf
+
+
+BREAK_EVEN_PRICE = Exercise(
+    name="break_even_price",
+    reference=_break_even,
+    oracle=_break_even_by_score,
+    probes=(
+        Case("Halyard's experts, low effort", 0.3, 0.1, 0.14),
+        Case("Halyard's experts, high effort", 0.8, 0.1, 0.14),
+        Case("certain items", 0.95, 0.25, 0.25),
+        Case("an expert of no shared taste", 0.6, 0.2, 0.0),
+        Case("opposite taste", 0.4, 0.15, -0.1),
+    ),
+    mistakes=(
+        Mistake(
+            "turned round",
+            lambda effort, kappa, rho: 1 / _break_even(effort, kappa, rho) if rho else inf,
+            "This is what a self check is worth in expert checks. Asked is the price of an expert check.",
+        ),
+        Mistake(
+            "standard errors",
+            lambda effort, kappa, rho: sqrt(_break_even(effort, kappa, rho)),
+            "This is the ratio of standard errors. Money buys checks, and information adds up over checks.",
+        ),
+        Mistake(
+            "slopes",
+            lambda effort, kappa, rho: (rho / (2 * kappa * effort)) ** 2,
+            "The squared slopes are right. Each has to be divided by its own q(1 − q).",
+        ),
+        Mistake(
+            "strengths",
+            lambda effort, kappa, rho: (rho / kappa) ** 2,
+            "This does not change with effort. Near effort 0 a self check is nearly worthless.",
+        ),
+    ),
+    properties=(
+        Property(
+            "falls as effort grows",
+            lambda price: price(0.3, 0.2, 0.15) > price(0.6, 0.2, 0.15) > price(0.9, 0.2, 0.15),
+            "The more careful the annotators, the less an expert check may cost.",
+        ),
+    ),
+)
+
+
+def _best_items(p, budget):
+    return [int(item) for item in choose_items(ItemChecks.self_consistency(p), budget).chosen]
+
+
+def _best_items_by_force(p, budget):
+    """Every set of that size, with the numeric information of a self check on each of its items."""
+
+    def rate(effort, preference):
+        left = _one_label(effort, preference)
+        return _same_label(left, left)
+
+    told = [_numeric_information(rate, 0.6, float(one)) for one in p]
+    best = max(combinations(range(len(told)), budget), key=lambda chosen: sum(told[item] for item in chosen))
+    return sorted(best, key=lambda item: -told[item])
+
+
+BEST_ITEMS = Exercise(
+    name="best_items",
+    reference=_best_items,
+    oracle=_best_items_by_force,
+    probes=(
+        Case("both sides of one half", np.array([0.5, 0.1, 0.8, 0.65, 0.97]), 3),
+        Case("certain right", np.array([0.55, 0.02, 0.4, 0.9]), 2),
+        Case("one only", np.array([0.7, 0.25, 0.6]), 1),
+        Case("all of them", np.array([0.3, 0.9, 0.55]), 3),
+    ),
+    mistakes=(
+        Mistake(
+            "largest p",
+            lambda p, budget: [int(item) for item in np.argsort(-p)[:budget]],
+            "An item that everybody attentive answers with right, p near 0, is as clear as one with p near 1.",
+        ),
+        Mistake(
+            "torn items",
+            lambda p, budget: [int(item) for item in np.argsort(np.abs(p - 0.5))[:budget]],
+            "These are the items on which careful people flip a coin as well. Take the other end.",
+        ),
+        Mistake(
+            "preferences, not numbers",
+            lambda p, budget: [float(one) for one in p[np.argsort(-np.abs(p - 0.5))[:budget]]],
+            "These are the preferences of the items. Give their places in the list: 0 is the first.",
+        ),
+        Mistake(
+            "budget ignored",
+            lambda p, budget: [int(item) for item in np.argsort(-np.abs(p - 0.5))],
+            "All items are here. Keep as many as the budget pays.",
+        ),
+        Mistake(
+            "in the order of the list",
+            lambda p, budget: sorted(_best_items(p, budget)),
+            "The right items, in the order of the list. Put the most informative one first.",
+        ),
+    ),
+)
+
+ADVISE_HALYARD = Rubric(
+    name="advise_halyard",
+    criteria=(
+        "It names one check to buy for a stated range of effort, with information per euro or a break-even price.",
+        "It says where the advice turns round: at low effort the expert check is the better buy.",
+        "It says what the numbers rest on: κ and ρ that hold for these annotators and these items.",
+        "It names a danger of each check: other tastes for the expert, a fixed rule or memory for the repeat.",
+        "It proposes how to find out if the advice is wrong.",
+    ),
+    model_answer=(
+        "Buy self checks for the people who already work with effort .5 or more: at .7 one euro tells 1.63 against "
+        "0.37 with experts, so an expert check would have to cost less than 1.14 self checks, and it costs 5. "
+        "Below effort .32 or so the order turns round, so use expert checks where you suspect somebody of clicking blindly. "
+        "All this takes κ = .10 and ρ = .14 for true, and ρ may differ from person to person with taste. "
+        "Swap the sides of half of the repeats and space them, or a rule or a memory passes for care. "
+        "Give fifty people both checks first: whoever does well with one and badly with the other deserves a look, "
+        "not a deduction."
+    ),
+)
+
+QUIZ = (
+    Question(
+        "Effort is near 0, and ρ is not. Which check tells more about effort?",
+        ("The self check.", "The expert check.", "Both the same."),
+        "The expert check.",
+        "Near effort 0 the curve ½ + 2κη² is flat, while ½ + 2ρη already rises.",
+    ),
+    Question(
+        "Certain items, an expert of the same taste, effort near 1. What is one self check worth?",
+        ("Half an expert check.", "One expert check.", "Two expert checks."),
+        "Two expert checks.",
+        "It fails twice as often, because either label can slip, and near full effort failures are the news.",
+    ),
+    Question(
+        "ρ is 0 and the annotator works with full effort. How often does an expert check pass?",
+        ("Half of the time.", "Always.", "Never."),
+        "Half of the time.",
+        "The line ½ + 2ρη is flat then: nothing about effort comes through.",
+    ),
+    Question(
+        "An expert check tells 3 times as much as a self check and costs 5 times as much. What do you buy?",
+        ("Expert checks.", "Self checks.", "It makes no difference."),
+        "Self checks.",
+        "Per unit of cost the expert check tells 3/5 of what the self check tells.",
+    ),
+    Question(
+        "A worker agrees with an expert in 40 of 100 labels. What may that mean?",
+        (
+            "The worker is careless.",
+            "Taste, a habit such as many ties, or care: the count does not tell which.",
+            "The expert is wrong.",
+        ),
+        "Taste, a habit such as many ties, or care: the count does not tell which.",
+        "The rate moves with ρη: only the product shows.",
+    ),
+)
+
+LESSON = LessonDefinition(
+    number=5,
+    title="Compare two monitors",
+    minutes_to_read=25,
+    minutes_to_do=35,
+    exercises=(EXPERT_PASS_PROBABILITY, SELF_INFORMATION, SELF_WINS, BREAK_EVEN_PRICE, BEST_ITEMS),
+    quiz=QUIZ,
+    rubrics=(ADVISE_HALYARD,),
+)

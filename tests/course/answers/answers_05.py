@@ -1,0 +1,186 @@
+"""Answers to lesson 05, written apart from its definition."""
+
+import math
+
+import numpy as np
+
+
+def agree_item_by_item(effort, p, e):
+    total = 0.0
+    for own, other in zip(p, e, strict=True):
+        left = 0.5 * (1 - effort) + own * effort
+        total += left * other + (1 - left) * (1 - other)
+    return total / len(p)
+
+
+def effort_twice(effort, p, e):
+    return 0.5 + 2 * effort * effort * np.dot(p - 0.5, e - 0.5) / len(p)
+
+
+def averages_first(effort, p, e):
+    return 0.5 + 2 * effort * (p.mean() - 0.5) * (e.mean() - 0.5)
+
+
+def half_of_rho(effort, p, e):
+    return 0.5 + effort * np.dot(p - 0.5, e - 0.5) / len(p)
+
+
+def judged_only(effort, p, e):
+    return effort * (1 - p - e + 2 * p * e).mean()
+
+
+def sides_only(effort, p, e):
+    return (1 - effort) / 2 + effort * ((p > 0.5) == (e > 0.5)).mean()
+
+
+def closed_form(effort, kappa):
+    return 64 * kappa**2 * np.square(effort) / (1 - 16 * kappa**2 * np.power(effort, 4))
+
+
+def spread(effort, kappa):
+    return 0.25 - 4 * kappa**2 * np.power(effort, 4)
+
+
+def single_slope(effort, kappa):
+    return 4 * kappa * np.asarray(effort) / spread(effort, kappa)
+
+
+def squared_slope(effort, kappa):
+    return 16 * kappa**2 * np.square(effort)
+
+
+def half_slope(effort, kappa):
+    return closed_form(effort, kappa) / 4
+
+
+def by_rate(effort, kappa):
+    return 16 * kappa**2 * np.square(effort) / (0.5 + 2 * kappa * np.square(effort))
+
+
+def straight_line(effort, kappa):
+    return 4 * kappa**2 / (0.25 - 4 * kappa**2 * np.square(effort))
+
+
+def wins_by_border(effort, kappa, rho):
+    return np.abs(rho) < 2 * kappa * effort / np.sqrt(1 + 48 * kappa**2 * effort**4)
+
+
+def rho_as_it_is(effort, kappa, rho):
+    return 4 * (kappa * effort) ** 2 - 48 * (kappa * rho) ** 2 * effort**4 > rho
+
+
+def stronger(effort, kappa, rho):
+    return np.array([kappa > abs(rho) for _ in effort])
+
+
+def passes_more(effort, kappa, rho):
+    return effort * kappa > abs(rho)
+
+
+def steeper(effort, kappa, rho):
+    return 4 * kappa * effort > 2 * abs(rho)
+
+
+def third(effort, kappa, rho):
+    return effort > math.sqrt(1 / 3)
+
+
+def other_way(effort, kappa, rho):
+    return np.logical_not(wins_by_border(effort, kappa, rho))
+
+
+def price_in_one_line(effort, kappa, rho):
+    own = 4 * kappa**2 * effort**2 * (1 - 16 * rho**2 * effort**2)
+    return rho**2 * (1 - 16 * kappa**2 * effort**4) / own
+
+
+def worth_of_a_self_check(effort, kappa, rho):
+    return math.inf if rho == 0 else 1 / price_in_one_line(effort, kappa, rho)
+
+
+def rooted(effort, kappa, rho):
+    return price_in_one_line(effort, kappa, rho) ** 0.5
+
+
+def slope_price(effort, kappa, rho):
+    return rho**2 / (4 * kappa**2 * effort**2)
+
+
+def strength_price(effort, kappa, rho):
+    return rho**2 / kappa**2
+
+
+def sorted_by_distance(p, budget):
+    return sorted(range(len(p)), key=lambda item: min(p[item], 1 - p[item]))[:budget]
+
+
+def high_p(p, budget):
+    return sorted(range(len(p)), key=lambda item: -p[item])[:budget]
+
+
+def torn(p, budget):
+    return sorted(range(len(p)), key=lambda item: abs(p[item] - 0.5))[:budget]
+
+
+def their_p(p, budget):
+    return [float(p[item]) for item in sorted_by_distance(p, budget)]
+
+
+def everything(p, budget):
+    return sorted_by_distance(p, len(p))
+
+
+def as_listed(p, budget):
+    return sorted(sorted_by_distance(p, budget))
+
+
+RIGHT = {
+    "expert_pass_probability": [agree_item_by_item],
+    "self_information": [closed_form],
+    "self_wins": [wins_by_border],
+    "break_even_price": [price_in_one_line],
+    "best_items": [sorted_by_distance],
+}
+WRONG = {
+    "expert_pass_probability": {
+        "effort squared": effort_twice,
+        "product of means": averages_first,
+        "factor 2 missing": half_of_rho,
+        "no coin flips": judged_only,
+        "certain sides": sides_only,
+    },
+    "self_information": {
+        "slope not squared": single_slope,
+        "only the squared slope": squared_slope,
+        "slope of the wrong curve": half_slope,
+        "divided by q": by_rate,
+        "the expert's": straight_line,
+    },
+    "self_wins": {
+        "sign of rho": rho_as_it_is,
+        "strengths compared": stronger,
+        "pass rates compared": passes_more,
+        "slopes compared": steeper,
+        "one border for all": third,
+        "turned round": other_way,
+    },
+    "break_even_price": {
+        "turned round": worth_of_a_self_check,
+        "standard errors": rooted,
+        "slopes": slope_price,
+        "strengths": strength_price,
+    },
+    "best_items": {
+        "largest p": high_p,
+        "torn items": torn,
+        "preferences, not numbers": their_p,
+        "budget ignored": everything,
+        "in the order of the list": as_listed,
+    },
+}
+
+# Each wrong answer must be recognised as the foreseen mistake of its name.
+ANSWERS = {
+    name: {"right": RIGHT[name], "wrong": {mistake: (answer, mistake) for mistake, answer in wrong.items()}}
+    for name, wrong in WRONG.items()
+}
