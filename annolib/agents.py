@@ -219,7 +219,9 @@ def _check_floor(problem):
     floor, lowest = _number("floor", problem.floor), problem.utility.lowest_wage
     object.__setattr__(problem, "floor", floor)
     if floor < lowest:
-        raise ValueError(f"floor must be at least {lowest:g}, {problem.utility} knows no lower wage; saw {floor:g}.")
+        raise ValueError(
+            f"floor must be at least {lowest:g}, {problem.utility} knows no lower wage; saw {floor:g}."
+        )
     if not np.isfinite(problem.floor_utility):
         raise ValueError(
             f"floor {floor:g} is unbearable under {problem.utility}: its utility is -inf, so it limits no punishment. "

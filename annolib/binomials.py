@@ -38,7 +38,9 @@ def stirling_error(k):
     k = np.asarray(k, dtype=float)
     big = np.maximum(k, 16.0)
     inverse = 1 / (big * big)
-    series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))) / big
+    series = (
+        1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))
+    ) / big
     small = np.clip(k, 1e-300, 16.0)
     direct = gammaln(small + 1) - (small + 0.5) * np.log(small) + small - 0.5 * np.log(2 * np.pi)
     return np.where(k >= 16, series, direct)
@@ -106,7 +108,9 @@ def _log_tail(t, n, q, r):
         curvature = (t - 1) / (q * q) + (n - t) / (r * r)
         length = np.minimum(80 / (steepness + np.sqrt(steepness**2 + 80 * curvature)), r)
         x = length[..., None] * _PANEL_NODES
-        rise = (t - 1)[..., None] * np.log1p(x / q[..., None]) + (n - t)[..., None] * np.log1p(-x / r[..., None])
+        rise = (t - 1)[..., None] * np.log1p(x / q[..., None]) + (n - t)[..., None] * np.log1p(
+            -x / r[..., None]
+        )
         mass = (np.exp(rise) * _PANEL_WEIGHTS).sum(axis=-1) * length
         value = log_density(t, n, q, r) + np.log(mass)
         return np.where(r == 0, -np.inf, np.where(q == 0, 0.0, value))

@@ -40,7 +40,9 @@ class PowerCost:
         ):
             value = within(name, getattr(self, name), low, np.inf, remedy)
             if value.ndim != 0 or not 0 < value < np.inf:
-                raise ValueError(f"{name} must be one finite number above 0; saw {getattr(self, name)!r}. {remedy}")
+                raise ValueError(
+                    f"{name} must be one finite number above 0; saw {getattr(self, name)!r}. {remedy}"
+                )
             object.__setattr__(self, name, float(value))
 
     def cost(self, effort):
@@ -55,7 +57,11 @@ class PowerCost:
         """c″(η); may be infinite at 0 if the power is below 2."""
         factor = self.scale * self.power * (self.power - 1)
         with np.errstate(divide="ignore"):
-            return factor * np.asarray(effort, dtype=float) ** (self.power - 2) if factor else 0.0 * np.asarray(effort)
+            return (
+                factor * np.asarray(effort, dtype=float) ** (self.power - 2)
+                if factor
+                else 0.0 * np.asarray(effort)
+            )
 
 
 @dataclass(frozen=True)
@@ -83,14 +89,20 @@ class ConvexCost:
         slope = on_arrays("derivative", self.derivative)
         values, slopes = cost(_GRID), slope(_GRID)
         if abs(values[0]) > 1e-15:
-            raise ValueError(f"cost must be 0 at effort 0; saw {values[0]:.6g}. Subtract it, or put it into outside.")
+            raise ValueError(
+                f"cost must be 0 at effort 0; saw {values[0]:.6g}. Subtract it, or put it into outside."
+            )
         if np.any(slopes < 0) or np.any(np.diff(slopes) < -1e-12 * slopes[-1]):
             bad = _GRID[np.r_[slopes < 0] | np.r_[False, np.diff(slopes) < -1e-12 * slopes[-1]]][0]
-            raise ValueError(f"cost must increase and be convex; its derivative fails that at effort {bad:.4g}.")
+            raise ValueError(
+                f"cost must increase and be convex; its derivative fails that at effort {bad:.4g}."
+            )
         middle = (values[1:] - values[:-1]) * 256
         off = (middle < slopes[:-1] - 1e-9 * slopes[-1]) | (middle > slopes[1:] + 1e-9 * slopes[-1])
         if np.any(off):
-            raise ValueError(f"derivative does not belong to function; they disagree at effort {_GRID[:-1][off][0]:.4g}.")
+            raise ValueError(
+                f"derivative does not belong to function; they disagree at effort {_GRID[:-1][off][0]:.4g}."
+            )
         object.__setattr__(self, "_parts", (cost, slope, slope_of("derivative", self.derivative)))
 
     def cost(self, effort):

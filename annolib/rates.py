@@ -89,7 +89,9 @@ class RateFit:
 
     def __repr__(self):
         law = f"n^-{self.exponent:.4g}" if self.kind == "power" else f"exp(-{self.exponent:.4g} n)"
-        return f"RateFit(gap ~ {self.constant:.4g} {law}, largest misfit {self.largest_misfit:.2g} in log gap)"
+        return (
+            f"RateFit(gap ~ {self.constant:.4g} {law}, largest misfit {self.largest_misfit:.2g} in log gap)"
+        )
 
 
 def fit_power(n, gap):
@@ -133,9 +135,13 @@ def monitoring_budget(problem, monitor, price):
         raise ValueError(f"price must be one finite number above 0; saw {price!r}.")
     constant, info = linear_constant(problem), information(problem, monitor)
     if info == 0:
-        raise ValueError(f"monitor {monitor} has no information at the first-best effort: no number of checks helps.")
+        raise ValueError(
+            f"monitor {monitor} has no information at the first-best effort: no number of checks helps."
+        )
     k = float(cost)
-    return MonitoringBudget(float(np.sqrt(constant / (k * info))), float(2 * np.sqrt(constant * k / info)), info / k)
+    return MonitoringBudget(
+        float(np.sqrt(constant / (k * info))), float(2 * np.sqrt(constant * k / info)), info / k
+    )
 
 
 def _fit(x, y, kind):

@@ -238,5 +238,7 @@ class RiskNeutral(Utility):
 def _positive(utility, name, remedy):
     value = within(name, getattr(utility, name), 0, np.inf, remedy)
     if value.ndim != 0 or not 0 < value < np.inf:
-        raise ValueError(f"{name} must be one finite number above 0; saw {getattr(utility, name)!r}. {remedy}")
+        raise ValueError(
+            f"{name} must be one finite number above 0; saw {getattr(utility, name)!r}. {remedy}"
+        )
     object.__setattr__(utility, name, float(value))

@@ -31,7 +31,9 @@ def test_log_pmf(n):
     for z in (-8, -1, 0, 3):
         k = int(np.clip(n * q + z * deviation, 0, n))
         with mpmath.workdps(60):
-            assert float(log_pmf(k, n, q, r)) == pytest.approx(float(exact_log_pmf(k, n, q)), rel=1e-13, abs=1e-13)
+            assert float(log_pmf(k, n, q, r)) == pytest.approx(
+                float(exact_log_pmf(k, n, q)), rel=1e-13, abs=1e-13
+            )
 
 
 def test_sure_outcomes():
@@ -40,7 +42,7 @@ def test_sure_outcomes():
 
 
 @pytest.mark.parametrize("n", [50, 1000, 10**6, 10**9])
-@pytest.mark.parametrize("z", [0.1, 3, 7, 30])
+@pytest.mark.parametrize("z", [2, 7, 30])
 def test_tails(n, z):
     q = 0.578125
     t = max(int(n * q - z * np.sqrt(n * q * (1 - q))), 1)
@@ -85,4 +87,6 @@ def test_a_kink_is_summed_as_well_as_every_integer(n):
     got = moments(n, np.array([q]), np.array([r]), function, kink)[0]
     assert got == pytest.approx(p @ function(every), rel=1e-12)
     slope = (every - n * q) / (q * r)
-    assert moments(n, [q], [r], function, kink, 1)[0] == pytest.approx((p * slope) @ function(every), rel=1e-10)
+    assert moments(n, [q], [r], function, kink, 1)[0] == pytest.approx(
+        (p * slope) @ function(every), rel=1e-10
+    )

@@ -26,7 +26,9 @@ def test_constants_of_the_reference_problem(reference):
 def test_gaps_approach_their_constants(utility, monitor):
     outside = float(utility.utility(0.8))
     unit = 1 / float(utility.marginal_wage(outside))
-    problem = al.Problem(utility, al.PowerCost(0.3 * unit, 2), lambda e: 0.6 * e * (2 - e), outside, floor=0.8)
+    problem = al.Problem(
+        utility, al.PowerCost(0.3 * unit, 2), lambda e: 0.6 * e * (2 - e), outside, floor=0.8
+    )
     n = [10**6, 10**9]
     binary = al.second_best(problem, monitor, n, "binary")
     np.testing.assert_allclose(binary.gap / al.rates.binary_gap(problem, monitor, n), 1, atol=0.02)

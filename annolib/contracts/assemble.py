@@ -25,7 +25,9 @@ def flat_best(problem, evidence, n, best, message="flat pay buys no effort"):
     certificate = Certificate(rent, 0.0, 0.0, 0.0, "effort costs and flat pay does not depend on it")
     binding = (FLOOR,) if rent > 0 else (PARTICIPATION,)
     contract = Flat(wage, n, evidence.counts)
-    return result("flat", n, problem, best, 0.0, gap, rent, contract, binding, certificate, True, 0, 0.0, message)
+    return result(
+        "flat", n, problem, best, 0.0, gap, rent, contract, binding, certificate, True, 0, 0.0, message
+    )
 
 
 def result(family, n, problem, best, effort, gap, rent, contract, binding, certificate, *ending):
@@ -70,7 +72,9 @@ def _inflection(evidence, n, kink, moment):
     share = min(max(kink / n, 1e-12), 1 - 1e-12)
     near = share + np.sqrt(share * (1 - share) / n) * np.linspace(-9, 9, 37)
     low, high = evidence.start, evidence.start + evidence.gain
-    hits = np.unique(np.clip(np.r_[near, np.linspace(low, high, 9)], low + 1e-9 * (high - low), high - 1e-9 * (high - low)))
+    hits = np.unique(
+        np.clip(np.r_[near, np.linspace(low, high, 9)], low + 1e-9 * (high - low), high - 1e-9 * (high - low))
+    )
     bend = moment(evidence.effort(hits), 2)
     sure = np.abs(bend) > 1e-7 * np.max(np.abs(bend))
     falls, rises = np.flatnonzero(sure & (bend < 0)), np.flatnonzero(sure & (bend > 0))
@@ -88,7 +92,19 @@ def _inflection(evidence, n, kink, moment):
     return below, above
 
 
-def certify(problem, evidence, parts, effort, rent, how, own=None, suboptimality=None, left_out=0.0, shirk=None, proved=True):
+def certify(
+    problem,
+    evidence,
+    parts,
+    effort,
+    rent,
+    how,
+    own=None,
+    suboptimality=None,
+    left_out=0.0,
+    shirk=None,
+    proved=True,
+):
     """The certificate of incentive compatibility, from the agent's expected utility in `parts`."""
     at = np.array([effort])
     value = sum(float(part.value(at)[0]) for part in parts)
@@ -101,7 +117,11 @@ def certify(problem, evidence, parts, effort, rent, how, own=None, suboptimality
         shirk = float(_PROBE[peaks[np.argmax(payoff[peaks])]]) if peaks.size else np.nan
     gain = np.nan
     if not np.isnan(shirk):
-        gain = sum(float(part.value(np.array([shirk]))[0]) for part in parts) - float(problem.cost.cost(shirk)) - own
+        gain = (
+            sum(float(part.value(np.array([shirk]))[0]) for part in parts)
+            - float(problem.cost.cost(shirk))
+            - own
+        )
     if not proved:
         return Certificate(rent, shirk, gain, np.nan, GRID_SEARCH, suboptimality, left_out)
     answer = best_answer(problem, evidence, parts, [x for x in (effort, shirk) if not np.isnan(x)])

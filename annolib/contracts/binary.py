@@ -116,7 +116,9 @@ class Thresholds:
         q0, miss0 = self.evidence.start, 1 - self.evidence.start
         odds = np.sqrt((t - 1) * q0 / (np.maximum(self.n - t, 1e-12) * miss0))
         deepest = self.evidence.effort(odds / (1 + odds))  # η·(log D)′ is smallest here, for power costs
-        points = np.sort(np.concatenate([np.broadcast_to(grid, (*t.shape, grid.size)), deepest[..., None]], axis=-1))
+        points = np.sort(
+            np.concatenate([np.broadcast_to(grid, (*t.shape, grid.size)), deepest[..., None]], axis=-1)
+        )
         points = np.maximum(points, 1e-9)
         falling = self.bend(t[..., None], points) < 0
         some = falling.any(axis=-1)
@@ -148,7 +150,9 @@ class Thresholds:
             up, down = bonus * fail, bonus * success
             reachable = np.isfinite(bonus) & (mean + up < utility.highest)
             offsets = np.where(reachable[..., None], np.stack([up, -down], axis=-1), 0.0)
-            gap = money.gap(problem, self.best, effort, rent, mean, np.stack([success, fail], axis=-1), offsets)
+            gap = money.gap(
+                problem, self.best, effort, rent, mean, np.stack([success, fail], axis=-1), offsets
+            )
             low = mean - down
         gap = np.where(reachable, gap, np.inf)
         return {"gap": gap, "bonus": bonus, "low": low, "rent": rent, "fail": fail, "mean": mean}
@@ -176,7 +180,13 @@ class Thresholds:
 
     @staticmethod
     def _option(t, effort, log_bonus, gap):
-        return {"gap": gap, "effort": effort, "log_bonus": log_bonus, "net": np.full_like(t, np.nan), "bridge": t < 0}
+        return {
+            "gap": gap,
+            "effort": effort,
+            "log_bonus": log_bonus,
+            "net": np.full_like(t, np.nan),
+            "bridge": t < 0,
+        }
 
     def _at_bridge(self, t, shirk, effort):
         """The contract that leaves the agent indifferent between `effort` and shirking."""
@@ -186,7 +196,9 @@ class Thresholds:
             for _ in range(30):
                 odds = self.odds(t, shirk)[0]
                 rise = self.odds(t, effort)[0] - odds
-                log_bonus = np.log(self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)) - np.log(rise)
+                log_bonus = np.log(self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)) - np.log(
+                    rise
+                )
                 if not np.any(np.abs(log_bonus - old) > 1e-13):
                     break
                 old, shirk = log_bonus, self.shirk(t, log_bonus, hump, shirk)

@@ -33,7 +33,9 @@ def binary_best(problem, evidence, n, best):
     flat = flat_best(problem, evidence, n, best, "no bonus is worth paying at this n: flat pay, no effort")
     if not solved["gap"][i] < flat.gap:
         return flat
-    return _put_together(family, float(candidates[i]), {name: value[i] for name, value in solved.items()}, len(candidates))
+    return _put_together(
+        family, float(candidates[i]), {name: value[i] for name, value in solved.items()}, len(candidates)
+    )
 
 
 def _put_together(family, t, option, tried):
@@ -53,8 +55,12 @@ def _put_together(family, t, option, tried):
     own = float(net) if net is not None else None
     certificate = certify(problem, evidence, [part], effort, priced["rent"], STEP_SEARCH, own, shirk=shirk)
     converged = bool(certificate.gain_bound < 1e-9)
-    message = "solved" if converged else "an effort found by the certificate beats the one asked for; do not use"
-    residual = abs(family.odds(t, effort)[0] * bonus - problem.cost.cost(effort) - own) if own is not None else 0.0
+    message = (
+        "solved" if converged else "an effort found by the certificate beats the one asked for; do not use"
+    )
+    residual = (
+        abs(family.odds(t, effort)[0] * bonus - problem.cost.cost(effort) - own) if own is not None else 0.0
+    )
     return result(
         "binary", n, problem, family.best, effort, priced["gap"], priced["rent"], contract, binding, certificate,
         converged, tried, float(residual), message,
@@ -76,6 +82,8 @@ def _mirrlees(family):
             lines.append(f"t = {t:.0f} fines with probability {fail:.1e} down to utility {utility:.3g}")
     return (
         "binary pay without a floor has no sensible best contract: ever harsher, ever rarer punishments earn ever more "
-        f"(Mirrlees). Here, at n = {n} and effort {best.effort:.3f}: " + "; ".join(lines) + ". Give a floor: the lowest wage "
+        f"(Mirrlees). Here, at n = {n} and effort {best.effort:.3f}: "
+        + "; ".join(lines)
+        + ". Give a floor: the lowest wage "
         "that may really be paid."
     )

@@ -98,7 +98,9 @@ def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
 def _first_points(evidence, parts, guesses):
     special = [x for part in parts for x in (part.convex_below, part.concave_above)]
     inside = evidence.effort(np.clip(special, evidence.start, evidence.start + evidence.gain))
-    return np.unique(np.concatenate([np.linspace(0, 1, 13), inside, np.clip(np.asarray(guesses, float), 0, 1)]))
+    return np.unique(
+        np.concatenate([np.linspace(0, 1, 13), inside, np.clip(np.asarray(guesses, float), 0, 1)])
+    )
 
 
 def _evaluate(problem, evidence, parts, x):

@@ -99,7 +99,9 @@ def solve(programme, start, ceiling=np.inf):
             new_value, new_v, new_inside = _dual(programme, trial)
             new_gradient = b - programme.weights @ new_v if np.isfinite(new_value) else gradient
             if np.isfinite(new_value) and (
-                new_value >= value + 1e-4 * size * slope - 1e-15 * abs(value) or _error(new_gradient, trial, programme, scale) < 0.5 * _error(gradient, theta, programme, scale)
+                new_value >= value + 1e-4 * size * slope - 1e-15 * abs(value)
+                or _error(new_gradient, trial, programme, scale)
+                < 0.5 * _error(gradient, theta, programme, scale)
             ):
                 break
             size /= 4
@@ -112,7 +114,15 @@ def solve(programme, start, ceiling=np.inf):
             break
     error = _error(gradient, theta, programme, scale)
     slack = -gradient
-    return Lottery(theta, v, slack, bool(error < 1e-8 and value <= ceiling + 1e-9 * abs(ceiling)), iterations, float(error), float(np.abs(theta) @ np.abs(slack)))
+    return Lottery(
+        theta,
+        v,
+        slack,
+        bool(error < 1e-8 and value <= ceiling + 1e-9 * abs(ceiling)),
+        iterations,
+        float(error),
+        float(np.abs(theta) @ np.abs(slack)),
+    )
 
 
 def _dual(programme, theta):

@@ -36,4 +36,20 @@ def best_effort(gap_at, centre, scan=SCAN):
         found = minimize_scalar(gap_at, bounds=(low, high), method="bounded", options=options)
         count += found.nfev
         best = min(best, (found.fun, float(found.x)))
+    if best[0] < 1e299:
+        best, more = _at_a_kink(gap_at, best)
+        count += more
     return best[1], best[0], count
+
+
+def _at_a_kink(gap_at, best):
+    """Where two constraints trade places the gap has a corner: there the effort itself must be exact."""
+    gap, effort = best
+    step = 1e-6
+    sides = [gap_at(x) for x in (max(effort - step, 1e-9), min(effort + step, 1.0))]
+    best = min(best, (sides[0], effort - step), (sides[1], effort + step)) if effort + step <= 1 else best
+    if max(sides) - gap <= 1e-9 * gap + 1e-16:
+        return best, 2
+    bounds = (max(effort - 2 * step, 1e-9), min(effort + 2 * step, 1.0))
+    found = minimize_scalar(gap_at, bounds=bounds, method="bounded", options={"xatol": 1e-13, "maxiter": 60})
+    return min(best, (found.fun, float(found.x))), 2 + found.nfev

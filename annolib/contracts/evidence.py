@@ -33,7 +33,9 @@ class Evidence:
     def from_monitor(cls, monitor):
         """Read off a monitor of `annolib.monitors`."""
         if not all(hasattr(monitor, name) for name in ("chance", "gain", "power")):
-            raise TypeError(f"monitor must be one of annolib's monitors, such as SelfConsistency; saw {monitor!r}.")
+            raise TypeError(
+                f"monitor must be one of annolib's monitors, such as SelfConsistency; saw {monitor!r}."
+            )
         if monitor.gain < 0:
             return cls(1 - monitor.chance, -monitor.gain, monitor.power, "failures")
         return cls(monitor.chance, monitor.gain, monitor.power, "passes")

@@ -30,7 +30,7 @@ def linear_best(problem, evidence, n, best):
     if gap < 1e299:
         with np.errstate(all="ignore"):
             checked = family.implement(effort)
-        if checked is None or checked.gap > gap * (1 + 1e-9):
+        if checked is None or checked.gap > gap * (1 + 1e-7):
             known = np.inf if checked is None else checked.gap
             family = replace(family, ceiling=min(flat.gap, known * (1 + 1e-9)))
             effort, gap, more = _search(family, best, seed, full=True)

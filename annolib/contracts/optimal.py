@@ -160,7 +160,9 @@ class AnyWage:
         if not wanted < problem.utility.highest:
             return None
         scale = float(ev.slope(effort)) * np.sqrt(n / (q * r))
-        targets = np.array([wanted, slope / scale, *(cost - problem.cost.cost(np.array(deviations)) if deviations else ())])
+        targets = np.array(
+            [wanted, slope / scale, *(cost - problem.cost.cost(np.array(deviations)) if deviations else ())]
+        )
         if prices is None:
             v = max(wanted, problem.floor_utility)
             curve = float(problem.utility.wage_curvature(v))
@@ -202,8 +204,18 @@ class AnyWage:
         raw = float(probabilities @ lottery.utilities)
         rent = 0.0 if lottery.prices[0] > 0 else max(raw - wanted, 0.0)
         offsets = lottery.utilities - raw
-        gap = money.gap(self.problem, self.best, np.float64(effort), rent, np.float64(wanted + rent), probabilities, offsets)
-        return Implementation(float(effort), float(gap), rent, raw, pay, lottery, gain, counts.left_out, rounds)
+        gap = money.gap(
+            self.problem,
+            self.best,
+            np.float64(effort),
+            rent,
+            np.float64(wanted + rent),
+            probabilities,
+            offsets,
+        )
+        return Implementation(
+            float(effort), float(gap), rent, raw, pay, lottery, gain, counts.left_out, rounds
+        )
 
 
 def _normalised(counts, q, r):

@@ -34,7 +34,7 @@ def optimal_best(problem, evidence, n, best):
             tried += more
         else:
             solved = checked
-    if not np.isfinite(problem.floor_utility) and not _bounded(family, solved, best):
+    if not np.isfinite(problem.floor_utility) and not _bounded(family, solved):
         raise NoBestContract(
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
             "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
@@ -44,12 +44,10 @@ def optimal_best(problem, evidence, n, best):
     return _put_together(family, solved, tried)
 
 
-def _bounded(family, solved, best):
-    """Without a floor: does the dual stay inside its domain, at the first-best effort too, for every count?"""
-    with np.errstate(all="ignore"):
-        at_best = family.implement(best.effort, search=False)
+def _bounded(family, solved):
+    """Without a floor: does the dual stay inside its domain for every count, or is some punishment without limit?"""
     ends = np.array([0.0, float(family.n)])
-    return all(one is not None and np.min(one.pay.x(ends)) > 1e-9 * np.max(one.pay.x(ends)) for one in (solved, at_best))
+    return solved is not None and bool(np.min(solved.pay.x(ends)) > 1e-9 * np.max(solved.pay.x(ends)))
 
 
 def _search(family, best, full):
@@ -83,7 +81,9 @@ def _put_together(family, solved, tried):
     with np.errstate(all="ignore"):
         kink = pay.kink
         x = pay.x(np.linspace(0, n, 2001))
-        known = isinstance(problem.utility, CARA) or (isinstance(problem.utility, CRRA) and problem.utility.aversion >= 0.5)
+        known = isinstance(problem.utility, CARA) or (
+            isinstance(problem.utility, CRRA) and problem.utility.aversion >= 0.5
+        )
         proved = bool(known and np.all(np.diff(x) >= 0))
         certificate = certify(
             problem, evidence, [curve_part(evidence, n, pay.utility, kink)], solved.effort, solved.rent, CURVE_SEARCH,
@@ -94,7 +94,9 @@ def _put_together(family, solved, tried):
     binding += [FLOOR] * (not np.isnan(kink))
     gain = solved.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
     converged = bool(lottery.converged and gain < 1e-9)
-    message = "solved" if converged else "the dual stopped early or a deviation gains; see certificate and residual"
+    message = (
+        "solved" if converged else "the dual stopped early or a deviation gains; see certificate and residual"
+    )
     return result(
         "optimal", n, problem, family.best, solved.effort, solved.gap, solved.rent, contract, binding, certificate,
         converged, tried, lottery.residual, message,

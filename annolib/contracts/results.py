@@ -140,7 +140,9 @@ class SecondBests:
         return pd.DataFrame(columns, index=pd.Index([result.n for result in self.results], name="n"))
 
     def __repr__(self):
-        return f"SecondBests({self.results[0].family}, {len(self)} values of n)\n{self.to_frame().to_string()}"
+        return (
+            f"SecondBests({self.results[0].family}, {len(self)} values of n)\n{self.to_frame().to_string()}"
+        )
 
     def _repr_html_(self):
         return self.to_frame()._repr_html_()

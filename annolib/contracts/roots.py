@@ -70,7 +70,9 @@ def whole_minimum(function, low, high, extra=(), coarse=48, fine=13, basins=3, f
     """
     if high - low < coarse:
         return np.arange(low, high + 1)
-    grid = np.unique(np.clip(np.concatenate([np.round(np.linspace(low, high, coarse)), np.round(extra)]), low, high))
+    grid = np.unique(
+        np.clip(np.concatenate([np.round(np.linspace(low, high, coarse)), np.round(extra)]), low, high)
+    )
     values = function(grid)
     candidates = []
     for left, right in _basins(grid, values, basins):

@@ -67,7 +67,9 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     checks = whole("n", n, 1, "Give the number of checks.")
     best = first_best(problem)
     if evidence.gain == 0:
-        solver = lambda *args: flat_best(*args, message="these checks say nothing about effort: only flat pay is left")  # noqa: E731
+        solver = lambda *args: flat_best(
+            *args, message="these checks say nothing about effort: only flat pay is left"
+        )
     if checks.ndim == 0:
         return solver(problem, evidence, int(checks), best)
     numbers = [int(x) for x in checks.ravel()]
@@ -83,7 +85,9 @@ def _solver(family, tiers):
         family, tiers = "tiered", int(family[7:-1])
     if family == "tiered":
         if tiers is None or np.ndim(tiers) != 0 or int(whole("tiers", tiers, 1)) < 1:
-            raise ValueError(f"tiers must be the number of thresholds, at least 1; saw {tiers!r}. Say tiers=3.")
+            raise ValueError(
+                f"tiers must be the number of thresholds, at least 1; saw {tiers!r}. Say tiers=3."
+            )
         return lambda *args: tiered_best(*args, tiers=int(tiers))
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {(*FAMILIES, 'tiered')}; saw {family!r}.")

@@ -29,7 +29,9 @@ def tiered_best(problem, evidence, n, best, tiers):
     if not np.isfinite(problem.floor_utility) or isinstance(problem.utility, RiskNeutral):
         if isinstance(problem.utility, RiskNeutral):
             raise NoBestContract("a risk-neutral agent needs no tiers: ask for 'linear' or 'binary'.")
-        raise NoBestContract("tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor.")
+        raise NoBestContract(
+            "tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor."
+        )
     flat = flat_best(problem, evidence, n, best, "no tiers are worth paying at this n: flat pay, no effort")
     family = Tiers(problem, evidence, n, best, flat.profit)
     one = _as_tiers(binary_best(problem, evidence, n, best))
@@ -105,7 +107,12 @@ def _descend(family, thresholds, effort):
                 for sign in (-step, step):
                     trial = list(thresholds)
                     trial[i] += sign
-                    if trial[i] < 1 or trial[i] > family.n or len(set(trial)) < len(trial) or trial != sorted(trial):
+                    if (
+                        trial[i] < 1
+                        or trial[i] > family.n
+                        or len(set(trial)) < len(trial)
+                        or trial != sorted(trial)
+                    ):
                         continue
                     new = at(tuple(trial), effort)
                     if value(new) < value(current) * (1 - 1e-13):
@@ -127,7 +134,9 @@ def _descend(family, thresholds, effort):
 def _move_effort(at, value, thresholds, effort, current, width):
     low, high = max(effort - width, 1e-4), min(effort + width, 1.0)
     options = {"xatol": 1e-6 * np.sqrt(min(value(current), 1.0))}
-    found = minimize_scalar(lambda x: value(at(thresholds, x)), bounds=(low, high), method="bounded", options=options)
+    found = minimize_scalar(
+        lambda x: value(at(thresholds, x)), bounds=(low, high), method="bounded", options=options
+    )
     if found.fun < value(current):
         return at(thresholds, float(found.x))
     return current
@@ -146,7 +155,9 @@ def _put_together(family, solved, tried):
         shirk=other, proved=bool(np.all(steps >= 0)),
     )  # fmt: skip
     active = solved.lottery.prices[2:] > 0
-    binding = [PARTICIPATION] * bool(solved.lottery.prices[0] > 0) + [NO_SHIRKING] * bool(active.any()) + [EFFORT]
+    binding = (
+        [PARTICIPATION] * bool(solved.lottery.prices[0] > 0) + [NO_SHIRKING] * bool(active.any()) + [EFFORT]
+    )
     binding += [FLOOR] * bool(np.any(v <= problem.floor_utility + 1e-13))
     gain = certificate.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
     converged = bool(solved.lottery.converged and gain < 1e-9)

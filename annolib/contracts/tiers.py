@@ -62,7 +62,9 @@ class Tiers:
         if not np.isfinite(scale) or scale == 0:
             return None
         others = [self.cells(thresholds, other)[0][live] for other in deviations]
-        rows = np.array([np.ones_like(p), change / p / scale, *(1 - np.minimum(o / p, 1e280) for o in others)])
+        rows = np.array(
+            [np.ones_like(p), change / p / scale, *(1 - np.minimum(o / p, 1e280) for o in others)]
+        )
         weights = np.array([p, change / scale, *(p - o for o in others)])
         cost = float(problem.cost.cost(effort))
         gaps = [cost - float(problem.cost.cost(other)) for other in deviations]
@@ -70,7 +72,9 @@ class Tiers:
         if prices is None or prices.size != targets.size:
             level = max(wanted, problem.floor_utility)
             bend = float(problem.utility.wage_curvature(level))
-            prices = np.array([float(problem.utility.marginal_wage(level)), bend * targets[1], *np.zeros(len(others))])
+            prices = np.array(
+                [float(problem.utility.marginal_wage(level)), bend * targets[1], *np.zeros(len(others))]
+            )
         signed = np.array([True, effort >= 1, *([True] * len(others))])
         programme = dual.Programme(p, rows, weights, targets, signed, problem.utility, problem.floor_utility)
         lottery = dual.solve(programme, prices, float(problem._value(effort)) - self.worth)
@@ -78,7 +82,17 @@ class Tiers:
             return None
         raw = float(p @ lottery.utilities)
         rent = 0.0 if lottery.prices[0] > 0 else max(raw - wanted, 0.0)
-        gap = float(money.gap(problem, self.best, np.float64(effort), rent, np.float64(wanted + rent), p, lottery.utilities - raw))
+        gap = float(
+            money.gap(
+                problem,
+                self.best,
+                np.float64(effort),
+                rent,
+                np.float64(wanted + rent),
+                p,
+                lottery.utilities - raw,
+            )
+        )
         full = np.full(live.shape, np.nan)
         full[live] = lottery.utilities
         filled = dual.Lottery(**{**lottery.__dict__, "utilities": _fill(full)})
@@ -103,7 +117,9 @@ class Tiers:
         """The most tempting other effort and what it gains."""
 
         def payoff(effort):
-            return self.cells(pay.thresholds, effort)[0] @ pay.lottery.utilities - self.problem.cost.cost(effort)
+            return self.cells(pay.thresholds, effort)[0] @ pay.lottery.utilities - self.problem.cost.cost(
+                effort
+            )
 
         return tempting(payoff, pay.effort)
 

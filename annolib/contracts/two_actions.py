@@ -63,7 +63,9 @@ class TwoActions:
         import pandas as pd
 
         names = ("gap", "log_gap", "rent", "log_rent", "log_failure", "exponent", "message")
-        return pd.DataFrame({name: [getattr(self, name)] for name in names}, index=pd.Index([self.n], name="n"))
+        return pd.DataFrame(
+            {name: [getattr(self, name)] for name in names}, index=pd.Index([self.n], name="n")
+        )
 
 
 def relative_entropy(p, q):
@@ -111,14 +113,18 @@ def two_actions(problem, monitor, n, low, high):
         raise ValueError(f"low must be one effort below high; saw low={low!r}, high={high!r}.")
     evidence = Evidence.from_monitor(monitor)
     if evidence.gain == 0:
-        raise NoBestContract("these checks say nothing about effort: no bonus makes the agent prefer the higher one.")
+        raise NoBestContract(
+            "these checks say nothing about effort: no bonus makes the agent prefer the higher one."
+        )
     if not np.isfinite(problem.floor_utility):
         raise NoBestContract(
             "two actions without a floor have no best threshold: fewer and harsher punishments cost ever less "
             "(Mirrlees). Give a floor."
         )
     checks = whole("n", n, 1, "Give the number of checks.")
-    results = tuple(_solve(problem, evidence, int(x), float(efforts[0]), float(efforts[1])) for x in checks.ravel())
+    results = tuple(
+        _solve(problem, evidence, int(x), float(efforts[0]), float(efforts[1])) for x in checks.ravel()
+    )
     return results[0] if checks.ndim == 0 else results
 
 
@@ -151,16 +157,25 @@ def _solve(problem, evidence, n, low, high):
         share = np.where(rent > 0, problem.utility.wage_rise(wanted, rent) / np.maximum(rent, 1e-300), 0.0)
         slope = float(problem.utility.marginal_wage(wanted))
         log_gap = np.logaddexp(log_risk, log_rent + np.log(np.where(rent > 1e-290, share, slope)))
-        return {"log_gap": np.where(reachable, log_gap, np.inf), "log_rent": log_rent, "log_fail": log_fail, "bonus": bonus}
+        return {
+            "log_gap": np.where(reachable, log_gap, np.inf),
+            "log_rent": log_rent,
+            "log_fail": log_fail,
+            "bonus": bonus,
+        }
 
     spread = np.sqrt(n * q * r)
-    extra = np.concatenate([n * q[0] + spread[0] * np.linspace(-6, 12, 37), np.linspace(n * q[0], n * q[1], 40)])
+    extra = np.concatenate(
+        [n * q[0] + spread[0] * np.linspace(-6, 12, 37), np.linspace(n * q[0], n * q[1], 40)]
+    )
     with np.errstate(all="ignore"):
         candidates = whole_minimum(lambda t: price(t)["log_gap"], 1, n, extra=extra).astype(float)
         values = price(candidates)
     i = int(np.nanargmin(np.where(np.isnan(values["log_gap"]), np.inf, values["log_gap"])))
     if not np.isfinite(values["log_gap"][i]) and values["log_gap"][i] > 0:
-        raise NoBestContract(f"no threshold separates efforts {low:g} and {high:g} with n = {n}: the bonus is out of reach.")
+        raise NoBestContract(
+            f"no threshold separates efforts {low:g} and {high:g} with n = {n}: the bonus is out of reach."
+        )
     at = {name: float(value[i]) for name, value in values.items()}
     rent = float(np.exp(at["log_rent"]))
     luckless = max(problem.floor_utility, wanted + rent - at["bonus"] * -np.expm1(at["log_fail"]))
@@ -169,9 +184,23 @@ def _solve(problem, evidence, n, low, high):
     kl = float(relative_entropy(q[0], q[1])) if q[1] < 1 else np.inf
     room = spare < 0
     exponent = kl if room else (float(chernoff(q[0], q[1])) if q[1] < 1 else float(-np.log(q[0])))
-    message = "exponent KL(q_L‖q_H)" if room else "the floor leaves a rent: exponent is the Chernoff information"
-    message = message if spare <= 0 else "the floor is above what shirking deserves: the rent stays, so the gap does not vanish"
+    message = (
+        "exponent KL(q_L‖q_H)" if room else "the floor leaves a rent: exponent is the Chernoff information"
+    )
+    message = (
+        message
+        if spare <= 0
+        else "the floor is above what shirking deserves: the rent stays, so the gap does not vanish"
+    )
     exponent = 0.0 if spare > 0 else exponent
     return TwoActions(
-        n, float(np.exp(at["log_gap"])), at["log_gap"], rent, at["log_rent"], at["log_fail"], contract, exponent, message
+        n,
+        float(np.exp(at["log_gap"])),
+        at["log_gap"],
+        rent,
+        at["log_rent"],
+        at["log_fail"],
+        contract,
+        exponent,
+        message,
     )

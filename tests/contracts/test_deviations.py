@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import annolib as al
 from annolib.contracts.assemble import curve_part, step_part
 from annolib.contracts.deviations import best_answer
 from annolib.contracts.evidence import Evidence
