@@ -57,6 +57,7 @@ _HOME = {
     "NoBestContract": "contracts.results",
     "SecondBest": "contracts.results",
     "second_best": "contracts.second",
+    "two_actions": "contracts.two_actions",
     "cohen_kappa": "agreement",
     "corrected_agreement": "agreement",
     "fleiss_kappa": "agreement",

@@ -3,6 +3,7 @@
 from annolib.contracts.forms import Binary, Flat, Linear, Optimal, Tiered
 from annolib.contracts.results import Certificate, NoBestContract, SecondBest, SecondBests
 from annolib.contracts.second import second_best
+from annolib.contracts.two_actions import TwoActions, chernoff, relative_entropy, two_actions
 
 __all__ = [
     "Binary",
@@ -14,5 +15,8 @@ __all__ = [
     "SecondBest",
     "SecondBests",
     "Tiered",
+    "TwoActions",
+    "chernoff",
+    "relative_entropy",
     "second_best",
 ]

@@ -33,7 +33,7 @@ def linear_best(problem, evidence, n, best):
         kink = kink if 0 < kink < n else np.nan
         certificate = certify(
             problem, evidence, [curve_part(evidence, n, family.utility_at(line), kink)], effort, line.rent,
-            CURVE_SEARCH, left_out=line.left_out,
+            CURVE_SEARCH, left_out=line.left_out, shirk=family.worst(line)[1],
         )  # fmt: skip
     binding = [PARTICIPATION] * (line.rent <= 1e-12) + [NO_SHIRKING] * (line.binding == "shirking") + [EFFORT]
     binding += [FLOOR] * (not np.isnan(kink))

@@ -140,7 +140,7 @@ class AnyWage:
             if not search:
                 gain = np.nan
                 break
-            other, gain = self._best_other(pay, effort)
+            other, gain = self.best_other(pay, effort)
             prices = lottery.prices
             if gain <= tolerance:
                 break
@@ -188,7 +188,7 @@ class AnyWage:
                 break
         return pay, lottery, counts, probabilities
 
-    def _best_other(self, pay, effort):
+    def best_other(self, pay, effort):
         """The effort that tempts most, other than the one asked for, and what it gains."""
         return tempting(lambda x: self.expected(pay, x) - self.problem.cost.cost(x), effort)
 

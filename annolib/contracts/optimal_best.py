@@ -79,7 +79,8 @@ def _put_together(family, solved, tried):
         proved = bool(known and np.all(np.diff(x) >= 0))
         certificate = certify(
             problem, evidence, [curve_part(evidence, n, pay.utility, kink)], solved.effort, solved.rent, CURVE_SEARCH,
-            suboptimality=lottery.suboptimality, left_out=solved.left_out, proved=proved,
+            suboptimality=lottery.suboptimality, left_out=solved.left_out, shirk=family.best_other(pay, solved.effort)[0],
+            proved=proved,
         )  # fmt: skip
     binding = [PARTICIPATION] * bool(lottery.prices[0] > 0) + [NO_SHIRKING] * bool(active) + [EFFORT]
     binding += [FLOOR] * (not np.isnan(kink))
