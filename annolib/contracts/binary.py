@@ -95,7 +95,8 @@ class Thresholds:
         if not np.any(hump > 0):
             return np.zeros_like(log_bonus)
         floor = np.minimum(1e-12, hump)
-        x = np.log(np.maximum(floor if near is None else np.maximum(near, floor), 1e-300)) + np.zeros_like(log_bonus)
+        begin = floor if near is None else np.clip(near, floor, 0.9 * hump)  # at the hump itself D is level
+        x = np.log(np.maximum(begin, 1e-300)) + np.zeros_like(log_bonus)
         high = np.log(np.maximum(hump, 1e-300))
         inside = (hump > 0) & (self.log_bonus(t, floor) < log_bonus)
         for _ in range(40):

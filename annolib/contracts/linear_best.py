@@ -13,16 +13,18 @@ from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
 
 def linear_best(problem, evidence, n, best):
     """The best of: base + slope·X/n, cut at the floor if there is one."""
-    family = Lines(problem, evidence, n, best)
+    flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
+    family = Lines(problem, evidence, n, best, flat.gap)
 
     effort, gap, tried = _search(family, best, full=False)
     if gap < 1e299:
         with np.errstate(all="ignore"):
             checked = family.implement(effort)
         if checked is None or checked.gap > gap * (1 + 1e-9):
+            known = np.inf if checked is None else checked.gap
+            family = Lines(problem, evidence, n, best, min(flat.gap, known * (1 + 1e-9)))
             effort, gap, more = _search(family, best, full=True)
             tried += more
-    flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if not gap < flat.gap:
         return flat
     with np.errstate(all="ignore"):

@@ -10,12 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from annolib.binomials import counts_near, moments
 from annolib.contracts import money
 from annolib.contracts.optimal import tempting
 
 _STEPS = 60
+_FEW = 60  # up to here the counts are so coarse that the last one may be the only one paid
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +43,7 @@ class Lines:
     evidence: object
     n: int
     best: object
+    ceiling: float = np.inf  # efforts that lose more than this gap are of no interest
 
     def kink(self, effort, centre, slope):
         """The real count at which the line leaves the floor; NaN without a floor."""
@@ -59,29 +62,56 @@ class Lines:
     def implement(self, effort, deviations=(0.0,), search=True):
         """The cheapest line found under which `effort` is a best answer; None if there is none.
 
-        Checked against `deviations`, and with `search` against all efforts.
+        Checked against `deviations`, and with `search` against all efforts. Inside (0, 1) the local incentive is one of the two
+        equations; at full effort it is an inequality, and participation with indifference to a deviation is tried too.
         """
+        wanted = float(self.problem.reservation(effort))
+        if self.problem.loss(np.float64(effort), self.best) >= self.ceiling:
+            return None
+        if float(self.evidence.miss(effort)) * float(self.evidence.hit(effort)) == 0 or wanted >= self.problem.utility.highest:
+            return None
+        first = [("local",)] if effort < 1 else [("local",), ("mean", wanted)]
+        lines = [self._from(effort, equation, deviations, search) for equation in first]
+        if self.problem.floor is not None and self.n <= _FEW:  # only a perfect record is paid above the floor
+            lines.append(self._allowed(self._solve(effort, ("local",), ("knot", self.n - 1)), deviations, search))
+        lines = [line for line in lines if line is not None]
+        return min(lines, key=lambda line: line.gap) if lines else None
+
+    def _allowed(self, line, deviations, search):
+        """The line if the agent takes it, does not deviate, and its utility knows all its wages; else None."""
+        if line is None or line.rent < -1e-12 or not self._bearable(line):
+            return None
+        return line if self._worst_of(line, deviations, search)[0] <= 1e-9 else None
+
+    def _from(self, effort, first, deviations, search):
+        """With one equation given: add participation; where that fails, indifference to the tempting effort, or more rent."""
         problem = self.problem
         wanted = float(problem.reservation(effort))
-        if float(self.evidence.miss(effort)) * float(self.evidence.hit(effort)) == 0 or wanted >= problem.utility.highest:
-            return None
-        line = None
-        if problem.floor is None or wanted > problem.floor_utility + 1e-12:
-            line = self._solve(effort, None, wanted)
-        gain, other = (np.inf, deviations[0]) if line is None else self._worst_of(line, deviations, search)
+        line, gain, other = None, np.inf, deviations[0]
+        if first[0] == "local" and (problem.floor is None or wanted > problem.floor_utility + 1e-12):
+            line = self._solve(effort, first, ("mean", wanted))
+            if line is None and problem.floor is None and np.isfinite(problem.utility.lowest_wage):
+                return self._richer(effort, None, deviations, search)  # the poorest line would ask for negative wages
+            gain, other = (np.inf, other) if line is None else self._worst_of(line, deviations, search)
         for _ in range(6):
             if gain <= 1e-11:
                 break
-            if problem.floor is None:
-                return None
-            cost = float(problem.cost.cost(effort) - problem.cost.cost(other))
-            line = self._solve(effort, other, cost, line) or self._solve(effort, other, cost)
-            if line is None or line.rent < -1e-12:
-                return None
+            line = self._solve(effort, first, ("shirk", other), line) or self._solve(effort, first, ("shirk", other))
+            if line is None or line.rent < -1e-12 or not self._bearable(line):
+                line = None
+                break
             gain, other = self._worst_of(line, deviations, search)
-        if line is None or gain > 1e-9:
-            return None
-        return line if problem.floor is None else self._richer(effort, line, deviations, search)
+        if first[0] != "local" or (line is None and problem.floor is None and np.isinf(problem.utility.lowest_wage)):
+            return line if line is not None and gain <= 1e-9 else None
+        return self._richer(effort, line if gain <= 1e-9 else None, deviations, search)
+
+    def _bearable(self, line):
+        """Is the lowest wage of an uncut line one that the utility knows?"""
+        lowest = self.problem.utility.lowest_wage
+        if self.problem.floor is not None or not np.isfinite(lowest):
+            return True
+        base = line.centre - line.slope * float(self.evidence.hit(line.effort))
+        return base >= lowest - 1e-13 and (base > lowest or np.isfinite(self.problem.utility.lowest))
 
     def _worst_of(self, line, deviations, search):
         if search:
@@ -101,78 +131,110 @@ class Lines:
         return gain, other
 
     def _richer(self, effort, line, deviations, search):
-        """Raise the rent while that lowers the expected wage."""
-        if self._wage_slope(effort, line) >= 0:
+        """A richer line if it is cheaper, or needed: a look along all rents, then zooming in on the cheapest allowed."""
+        if line is not None and (self.problem.floor is None or self._wage_slope(effort, line) >= 0):
             return line
-        wanted = float(self.problem.reservation(effort))
-        low, step = line, 0.02 * (abs(wanted) + 0.05)
-        high = None
-        for _ in range(30):
-            high = self._solve(effort, None, wanted + low.rent + step, low)
-            if high is None or self._wage_slope(effort, high) >= 0:
-                break
-            low, step = high, 2 * step
-        if high is None:
-            return low
-        a, b = low.rent, high.rent
-        for _ in range(45):
-            middle = self._solve(effort, None, wanted + (a + b) / 2, low)
-            if middle is None or b - a < 1e-9:
-                break
-            if self._wage_slope(effort, middle) < 0:
-                a, low = middle.rent, middle
-            else:
-                b = middle.rent
-        return line if low.gap > line.gap or self._worst_of(low, deviations, search)[0] > 1e-10 else low
+        wanted, least = float(self.problem.reservation(effort)), 0.0 if line is None else line.rent
+        best, near = line, line
 
-    def _system(self, effort, centre, slope, other):
-        """Residual functions at a line: nodes, P, offsets of v, rows, Jacobian of (Σ P row v) in (centre, slope)."""
+        def gap_at(rent):
+            nonlocal best, near
+            target = ("mean", wanted + rent)
+            found = self._solve(effort, ("local",), target, near) or self._solve(effort, ("local",), target)
+            if found is None:
+                return 1e300
+            near = found
+            allowed = self._allowed(found, deviations, search)
+            if allowed is None or not np.isfinite(allowed.gap):
+                return 1e300
+            if best is None or allowed.gap < best.gap:
+                best = allowed
+            return allowed.gap
+
+        rents = least + (0.05 + abs(wanted)) * np.geomspace(2e-3, 3, 9)
+        values = [gap_at(rent) for rent in rents]
+        i = int(np.argmin(values))
+        if values[i] == 1e300:
+            return best
+        near = best
+        low, high = rents[i - 1] if i else least, rents[min(i + 1, rents.size - 1)]
+        minimize_scalar(gap_at, bounds=(low, high), method="bounded", options={"xatol": 1e-7 * (high - low), "maxiter": 40})
+        return best
+
+    def _system(self, effort, centre, slope, equations):
+        """At a line: nodes, P, offsets of v, weights of the equations, v at the centre, Jacobian, moves of v."""
         ev, n, utility = self.evidence, self.n, self.problem.utility
         q, r = float(ev.hit(effort)), float(ev.miss(effort))
         kink = self.kink(effort, centre, slope)
-        others = () if other is None else ((float(ev.hit(other)), float(ev.miss(other))),)
+        others = [(float(ev.hit(e[1])), float(ev.miss(e[1]))) for e in equations if e[0] == "shirk"]
         counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,), others)
         p = _normalised(counts, q, r)
         wage_step, above = self.offsets(effort, centre, slope, counts.nodes)
         d = utility.utility_rise(centre, wage_step)
-        score = (counts.nodes - n * q) / np.sqrt(n * q * r)
-        weights = np.array([score * p, p if other is None else p - _normalised(counts, *others[0])])
+        kinds = {"local": lambda: p * (counts.nodes - n * q) / np.sqrt(n * q * r), "mean": lambda: p}
+        kinds |= {"shirk": lambda: p - _normalised(counts, *others[0]), "knot": lambda: np.zeros_like(p)}
+        weights = np.array([kinds[e[0]]() for e in equations])
         base = float(utility.utility(centre))
         marginal = np.where(above, 1 / utility.marginal_wage(base + d), 0.0)
         moves = np.array([marginal, marginal * (counts.nodes - n * q) / n])
-        return counts, p, d, weights, base, weights @ moves.T, moves, wage_step
+        jacobian = weights @ moves.T
+        for row, equation in enumerate(equations):
+            if equation[0] == "knot":
+                jacobian[row] = (1.0, (equation[1] - n * q) / n)
+        return counts, p, d, weights, base, jacobian, moves
 
-    def _targets(self, effort, target):
-        ev, n = self.evidence, self.n
+    def _residual(self, effort, equations, weights, d, base, centre, slope):
+        """Left minus right sides of the equations, and their sizes."""
+        ev, cost = self.evidence, self.problem.cost
         q, r = float(ev.hit(effort)), float(ev.miss(effort))
-        return np.array([float(self.problem.cost.slope(effort)) / (float(ev.slope(effort)) * np.sqrt(n / (q * r))), target])
+        values, sizes = weights @ d, np.ones(2)
+        for row, equation in enumerate(equations):
+            if equation[0] == "local":
+                target = float(cost.slope(effort)) / (float(ev.slope(effort)) * np.sqrt(self.n / (q * r)))
+            elif equation[0] == "mean":
+                values[row] += base
+                target = equation[1]
+            elif equation[0] == "shirk":
+                target = float(cost.cost(effort) - cost.cost(equation[1]))
+            else:
+                values[row] = centre + slope * (equation[1] - self.n * q) / self.n
+                target = self.problem.floor
+            values[row] -= target
+            sizes[row] = max(abs(target), 1e-3)
+            if equation[0] == "local":
+                sizes[row] = abs(target) + 1e-300
+        return values, sizes
 
-    def _solve(self, effort, other, target, start=None):
-        """Newton on (centre, slope) for: local incentive, and E v = target or E (1 − R) v = target."""
-        utility, ev = self.problem.utility, self.evidence
-        targets = self._targets(effort, target)
+    def _solve(self, effort, first, second, start=None):
+        """Newton on (centre, slope) for two of: local incentive, mean utility, indifference to shirking, knot at the floor."""
+        utility, ev, equations = self.problem.utility, self.evidence, (first, second)
         if start is None:
             level = max(float(self.problem.reservation(effort)), self.problem.floor_utility)
+            level = second[1] if second[0] == "mean" and second[1] < utility.highest else level
             centre = float(utility.wage(level))
             steep = float(self.problem.cost.slope(effort) / ev.slope(effort) * utility.marginal_wage(level))
         else:
             centre, steep = start.centre, start.slope
-        lowest = utility.lowest_wage
-        best_error = np.inf
+        lowest, best_error, hit = utility.lowest_wage, np.inf, float(ev.hit(effort))
+        uncut = self.problem.floor is None and np.isfinite(lowest)  # then every wage must be one the utility knows
+        if uncut:
+            steep = min(steep, 0.95 * (centre - lowest) / hit)
         for steps in range(1, _STEPS + 1):
-            with np.errstate(all="ignore"):
-                counts, p, d, weights, base, jacobian, moves, wage_step = self._system(effort, centre, steep, other)
-                residual = weights @ d - targets
-            residual[1] += base if other is None else 0.0
-            error = float(np.max(np.abs(residual) / (np.abs(targets) + 1e-3 * np.max(np.abs(targets)))))
-            if not np.isfinite(error) or abs(np.linalg.det(jacobian)) == 0:
+            counts, p, d, weights, base, jacobian, _ = self._system(effort, centre, steep, equations)
+            residual, sizes = self._residual(effort, equations, weights, d, base, centre, steep)
+            error = float(np.max(np.abs(residual) / sizes))
+            if not np.isfinite(error) or not abs(np.linalg.det(jacobian)) > 0:
                 return None
             if error < 2e-16 or (error < 1e-12 and error > 0.3 * best_error):
                 break
             best_error = min(best_error, error)
             step = np.linalg.solve(jacobian, -residual)
             size = 1.0
-            while steep + size * step[1] < 0.2 * steep or centre + size * step[0] <= lowest or size * abs(step[1]) > steep:
+            while (
+                steep + size * step[1] < 0.2 * steep
+                or size * abs(step[1]) > steep
+                or centre + size * step[0] - uncut * hit * (steep + size * step[1]) <= lowest
+            ):
                 size /= 2
                 if size < 1e-12:
                     return None
@@ -180,25 +242,24 @@ class Lines:
         else:
             if error > 1e-9:
                 return None
-        if self.problem.floor is None and np.isfinite(lowest) and centre - steep * float(ev.hit(effort)) < lowest:
-            return None
-        return self._line(effort, centre, steep, other, (counts, p, d, base), error, steps)
+        return self._line(effort, centre, steep, second[0], (counts, p, d, base), error, steps)
 
-    def _line(self, effort, centre, steep, other, parts, error, steps):
+    def _line(self, effort, centre, steep, kind, parts, error, steps):
         counts, p, d, base = parts
         wanted = float(self.problem.reservation(effort))
         mean = p @ d
         rent = base + mean - wanted
-        if other is None and abs(rent) < 1e-12:
+        if kind == "mean" and abs(rent) < 1e-12:
             rent = 0.0
         paid = max(rent, 0.0)
         gap = money.gap(self.problem, self.best, np.float64(effort), paid, np.float64(wanted + paid), p, d - mean)
-        binding = "participation" if rent == 0 else ("shirking" if other is not None else "")
+        binding = {"shirk": "shirking", "knot": "knot"}.get(kind, "participation" if rent == 0 else "")
         return Line(float(effort), float(gap), float(rent), float(centre), float(steep), error, steps, binding, counts.left_out)
 
     def _wage_slope(self, effort, line):
         """d E w / d rent along the lines that keep the local incentive."""
-        counts, p, _, _, _, jacobian, moves, _ = self._system(effort, line.centre, line.slope, None)
+        equations = (("local",), ("mean", 0.0))
+        counts, p, _, _, _, jacobian, moves = self._system(effort, line.centre, line.slope, equations)
         above = moves[0] > 0
         move = np.linalg.solve(jacobian, np.array([0.0, 1.0]))
         q = float(self.evidence.hit(effort))

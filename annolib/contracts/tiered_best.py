@@ -7,6 +7,8 @@ search: compare with `optimal`, which bounds it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 
@@ -30,24 +32,34 @@ def tiered_best(problem, evidence, n, best, tiers):
         raise NoBestContract("tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor.")
     flat = flat_best(problem, evidence, n, best, "no tiers are worth paying at this n: flat pay, no effort")
     family = Tiers(problem, evidence, n, best, flat.profit)
+    one = _as_tiers(binary_best(problem, evidence, n, best))
+    if tiers == 1:
+        return one
     solved, tried = None, 0
-    one = binary_best(problem, evidence, n, best)
     for start, effort in _starts(one, evidence, n, best, tiers):
         with np.errstate(all="ignore"):
             found, count = _descend(family, start, effort)
         tried += count
         if found is not None and (solved is None or found.gap < solved.gap):
             solved = found
-    if solved is None or not solved.gap < flat.gap:
-        return flat
+    if solved is None or not solved.gap < one.gap:
+        return one
     return _put_together(family, solved, tried)
+
+
+def _as_tiers(one):
+    """The binary contract as a tiered one (flat pay stays flat pay)."""
+    if one.family == "flat":
+        return one
+    c = one.contract
+    return replace(one, family="tiered", contract=Tiered((c.threshold,), (c.low, c.high), c.n, c.counts))
 
 
 def _starts(one, evidence, n, best, tiers):
     effort = one.effort if one.effort > 0 else best.effort
     q = float(evidence.hit(effort))
     spread = max(np.sqrt(n * q * (1 - q)), 0.5)
-    centre = one.contract.threshold if hasattr(one.contract, "threshold") else round(n * q - spread)
+    centre = one.contract.thresholds[0] if one.family == "tiered" else round(n * q - spread)
     even = np.arange(tiers) - (tiers - 1) / 2
     for shift, width in ((0.0, 0.6), (0.8, 1.0), (0.5 * (tiers - 1), 0.9)):
         points = np.round(centre + spread * (width * even + shift * (tiers > 1)))
@@ -79,11 +91,10 @@ def _descend(family, thresholds, effort):
     def value(solved):
         return 1e300 if solved is None or not np.isfinite(solved.gap) else solved.gap
 
-    current = at(thresholds, effort)
+    current, best, before = at(thresholds, effort), None, np.inf
     q = float(family.evidence.hit(effort))
     first = 2 ** int(np.ceil(np.log2(max(np.sqrt(family.n * q * (1 - q)), 1))))
     for sweep in range(_SWEEPS):
-        before = value(current)
         current = _move_effort(at, value, thresholds, effort, current, 0.15 if sweep == 0 else 0.02)
         if current is None:
             return None, count
@@ -101,13 +112,16 @@ def _descend(family, thresholds, effort):
                         current, thresholds, moved = new, tuple(trial), True
                         break
             step = step if moved else step // 2
-        other, gain = family.tempting(current)
-        if gain > 1e-12 and len(deviations) < 8:
-            deviations, warm = (*deviations, other), None
-            current = at(thresholds, effort)
-        elif value(current) > before * (1 - 1e-11):
+        settled = family.settle(current)
+        if settled is None:
+            return best, count
+        if value(settled) < value(best):
+            best = settled
+        if value(settled) > before * (1 - 1e-10):
             break
-    return current, count
+        current, before, warm = settled, value(settled), None
+        deviations = tuple({0.0, *settled.deviations})
+    return best, count
 
 
 def _move_effort(at, value, thresholds, effort, current, width):

@@ -84,6 +84,21 @@ class Tiers:
         filled = dual.Lottery(**{**lottery.__dict__, "utilities": _fill(full)})
         return TierPay(tuple(int(t) for t in thresholds), float(effort), gap, rent, filled, tuple(deviations))
 
+    def settle(self, pay, rounds=40):
+        """The same thresholds and effort against all efforts: deviations added (or moved) until none gains; None if in vain."""
+        for _ in range(rounds):
+            other, gain = self.tempting(pay)
+            if gain <= 1e-12:
+                return pay
+            kept = [
+                d for d, nu in zip(pay.deviations, pay.lottery.prices[2:], strict=True)
+                if nu > 0 and abs(d - other) > 1e-7
+            ]  # fmt: skip
+            pay = self.implement(pay.thresholds, pay.effort, (*kept, other))
+            if pay is None:
+                return None
+        return pay if gain < 1e-9 else None
+
     def tempting(self, pay):
         """The most tempting other effort and what it gains."""
 
