@@ -20,6 +20,12 @@ _HOME = {
     "taste_and_majority": "tastes",
     "twin_recovery": "twin",
     "worker_habits": "workers",
+    "budget_curve": "lines",
+    "gaps_in_euros": "lines",
+    "luck_of_the_floor": "lines",
+    "wage_line": "lines",
+    "wage_shapes": "lines",
+    "wrong_strength": "lines",
 }
 
 __all__ = [*_HOME]

@@ -18,6 +18,9 @@ _HOME = {
     "int_slider": "controls",
     "pass_curve_explorer": "lessons",
     "taste_explorer": "lessons",
+    "budget_explorer": "lines",
+    "wage_line_explorer": "lines",
+    "wrong_strength_explorer": "lines",
 }
 
 __all__ = [*_HOME]
