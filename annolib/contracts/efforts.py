@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-_SCAN = np.concatenate([[0.02], np.linspace(0.1, 1, 10)])
+SCAN = np.concatenate([[0.02], np.linspace(0.1, 1, 10)])
 
 
-def best_effort(gap_at, centre, scan=_SCAN):
+def best_effort(gap_at, centre, scan=SCAN):
     """Minimise `gap_at(effort)` (inf where the effort cannot be had) on (0, 1]: (effort, gap, evaluations).
 
     A scan, with extra points around `centre` (the first-best effort), finds the basin; Brent's method the bottom. The gap is

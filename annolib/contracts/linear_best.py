@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from annolib.binomials import ALL
 from annolib.contracts.assemble import CURVE_SEARCH, certify, curve_part, flat_best, result
-from annolib.contracts.efforts import best_effort
+from annolib.contracts.efforts import SCAN, best_effort
 from annolib.contracts.forms import Linear
 from annolib.contracts.lines import Lines
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
+
+_FEW = 200  # up to here a coarse grid of lines shows where to look
 
 
 def linear_best(problem, evidence, n, best):
@@ -16,14 +21,19 @@ def linear_best(problem, evidence, n, best):
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     family = Lines(problem, evidence, n, best, flat.gap)
 
-    effort, gap, tried = _search(family, best, full=False)
+    seed = None
+    if n <= _FEW and problem.floor is not None or np.isfinite(problem.utility.lowest_wage):
+        with np.errstate(all="ignore"):
+            seed = family.seed() if n <= ALL else None
+        family = family if seed is None else replace(family, hint=seed[1:])
+    effort, gap, tried = _search(family, best, seed, full=False)
     if gap < 1e299:
         with np.errstate(all="ignore"):
             checked = family.implement(effort)
         if checked is None or checked.gap > gap * (1 + 1e-9):
             known = np.inf if checked is None else checked.gap
-            family = Lines(problem, evidence, n, best, min(flat.gap, known * (1 + 1e-9)))
-            effort, gap, more = _search(family, best, full=True)
+            family = replace(family, ceiling=min(flat.gap, known * (1 + 1e-9)))
+            effort, gap, more = _search(family, best, seed, full=True)
             tried += more
     if not gap < flat.gap:
         return flat
@@ -47,7 +57,7 @@ def linear_best(problem, evidence, n, best):
     )  # fmt: skip
 
 
-def _search(family, best, full):
+def _search(family, best, seed, full):
     """Over efforts; against shirking to 0 only, or (full) against every deviation at every effort."""
 
     def gap_at(effort):
@@ -55,4 +65,5 @@ def _search(family, best, full):
             line = family.implement(effort, search=full)
         return 1e300 if line is None or not np.isfinite(line.gap) else line.gap
 
-    return best_effort(gap_at, best.effort)
+    near = [] if seed is None else np.clip(seed[0] + np.linspace(-0.03, 0.03, 5), 1e-4, 1)
+    return best_effort(gap_at, best.effort, np.concatenate([SCAN, near]))

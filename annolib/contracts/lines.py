@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from annolib.binomials import counts_near, moments
+from annolib.binomials import counts_near, log_pmf, moments
 from annolib.contracts import money
 from annolib.contracts.optimal import tempting
 
@@ -44,6 +44,7 @@ class Lines:
     n: int
     best: object
     ceiling: float = np.inf  # efforts that lose more than this gap are of no interest
+    hint: tuple | None = None  # (base, slope) of a line worth starting from
 
     def kink(self, effort, centre, slope):
         """The real count at which the line leaves the floor; NaN without a floor."""
@@ -72,6 +73,8 @@ class Lines:
             return None
         first = [("local",)] if effort < 1 else [("local",), ("mean", wanted)]
         lines = [self._from(effort, equation, deviations, search) for equation in first]
+        if effort == 1 and self.problem.floor is not None:
+            lines += [self._richer(effort, None, deviations, search, ("shirk", other)) for other in deviations]
         if self.problem.floor is not None and self.n <= _FEW:  # only a perfect record is paid above the floor
             lines.append(self._allowed(self._solve(effort, ("local",), ("knot", self.n - 1)), deviations, search))
         lines = [line for line in lines if line is not None]
@@ -125,12 +128,39 @@ class Lines:
         hit, miss = self.evidence.hit(effort), self.evidence.miss(effort)
         return moments(self.n, hit, miss, self.utility_at(line), kink) - self.problem.cost.cost(effort)
 
+    def seed(self, rounds=3, points=24):
+        """The best of a zooming grid of lines, the agent answering on a grid of efforts: (effort, base, slope) or None."""
+        ev, utility, n = self.evidence, self.problem.utility, self.n
+        efforts, k = np.linspace(0.0, 1.0, 81), np.arange(n + 1.0)
+        law = np.exp(log_pmf(k, n, ev.hit(efforts)[:, None], ev.miss(efforts)[:, None]))
+        cost, value, q = self.problem.cost.cost(efforts), self.problem._value(efforts), float(ev.hit(0.5))
+        pay = float(utility.wage(min(self.problem.reservation(0.5), max(self.problem.outside, 0.5 * utility.highest))))
+        centre, width, best = np.array([pay, 6 * pay + 2]), np.array([3 * pay + 1, 6 * pay + 2]), (-np.inf, None)
+        for _ in range(rounds):
+            middle, slope = np.meshgrid(*(c + w * np.linspace(-1, 1, points) for c, w in zip(centre, width, strict=True)))
+            middle, slope = middle.ravel(), np.maximum(slope.ravel(), 1e-9)
+            lines = middle[:, None] + slope[:, None] * (k / n - q)
+            wages = lines if self.problem.floor is None else np.maximum(lines, self.problem.floor)
+            known = wages.min(axis=1) >= utility.lowest_wage
+            utilities = utility.utility(np.where(known[:, None], wages, 1.0))
+            payoff = np.where(known[:, None], utilities, -np.inf) @ law.T - cost
+            answer = np.argmax(payoff + 1e-12 * efforts, axis=1)
+            rows = np.arange(middle.size)
+            profit = value[answer] - (wages * law[answer]).sum(axis=1)
+            profit = np.where((payoff[rows, answer] >= self.problem.outside) & np.isfinite(profit), profit, -np.inf)
+            i = int(np.argmax(profit))
+            if profit[i] > best[0]:
+                best = (profit[i], (float(efforts[answer[i]]), float(middle[i] - slope[i] * q), float(slope[i])))
+                centre = np.array([middle[i], slope[i]])
+            width = width / 6
+        return best[1]
+
     def worst(self, line):
         """The largest gain by another effort, and which."""
         other, gain = tempting(lambda effort: self._payoff(line, effort), line.effort)
         return gain, other
 
-    def _richer(self, effort, line, deviations, search):
+    def _richer(self, effort, line, deviations, search, first=("local",)):
         """A richer line if it is cheaper, or needed: a look along all rents, then zooming in on the cheapest allowed."""
         if line is not None and (self.problem.floor is None or self._wage_slope(effort, line) >= 0):
             return line
@@ -140,7 +170,7 @@ class Lines:
         def gap_at(rent):
             nonlocal best, near
             target = ("mean", wanted + rent)
-            found = self._solve(effort, ("local",), target, near) or self._solve(effort, ("local",), target)
+            found = self._solve(effort, first, target, near) or self._solve(effort, first, target)
             if found is None:
                 return 1e300
             near = found
@@ -206,9 +236,19 @@ class Lines:
         return values, sizes
 
     def _solve(self, effort, first, second, start=None):
-        """Newton on (centre, slope) for two of: local incentive, mean utility, indifference to shirking, knot at the floor."""
+        """Two of: local incentive, mean utility, indifference to shirking, knot at the floor; None if Newton fails."""
+        solved = self._newton(effort, first, second, start)
+        if solved is None and start is None and self.hint is not None:
+            base, slope = self.hint
+            solved = self._newton(effort, first, second, None, (base + slope * float(self.evidence.hit(effort)), slope))
+        return solved
+
+    def _newton(self, effort, first, second, start, begin=None):
+        """Newton on (centre, slope), damped so that the slope stays positive and every wage one the utility knows."""
         utility, ev, equations = self.problem.utility, self.evidence, (first, second)
-        if start is None:
+        if begin is not None:
+            centre, steep = begin
+        elif start is None:
             level = max(float(self.problem.reservation(effort)), self.problem.floor_utility)
             level = second[1] if second[0] == "mean" and second[1] < utility.highest else level
             centre = float(utility.wage(level))

@@ -34,7 +34,7 @@ def optimal_best(problem, evidence, n, best):
             tried += more
         else:
             solved = checked
-    if solved is None and not np.isfinite(problem.floor_utility):
+    if not np.isfinite(problem.floor_utility) and not _bounded(family, solved, best):
         raise NoBestContract(
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
             "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
@@ -42,6 +42,14 @@ def optimal_best(problem, evidence, n, best):
     if solved is None or not solved.gap < flat.gap:
         return flat
     return _put_together(family, solved, tried)
+
+
+def _bounded(family, solved, best):
+    """Without a floor: does the dual stay inside its domain, at the first-best effort too, for every count?"""
+    with np.errstate(all="ignore"):
+        at_best = family.implement(best.effort, search=False)
+    ends = np.array([0.0, float(family.n)])
+    return all(one is not None and np.min(one.pay.x(ends)) > 1e-9 * np.max(one.pay.x(ends)) for one in (solved, at_best))
 
 
 def _search(family, best, full):

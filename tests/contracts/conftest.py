@@ -1,6 +1,9 @@
 """Deliberately naive solvers and random problems: scipy.stats, dense grids, no clever form of anything."""
 
+import sys
+
 import numpy as np
+import pytest
 from scipy import stats
 
 import annolib as al
@@ -118,3 +121,22 @@ def linear(problem, monitor, n, size=401, rounds=5, points=31):
             centre = np.array(best[1:])
         width = width / 5
     return best
+
+
+@pytest.fixture(scope="session")
+def naive():
+    """This module: the naive solvers, without cross-imports between test files."""
+    return sys.modules[__name__]
+
+
+@pytest.fixture(scope="session")
+def reference():
+    """The reference problem R1 with floor 0, and its monitor."""
+    problem = al.Problem(
+        utility=al.CARA(1.0),
+        cost=al.PowerCost(scale=0.5, power=2),
+        value=lambda e: 0.6 * e * (2 - e),
+        outside=0.0,
+        floor=0.0,
+    )
+    return problem, al.SelfConsistency(kappa=0.15)

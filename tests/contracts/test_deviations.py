@@ -1,0 +1,37 @@
+"""The search for the agent's best answer finds it, and its bound holds."""
+
+import numpy as np
+import pytest
+
+import annolib as al
+from annolib.contracts.assemble import curve_part, step_part
+from annolib.contracts.deviations import best_answer
+from annolib.contracts.evidence import Evidence
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_against_a_dense_grid(naive, seed):
+    rng = np.random.default_rng(seed)
+    problem, monitor = naive.random_problem(rng)
+    evidence, n = Evidence.from_monitor(monitor), int(rng.integers(2, 120))
+    scale = float(problem.cost.cost(1.0))
+    thresholds = np.sort(rng.choice(np.arange(1, n + 1), size=min(3, n), replace=False))
+    parts = [step_part(evidence, n, int(t), scale * rng.uniform(0.1, 1.5)) for t in thresholds]
+    answer = best_answer(problem, evidence, parts)
+    efforts = np.linspace(0, 1, 20001)
+    payoff = sum(part.value(efforts) for part in parts) - problem.cost.cost(efforts)
+    assert answer.payoff == pytest.approx(payoff.max(), abs=1e-7)
+    assert payoff.max() <= answer.bound <= answer.payoff + 1e-9
+
+
+@pytest.mark.parametrize("n", [20, 500, 20_000])
+def test_curves_with_a_kink(reference, n):
+    problem, monitor = reference
+    evidence = Evidence.from_monitor(monitor)
+    kink = 0.55 * n
+    part = curve_part(evidence, n, lambda k: 0.9 * np.log1p(3 * np.maximum(k - kink, 0) / n), kink)
+    answer = best_answer(problem, evidence, [part])
+    efforts = np.linspace(0, 1, 2001)
+    payoff = part.value(efforts) - problem.cost.cost(efforts)
+    assert payoff.max() <= answer.bound and answer.payoff >= payoff.max() - 1e-12
+    assert answer.bound - answer.payoff < 1e-9

@@ -1,0 +1,146 @@
+"""Utilities, costs, problems and the first best, against closed forms, high precision and dense grids."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import annolib as al
+
+mpmath = pytest.importorskip("mpmath")
+UTILITIES = [al.CARA(0.7), al.CARA(2.0), al.CRRA(0.3), al.CRRA(0.5), al.CRRA(1), al.CRRA(2.5), al.RiskNeutral()]
+
+
+def inverse(utility):
+    """h in high precision."""
+    if isinstance(utility, al.RiskNeutral):
+        return lambda v: v
+    a = mpmath.mpf(utility.aversion)
+    if isinstance(utility, al.CARA):
+        return lambda v: -mpmath.log(1 - a * v) / a
+    if a == 1:
+        return mpmath.exp
+    return lambda v: ((1 - a) * v) ** (1 / (1 - a))
+
+
+@pytest.mark.parametrize("utility", UTILITIES, ids=repr)
+@given(wage=st.floats(0.2, 2.0), share=st.floats(-0.9, 0.4), exponent=st.integers(0, 12))
+def test_rises_and_waste_keep_their_digits(utility, wage, share, exponent):
+    step = share * 10.0**-exponent * 0.2
+    v = float(utility.utility(wage))
+    step = step * (1.0 if isinstance(utility, al.RiskNeutral) else max(abs(v), 0.05))
+    if not v + step < utility.highest:
+        return
+    with mpmath.workdps(60):
+        h, x, d = inverse(utility), mpmath.mpf(v), mpmath.mpf(step)
+        rise = h(x + d) - h(x)
+        waste = rise - mpmath.diff(h, x) * d
+        assert float(utility.wage_rise(v, step)) == pytest.approx(float(rise), rel=1e-12, abs=1e-300)
+        assert float(utility.waste(v, step)) == pytest.approx(float(waste), rel=1e-10, abs=1e-40)
+
+
+@pytest.mark.parametrize("utility", UTILITIES, ids=repr)
+def test_utility_and_inverse_belong_together(utility):
+    wages = np.array([0.1, 0.5, 1.0, 3.0])
+    v = utility.utility(wages)
+    np.testing.assert_allclose(utility.wage(v), wages, rtol=1e-12)
+    step = 1e-6
+    slope = (utility.wage(v + step) - utility.wage(v - step)) / (2 * step)
+    np.testing.assert_allclose(utility.marginal_wage(v), slope, rtol=1e-7)
+    if not isinstance(utility, al.RiskNeutral):
+        np.testing.assert_allclose(utility.utility_at(utility.marginal_wage(v)), v, rtol=1e-10)
+        bend = (utility.marginal_wage(v + step) - utility.marginal_wage(v - step)) / (2 * step)
+        np.testing.assert_allclose(utility.wage_curvature(v), bend, rtol=1e-6)
+
+
+def test_first_best_of_the_reference_problem(reference_problem):
+    best = al.first_best(reference_problem)
+    with mpmath.workdps(40):
+        eta = mpmath.findroot(lambda e: mpmath.mpf("1.2") * (1 - e) - e / (1 - e * e / 2), 0.5)
+        profit = mpmath.mpf("0.6") * eta * (2 - eta) + mpmath.log(1 - eta**2 / 2)
+    assert best.effort == pytest.approx(float(eta), rel=1e-14)
+    assert f"{best.profit:.9f}" == "0.316621034" == f"{float(profit):.9f}"
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_first_best_beats_a_dense_grid(seed):
+    rng = np.random.default_rng(seed)
+    utility = UTILITIES[seed % len(UTILITIES)]
+    outside = float(utility.utility(0.6))
+    scale = rng.uniform(0.05, 0.5) / float(utility.marginal_wage(outside))
+    gain = rng.uniform(0.2, 2)
+    problem = al.Problem(utility, al.PowerCost(scale, rng.uniform(1, 4)), lambda e: gain * np.sqrt(e + 0.01), outside)
+    best = al.first_best(problem)
+    efforts = np.linspace(0, 1, 20001)
+    profits = problem.flat_profit(efforts)
+    assert best.profit >= profits.max() - 1e-14
+    assert best.profit <= profits.max() + 1e-7
+    losses = problem.loss(efforts, best)
+    np.testing.assert_allclose(losses, best.profit - profits, rtol=1e-9, atol=1e-13)
+    assert np.all(losses >= 0)
+
+
+def test_the_loss_near_the_first_best_does_not_cancel(reference_problem):
+    best = al.first_best(reference_problem)
+    for step in (1e-3, 1e-6, 1e-9):
+        with mpmath.workdps(60):
+            eta = mpmath.mpf(best.effort + step)
+            top = mpmath.findroot(lambda e: mpmath.mpf("1.2") * (1 - e) - e / (1 - e * e / 2), 0.5)
+
+            def profit(e):
+                return mpmath.mpf(0.6) * e * (2 - e) + mpmath.log(1 - e * e / 2)
+
+            want = float(profit(top) - profit(eta))
+        assert float(reference_problem.loss(best.effort + step, best)) == pytest.approx(want, rel=1e-6)
+
+
+def test_corners_say_so():
+    lazy = al.first_best(al.Problem(al.RiskNeutral(), al.PowerCost(1.0, 1), lambda e: 0.5 * e))
+    keen = al.first_best(al.Problem(al.RiskNeutral(), al.PowerCost(0.1, 2), lambda e: 5 * e))
+    assert (lazy.effort, keen.effort) == (0.0, 1.0)
+    assert "no effort" in lazy.corner and "full effort" in keen.corner
+
+
+def test_value_without_a_complex_step_is_differentiated_too():
+    import math
+
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: math.log1p(e))
+    smooth = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=np.log1p)
+    assert al.first_best(problem).effort == pytest.approx(al.first_best(smooth).effort, abs=1e-11)
+
+
+def make(**changes):
+    given = {"utility": al.CARA(1.0), "cost": al.PowerCost(0.5, 2), "value": lambda e: e, "outside": 0.0, "floor": 0.0}
+    return al.Problem(**{**given, **changes})
+
+
+@pytest.mark.parametrize(
+    "build, words",
+    [
+        (lambda: make(utility="log"), "utility must be CARA"),
+        (lambda: make(cost=lambda e: e), "cost must be PowerCost"),
+        (lambda: make(value=3.0), "value must be a function"),
+        (lambda: make(value=lambda e: e * e), "concave"),
+        (lambda: make(value=lambda e: -e), "increase"),
+        (lambda: make(value=lambda e: np.minimum(e, 0.5)), "value_slope"),
+        (lambda: make(outside=1.5), "outside must be a utility"),
+        (lambda: make(outside=np.inf), "outside must be one finite"),
+        (lambda: make(utility=al.CRRA(1), floor=0.0), "unbearable"),
+        (lambda: make(utility=al.CRRA(0.5), floor=-1.0), "floor must be at least 0"),
+        (lambda: al.PowerCost(0.5, 0.5), "convex"),
+        (lambda: al.PowerCost(-1.0), "scale"),
+        (lambda: al.CARA(0), "aversion"),
+        (lambda: al.CRRA([1, 2]), "aversion"),
+        (lambda: al.ConvexCost(lambda e: e + 1, lambda e: e * 0 + 1), "0 at effort 0"),
+        (lambda: al.ConvexCost(lambda e: np.sqrt(e), lambda e: 0.5 / np.sqrt(e + 1e-9)), "convex"),
+        (lambda: al.ConvexCost(lambda e: e**2, lambda e: e), "does not belong"),
+    ],
+)
+def test_bad_input_is_one_clear_error(build, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        build()
+
+
+@pytest.fixture
+def reference_problem():
+    return make(value=lambda e: 0.6 * e * (2 - e))
