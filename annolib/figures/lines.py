@@ -73,7 +73,7 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False):
         xlim=(0.4, 0.8), ylim=(bottom, top), xlabel="share of repeats that agree", ylabel="wage in euros"
     )
     left.set_title(f"{EUROS * slope / checks:.3g} euros per agreement", fontsize=10)
-    left.legend(frameon=False, fontsize=8, loc="upper left")
+    left.legend(framealpha=0.85, edgecolor="none", fontsize=8, loc="upper left")
     right.plot(_EFFORTS, payoff, color=BLUE, linewidth=2.2, label="utility − effort")
     right.axhline(0, color=GREY, linestyle=":", label="walk away")
     right.plot([best], [highest], marker="o", color=ORANGE, markersize=8, clip_on=False)
@@ -332,7 +332,9 @@ def _payoff(base, slope, checks, monitor, floor, efforts=_EFFORTS):
     if not floor:
         power = checks * np.log1p(chance * np.expm1(-slope / checks)) - base
         return -np.expm1(power) - efforts**2 / 2
-    passes = np.arange(checks + 1)
+    reach = 4.5 * np.sqrt(checks)  # nine standard deviations
+    first, last = checks * chance.min() - reach, checks * chance.max() + reach
+    passes = np.arange(max(int(first), 0), min(int(last) + 1, checks) + 1)
     law = np.exp(log_pmf(passes, checks, chance[:, None], 1 - chance[:, None]))
     return law @ -np.expm1(-np.maximum(base + slope * passes / checks, 0)) - efforts**2 / 2
 

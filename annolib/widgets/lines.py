@@ -12,16 +12,16 @@ def wage_line_explorer():
 
     Examples
     --------
-    >>> wage_line_explorer().set(base=-80).description.split(", ")[3].split(". ")[1]
+    >>> wage_line_explorer().set(taken_off=80).description.split(", ")[3].split(". ")[1]
     'The best answer is effort 0.00'
     """
 
-    def wage_line(base, slope, checks, floor):
-        return lines.wage_line(base / lines.EUROS, slope / lines.EUROS, checks, floor)
+    def wage_line(taken_off, slope, checks, floor):
+        return lines.wage_line(-taken_off / lines.EUROS, slope / lines.EUROS, checks, floor)
 
     return Explorer(
         wage_line,
-        base=int_slider("Base in euros", -97, -120, -80),
+        taken_off=int_slider("Euros taken off first (minus the base)", 97, 80, 120),
         slope=int_slider("Slope: euros if all repeats agree", 192, 150, 260),
         checks=int_slider("Checks n", 1000, 20, 2000, step=20),
         floor=checkbox("Cut the wage at 0"),
