@@ -11,6 +11,7 @@ _HOME = {
     "agent_payoff": "thresholds",
     "binary_gap_laws": "thresholds",
     "bradley_terry_curve": "tastes",
+    "budget_curve": "lines",
     "certainty_equivalent": "agency",
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
@@ -18,6 +19,7 @@ _HOME = {
     "effort_worth": "agency",
     "expert_verdict": "comparison",
     "first_order_payoff": "thresholds",
+    "gaps_in_euros": "lines",
     "habits_and_swaps": "monitoring",
     "information_by_item": "comparison",
     "information_curves": "comparison",
@@ -25,6 +27,7 @@ _HOME = {
     "item_disagreement": "crowds",
     "kappa_misjudged": "plans",
     "leaderboard": "crowds",
+    "luck_of_the_floor": "lines",
     "monitor_map": "comparison",
     "named_by_rank": "plans",
     "pass_counts": "plans",
@@ -42,9 +45,12 @@ _HOME = {
     "two_constraints": "thresholds",
     "two_experts": "comparison",
     "two_pass_curves": "comparison",
+    "wage_line": "lines",
+    "wage_shapes": "lines",
     "who_gains": "agency",
     "worker_habits": "workers",
     "wrong_guess": "agency",
+    "wrong_strength": "lines",
 }
 
 __all__ = [*_HOME]

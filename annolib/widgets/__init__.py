@@ -11,6 +11,7 @@ _HOME = {
     "Explorer": "explorer",
     "agent_choice_explorer": "agency",
     "bradley_terry_explorer": "lessons",
+    "budget_explorer": "lines",
     "certainty_equivalent_explorer": "agency",
     "checkbox": "controls",
     "dropdown": "controls",
@@ -27,7 +28,9 @@ _HOME = {
     "taste_explorer": "lessons",
     "threshold_bonus_explorer": "thresholds",
     "threshold_place_explorer": "thresholds",
+    "wage_line_explorer": "lines",
     "wrong_guess_explorer": "agency",
+    "wrong_strength_explorer": "lines",
 }
 
 __all__ = [*_HOME]

@@ -1,0 +1,58 @@
+"""The explorers of lesson 10: the line, the wrong strength, the budget. Each takes no argument."""
+
+from __future__ import annotations
+
+from annolib.figures import lines
+from annolib.widgets.controls import checkbox, float_slider, int_slider
+from annolib.widgets.explorer import Explorer
+
+
+def wage_line_explorer():
+    """Lesson 10: base, slope, checks and floor; the agent answers.
+
+    Examples
+    --------
+    >>> wage_line_explorer().set(taken_off=80).description.split(", ")[3].split(". ")[1]
+    'The best answer is effort 0.00'
+    """
+
+    def wage_line(taken_off, slope, checks, floor):
+        return lines.wage_line(-taken_off / lines.EUROS, slope / lines.EUROS, checks, floor)
+
+    return Explorer(
+        wage_line,
+        taken_off=int_slider("Euros taken off first (minus the base)", 97, 80, 120),
+        slope=int_slider("Slope: euros if all repeats agree", 192, 150, 260),
+        checks=int_slider("Checks n", 1000, 20, 2000, step=20),
+        floor=checkbox("Cut the wage at 0"),
+    )
+
+
+def wrong_strength_explorer():
+    """Lesson 10: the line written for κ = 0.15 on items of another strength.
+
+    Examples
+    --------
+    >>> wrong_strength_explorer().set(kappa=0.15).description.split(" with ")[0].split(", ")[-1]
+    'the best answer is effort 0.51'
+    """
+    return Explorer(
+        lines.wrong_strength,
+        kappa=float_slider("True strength κ of the items", 0.15, 0.02, 0.25, step=0.01),
+        checks=int_slider("Checks n", 1000, 20, 2000, step=20),
+    )
+
+
+def budget_explorer():
+    """Lesson 10: from the price of a check to the number of checks.
+
+    Examples
+    --------
+    >>> budget_explorer().set(price=0.4).description.split(": ")[1].split(",")[0]
+    '11 checks'
+    """
+    return Explorer(
+        lines.budget_curve,
+        price=float_slider("Euros for one check", 0.1, 0.01, 2, step=0.01),
+        kappa=float_slider("Strength κ of the items", 0.15, 0.05, 0.25, step=0.01),
+    )
