@@ -37,7 +37,7 @@ _HOME = {
     "Peer": "monitors",
     "SelfConsistency": "monitors",
     "SelfConsistencyLabels": "monitors",
-    "TableError": "tables",
+    "TableError": "refusals",
     "Judgements": "tables",
     "read_judgements": "tables",
     "Tally": "tallies",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from annolib.counts import count_judgements
+from annolib.engines import as_pandas, in_engine, open_table
 from annolib.tables import Judgements, read_judgements
 
 COLUMNS = (
@@ -128,12 +129,30 @@ def tally(table, pairs="all"):
     """
     if pairs not in _TREATMENTS:
         raise ValueError(f"pairs must be 'all' or 'one'; saw {pairs!r}.")
+    if in_engine(table):
+        inside = as_pandas(table)
+        if inside is None:
+            return _tally_in_engine(table, pairs)
+        table = inside
     judgements = table if isinstance(table, Judgements) else read_judgements(table)
     columns, between = count_judgements(judgements, pairs)
     frame = pd.DataFrame(columns, index=judgements.workers.rename("worker"))
     frame = with_rates(frame[frame["judgements"] > 0])[list(COLUMNS)]
-    totals = _totals(frame) | between
-    return Tally(totals, _treatment(judgements, pairs), judgements.aliases, frame)
+    words = _treatment(judgements.sided, judgements.same_content, pairs)
+    return Tally(_totals(frame) | between, words, judgements.aliases, frame)
+
+
+def _tally_in_engine(table, pairs):
+    """The same, counted where the table is; only the workers come back."""
+    opened = open_table(table)
+    from annolib.engine_checks import check_rows
+    from annolib.engine_counts import count_rows
+
+    same_content = check_rows(opened)
+    frame, between = count_rows(opened, pairs)
+    frame = with_rates(frame)[list(COLUMNS)]
+    words = _treatment("left" in opened, same_content, pairs)
+    return Tally(_totals(frame) | between, words, opened.aliases, frame)
 
 
 def with_rates(frame):
@@ -185,10 +204,10 @@ def _totals(frame):
     return totals
 
 
-def _treatment(judgements, pairs):
+def _treatment(sided, same_content, pairs):
     sides = "labels are compared by content, so that swapped sides are understood"
-    if not judgements.sided:
+    if not sided:
         sides = "no columns left and right: sides are taken as never swapped"
-    elif judgements.same_content:
-        sides += f"; {judgements.same_content:,} items show the same content twice and are compared as shown"
+    elif same_content:
+        sides += f"; {same_content:,} items show the same content twice and are compared as shown"
     return f"{_TREATMENTS[pairs]}; ties are a third label, two ties agree; {sides}"
