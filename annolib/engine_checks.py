@@ -6,11 +6,9 @@ them; where rows have no order the message says how many they are instead.
 
 from __future__ import annotations
 
-import narwhals.stable.v2 as nw
-
 from annolib import refusals
 from annolib.columns import LABELS
-from annolib.engines import ROW, collect
+from annolib.engines import ROW, collect, nw
 from annolib.refusals import refusal
 
 _TEXT = ("String", "Categorical", "Enum")
@@ -34,7 +32,8 @@ def check_rows(table):
     """
     bad = {name: _empty(name, table.kinds[name]) for name in table.names}
     if table.kinds["label"] in _TEXT:
-        bad["unknown"] = ~nw.col("label").is_in(LABELS)
+        left, right, tie = (nw.col("label") != label for label in LABELS)
+        bad["unknown"] = left & right & tie
     counts = _count(table.frame, bad)
 
     def refuse_empty(*names):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import narwhals.stable.v2 as nw
-
-from annolib.engines import ROW, collect
+from annolib.engines import ROW, collect, nw
 from annolib.refusals import TableError, refusal
 
 _CELL = ["worker", "task"]

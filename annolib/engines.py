@@ -8,15 +8,33 @@ counts it; both leave the rows where they are.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 
 from annolib.refusals import TableError, no_ids
 from annolib.tables import find_names
 
 ENGINES = ("polars", "pyarrow", "duckdb", "_duckdb", "dask", "pyspark", "narwhals")
 ROW = "row"  # the position of a row, where the engine's tables have an order
-_TEXT = ("Categorical", "Enum")  # read by value
+_CATEGORIES = ("Categorical", "Enum")  # read by value
 _NO_IDS = ("List", "Array", "Struct", "Object", "Unknown")
 _DIRECT = ("POLARS", "PYARROW")  # results come back as they are; from other engines by way of pandas
+
+
+class _Narwhals:
+    """The module `narwhals.stable.v2`, imported when it is first used."""
+
+    def __getattr__(self, name):
+        try:
+            module = import_module("narwhals.stable.v2")
+        except ModuleNotFoundError:
+            raise ModuleNotFoundError(
+                "a table that is not pandas' is read through narwhals, which is not installed. Install it "
+                "(pip install 'annolib[scale]'), or give the table as pandas."
+            ) from None
+        return getattr(module, name)
+
+
+nw = _Narwhals()
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -51,7 +69,6 @@ class EngineTable:
 
     def numbered(self):
         """The frame with the position of each row in a column `row`; only for tables with an order."""
-        nw = _narwhals()
         if isinstance(self.source, nw.DataFrame):
             rows = self.source.with_row_index(ROW)
         else:
@@ -59,10 +76,9 @@ class EngineTable:
         return rows.lazy().select(ROW, *self._columns())
 
     def _columns(self):
-        nw = _narwhals()
         for name, own in self.names.items():
             column = nw.col(own)
-            yield (column.cast(nw.String) if self.kinds[name] in _TEXT else column).alias(name)
+            yield (column.cast(nw.String) if self.kinds[name] in _CATEGORIES else column).alias(name)
 
 
 def in_engine(table):
@@ -76,10 +92,15 @@ def in_engine(table):
     return type(table).__module__.partition(".")[0] in ENGINES
 
 
-def as_pandas(table):
-    """The pandas table inside, if Narwhals only wraps one; else None."""
-    native = _narwhals().to_native(table, pass_through=True)
-    return native if type(native).__module__.partition(".")[0] == "pandas" else None
+def unwrap(table):
+    """The table itself, where Narwhals only wraps it.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If Narwhals is not installed.
+    """
+    return nw.to_native(table, pass_through=True)
 
 
 def open_table(table):
@@ -92,7 +113,6 @@ def open_table(table):
     TableError
         If it is no table, a column is missing, or entries cannot be ids.
     """
-    nw = _narwhals()
     try:
         frame = nw.from_native(table)
     except TypeError:
@@ -111,17 +131,5 @@ def open_table(table):
 
 def collect(frame):
     """Bring a small table back: column → NumPy array."""
-    nw = _narwhals()
     small = frame.collect(backend=None if frame.implementation.name in _DIRECT else "pandas")
     return {name: small.get_column(name).to_numpy() for name in small.columns}
-
-
-def _narwhals():
-    try:
-        import narwhals.stable.v2 as nw
-    except ModuleNotFoundError:
-        raise ModuleNotFoundError(
-            "to tally a table that is not pandas', narwhals is needed: pip install 'annolib[scale]'. "
-            "Or give the table as pandas."
-        ) from None
-    return nw

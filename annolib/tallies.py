@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from annolib.counts import count_judgements
-from annolib.engines import as_pandas, in_engine, open_table
+from annolib.engine_checks import check_rows
+from annolib.engine_counts import count_rows
+from annolib.engines import in_engine, open_table, unwrap
 from annolib.tables import Judgements, read_judgements
 
 COLUMNS = (
@@ -82,11 +84,14 @@ def tally(table, pairs="all"):
 
     Parameters
     ----------
-    table : pandas.DataFrame or Judgements
-        One row per judgement, see `annolib.read_judgements`.
+    table : pandas.DataFrame, Judgements, or a table of another engine
+        One row per judgement, see `annolib.read_judgements`. A table of Polars (also lazy), PyArrow, DuckDB,
+        Dask or Spark is counted where it is, and only the workers come back; needs `pip install
+        'annolib[scale]'`.
     pairs : {"all", "one"}
         What k > 2 judgements of an item by one worker count as: all k(k−1)/2 pairs (dependent ones), or one
-        pair, the first two judgements (by `time`; without it in the order of the rows).
+        pair, the first two judgements (by `time`; without it, and within one time, in the order of the rows.
+        Tables of DuckDB, Dask and Spark have no such order: there `time` is needed, and must tell them apart).
 
     Returns
     -------
@@ -112,6 +117,8 @@ def tally(table, pairs="all"):
     ------
     TableError
         If the table cannot be read.
+    ModuleNotFoundError
+        If the table is another engine's and Narwhals is not installed.
     ValueError
         If `pairs` is neither "all" nor "one".
 
@@ -130,10 +137,9 @@ def tally(table, pairs="all"):
     if pairs not in _TREATMENTS:
         raise ValueError(f"pairs must be 'all' or 'one'; saw {pairs!r}.")
     if in_engine(table):
-        inside = as_pandas(table)
-        if inside is None:
+        table = unwrap(table)
+        if in_engine(table):
             return _tally_in_engine(table, pairs)
-        table = inside
     judgements = table if isinstance(table, Judgements) else read_judgements(table)
     columns, between = count_judgements(judgements, pairs)
     frame = pd.DataFrame(columns, index=judgements.workers.rename("worker"))
@@ -145,9 +151,6 @@ def tally(table, pairs="all"):
 def _tally_in_engine(table, pairs):
     """The same, counted where the table is; only the workers come back."""
     opened = open_table(table)
-    from annolib.engine_checks import check_rows
-    from annolib.engine_counts import count_rows
-
     same_content = check_rows(opened)
     frame, between = count_rows(opened, pairs)
     frame = with_rates(frame)[list(COLUMNS)]
