@@ -23,6 +23,8 @@ _HOME = {
     "label_concentration": "preferences",
     "label_law": "preferences",
     "shared_strength": "preferences",
+    "Audit": "audits",
+    "audit": "audits",
     "AlwaysLeft": "annotators",
     "AlwaysTie": "annotators",
     "Attentive": "annotators",

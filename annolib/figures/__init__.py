@@ -7,6 +7,7 @@ from annolib.lazy import lazy
 
 _HOME = {
     # figure: the module it lives in
+    "audit_report": "audits",
     "bradley_terry_curve": "tastes",
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
