@@ -10,28 +10,11 @@ import numbers
 import numpy as np
 import pandas as pd
 
+from annolib import refusals
+from annolib.refusals import bad_rows
+
 LABELS = ("left", "right", "tie")
 LEFT, RIGHT, TIE = 0, 1, 2
-
-
-class TableError(ValueError):
-    """A table that cannot be read: the message names the column, the first bad rows and the mend."""
-
-
-def bad_rows(column, bad, what, mend):
-    """The error for the rows of `column` where `bad` is true, in the one form that all of them have.
-
-    Examples
-    --------
-    >>> column = pd.Series([1, 2, 3, 4, 5], name="time")
-    >>> print(bad_rows(column, column > 1, "late entries", "Come earlier."))
-    column 'time': late entries in rows 1, 2, 3 and 1 more. Come earlier.
-    """
-    rows = [str(row) for row in column.index[np.flatnonzero(bad)[:3]]]
-    count = int(np.count_nonzero(bad))
-    where = f"row {rows[0]}" if count == 1 else f"rows {', '.join(rows)}"
-    more = f" and {count - 3:,} more" if count > 3 else ""
-    return TableError(f"column {column.name!r}: {what} in {where}{more}. {mend}")
 
 
 def read_ids(column, ordered=False):
@@ -52,9 +35,7 @@ def read_ids(column, ordered=False):
     try:
         codes, values = pd.factorize(column)
     except TypeError:
-        seen = type(column.iloc[0]).__name__
-        message = f"column {column.name!r}: entries of type {seen} cannot be ids. Use text or numbers."
-        raise TableError(message) from None
+        raise refusals.no_ids(column.name, type(column.iloc[0]).__name__) from None
     if isinstance(values, pd.CategoricalIndex):
         values = values.astype(values.categories.dtype)
     ids = pd.Index(values, tupleize_cols=False)
@@ -79,11 +60,7 @@ def read_labels(column):
     label = np.array([*known, -1], np.int8)[codes]
     if (label < 0).any():
         seen = column.iloc[int(np.argmin(label))]
-        mend = (
-            "Labels are 'left', 'right' and 'tie', about the side shown; translate yours, "
-            f"for example table[{column.name!r}].map({{0: 'left', 1: 'right', 2: 'tie'}})."
-        )
-        raise bad_rows(column, label < 0, f"unknown label {_plain(seen)!r}", mend)
+        raise bad_rows(column, label < 0, *refusals.unknown_label(column.name, seen))
     return label
 
 
@@ -93,16 +70,13 @@ def read_experts(column, workers, worker):
     if column.dtype != bool:
         strange = np.array([not isinstance(entry, (bool, np.bool_)) for entry in column], bool)
     if strange.any():
-        mend = f"Use True and False: table[{column.name!r}].fillna(False).astype(bool)."
-        raise bad_rows(column, strange, "entries that are not True or False", mend)
+        raise bad_rows(column, strange, *refusals.not_a_truth(column.name))
     expert = column.to_numpy(bool)
     experts = np.zeros(len(workers), bool)
     experts[worker[expert]] = True
     both = experts[worker] & ~expert
     if both.any():
-        who = workers[worker[np.argmax(both)]]
-        mend = "Give an expert's verdicts a worker id of their own."
-        raise bad_rows(column, both, f"worker {_plain(who)!r}, an expert in other rows, is not one", mend)
+        raise bad_rows(column, both, *refusals.expert_and_worker(workers[worker[np.argmax(both)]]))
     return expert
 
 
@@ -126,18 +100,14 @@ def read_sides(left, right, task, tasks):
     (lefts, left_code), (rights, right_code) = read_ids(left), read_ids(right)
     contents = lefts.append(rights[~rights.isin(lefts)])
     if contents.dtype == object and len(set(map(_kind, contents))) > 1:
-        seen = f"{_kind(lefts[0]).__name__} and {_kind(rights[0]).__name__}"
-        raise TableError(
-            f"columns 'left' and 'right': mixed types ({seen}). Make both one type: .astype(str)."
-        )
+        raise refusals.mixed_sides(_kind(lefts[0]).__name__, _kind(rights[0]).__name__)
     right_code = contents.get_indexer(rights)[right_code]
     for side in (np.minimum(left_code, right_code), np.maximum(left_code, right_code)):
         own = np.zeros(tasks, np.int64)
         own[task[::-1]] = side[::-1]  # the last write stays: the task's first row
         other = own[task] != side
         if other.any():
-            mend = "A task is one pair of contents: give each pair a task id of its own."
-            raise bad_rows(left, other, "another pair of contents than in an earlier row of the task", mend)
+            raise bad_rows(left, other, *refusals.OTHER_CONTENT)
     same_content = np.zeros(tasks, bool)
     same_content[task[left_code == right_code]] = True
     return left_code > right_code, int(same_content.sum())
@@ -148,27 +118,20 @@ def refuse_duplicate_ids(column):
     _refuse_empty(column)
     twice = column.duplicated().to_numpy()
     if twice.any():
-        raise bad_rows(column, twice, "ids that were seen before", "Drop these rows or give each its own id.")
+        raise bad_rows(column, twice, *refusals.SEEN_BEFORE)
 
 
 def refuse_duplicate_records(column, codes):
     """Refuse rows that are equal in all `codes` (arrays), the time in `column` among them."""
     twice = pd.DataFrame(dict(enumerate(codes))).duplicated().to_numpy()
     if twice.any():
-        what = "a judgement recorded before (the same worker, task, sides, label and time)"
-        mend = "Drop these rows; or, if they are true repeats, give exact times or a column 'judgement' of unique ids."
-        raise bad_rows(column, twice, what, mend)
-
-
-def _plain(entry):
-    """A numpy scalar as Python's own, for messages."""
-    return entry.item() if isinstance(entry, np.generic) else entry
+        raise bad_rows(column, twice, *refusals.RECORDED_BEFORE)
 
 
 def _refuse_empty(column):
     empty = column.isna().to_numpy()
     if empty.any():
-        raise bad_rows(column, empty, "empty entries", "Fill or drop these rows.")
+        raise bad_rows(column, empty, *refusals.EMPTY)
 
 
 def _refuse_mixture(column):

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from annolib import columns as read
-from annolib.columns import LABELS, TIE, TableError
+from annolib.columns import LABELS, TIE
+from annolib.refusals import TableError
 
 ALIASES = {
     "task": ("item", "item_id", "task_id", "comparison_id"),
@@ -150,20 +151,29 @@ def _find_columns(table):
     twice = table.columns[table.columns.duplicated()]
     if len(twice):
         raise TableError(f"column {twice[0]!r} stands in the table twice. Drop or rename one of the two.")
-    found, aliases = {}, {}
+    names, aliases = find_names(list(table.columns))
+    return {name: table[own] for name, own in names.items()}, aliases
+
+
+def find_names(columns):
+    """Which column is read for which proper name, and of these the aliases.
+
+    Examples
+    --------
+    >>> find_names(["item", "worker", "label", "colour"])
+    ({'task': 'item', 'worker': 'worker', 'label': 'label'}, {'task': 'item'})
+    """
+    found = {}
     for name in _NEEDED + _OPTIONAL:
-        own = [name] if name in table else [alias for alias in ALIASES.get(name, ()) if alias in table]
+        own = [name] if name in columns else [alias for alias in ALIASES.get(name, ()) if alias in columns]
         if len(own) > 1:
             raise TableError(f"columns {own} could each be {name!r}. Rename the right one to {name!r}.")
         if own:
-            found[name] = table[own[0]]
-            aliases |= {name: own[0]} if own[0] != name else {}
+            found[name] = own[0]
         elif name in _NEEDED:
-            message = (
-                f"column {name!r} (or {', '.join(ALIASES[name])}) is missing; saw {list(table.columns)}."
-            )
+            message = f"column {name!r} (or {', '.join(ALIASES[name])}) is missing; saw {columns}."
             raise TableError(f"{message} Rename the column that holds it to {name!r}.")
     if ("left" in found) != ("right" in found):
         there, missing = ("left", "right") if "left" in found else ("right", "left")
         raise TableError(f"column {missing!r} is missing while {there!r} is there. Give both or neither.")
-    return found, aliases
+    return found, {name: own for name, own in found.items() if own != name}

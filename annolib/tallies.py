@@ -10,6 +10,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from annolib.counts import count_judgements
+from annolib.engine_checks import check_rows
+from annolib.engine_counts import count_rows
+from annolib.engines import in_engine, open_table, unwrap
 from annolib.tables import Judgements, read_judgements
 
 COLUMNS = (
@@ -81,11 +84,14 @@ def tally(table, pairs="all"):
 
     Parameters
     ----------
-    table : pandas.DataFrame or Judgements
-        One row per judgement, see `annolib.read_judgements`.
+    table : pandas.DataFrame, Judgements, or a table of another engine
+        One row per judgement, see `annolib.read_judgements`. A table of Polars (also lazy), PyArrow, DuckDB,
+        Dask or Spark is counted where it is, and only the workers come back; needs `pip install
+        'annolib[scale]'`.
     pairs : {"all", "one"}
         What k > 2 judgements of an item by one worker count as: all k(k−1)/2 pairs (dependent ones), or one
-        pair, the first two judgements (by `time`; without it in the order of the rows).
+        pair, the first two judgements (by `time`; without it, and within one time, in the order of the rows.
+        Tables of DuckDB, Dask and Spark have no such order: there `time` is needed, and must tell them apart).
 
     Returns
     -------
@@ -111,6 +117,8 @@ def tally(table, pairs="all"):
     ------
     TableError
         If the table cannot be read.
+    ModuleNotFoundError
+        If the table is another engine's and Narwhals is not installed.
     ValueError
         If `pairs` is neither "all" nor "one".
 
@@ -128,12 +136,26 @@ def tally(table, pairs="all"):
     """
     if pairs not in _TREATMENTS:
         raise ValueError(f"pairs must be 'all' or 'one'; saw {pairs!r}.")
+    if in_engine(table):
+        table = unwrap(table)
+        if in_engine(table):
+            return _tally_in_engine(table, pairs)
     judgements = table if isinstance(table, Judgements) else read_judgements(table)
     columns, between = count_judgements(judgements, pairs)
     frame = pd.DataFrame(columns, index=judgements.workers.rename("worker"))
     frame = with_rates(frame[frame["judgements"] > 0])[list(COLUMNS)]
-    totals = _totals(frame) | between
-    return Tally(totals, _treatment(judgements, pairs), judgements.aliases, frame)
+    words = _treatment(judgements.sided, judgements.same_content, pairs)
+    return Tally(_totals(frame) | between, words, judgements.aliases, frame)
+
+
+def _tally_in_engine(table, pairs):
+    """The same, counted where the table is; only the workers come back."""
+    opened = open_table(table)
+    same_content = check_rows(opened)
+    frame, between = count_rows(opened, pairs)
+    frame = with_rates(frame)[list(COLUMNS)]
+    words = _treatment("left" in opened, same_content, pairs)
+    return Tally(_totals(frame) | between, words, opened.aliases, frame)
 
 
 def with_rates(frame):
@@ -185,10 +207,10 @@ def _totals(frame):
     return totals
 
 
-def _treatment(judgements, pairs):
+def _treatment(sided, same_content, pairs):
     sides = "labels are compared by content, so that swapped sides are understood"
-    if not judgements.sided:
+    if not sided:
         sides = "no columns left and right: sides are taken as never swapped"
-    elif judgements.same_content:
-        sides += f"; {judgements.same_content:,} items show the same content twice and are compared as shown"
+    elif same_content:
+        sides += f"; {same_content:,} items show the same content twice and are compared as shown"
     return f"{_TREATMENTS[pairs]}; ties are a third label, two ties agree; {sides}"

@@ -10,6 +10,7 @@ _HOME = {
     "agent_choice": "agency",
     "agent_payoff": "thresholds",
     "binary_gap_laws": "thresholds",
+    "audit_report": "audits",
     "bradley_terry_curve": "tastes",
     "budget_curve": "lines",
     "certainty_equivalent": "agency",
