@@ -158,7 +158,7 @@ def first_best(problem):
     Examples
     --------
     >>> first_best(Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e)))
-    FirstBest(effort=0.510653, wage=0.139865, profit=0.316621)
+    FirstBest(effort=0.510653, wage=0.139703, profit=0.316621)
     """
     top = _affordable(problem)
     corner = ""

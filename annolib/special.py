@@ -21,8 +21,8 @@ def log1pmx(x):
 
     Examples
     --------
-    >>> float(log1pmx(1e-9))
-    -4.999999996666667e-19
+    >>> print(f"{log1pmx(1e-9):.12e}")
+    -4.999999996667e-19
     """
     x = np.asarray(x, dtype=float)
     small = np.abs(x) < 0.3

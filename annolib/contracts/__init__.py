@@ -19,4 +19,5 @@ __all__ = [
     "chernoff",
     "relative_entropy",
     "second_best",
+    "two_actions",
 ]

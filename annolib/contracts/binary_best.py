@@ -69,7 +69,7 @@ def _put_together(family, t, option, tried):
 
 def _mirrlees(family):
     """Why there is nothing to return without a floor, with this problem's own numbers."""
-    n, problem, best = family.n, family.problem, family.best
+    n, best = family.n, family.best
     q = float(family.evidence.hit(best.effort))
     spread = np.sqrt(n * q * (1 - q))
     lines = []
@@ -81,8 +81,9 @@ def _mirrlees(family):
             utility = float(priced["mean"]) - bonus * (1 - fail)
             lines.append(f"t = {t:.0f} fines with probability {fail:.1e} down to utility {utility:.3g}")
     return (
-        "binary pay without a floor has no sensible best contract: ever harsher, ever rarer punishments earn ever more "
-        f"(Mirrlees). Here, at n = {n} and effort {best.effort:.3f}: "
+        "binary pay without a floor has no sensible best contract: far below the expected passes, every lower threshold "
+        "earns more, by a larger and rarer punishment, down to one that nobody could be made to pay (Mirrlees). On the "
+        f"way there, at n = {n} and effort {best.effort:.3f}: "
         + "; ".join(lines)
         + ". Give a floor: the lowest wage "
         "that may really be paid."

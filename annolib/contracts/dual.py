@@ -49,7 +49,10 @@ class Programme:
 
 @dataclass(frozen=True, eq=False)
 class Lottery:
-    """Solution of a programme: prices of the constraints, utilities, residuals of the constraints."""
+    """Solution of a programme: prices of the constraints, utilities, residuals of the constraints.
+
+    `bound` is the value of the dual: no contract for this effort costs less, whether or not Newton's method converged.
+    """
 
     prices: np.ndarray
     utilities: np.ndarray
@@ -58,6 +61,17 @@ class Lottery:
     iterations: int
     residual: float
     suboptimality: float
+    bound: float
+
+
+class Unsolved(ArithmeticError):
+    """Newton's method stopped early at an effort that may be worth having; `bound` is the cost it cannot go below."""
+
+    def __init__(self, effort, bound):
+        super().__init__(
+            f"the dual did not converge at effort {effort:.6g}; its cost is at least {bound:.6g}"
+        )
+        self.effort, self.bound = effort, bound
 
 
 def utilities_at(utility, floor_utility, x):
@@ -78,8 +92,7 @@ def solve(programme, start, ceiling=np.inf):
     scale = np.maximum(np.abs(b), 1e-3 * np.max(np.abs(b)) + 1e-300)
     value, v, inside = _dual(programme, theta)
     gradient = b - programme.weights @ v
-    iterations = 0
-    for iterations in range(1, _STEPS + 1):
+    for iterations in range(1, _STEPS + 1):  # noqa: B007
         if value > ceiling:
             break
         live = v[inside]
@@ -122,6 +135,7 @@ def solve(programme, start, ceiling=np.inf):
         iterations,
         float(error),
         float(np.abs(theta) @ np.abs(slack)),
+        float(value),
     )
 
 

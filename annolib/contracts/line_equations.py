@@ -135,7 +135,7 @@ class LineEquations:
         )  # then every wage must be one the utility knows
         if uncut:
             steep = min(steep, 0.95 * (centre - lowest) / hit)
-        for steps in range(1, _STEPS + 1):
+        for steps in range(1, _STEPS + 1):  # noqa: B007
             counts, p, d, weights, base, jacobian, _ = self._system(effort, centre, steep, equations)
             residual, sizes = self._residual(effort, equations, weights, d, base, centre, steep)
             error = float(np.max(np.abs(residual) / sizes))

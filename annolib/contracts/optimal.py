@@ -130,9 +130,12 @@ class AnyWage:
     worth: float = -np.inf  # profit below which a contract is of no interest
 
     def implement(self, effort, deviations=(), prices=None, tolerance=1e-12, search=True):
-        """The cheapest contract under which `effort` is a global best answer, or None if there is none."""
+        """The cheapest contract under which `effort` is a global best answer, or None if none is worth paying.
+
+        Raises `dual.Unsolved` where that stays open.
+        """
         deviations, prices = tuple(deviations), prices
-        for round_ in range(_ROUNDS):
+        for round_ in range(_ROUNDS):  # noqa: B007
             solved = self._fixed(effort, deviations, prices)
             if solved is None:
                 return None
@@ -183,6 +186,8 @@ class AnyWage:
             )
             lottery = dual.solve(programme, prices, ceiling)
             if not lottery.converged:
+                if lottery.bound <= ceiling:
+                    raise dual.Unsolved(effort, lottery.bound)
                 return None
             pay = Pay(self, effort, lottery.prices, deviations)
             prices, old, kink = lottery.prices, kink, pay.kink

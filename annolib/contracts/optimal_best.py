@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from annolib.contracts import dual
 from annolib.contracts.assemble import CURVE_SEARCH, certify, curve_part, flat_best, result
 from annolib.contracts.efforts import best_effort
 from annolib.contracts.forms import Optimal
@@ -25,12 +28,11 @@ def optimal_best(problem, evidence, n, best):
         )
     flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
     family = AnyWage(problem, evidence, n, best, flat.profit)
-    solved, tried = _search(family, best, full=False)
+    solved, tried, unsolved = _search(family, best, full=False)
     if solved is not None:
-        with np.errstate(all="ignore"):
-            checked = family.implement(solved.effort, solved.pay.deviations, solved.pay.prices)
+        checked = _attempt(family, unsolved, solved.effort, solved.pay.deviations, solved.pay.prices)
         if checked is None or checked.gap > solved.gap * (1 + 1e-9):
-            solved, more = _search(family, best, full=True)
+            solved, more, unsolved = _search(family, best, full=True)
             tried += more
         else:
             solved = checked
@@ -40,8 +42,33 @@ def optimal_best(problem, evidence, n, best):
             "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
         )
     if solved is None or not solved.gap < flat.gap:
-        return flat
-    return _put_together(family, solved, tried)
+        return replace(flat, **_doubt(family, unsolved, flat.gap))
+    return replace(found := _put_together(family, solved, tried), **_doubt(family, unsolved, found.gap))
+
+
+def _attempt(family, unsolved, effort, *start, search=True):
+    """The cheapest contract for one effort, or None; efforts that stay open are noted with their bound."""
+    try:
+        with np.errstate(all="ignore"):
+            return family.implement(effort, *start, search=search)
+    except dual.Unsolved as stuck:
+        unsolved[stuck.effort] = stuck.bound
+        return None
+
+
+def _doubt(family, unsolved, gap):
+    """What to say of efforts at which the dual stopped early, unless weak duality shows that none is better."""
+    value = family.problem._value
+    open_efforts = [
+        effort
+        for effort, bound in unsolved.items()
+        if family.best.profit - (float(value(effort)) - bound) < gap
+    ]
+    if not open_efforts:
+        return {}
+    some = ", ".join(f"{effort:.4g}" for effort in sorted(open_efforts)[:3])
+    message = f"the dual stopped early at {len(open_efforts)} efforts (such as {some}), and one may be better"
+    return {"converged": False, "message": message}
 
 
 def _bounded(family, solved):
@@ -51,13 +78,14 @@ def _bounded(family, solved):
 
 
 def _search(family, best, full):
-    found, warm = {}, {"prices": None, "deviations": (0.0,)}
+    found, unsolved, warm = {}, {}, {"prices": None, "deviations": (0.0,)}
 
     def gap_at(effort):
-        with np.errstate(all="ignore"):
-            solved = family.implement(effort, warm["deviations"], warm["prices"], search=full)
-            if solved is None and warm["prices"] is not None:
-                solved = family.implement(effort, (0.0,), search=full)
+        solved = _attempt(family, unsolved, effort, warm["deviations"], warm["prices"], search=full)
+        if solved is None and warm["prices"] is not None:
+            solved = _attempt(family, unsolved, effort, (0.0,), search=full)
+        if solved is not None:
+            unsolved.pop(effort, None)
         if solved is None or not np.isfinite(solved.gap):
             return 1e300
         found[effort] = solved
@@ -65,7 +93,7 @@ def _search(family, best, full):
         return solved.gap
 
     effort, gap, tried = best_effort(gap_at, best.effort)
-    return (found.get(effort) if gap < 1e299 else None), tried
+    return (found.get(effort) if gap < 1e299 else None), tried, unsolved
 
 
 def _put_together(family, solved, tried):

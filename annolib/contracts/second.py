@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from annolib.agents import first_best
@@ -67,9 +69,7 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     checks = whole("n", n, 1, "Give the number of checks.")
     best = first_best(problem)
     if evidence.gain == 0:
-        solver = lambda *args: flat_best(
-            *args, message="these checks say nothing about effort: only flat pay is left"
-        )
+        solver = partial(flat_best, message="these checks say nothing about effort: only flat pay is left")
     if checks.ndim == 0:
         return solver(problem, evidence, int(checks), best)
     numbers = [int(x) for x in checks.ravel()]

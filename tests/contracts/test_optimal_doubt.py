@@ -1,0 +1,26 @@
+"""A lower floor is never worse where the solver says that it is done, and where it is not it says so."""
+
+import pytest
+
+import annolib as al
+
+PROBLEM = al.Problem(
+    utility=al.CARA(1.0), cost=al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), outside=0.0, floor=0.0
+)
+MONITOR = al.SelfConsistency(kappa=0.15)
+
+
+def test_a_lower_floor_is_never_worse():
+    solved = [al.second_best(PROBLEM, MONITOR, 40, "optimal", floor=floor) for floor in (0, -1, -5, -20)]
+    assert all(each.converged for each in solved)
+    gaps = [each.gap for each in solved]
+    assert gaps == sorted(gaps, reverse=True)
+
+
+@pytest.mark.parametrize("floor", [-30, -40])
+def test_a_dual_that_stopped_early_is_not_called_solved(floor):
+    better = al.second_best(PROBLEM, MONITOR, 40, "optimal", floor=-20).gap
+    found = al.second_best(PROBLEM, MONITOR, 40, "optimal", floor=floor)
+    assert not found.converged or found.gap <= better * (1 + 1e-9)
+    if not found.converged:
+        assert "stopped early" in found.message
