@@ -298,7 +298,7 @@ def who_gains(kappa=0.15):
         ylim=(-1, ideal + 3),
         xlabel="checks n per batch",
         ylabel="euros per batch",
-        title="Who gains from the best bonus, over flat pay",
+        title="Who gains from the best bonus, over paying nothing",
     )
     flat = [n for n, rent in zip(_CHECKS, rents, strict=True) if rent == 0]
     peak = int(np.argmax(rents))

@@ -441,8 +441,8 @@ CRITIQUE = Rubric(
         "If people weigh only pay against toil, the bonus earns about 15 euros a batch, where flat pay earns nothing. "
         "Some now read with care because they are trusted; a test with a price on it can end that, and the gain with it. "
         "Even at the effort that the bonus asks for, three careful batches in ten go unpaid, and people will call that unfair. "
-        "Always pressing left passes every check whose sides are not swapped. "
-        "Give the bonus to a random half for a month, with a base wage, and compare care, complaints and leavers before anybody else gets it."
+        "Always saying tie passes every check, swapped or not. "
+        "Give the bonus to a random half for a month, with a margin in the bonus, and compare care, complaints and leavers before anybody else gets it."
     ),
 )
 
