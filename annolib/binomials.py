@@ -36,14 +36,19 @@ _PANEL_WEIGHTS = np.concatenate(
 def stirling_error(k):
     """log k! − (k + ½) log k + k − ½ log 2π, for k > 0."""
     k = np.asarray(k, dtype=float)
-    big = np.maximum(k, 16.0)
+    small = k < 16
+    some = small.any()
+    big = np.where(small, 16.0, k) if some else k
     inverse = 1 / (big * big)
     series = (
         1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))
     ) / big
-    small = np.clip(k, 1e-300, 16.0)
-    direct = gammaln(small + 1) - (small + 0.5) * np.log(small) + small - 0.5 * np.log(2 * np.pi)
-    return np.where(k >= 16, series, direct)
+    if not some:
+        return series
+    few = np.maximum(k[small], 1e-300)
+    series = np.array(series)
+    series[small] = gammaln(few + 1) - (few + 0.5) * np.log(few) + few - 0.5 * np.log(2 * np.pi)
+    return series
 
 
 def _deviance(x, mean):
@@ -57,14 +62,16 @@ def log_pmf(k, n, q, r):
     """log P(X = k); k may be real (the smooth extension by gamma functions)."""
     k, q, r = (np.asarray(a, dtype=float) for a in (k, q, r))
     rest = n - k
-    inner = (k > 0) & (rest > 0)
-    a, b = np.where(inner, k, 1.0), np.where(inner, rest, 1.0)
-    m = np.where(inner, n, 2.0)
+    inner, sure = (k > 0) & (rest > 0), (q <= 0) | (r <= 0)
+    plain = inner.all() and not sure.any()
+    if plain:
+        a, b, m, p, s = k, rest, np.asarray(n, dtype=float), q, r
+    else:
+        a, b, m = np.where(inner, k, 1.0), np.where(inner, rest, 1.0), np.where(inner, n, 2.0)
+        p, s = np.where(sure, 0.5, q), np.where(sure, 0.5, r)
     start = stirling_error(m) - stirling_error(a) - stirling_error(b) + 0.5 * np.log(m / (2 * np.pi * a * b))
-    sure = (q <= 0) | (r <= 0)
-    p, s = np.where(sure, 0.5, q), np.where(sure, 0.5, r)
     value = start - _deviance(a, m * p) - _deviance(b, m * s)
-    if np.all(inner) and not np.any(sure):
+    if plain:
         return value
     with np.errstate(invalid="ignore"):
         edge = xlogy(k, q) + xlogy(rest, r)

@@ -55,15 +55,18 @@ def step_part(evidence, n, threshold, bonus):
     return Part(value, slope, inflection, inflection)
 
 
-def curve_part(evidence, n, utility_of_count, kink):
-    """The part E v(X) for v flat up to the kink (NaN: none) and concave beyond."""
+def curve_part(evidence, n, utility_of_count, kink, straight=False):
+    """The part E v(X) for v flat up to the kink (NaN: none) and concave beyond, or `straight` there (then it is convex)."""
 
     def moment(effort, order):
         effort = np.asarray(effort, dtype=float)
         values = moments(n, evidence.hit(effort), evidence.miss(effort), utility_of_count, kink, order)
         return values.reshape(effort.shape)
 
-    below, above = (-1.0, -1.0) if np.isnan(kink) else _inflection(evidence, n, kink, moment)
+    if np.isnan(kink):
+        below, above = -1.0, -1.0
+    else:
+        below, above = (2.0, 2.0) if straight else _inflection(evidence, n, kink, moment)
     return Part(lambda x: moment(x, 0), lambda x: moment(x, 1), below, above)
 
 

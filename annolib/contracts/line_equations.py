@@ -1,217 +1,306 @@
-"""Lines base + slope·X/n, cut at the floor if there is one, that satisfy two equations at an effort.
+"""Lines base + slope·X/n, cut at the floor if there is one, that satisfy two equations at an effort: many efforts at once.
 
-The equations: ("local",) the effort is stationary; ("mean", v) expected utility is v; ("shirk", e) the agent is
-indifferent to effort e; ("base", b) the lowest wage is b above the lowest known to the utility; ("knot", k) the line meets the floor
-at count k. Newton's method on the wage at the expected count and the slope.
+The equations of one batch, each with one target a row:
+
+- "local": the effort is stationary (no target);
+- "mean": expected utility is the target;
+- "shirk": the agent is indifferent to the effort in the target;
+- "knot": the line meets the floor at the target, a real count.
+
+Newton's method on the wage at the expected count (`centre`) and the slope, damped so that the slope stays positive and every
+wage one that the utility knows.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annolib.binomials import ALL, counts_near, log_pmf
+from annolib.binomials import moments
 from annolib.contracts import money
+from annolib.contracts.line_sums import Rows
 
 _STEPS = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
-    """A solved line for one effort."""
+class LineBatch:
+    """Lines, one an effort; arrays (rows,). Where `gap` is infinite no line was found."""
 
-    effort: float
-    gap: float
-    rent: float
-    centre: float  # wage on the line at X = n·q
-    slope: float
-    residual: float
-    steps: int
-    binding: str
-    left_out: float
+    effort: np.ndarray
+    gap: np.ndarray
+    rent: np.ndarray
+    centre: np.ndarray  # wage on the line at X = n·q
+    slope: np.ndarray
+    residual: np.ndarray
+    steps: np.ndarray
+    shirking: np.ndarray  # the effort the agent is kept indifferent to, NaN if none
+
+    def take(self, index):
+        """Some of the rows."""
+        return LineBatch(**{name: value[index] for name, value in self.__dict__.items()})
+
+    def better(self, other, where=True):
+        """Row by row the line with the smaller gap of the two (`other` only where allowed)."""
+        pick = where & (other.gap < self.gap)
+        return LineBatch(
+            **{name: np.where(pick, other.__dict__[name], value) for name, value in self.__dict__.items()}
+        )
+
+    def banned(self, where):
+        """The same lines, some of them marked as none."""
+        return replace(self, gap=np.where(where, np.inf, self.gap))
 
 
 @dataclass(frozen=True, eq=False)
 class LineEquations:
-    """Lines for one problem, evidence and n that satisfy two given equations; a problem without a floor leaves them uncut."""
+    """Lines for one problem, evidence and n; a problem without a floor leaves them uncut."""
 
     problem: object
     evidence: object
     n: int
     best: object
-    ceiling: float = np.inf  # efforts that lose more than this gap are of no interest
-    hint: tuple | None = None  # (base, slope) of a line worth starting from
 
-    def kink(self, effort, centre, slope):
-        """The real count at which the line leaves the floor; NaN without a floor."""
+    def rows(self, effort):
+        """The laws of the counts at these efforts."""
+        return Rows.at(self.n, self.evidence.hit(effort), self.evidence.miss(effort))
+
+    def kink(self, q, centre, slope):
+        """The real count at which each line leaves the floor; NaN without a floor."""
         if self.problem.floor is None:
-            return np.nan
-        return self.n * (float(self.evidence.hit(effort)) + (self.problem.floor - centre) / slope)
+            return np.full(np.shape(centre), np.nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.n * (q + (self.problem.floor - centre) / slope)
 
-    def offsets(self, effort, centre, slope, nodes):
-        """Wage minus `centre` at the counts, and where the line is above the floor."""
-        step = slope * (nodes - self.n * float(self.evidence.hit(effort))) / self.n
+    def reference(self, centre):
+        """The wage from which utilities are measured: the one at the expected count, or the floor if that is higher."""
+        return centre if self.problem.floor is None else np.maximum(centre, self.problem.floor)
+
+    def offsets(self, q, centre, slope, nodes):
+        """Wage minus `reference` at the counts (NaN: the lump at the floor), and where the line is above the floor."""
+        step = slope * (nodes - self.n * q) / self.n
         if self.problem.floor is None:
-            return step, np.ones(nodes.shape, bool)
-        least = self.problem.floor - centre
-        return np.maximum(step, least), step > least
+            return np.where(np.isnan(step), 0.0, step), ~np.isnan(step)
+        above = step > self.problem.floor - centre
+        reference = self.reference(centre)
+        return np.where(above, step + (centre - reference), self.problem.floor - reference), above
 
-    def _system(self, effort, centre, slope, equations):
-        """At a line: nodes, P, offsets of v, weights of the equations, v at the centre, Jacobian, moves of v."""
-        ev, n, utility = self.evidence, self.n, self.problem.utility
-        q, r = float(ev.hit(effort)), float(ev.miss(effort))
-        kink = self.kink(effort, centre, slope)
-        others = [(float(ev.hit(e[1])), float(ev.miss(e[1]))) for e in equations if e[0] == "shirk"]
-        counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,), others)
-        p = _normalised(counts, q, r)
-        wage_step, above = self.offsets(effort, centre, slope, counts.nodes)
-        d = utility.utility_rise(centre, wage_step)
-        kinds = {"local": lambda: p * (counts.nodes - n * q) / np.sqrt(n * q * r), "mean": lambda: p}
-        kinds |= {"shirk": lambda: p - _normalised(counts, *others[0])}
-        kinds |= dict.fromkeys(("knot", "base"), lambda: np.zeros_like(p))
-        weights = np.array([kinds[e[0]]() for e in equations])
-        base = float(utility.utility(centre))
-        marginal = np.where(above, 1 / utility.marginal_wage(base + d), 0.0)
-        moves = np.array([marginal, marginal * (counts.nodes - n * q) / n])
-        jacobian = weights @ moves.T
-        for row, equation in enumerate(equations):
-            if equation[0] in ("knot", "base"):
-                count = equation[1] if equation[0] == "knot" else 0
-                jacobian[row] = (1.0, (count - n * q) / n)
-        return counts, p, d, weights, base, jacobian, moves
-
-    def _residual(self, effort, equations, weights, d, base, centre, slope):
-        """Left minus right sides of the equations, and their sizes."""
-        ev, cost = self.evidence, self.problem.cost
-        q, r = float(ev.hit(effort)), float(ev.miss(effort))
-        values, sizes = weights @ d, np.ones(2)
-        for row, equation in enumerate(equations):
-            if equation[0] == "local":
-                target = float(cost.slope(effort)) / (float(ev.slope(effort)) * np.sqrt(self.n / (q * r)))
-            elif equation[0] == "mean":
-                values[row] += base
-                target = equation[1]
-            elif equation[0] == "shirk":
-                target = float(cost.cost(effort) - cost.cost(equation[1]))
-            elif equation[0] == "base":
-                values[row] = centre - slope * q
-                target = self.problem.utility.lowest_wage + equation[1]
-            else:
-                values[row] = centre + slope * (equation[1] - self.n * q) / self.n
-                target = self.problem.floor
-            values[row] -= target
-            sizes[row] = max(abs(target), 1e-3)
-            if equation[0] == "local":
-                sizes[row] = abs(target) + 1e-300
-        return values, sizes
-
-    def solve(self, effort, first, second, start=None):
-        """Two of: local incentive, mean utility, indifference to shirking, knot at the floor; None if Newton fails."""
-        solved = self._newton(effort, first, second, start)
-        if solved is None and start is None and self.hint is not None:
-            base, slope = self.hint
-            solved = self._newton(
-                effort, first, second, None, (base + slope * float(self.evidence.hit(effort)), slope)
-            )
-        return solved
-
-    def _newton(self, effort, first, second, start, begin=None):
-        """Newton on (centre, slope), damped so that the slope stays positive and every wage one the utility knows."""
-        utility, ev, equations = self.problem.utility, self.evidence, (first, second)
-        if begin is not None:
-            centre, steep = begin
-        elif start is None:
-            level = max(float(self.problem.reservation(effort)), self.problem.floor_utility)
-            level = second[1] if second[0] == "mean" and second[1] < utility.highest else level
-            centre = float(utility.wage(level))
-            steep = float(self.problem.cost.slope(effort) / ev.slope(effort) * utility.marginal_wage(level))
-        else:
-            centre, steep = start.centre, start.slope
-        lowest, best_error, hit = utility.lowest_wage, np.inf, float(ev.hit(effort))
-        uncut = self.problem.floor is None and np.isfinite(
-            lowest
-        )  # then every wage must be one the utility knows
-        if uncut:
-            steep = min(steep, 0.95 * (centre - lowest) / hit)
-        for steps in range(1, _STEPS + 1):  # noqa: B007
-            counts, p, d, weights, base, jacobian, _ = self._system(effort, centre, steep, equations)
-            residual, sizes = self._residual(effort, equations, weights, d, base, centre, steep)
-            error = float(np.max(np.abs(residual) / sizes))
-            if not np.isfinite(error) or not abs(np.linalg.det(jacobian)) > 0:
-                return None
-            if error < 2e-16 or (error < 1e-12 and error > 0.3 * best_error):
-                break
-            best_error = min(best_error, error)
-            step = np.linalg.solve(jacobian, -residual)
-            size = 1.0
-            while (
-                steep + size * step[1] < 0.2 * steep
-                or size * abs(step[1]) > steep
-                or centre + size * step[0] - uncut * hit * (steep + size * step[1]) <= lowest
-            ):
-                size /= 2
-                if size < 1e-5:
-                    return None
-            centre, steep = centre + size * step[0], steep + size * step[1]
-        else:
-            if error > 1e-9:
-                return None
-        return self._line(effort, centre, steep, second[0], (counts, p, d, base), error, steps)
-
-    def _line(self, effort, centre, steep, kind, parts, error, steps):
-        counts, p, d, base = parts
-        wanted = float(self.problem.reservation(effort))
-        mean = p @ d
-        rent = base + mean - wanted
-        if kind == "mean" and abs(rent) < 1e-12:
-            rent = 0.0
-        paid = max(rent, 0.0)
-        gap = money.gap(
-            self.problem, self.best, np.float64(effort), paid, np.float64(wanted + paid), p, d - mean
-        )
-        binding = {"shirk": "shirking", "knot": "knot"}.get(kind, "participation" if rent == 0 else "")
-        return Line(
-            float(effort),
-            float(gap),
-            float(rent),
-            float(centre),
-            float(steep),
-            error,
-            steps,
-            binding,
-            counts.left_out,
-        )
-
-    def wage_slope(self, effort, line):
-        """d E w / d rent along the lines that keep the local incentive."""
-        equations = (("local",), ("mean", 0.0))
-        counts, p, _, _, _, jacobian, moves = self._system(effort, line.centre, line.slope, equations)
-        above = moves[0] > 0
-        move = np.linalg.solve(jacobian, np.array([0.0, 1.0]))
-        q = float(self.evidence.hit(effort))
-        return float(p @ np.where(above, move[0] + move[1] * (counts.nodes - self.n * q) / self.n, 0.0))
+    def expected(self, rows, q, centre, slope):
+        """Σ P (u(wage) − u(reference)) under the laws of `rows` for lines described at pass probabilities q."""
+        law = rows.law(self.kink(q, centre, slope))
+        step, _ = self.offsets(q[:, None], centre[:, None], slope[:, None], law.nodes)
+        return (law.p * self.problem.utility.utility_rise(self.reference(centre)[:, None], step)).sum(axis=1)
 
     def utility_at(self, line):
-        """v(k) of a line as a function of real counts."""
-        base = float(self.problem.utility.utility(line.centre))
+        """u(wage) of one line as a function of real counts."""
+        q, utility, reference = (
+            self.evidence.hit(line.effort),
+            self.problem.utility,
+            self.reference(line.centre),
+        )
+        base = float(utility.utility(reference))
         return lambda k: (
-            base
-            + self.problem.utility.utility_rise(
-                line.centre, self.offsets(line.effort, line.centre, line.slope, k)[0]
-            )
+            base + utility.utility_rise(reference, self.offsets(q, line.centre, line.slope, k)[0])
         )
 
+    def payoff(self, line, effort):
+        """What the agent gets from one line at each effort."""
+        hit, miss = self.evidence.hit(effort), self.evidence.miss(effort)
+        kink = float(self.kink(self.evidence.hit(line.effort), line.centre, line.slope))
+        return moments(self.n, hit, miss, self.utility_at(line), kink) - self.problem.cost.cost(effort)
 
-def _normalised(counts, q, r):
-    if counts.n <= ALL:
-        return _whole_law(counts.n, q, r)
-    probabilities = counts.probabilities(q, r)
-    return probabilities / probabilities.sum()
+    def gains(self, lines, others):
+        """What the agent gains by each other effort, shape (rows, others)."""
+        q, cost = self.evidence.hit(lines.effort), self.problem.cost.cost
+        own = self.expected(self.rows(lines.effort), q, lines.centre, lines.slope) - cost(lines.effort)
+        same = np.zeros(q.size, int)
+        each = [
+            self.expected(self.rows(other).take(same), q, lines.centre, lines.slope) - cost(other) - own
+            for other in others
+        ]
+        return np.array(each).T
 
+    def system(self, rows, q, centre, slope):
+        """Under the laws of `rows`, for lines described at pass probabilities q: the law, utilities above u(reference), their
+        derivatives in (centre, slope), and those of the wages.
+        """
+        utility, reference = self.problem.utility, self.reference(centre)
+        law = rows.law(self.kink(q, centre, slope))
+        step, above = self.offsets(q[:, None], centre[:, None], slope[:, None], law.nodes)
+        rise = utility.utility_rise(reference[:, None], step)
+        marginal = np.where(above, 1 / utility.marginal_wage(utility.utility(reference)[:, None] + rise), 0.0)
+        share = np.where(above, (law.nodes - self.n * q[:, None]) / self.n, 0.0)
+        return law, rise, (marginal, marginal * share), (above, share)
 
-@lru_cache(maxsize=512)
-def _whole_law(n, q, r):
-    probabilities = np.exp(log_pmf(np.arange(n + 1.0), n, q, r))
-    return probabilities / probabilities.sum()
+    def solve(self, effort, first, second, start=None):
+        """Solve two equations, each (kind, targets), for arrays of efforts; a LineBatch.
+
+        `start` gives (centre, slope) of lines to begin from.
+        """
+        effort = np.asarray(effort, dtype=float)
+        equations = [(kind, np.broadcast_to(target, effort.shape)) for kind, target in (first, second)]
+        rows, others = self.rows(effort), [None, None]
+        for i, (kind, target) in enumerate(equations):
+            if kind == "shirk":
+                different, index = np.unique(target, return_inverse=True)
+                others[i] = self.rows(different).take(index)
+        centre, slope = self._first_guess(effort, equations) if start is None else start
+        centre, slope = centre.astype(float), slope.astype(float)
+        error, steps = np.full(effort.shape, np.inf), np.zeros(effort.shape, int)
+        index = np.flatnonzero(np.isfinite(centre) & np.isfinite(slope) & (slope > 0) & (rows.q * rows.r > 0))
+        old = np.full(effort.shape, np.inf)
+        for round_ in range(_STEPS):
+            if not index.size:
+                break
+            part = [(kind, target[index]) for kind, target in equations]
+            away = [other if other is None else other.take(index) for other in others]
+            residual, sizes, jacobian = self._newton_parts(
+                rows.take(index), effort[index], centre[index], slope[index], part, away
+            )
+            now = np.max(np.abs(residual) / sizes, axis=1)
+            lost = ~np.isfinite(now) | ~np.isfinite(jacobian).all(axis=(1, 2))
+            determinant = jacobian[:, 0, 0] * jacobian[:, 1, 1] - jacobian[:, 0, 1] * jacobian[:, 1, 0]
+            lost |= ~(np.abs(determinant) > 0)
+            error[index] = np.where(lost, np.inf, now)
+            steps[index] = round_ + 1
+            done = (now < 2e-16) | ((now < 1e-12) & (now > 0.3 * old[index]))
+            old[index] = np.minimum(old[index], now)
+            go = ~(done | lost)
+            index, move = index[go], self._step(residual[go], jacobian[go], determinant[go])
+            move = self._damped(rows.q[index], centre[index], slope[index], move)
+            centre[index] += move[:, 0]
+            slope[index] += move[:, 1]
+        return self._batch(rows, effort, centre, slope, error, steps, equations)
+
+    @staticmethod
+    def _step(residual, jacobian, determinant):
+        """−J⁻¹·residual, row by row."""
+        (a, b), (c, d) = jacobian.transpose(1, 2, 0)
+        x, y = residual.T
+        return np.array([b * y - d * x, c * x - a * y]).T / determinant[:, None]
+
+    def _damped(self, q, centre, slope, move):
+        """Steps cut so that the slope neither vanishes nor more than doubles, and the lowest wage stays one that is known."""
+        lowest, floor = self.problem.utility.lowest_wage, self.problem.floor
+        up, steeper = move.T
+        size = np.minimum(1.0, np.where(steeper < 0, 0.8, 1.0) * slope / np.maximum(np.abs(steeper), 1e-300))
+        if floor is None and np.isfinite(lowest):
+            room, fall = centre - q * slope - lowest, q * steeper - up
+            size = np.where(fall > 0, np.minimum(size, 0.9 * room / np.maximum(fall, 1e-300)), size)
+        return move * size[:, None]
+
+    def _first_guess(self, effort, equations):
+        """A line through the wage that pays for the effort, as steep as the local incentive asks for."""
+        problem, utility = self.problem, self.problem.utility
+        level = np.maximum(problem.reservation(effort), problem.floor_utility)
+        for kind, target in equations:
+            if kind == "mean":
+                level = np.where(target < utility.highest, target, level)
+            if kind == "knot":
+                return self._from_knot(effort, target)
+        centre = utility.wage(level)
+        slope = problem.cost.slope(effort) / self.evidence.slope(effort) * utility.marginal_wage(level)
+        if problem.floor is None and np.isfinite(utility.lowest_wage):
+            slope = np.minimum(slope, 0.95 * (centre - utility.lowest_wage) / self.evidence.hit(effort))
+        return centre, slope
+
+    def _from_knot(self, effort, knot):
+        """The line from a knot whose local incentive would do if utility were as steep everywhere as at the floor.
+
+        Utility is concave, so the slope is too small, and Newton's method rises to the smallest that does.
+        """
+        rows, floor = self.rows(effort), self.problem.floor
+        law, q, r = rows.law(knot), rows.q, rows.r
+        with np.errstate(invalid="ignore"):
+            over = np.maximum(np.nan_to_num(law.nodes, nan=-1.0) - knot[:, None], 0.0) / self.n
+        goal = self.problem.cost.slope(effort) / (self.evidence.slope(effort) * np.sqrt(self.n / (q * r)))
+        marginal = self.problem.utility.marginal_wage(self.problem.floor_utility)
+        slope = goal * marginal / (law.scored * over).sum(axis=1)
+        return floor + slope * (q - knot / self.n), slope
+
+    def _newton_parts(self, rows, effort, centre, slope, equations, others):
+        """Residuals of the equations, their sizes, and the Jacobian in (centre, slope)."""
+        cost, n, q, r = self.problem.cost, self.n, rows.q, rows.r
+        law, rise, moves, _ = self.system(rows, q, centre, slope)
+        residual, sizes, jacobian = [], [], []
+        for (kind, target), other in zip(equations, others, strict=True):
+            if kind == "local":
+                goal = cost.slope(effort) / (self.evidence.slope(effort) * np.sqrt(n / (q * r)))
+                value, row = (
+                    (law.scored * rise).sum(axis=1),
+                    [(law.scored * move).sum(axis=1) for move in moves],
+                )
+                size = np.abs(goal) + 1e-300
+            elif kind == "knot":
+                share = target / n - q
+                value, goal, row = centre + slope * share, self.problem.floor, [np.ones_like(q), share]
+                size = np.maximum(np.abs(centre), slope)
+            else:
+                value, row = (law.p * rise).sum(axis=1), [(law.p * move).sum(axis=1) for move in moves]
+                goal = target - self.problem.utility.utility(self.reference(centre))
+                size = np.maximum(np.abs(target), 1e-3)
+                if kind == "shirk":
+                    far_law, far_rise, far_moves, _ = self.system(other, q, centre, slope)
+                    value = value - (far_law.p * far_rise).sum(axis=1)
+                    row = [a - (far_law.p * move).sum(axis=1) for a, move in zip(row, far_moves, strict=True)]
+                    goal = cost.cost(effort) - cost.cost(target)
+                    size = np.maximum(np.abs(goal), 1e-3)
+            residual.append(value - goal)
+            sizes.append(size)
+            jacobian.append(row)
+        return np.array(residual).T, np.array(sizes).T, np.array(jacobian).transpose(2, 0, 1)
+
+    def _batch(self, rows, effort, centre, slope, error, steps, equations):
+        law, rise, _, _ = self.system(rows, rows.q, centre, slope)
+        wanted = self.problem.reservation(effort)
+        mean = (law.p * rise).sum(axis=1)
+        rent = self.problem.utility.utility(self.reference(centre)) + mean - wanted
+        kinds = [kind for kind, _ in equations]
+        if "mean" in kinds:
+            rent = np.where(np.abs(rent) < 1e-12, 0.0, rent)
+        paid = np.maximum(rent, 0.0)
+        gap = money.gap(self.problem, self.best, effort, paid, wanted + paid, law.p, rise - mean[:, None])
+        found = (error < 1e-9) & np.isfinite(gap)
+        shirking = dict(equations).get("shirk", np.full(effort.shape, np.nan))
+        return LineBatch(effort, np.where(found, gap, np.inf), rent, centre, slope, error, steps, shirking)
+
+    def wage_slope(self, effort, centre, slope):
+        """d E w / d rent along the lines that keep the local incentive, and the local incentive relative to what it should be."""
+        rows = self.rows(effort)
+        law, rise, moves, (above, share) = self.system(rows, rows.q, centre, slope)
+        (a, b), (c, d) = ([(weight * move).sum(axis=1) for move in moves] for weight in (law.scored, law.p))
+        per_rent = np.array([-b, a]) / (a * d - b * c)
+        lifted = (law.p * above).sum(axis=1), (law.p * share).sum(axis=1)
+        goal = self.problem.cost.slope(effort) / (
+            self.evidence.slope(effort) * np.sqrt(self.n / (rows.q * rows.r))
+        )
+        return per_rent[0] * lifted[0] + per_rent[1] * lifted[1], (law.scored * rise).sum(axis=1) / goal - 1
+
+    def level(self, effort, start, steps=9):
+        """Lines whose expected wage does not change with the rent: Newton's method from `start`, by differences; a LineBatch.
+
+        The wage is level there, so an error of 1e-6 in the rent costs 1e-12; the local incentive is then met exactly.
+        """
+        effort, m = np.asarray(effort, dtype=float), np.size(effort)
+        centre, slope = (np.array(x, dtype=float) for x in start)
+        three = np.tile(effort, 3)
+        for _ in range(steps):
+            shift = np.array([1e-6 * (np.abs(centre) + slope), 1e-6 * slope])
+            at = (
+                np.concatenate([centre, centre + shift[0], centre]),
+                np.concatenate([slope, slope, slope + shift[1]]),
+            )
+            values = np.array(self.wage_slope(three, *at)).reshape(2, 3, m)
+            jacobian = ((values[:, 1:] - values[:, :1]) / shift).transpose(2, 0, 1)
+            determinant = jacobian[:, 0, 0] * jacobian[:, 1, 1] - jacobian[:, 0, 1] * jacobian[:, 1, 0]
+            move = self._damped(
+                self.evidence.hit(effort), centre, slope, self._step(values[:, 0].T, jacobian, determinant)
+            )
+            centre, slope = centre + move[:, 0], slope + move[:, 1]
+            if not np.any(np.abs(move[:, 1]) > 1e-7 * slope):
+                break
+        rows = self.rows(effort)
+        law, rise, _, _ = self.system(rows, rows.q, centre, slope)
+        mean = self.problem.utility.utility(self.reference(centre)) + (law.p * rise).sum(axis=1)
+        return self.solve(effort, ("local", 0.0), ("mean", mean), (centre, slope))

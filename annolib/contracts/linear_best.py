@@ -2,68 +2,91 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from annolib.binomials import ALL
 from annolib.contracts.assemble import CURVE_SEARCH, certify, curve_part, flat_best, result
-from annolib.contracts.efforts import SCAN, best_effort
+from annolib.contracts.effort_search import lowest_gap, usual_scan
 from annolib.contracts.forms import Linear
+from annolib.contracts.line_sums import left_out
 from annolib.contracts.lines import Lines
+from annolib.contracts.optimal import tempting
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
+from annolib.contracts.sure_line import sure_line
+from annolib.utilities import RiskNeutral
 
-_FEW = 200  # up to here a coarse grid of lines shows where to look
+_CUTS = 12  # deviations added at most
+_AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
 
 
 def linear_best(problem, evidence, n, best):
-    """The best of: base + slope·X/n, cut at the floor if there is one."""
-    flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
-    family = Lines(problem, evidence, n, best, flat.gap)
+    """The best of: base + slope·X/n, cut at the floor if there is one.
 
-    seed = None
-    if n <= _FEW and problem.floor is not None or np.isfinite(problem.utility.lowest_wage):
-        with np.errstate(all="ignore"):
-            seed = family.seed() if n <= ALL else None
-        family = family if seed is None else replace(family, hint=seed[1:])
-    effort, gap, tried = _search(family, best, seed, full=False)
-    if gap < 1e299:
-        with np.errstate(all="ignore"):
-            checked = family.implement(effort)
-        if checked is None or checked.gap > gap * (1 + 1e-7):
-            known = np.inf if checked is None else checked.gap
-            family = replace(family, ceiling=min(flat.gap, known * (1 + 1e-9)))
-            effort, gap, more = _search(family, best, seed, full=True)
-            tried += more
-    if not gap < flat.gap:
-        return flat
+    The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
+    that gains is added and the search repeated. Fewer deviations can only look better, so the first that holds is best.
+    """
+    flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     with np.errstate(all="ignore"):
-        line = family.implement(effort)
-        q = float(evidence.hit(effort))
-        contract = Linear(line.centre - line.slope * q, line.slope, problem.floor, n, evidence.counts)
-        kink = family.kink(effort, line.centre, line.slope)
-        kink = kink if 0 < kink < n else np.nan
-        certificate = certify(
-            problem, evidence, [curve_part(evidence, n, family.utility_at(line), kink)], effort, line.rent,
-            CURVE_SEARCH, left_out=line.left_out, shirk=family.worst(line)[1],
-        )  # fmt: skip
-    binding = [PARTICIPATION] * (line.rent <= 1e-12) + [NO_SHIRKING] * (line.binding == "shirking") + [EFFORT]
+        family = Lines(problem, evidence, n, best, flat.gap)
+        found, tried = _search(family)
+        sure = sure_line(family)
+        if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
+            return _put_together(family, sure, tempting(partial(family.payoff, sure), 1.0)[0], tried)
+        if found is None or not found[0].gap < flat.gap:
+            return flat
+        return _put_together(family, *found, tried)
+
+
+def _search(family):
+    """The best line that holds against every effort and its best deviation (None if there is none); how many were tried."""
+    best, deviations, scan = family.best, (0.0,), None
+    known, count = {}, 0  # effort → gap against fewer deviations, which is a lower bound
+    for _ in range(_CUTS):
+        hint = []
+
+        def gaps_at(x, deviations=deviations, hint=hint):
+            lines = family.cheapest(x, deviations, *hint)
+            i = int(np.argmin(lines.gap))
+            if np.isfinite(lines.gap[i]):
+                hint[:] = [(lines.centre[i], lines.slope[i])]
+            return lines.gap
+
+        effort, gap, points, values = lowest_gap(
+            gaps_at, best.effort, lambda x: float(family.problem.loss(x, best)), scan
+        )
+        count += points.size
+        known.update(zip(points.tolist(), values.tolist(), strict=True))
+        if not np.isfinite(gap):
+            return None, count
+        line = family.cheapest(np.array([effort]), deviations, *hint).take(0)
+        other, gain = tempting(partial(family.payoff, line), effort)
+        if gain <= 5e-11 or np.min(np.abs(np.array(deviations) - other)) < 1e-10:
+            break
+        deviations = (*deviations, other)
+        rivals = [x for x, value in known.items() if value <= gap]
+        scan = np.concatenate([usual_scan(best.effort), rivals, effort + _AROUND])
+    return (line, other), count
+
+
+def _put_together(family, line, other, tried):
+    problem, evidence, n = family.problem, family.evidence, family.n
+    effort, gap, rent = float(line.effort), float(line.gap), float(line.rent)
+    q = float(evidence.hit(effort))
+    contract = Linear(
+        float(line.centre - line.slope * q), float(line.slope), problem.floor, n, evidence.counts
+    )
+    kink = float(family.kink(q, line.centre, line.slope))
+    kink, straight = kink if 0 < kink < n else np.nan, isinstance(problem.utility, RiskNeutral)
+    certificate = certify(
+        problem, evidence, [curve_part(evidence, n, family.utility_at(line), kink, straight)], effort, rent,
+        CURVE_SEARCH, left_out=left_out(n, q), shirk=other,
+    )  # fmt: skip
+    binding = [PARTICIPATION] * (rent <= 1e-12) + [NO_SHIRKING] * bool(np.isfinite(line.shirking)) + [EFFORT]
     binding += [FLOOR] * (not np.isnan(kink))
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
     return result(
-        "linear", n, problem, best, effort, line.gap, line.rent, contract, binding, certificate,
-        converged, tried, line.residual, message,
+        "linear", n, problem, family.best, effort, gap, rent, contract, binding, certificate,
+        converged, tried, float(line.residual), message,
     )  # fmt: skip
-
-
-def _search(family, best, seed, full):
-    """Over efforts; against shirking to 0 only, or (full) against every deviation at every effort."""
-
-    def gap_at(effort):
-        with np.errstate(all="ignore"):
-            line = family.implement(effort, search=full)
-        return 1e300 if line is None or not np.isfinite(line.gap) else line.gap
-
-    near = [] if seed is None else np.clip(seed[0] + np.linspace(-0.03, 0.03, 5), 1e-4, 1)
-    return best_effort(gap_at, best.effort, np.concatenate([SCAN, near]))

@@ -1,8 +1,9 @@
-"""The best linear pay: base + slope·X/n, as it is, or cut at the floor.
+"""The cheapest line for each of many efforts: which two equations hold.
 
-For one effort two equations fix the line: the local incentive, and either participation or (where the agent would rather shirk)
-indifference to the tempting effort. Where the floor cuts, a richer line can be cheaper than the poorest allowed: then the
-rent is chosen so that the expected wage is stationary.
+Inside (0, 1) the local incentive is one of them. The other is participation; where the agent would then rather shirk, indifference
+to the tempting effort; where a floor makes a richer line cheaper (more of its wages lie above the floor, so it may be flatter), the
+rent at which the expected wage is stationary. With few checks a line may lie above the floor at a perfect record only. At full effort
+the local incentive is an inequality, so participation and indifference are tried together.
 """
 
 from __future__ import annotations
@@ -10,182 +11,197 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
-from annolib.binomials import log_pmf, moments
-from annolib.contracts.line_equations import LineEquations
-from annolib.contracts.optimal import tempting
+from annolib.binomials import ALL, log_density
+from annolib.contracts import money
+from annolib.contracts.line_equations import LineBatch, LineEquations
 
-_FEW = 60  # up to here the counts are so coarse that the last one may be the only one paid
+_LEAVING = np.array(
+    [2.5, 1.5, 0.75, 0.0, -0.75, -1.5, -2.5, -4.0, -8.0, -16.0]
+)  # knots, in standard deviations
+_RENTS = np.geomspace(1e-2, 2, 4)
+_SLACK = 1e-11  # a gain from shirking below this is rounding
 
 
 @dataclass(frozen=True, eq=False)
 class Lines(LineEquations):
-    """The class of linear contracts: chooses, for an effort, which equations hold."""
+    """The class of linear contracts for one problem, evidence and n."""
 
-    def implement(self, effort, deviations=(0.0,), search=True):
-        """The cheapest line found under which `effort` is a best answer; None if there is none.
+    ceiling: float = np.inf  # efforts that lose more than this gap are of no interest
 
-        Checked against `deviations`, and with `search` against all efforts. Inside (0, 1) the local incentive is one of the two
-        equations; at full effort it is an inequality, and participation with indifference to a deviation is tried too.
+    def cheapest(self, effort, deviations=(0.0,), hint=None):
+        """The cheapest line found for each effort against these deviations; `gap` is inf where there is none.
+
+        With a `hint`, one line (centre, slope) of an effort near by, lines richer than needed are sought near it only.
         """
-        wanted = float(self.problem.reservation(effort))
-        if self.problem.loss(np.float64(effort), self.best) >= self.ceiling:
-            return None
-        if (
-            float(self.evidence.miss(effort)) * float(self.evidence.hit(effort)) == 0
-            or wanted >= self.problem.utility.highest
-        ):
-            return None
-        first = [("local",)] if effort < 1 else [("local",), ("mean", wanted)]
-        lines = [self._from(effort, equation, deviations, search) for equation in first]
-        if effort == 1 and self.problem.floor is not None:
-            lines += [
-                self._richer(effort, None, deviations, search, ("shirk", other)) for other in deviations
-            ]
-        if self.problem.floor is not None and self.n <= _FEW:  # only a perfect record is paid above the floor
-            lines.append(
-                self._allowed(self.solve(effort, ("local",), ("knot", self.n - 1)), deviations, search)
-            )
-        lines = [line for line in lines if line is not None]
-        return min(lines, key=lambda line: line.gap) if lines else None
-
-    def _allowed(self, line, deviations, search):
-        """The line if the agent takes it, does not deviate, and its utility knows all its wages; else None."""
-        if line is None or line.rent < -1e-12 or not self._bearable(line):
-            return None
-        return line if self._worst_of(line, deviations, search)[0] <= 1e-9 else None
-
-    def _from(self, effort, first, deviations, search):
-        """With one equation given: add participation; where that fails, indifference to the tempting effort, or more rent."""
-        problem = self.problem
-        wanted = float(problem.reservation(effort))
-        line, gain, other = None, np.inf, deviations[0]
-        if first[0] == "local" and (problem.floor is None or wanted > problem.floor_utility + 1e-12):
-            line = self.solve(effort, first, ("mean", wanted))
-            if line is None and problem.floor is None and np.isfinite(problem.utility.lowest_wage):
-                return self._richer(
-                    effort, None, deviations, search
-                )  # the poorest line would ask for negative wages
-            gain, other = (np.inf, other) if line is None else self._worst_of(line, deviations, search)
-        for _ in range(6):
-            if gain <= 1e-11:
-                break
-            line = self.solve(effort, first, ("shirk", other), line) or self.solve(
-                effort, first, ("shirk", other)
-            )
-            if line is None or line.rent < -1e-12 or not self._bearable(line):
-                line = None
-                break
-            gain, other = self._worst_of(line, deviations, search)
-        if first[0] != "local" or (
-            line is None and problem.floor is None and np.isinf(problem.utility.lowest_wage)
-        ):
-            return line if line is not None and gain <= 1e-9 else None
-        return self._richer(effort, line if gain <= 1e-9 else None, deviations, search)
-
-    def _bearable(self, line):
-        """Is the lowest wage of an uncut line one that the utility knows?"""
-        lowest = self.problem.utility.lowest_wage
-        if self.problem.floor is not None or not np.isfinite(lowest):
-            return True
-        base = line.centre - line.slope * float(self.evidence.hit(line.effort))
-        return base >= lowest - 1e-13 and (base > lowest or np.isfinite(self.problem.utility.lowest))
-
-    def _worst_of(self, line, deviations, search):
-        if search:
-            return self.worst(line)
-        gains = self._payoff(line, np.array([*deviations, line.effort]))
-        i = int(np.argmax(gains[:-1]))
-        return float(gains[i] - gains[-1]), deviations[i]
-
-    def _payoff(self, line, effort):
-        kink = self.kink(line.effort, line.centre, line.slope)
-        hit, miss = self.evidence.hit(effort), self.evidence.miss(effort)
-        return moments(self.n, hit, miss, self.utility_at(line), kink) - self.problem.cost.cost(effort)
-
-    def seed(self, rounds=3, points=24):
-        """The best of a zooming grid of lines, the agent answering on a grid of efforts: (effort, base, slope) or None."""
-        ev, utility, n = self.evidence, self.problem.utility, self.n
-        efforts, k = np.linspace(0.0, 1.0, 81), np.arange(n + 1.0)
-        law = np.exp(log_pmf(k, n, ev.hit(efforts)[:, None], ev.miss(efforts)[:, None]))
-        cost, value, q = self.problem.cost.cost(efforts), self.problem._value(efforts), float(ev.hit(0.5))
-        pay = float(
-            utility.wage(min(self.problem.reservation(0.5), max(self.problem.outside, 0.5 * utility.highest)))
+        effort = np.asarray(effort, dtype=float)
+        none = np.full(effort.shape, np.nan)
+        lines = LineBatch(effort, none + np.inf, none, none, none, none, np.zeros(effort.shape, int), none)
+        hopeful = self.problem.loss(effort, self.best) < self.ceiling
+        hopeful &= self.problem.reservation(effort) < self.problem.utility.highest
+        hopeful &= self.evidence.hit(effort) * self.evidence.miss(effort) > 0
+        return (
+            _merge(lines, hopeful, self._cheapest(effort[hopeful], tuple(deviations), hint))
+            if hopeful.any()
+            else lines
         )
-        centre, width, best = (
-            np.array([pay, 6 * pay + 2]),
-            np.array([3 * pay + 1, 6 * pay + 2]),
-            (-np.inf, None),
-        )
-        for _ in range(rounds):
-            middle, slope = np.meshgrid(
-                *(c + w * np.linspace(-1, 1, points) for c, w in zip(centre, width, strict=True))
+
+    def _cheapest(self, effort, deviations, hint):
+        problem, wanted = self.problem, self.problem.reservation(effort)
+        floored = problem.floor is not None
+        lines = self._held(self.solve(effort, ("local", 0.0), ("mean", wanted)), deviations)
+        tempted = ~np.isfinite(lines.gap)
+        if tempted.any():
+            lines = _merge(lines, tempted, self._against_shirking(effort[tempted], deviations, hint))
+        if floored and self.n <= ALL:
+            lines = lines.better(self._held(self._perfect_record(effort), deviations))
+        if floored:
+            rivals = problem.loss(effort, self.best) < min(np.min(lines.gap), self.ceiling)
+            lines = (
+                _merge(lines, rivals, self._richer(lines.take(rivals), deviations, hint))
+                if rivals.any()
+                else lines
             )
-            middle, slope = middle.ravel(), np.maximum(slope.ravel(), 1e-9)
-            lines = middle[:, None] + slope[:, None] * (k / n - q)
-            wages = lines if self.problem.floor is None else np.maximum(lines, self.problem.floor)
-            known = wages.min(axis=1) >= utility.lowest_wage
-            utilities = utility.utility(np.where(known[:, None], wages, 1.0))
-            payoff = np.where(known[:, None], utilities, -np.inf) @ law.T - cost
-            answer = np.argmax(payoff + 1e-12 * efforts, axis=1)
-            rows = np.arange(middle.size)
-            profit = value[answer] - (wages * law[answer]).sum(axis=1)
-            profit = np.where(
-                (payoff[rows, answer] >= self.problem.outside) & np.isfinite(profit), profit, -np.inf
-            )
-            i = int(np.argmax(profit))
-            if profit[i] > best[0]:
-                best = (
-                    profit[i],
-                    (float(efforts[answer[i]]), float(middle[i] - slope[i] * q), float(slope[i])),
-                )
-                centre = np.array([middle[i], slope[i]])
-            width = width / 6
-        return best[1]
+        elif np.isfinite(problem.utility.lowest):
+            lines = lines.better(self._held(self._from_nothing(effort), deviations))
+        full = effort == 1
+        if full.any():
+            lines = _merge(lines, full, self._at_full_effort(lines.take(full), deviations))
+        return lines
 
-    def worst(self, line):
-        """The largest gain by another effort, and which."""
-        other, gain = tempting(lambda effort: self._payoff(line, effort), line.effort)
-        return gain, other
+    def _held(self, lines, deviations):
+        """Lines that the agent refuses or deviates from are none."""
+        refused = ~(lines.rent >= -1e-12)
+        known = np.isfinite(lines.gap) & ~refused
+        if known.any():
+            gains = self.gains(lines.take(known), deviations).max(axis=1)
+            refused[known] = ~(gains <= _SLACK)
+        return lines.banned(refused | ~known)
 
-    def _richer(self, effort, line, deviations, search, first=("local",)):
-        """A richer line if it is cheaper, or needed: a look along all rents, then Brent's method near the cheapest allowed."""
-        if line is not None and (self.problem.floor is None or self.wage_slope(effort, line) >= 0):
-            return line
-        wanted, least = float(self.problem.reservation(effort)), 0.0 if line is None else line.rent
-        best, near = line, line
-
-        def gap_at(rent):
-            nonlocal best, near
-            target = ("mean", wanted + rent) if self.problem.floor is not None else ("base", rent)
-            found = self.solve(effort, first, target, near) or self.solve(effort, first, target)
-            if found is None:
-                return 1e300
-            near = found
-            allowed = self._allowed(found, deviations, search)
-            if allowed is None or not np.isfinite(allowed.gap):
-                return 1e300
-            if best is None or allowed.gap < best.gap:
-                best = allowed
-            return allowed.gap
-
-        rents = least + (0.05 + abs(wanted)) * np.geomspace(2e-3, 3, 9)
-        if (
-            self.problem.floor is None
-        ):  # along the lowest wage instead: so every wage is one the utility knows
-            least = 0.0
-            rents = float(self.problem.utility.wage(wanted)) * np.geomspace(1e-9, 1, 10)
-        values = [gap_at(rent) for rent in rents]
-        i = int(np.argmin(values))
-        if values[i] == 1e300:
-            return best
-        near = best
-        low, high = rents[i - 1] if i else least, rents[min(i + 1, rents.size - 1)]
-        minimize_scalar(
-            gap_at,
-            bounds=(low, high),
-            method="bounded",
-            options={"xatol": 1e-6 * (high - low), "maxiter": 24},
-        )
+    def _against_shirking(self, effort, deviations, hint):
+        """Lines that leave the agent indifferent to one deviation, and hold against the others."""
+        best, start = None, None if hint is None else self._from_hint(effort, hint)
+        for other in deviations:
+            lines = self._held(self.solve(effort, ("local", 0.0), ("shirk", other), start), deviations)
+            best = lines if best is None else best.better(lines)
         return best
+
+    @staticmethod
+    def _from_hint(effort, hint):
+        return tuple(np.full(effort.shape, x) for x in hint)
+
+    def _richer(self, lines, deviations, hint):
+        """Where more rent lowers the expected wage, or no line was found: a look along knots, then the equations that may hold."""
+        found = np.isfinite(lines.gap)
+        ask = ~found
+        if found.any():
+            part = lines.take(found)
+            ask[found] = ~(self.wage_slope(part.effort, part.centre, part.slope)[0] >= 0)
+        if not ask.any():
+            return lines
+        part = lines.take(ask)
+        if hint is None:
+            part = self._along_knots(part, deviations)
+            begin = self._start(part)
+        else:
+            begin = self._from_hint(part.effort, hint)
+        return _merge(lines, ask, self._polished(part, begin, deviations))
+
+    def _along_knots(self, lines, deviations):
+        """The cheapest of a few lines from the floor at each effort, by the count at which they leave it."""
+        n, m = self.n, lines.effort.size
+        q, r = self.evidence.hit(lines.effort), self.evidence.miss(lines.effort)
+        knots = np.clip(n * q + np.sqrt(n * q * r) * _LEAVING[:, None], -2.0 * n, n - 0.5)
+        many = self.solve(np.tile(lines.effort, _LEAVING.size), ("local", 0.0), ("knot", knots.ravel()))
+        many = self._held(many, deviations)
+        for i in range(_LEAVING.size):
+            lines = lines.better(many.take(slice(i * m, (i + 1) * m)))
+        return lines
+
+    def _polished(self, lines, begin, deviations):
+        """From the lines to begin with, each second equation that may hold at the cheapest one: the best that holds."""
+        effort, local = lines.effort, ("local", 0.0)
+        ways = [
+            self.level(effort, begin),
+            self.solve(effort, local, ("mean", self.problem.reservation(effort)), begin),
+        ]
+        ways += [self.solve(effort, local, ("shirk", other), begin) for other in deviations]
+        if self.n <= ALL:  # the expected wage has a corner where the knot passes a count
+            knot = self.kink(self.evidence.hit(effort), *begin)
+            near = np.round(knot)
+            for count in (near, np.where(near > knot, near - 1, near + 1)):
+                ways.append(
+                    self.solve(effort, local, ("knot", np.clip(count, -2.0 * self.n, self.n - 1.0)), None)
+                )
+        for way in ways:
+            lines = lines.better(self._held(way, deviations))
+        return lines
+
+    def _start(self, lines):
+        """Where Newton's method may begin: the lines found, else its own first guess."""
+        guess = self._first_guess(lines.effort, [("mean", self.problem.reservation(lines.effort))])
+        found = np.isfinite(lines.gap)
+        return tuple(np.where(found, a, b) for a, b in zip((lines.centre, lines.slope), guess, strict=True))
+
+    def _from_nothing(self, effort):
+        """Uncut lines of base 0, the least the utility knows: there u is homogeneous (CRRA, γ < 1), so the slope is explicit."""
+        rows, utility = self.rows(effort), self.problem.utility
+        law, q = rows.plain[0], rows.q
+        unit = utility.utility(np.nan_to_num(law.nodes) / self.n)
+        goal = self.problem.cost.slope(effort) / (
+            self.evidence.slope(effort) * np.sqrt(self.n / (q * rows.r))
+        )
+        scale = goal / (law.scored * unit).sum(axis=1)
+        slope = scale ** (1 / (1 - utility.aversion))
+        mean = scale * (law.p * unit).sum(axis=1)
+        rent = mean - self.problem.reservation(effort)
+        paid = np.maximum(rent, 0.0)
+        offsets = scale[:, None] * unit - mean[:, None]
+        gap = money.gap(
+            self.problem, self.best, effort, paid, self.problem.reservation(effort) + paid, law.p, offsets
+        )
+        none = np.full(effort.shape, np.nan)
+        return LineBatch(effort, gap, rent, slope * q, slope, 0 * q, np.zeros(q.shape, int), none)
+
+    def _perfect_record(self, effort):
+        """The line that lies above the floor at X = n only: the local incentive fixes what a perfect record earns."""
+        problem, utility, n = self.problem, self.problem.utility, self.n
+        q, r = self.evidence.hit(effort), self.evidence.miss(effort)
+        steep = np.exp(log_density(float(n), n, q, r)) * self.evidence.slope(effort)
+        bonus = problem.cost.slope(effort) / steep
+        top = problem.floor_utility + bonus
+        reachable = (top < utility.highest) & np.isfinite(bonus) & (bonus > 0)
+        top = np.where(reachable, top, problem.floor_utility)
+        slope = n * (utility.wage(top) - problem.floor)
+        chance = q**n
+        mean = problem.floor_utility + (top - problem.floor_utility) * chance
+        rent = mean - problem.reservation(effort)
+        paid, p = np.maximum(rent, 0.0), np.stack([chance, -np.expm1(n * np.log(q))], axis=-1)
+        offsets = np.stack([(1 - chance), -chance], axis=-1) * (top - problem.floor_utility)[:, None]
+        gap = money.gap(problem, self.best, effort, paid, problem.reservation(effort) + paid, p, offsets)
+        none = np.full(effort.shape, np.nan)
+        centre = problem.floor + slope * (q - 1) + slope / n
+        gap = np.where(reachable & np.isfinite(gap), gap, np.inf)
+        return LineBatch(effort, gap, rent, centre, slope, 0 * q, np.zeros(q.shape, int), none)
+
+    def _at_full_effort(self, lines, deviations):
+        """Full effort needs only that more effort would not hurt: participation, or a given rent, with indifference to a deviation."""
+        effort, wanted = lines.effort, self.problem.reservation(lines.effort)
+        rents = (0.0,) if self.problem.floor is None else (0.0, *_RENTS)
+        for rent in rents:
+            for other in deviations:
+                for start in (None, self._start(lines)):
+                    new = self.solve(effort, ("mean", wanted + rent), ("shirk", other), start)
+                    lines = lines.better(self._held(new, (*deviations, 1 - 1e-6)))
+        return lines
+
+
+def _put(whole, where, part):
+    out = np.array(whole)
+    out[where] = part
+    return out
+
+
+def _merge(lines, where, part):
+    """`part` in the rows `where`."""
+    return LineBatch(**{name: _put(old, where, part.__dict__[name]) for name, old in lines.__dict__.items()})
