@@ -55,15 +55,23 @@ def step_part(evidence, n, threshold, bonus):
     return Part(value, slope, inflection, inflection)
 
 
-def curve_part(evidence, n, utility_of_count, kink, straight=False):
-    """The part E v(X) for v flat up to the kink (NaN: none) and concave beyond, or `straight` there (then it is convex)."""
+def curve_part(evidence, n, utility_of_count, kink):
+    """The part E v(X) for v flat up to the kink (NaN: none) and concave beyond."""
 
     def moment(effort, order):
         effort = np.asarray(effort, dtype=float)
         values = moments(n, evidence.hit(effort), evidence.miss(effort), utility_of_count, kink, order)
         return values.reshape(effort.shape)
 
-    if np.isnan(kink):
+    return bent_part(evidence, n, moment, kink)
+
+
+def bent_part(evidence, n, moment, kink, straight=False):
+    """The part with value moment(effort, 0) and q-derivatives moment(effort, 1 and 2), for pay as in `curve_part`.
+
+    If pay is `straight` beyond the kink, the part is convex.
+    """
+    if np.isnan(kink) or n == 1:  # with one check the part is linear in q
         below, above = -1.0, -1.0
     else:
         below, above = (2.0, 2.0) if straight else _inflection(evidence, n, kink, moment)
@@ -86,12 +94,15 @@ def _inflection(evidence, n, kink, moment):
     above, below = hits[falls[0]], (hits[rises[-1]] if rises.size else -1.0)
     if not rises.size:
         return (-1.0, -1.0) if falls[0] == 0 else (low, above)
-    for _ in range(40):
-        middle = (below + above) / 2
-        value = float(moment(evidence.effort(np.array([middle])), 2)[0])
-        if abs(value) < 1e-9 * np.max(np.abs(bend)):
+    level = 1e-9 * np.max(np.abs(bend))
+    for _ in range(20):  # eight parts at a time, as long as the signs are beyond rounding
+        inner = np.linspace(below, above, 9)[1:-1]
+        value = moment(evidence.effort(inner), 2)
+        up, down = inner[value > level], inner[value < -level]
+        old = above - below
+        below, above = (up[-1] if up.size else below), (down[0] if down.size else above)
+        if above - below > 0.5 * old or above - below < 1e-13:
             break
-        below, above = (middle, above) if value > 0 else (below, middle)
     return below, above
 
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annolib.binomials import moments
 from annolib.contracts import money
 from annolib.contracts.line_sums import Rows
 
 _STEPS = 30
+_FEW = 60  # with so few checks a line that is cut at the start may have one count above the floor only
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,23 +92,30 @@ class LineEquations:
         step, _ = self.offsets(q[:, None], centre[:, None], slope[:, None], law.nodes)
         return (law.p * self.problem.utility.utility_rise(self.reference(centre)[:, None], step)).sum(axis=1)
 
-    def utility_at(self, line):
-        """u(wage) of one line as a function of real counts."""
-        q, utility, reference = (
-            self.evidence.hit(line.effort),
-            self.problem.utility,
-            self.reference(line.centre),
+    def moment(self, line, effort, order=0):
+        """E u(wage) of one line at efforts of any shape (order 0), or its first or second derivative in q."""
+        effort = np.asarray(effort, dtype=float)
+        rows, reference = self.rows(effort.ravel()), self.reference(line.centre)
+        q, centre, slope = (
+            np.full(rows.q.size, x) for x in (self.evidence.hit(line.effort), line.centre, line.slope)
         )
-        base = float(utility.utility(reference))
-        return lambda k: (
-            base + utility.utility_rise(reference, self.offsets(q, line.centre, line.slope, k)[0])
-        )
+        law, rise, _, _ = self.system(rows, q, centre, slope)
+        if order == 0:
+            value = (law.p * rise).sum(axis=1) + self.problem.utility.utility(reference)
+        else:  # measured from the lump, so that it drops out
+            rise, spread = rise - rise[:, :1], np.sqrt(self.n / (rows.q * rows.r))
+            value = spread * (law.scored * rise).sum(axis=1)
+            if order == 2:
+                step = np.nan_to_num(law.nodes - self.n * rows.q[:, None])
+                weight = law.p * (
+                    step * (step - (rows.r - rows.q)[:, None]) - (self.n * rows.q * rows.r)[:, None]
+                )
+                value = (weight * rise).sum(axis=1) / (rows.q * rows.r) ** 2
+        return value.reshape(effort.shape)
 
     def payoff(self, line, effort):
         """What the agent gets from one line at each effort."""
-        hit, miss = self.evidence.hit(effort), self.evidence.miss(effort)
-        kink = float(self.kink(self.evidence.hit(line.effort), line.centre, line.slope))
-        return moments(self.n, hit, miss, self.utility_at(line), kink) - self.problem.cost.cost(effort)
+        return self.moment(line, effort) - self.problem.cost.cost(effort)
 
     def gains(self, lines, others):
         """What the agent gains by each other effort, shape (rows, others)."""
@@ -201,8 +208,12 @@ class LineEquations:
                 return self._from_knot(effort, target)
         centre = utility.wage(level)
         slope = problem.cost.slope(effort) / self.evidence.slope(effort) * utility.marginal_wage(level)
-        if problem.floor is None and np.isfinite(utility.lowest_wage):
-            slope = np.minimum(slope, 0.95 * (centre - utility.lowest_wage) / self.evidence.hit(effort))
+        lowest = utility.lowest_wage if problem.floor is None else problem.floor
+        if np.isfinite(lowest) and (
+            problem.floor is None or self.n <= _FEW
+        ):  # begin with every wage above it
+            flat = 0.95 * (centre - lowest) / self.evidence.hit(effort)
+            slope = np.where(flat > 0, np.minimum(slope, flat), slope)
         return centre, slope
 
     def _from_knot(self, effort, knot):

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from annolib.contracts.assemble import CURVE_SEARCH, certify, curve_part, flat_best, result
+from annolib.contracts.assemble import CURVE_SEARCH, bent_part, certify, flat_best, result
 from annolib.contracts.effort_search import lowest_gap, usual_scan
 from annolib.contracts.forms import Linear
 from annolib.contracts.line_sums import left_out
@@ -43,29 +43,30 @@ def _search(family):
     best, deviations, scan = family.best, (0.0,), None
     known, count = {}, 0  # effort → gap against fewer deviations, which is a lower bound
     for _ in range(_CUTS):
-        hint = []
+        found = [None]
 
-        def gaps_at(x, deviations=deviations, hint=hint):
-            lines = family.cheapest(x, deviations, *hint)
-            i = int(np.argmin(lines.gap))
-            if np.isfinite(lines.gap[i]):
-                hint[:] = [(lines.centre[i], lines.slope[i])]
+        def gaps_at(x, deviations=deviations, found=found):
+            near = None if found[0] is None else (found[0].centre, found[0].slope)
+            lines = family.cheapest(x, deviations, near)
+            line = lines.take(int(np.argmin(lines.gap)))
+            if np.isfinite(line.gap) and (found[0] is None or line.gap < found[0].gap):
+                found[0] = line
             return lines.gap
 
-        effort, gap, points, values = lowest_gap(
+        _, _, points, values = lowest_gap(
             gaps_at, best.effort, lambda x: float(family.problem.loss(x, best)), scan
         )
         count += points.size
         known.update(zip(points.tolist(), values.tolist(), strict=True))
-        if not np.isfinite(gap):
+        line = found[0]
+        if line is None:
             return None, count
-        line = family.cheapest(np.array([effort]), deviations, *hint).take(0)
-        other, gain = tempting(partial(family.payoff, line), effort)
+        other, gain = tempting(partial(family.payoff, line), float(line.effort))
         if gain <= 5e-11 or np.min(np.abs(np.array(deviations) - other)) < 1e-10:
             break
         deviations = (*deviations, other)
-        rivals = [x for x, value in known.items() if value <= gap]
-        scan = np.concatenate([usual_scan(best.effort), rivals, effort + _AROUND])
+        rivals = [x for x, value in known.items() if value <= line.gap]
+        scan = np.concatenate([usual_scan(best.effort), rivals, line.effort + _AROUND])
     return (line, other), count
 
 
@@ -79,7 +80,7 @@ def _put_together(family, line, other, tried):
     kink = float(family.kink(q, line.centre, line.slope))
     kink, straight = kink if 0 < kink < n else np.nan, isinstance(problem.utility, RiskNeutral)
     certificate = certify(
-        problem, evidence, [curve_part(evidence, n, family.utility_at(line), kink, straight)], effort, rent,
+        problem, evidence, [bent_part(evidence, n, partial(family.moment, line), kink, straight)], effort, rent,
         CURVE_SEARCH, left_out=left_out(n, q), shirk=other,
     )  # fmt: skip
     binding = [PARTICIPATION] * (rent <= 1e-12) + [NO_SHIRKING] * bool(np.isfinite(line.shirking)) + [EFFORT]
