@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annolib.binomials import ALL
 from annolib.contracts import money
 from annolib.contracts.line_sums import Rows
 
@@ -50,7 +51,7 @@ class LineBatch:
 
     def banned(self, where):
         """The same lines, some of them marked as none."""
-        return replace(self, gap=np.where(where, np.inf, self.gap))
+        return replace(self, gap=np.where(where | np.isnan(self.gap), np.inf, self.gap))
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,23 +96,38 @@ class LineEquations:
     def moment(self, line, effort, order=0):
         """E u(wage) of one line at efforts of any shape (order 0), or its first or second derivative in q."""
         effort = np.asarray(effort, dtype=float)
-        rows, reference = self.rows(effort.ravel()), self.reference(line.centre)
-        q, centre, slope = (
-            np.full(rows.q.size, x) for x in (self.evidence.hit(line.effort), line.centre, line.slope)
-        )
-        law, rise, _, _ = self.system(rows, q, centre, slope)
+        many = LineBatch(**{name: np.full(effort.size, value) for name, value in line.__dict__.items()})
         if order == 0:
-            value = (law.p * rise).sum(axis=1) + self.problem.utility.utility(reference)
-        else:  # measured from the lump, so that it drops out
-            rise, spread = rise - rise[:, :1], np.sqrt(self.n / (rows.q * rows.r))
-            value = spread * (law.scored * rise).sum(axis=1)
-            if order == 2:
-                step = np.nan_to_num(law.nodes - self.n * rows.q[:, None])
-                weight = law.p * (
-                    step * (step - (rows.r - rows.q)[:, None]) - (self.n * rows.q * rows.r)[:, None]
-                )
-                value = (weight * rise).sum(axis=1) / (rows.q * rows.r) ** 2
+            q, base = (
+                self.evidence.hit(many.effort),
+                self.problem.utility.utility(self.reference(line.centre)),
+            )
+            value = self.expected(self.rows(effort.ravel()), q, many.centre, many.slope) + base
+        else:
+            value = self.derivatives(many, effort.ravel())[order - 1]
         return value.reshape(effort.shape)
+
+    def derivatives(self, lines, effort):
+        """First and second derivative in q of E u(wage) of each line at the effort beside it."""
+        rows, n = self.rows(effort), self.n
+        law, rise, _, _ = self.system(rows, self.evidence.hit(lines.effort), lines.centre, lines.slope)
+        q, r, rise = rows.q, rows.r, rise - rise[:, :1]  # measured from the lump, so that it drops out
+        step = np.nan_to_num(law.nodes - n * q[:, None])
+        weight = law.p * (step * (step - (r - q)[:, None]) - (n * q * r)[:, None])
+        first = np.sqrt(n / (q * r)) * (law.scored * rise).sum(axis=1)
+        return first, (weight * rise).sum(axis=1) / (q * r) ** 2
+
+    def nearby_deviation(self, lines, other):
+        """One Newton step from each other effort to the most tempting one near it; unchanged where there is none inside."""
+        ev, cost = self.evidence, self.problem.cost
+        first, second = self.derivatives(lines, other)
+        slope = ev.slope(other)
+        bend = ev.power * (ev.power - 1) * ev.gain * other ** max(ev.power - 2, 0)
+        step = -(first * slope - cost.slope(other)) / (
+            second * slope**2 + first * bend - cost.curvature(other)
+        )
+        best = (first * slope - cost.slope(other)) * step > 0  # uphill: the payoff is concave there
+        return np.where(best, np.clip(other + step, other / 2, (1 + other) / 2), other)
 
     def payoff(self, line, effort):
         """What the agent gets from one line at each effort."""
@@ -120,13 +136,17 @@ class LineEquations:
     def gains(self, lines, others):
         """What the agent gains by each other effort, shape (rows, others)."""
         q, cost = self.evidence.hit(lines.effort), self.problem.cost.cost
+        others = np.asarray(others, dtype=float)
         own = self.expected(self.rows(lines.effort), q, lines.centre, lines.slope) - cost(lines.effort)
-        same = np.zeros(q.size, int)
-        each = [
-            self.expected(self.rows(other).take(same), q, lines.centre, lines.slope) - cost(other) - own
-            for other in others
-        ]
-        return np.array(each).T
+        if self.n <= ALL:  # every count is a node, whatever the effort
+            law = self.rows(others).plain[0]
+            step, _ = self.offsets(q[:, None], lines.centre[:, None], lines.slope[:, None], law.nodes[:1])
+            each = self.problem.utility.utility_rise(self.reference(lines.centre)[:, None], step) @ law.p.T
+        else:
+            same = np.zeros(q.size, int)
+            each = [self.expected(self.rows(x).take(same), q, lines.centre, lines.slope) for x in others]
+            each = np.array(each).T
+        return each - cost(others) - own[:, None]
 
     def system(self, rows, q, centre, slope):
         """Under the laws of `rows`, for lines described at pass probabilities q: the law, utilities above u(reference), their

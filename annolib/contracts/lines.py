@@ -20,6 +20,8 @@ _LEAVING = np.array(
     [2.5, 1.5, 0.75, 0.0, -0.75, -1.5, -2.5, -4.0, -8.0, -16.0]
 )  # knots, in standard deviations
 _RENTS = np.geomspace(1e-2, 2, 4)
+_MOVES = 5
+_TEMPTING = np.linspace(0.0, 1.0, 41)
 _SLACK = 1e-11  # a gain from shirking below this is rounding
 
 
@@ -49,10 +51,22 @@ class Lines(LineEquations):
     def _cheapest(self, effort, deviations, hint):
         problem, wanted = self.problem, self.problem.reservation(effort)
         floored = problem.floor is not None
-        lines = self._held(self.solve(effort, ("local", 0.0), ("mean", wanted)), deviations)
+        start = None if hint is None else self._from_hint(effort, hint)
+        poorest = self.solve(effort, ("local", 0.0), ("mean", wanted), start)
+        again = ~np.isfinite(poorest.gap)
+        if hint is not None and again.any():
+            poorest = _merge(
+                poorest, again, self.solve(effort[again], ("local", 0.0), ("mean", wanted[again]))
+            )
+        lines = self._held(poorest, deviations)
         tempted = ~np.isfinite(lines.gap)
         if tempted.any():
-            lines = _merge(lines, tempted, self._against_shirking(effort[tempted], deviations, hint))
+            begin = poorest.take(tempted)
+            lost = ~np.isfinite(begin.gap)
+            if floored and hint is None and lost.any():
+                begin = _merge(begin, lost, self._along_knots(begin.take(lost)))
+            start = self._start(begin) if hint is None else self._from_hint(begin.effort, hint)
+            lines = _merge(lines, tempted, self._against_shirking(begin.effort, deviations, start))
         if floored and self.n <= ALL:
             lines = lines.better(self._held(self._perfect_record(effort), deviations))
         if floored:
@@ -70,20 +84,46 @@ class Lines(LineEquations):
         return lines
 
     def _held(self, lines, deviations):
-        """Lines that the agent refuses or deviates from are none."""
+        """Lines that the agent refuses or deviates from are none.
+
+        With more than the first deviation known, inner ones matter: then a grid of them is looked at.
+        """
         refused = ~(lines.rent >= -1e-12)
         known = np.isfinite(lines.gap) & ~refused
         if known.any():
-            gains = self.gains(lines.take(known), deviations).max(axis=1)
-            refused[known] = ~(gains <= _SLACK)
+            others = deviations if len(deviations) == 1 else (*deviations, *_TEMPTING)
+            refused[known] = ~(self.gains(lines.take(known), others).max(axis=1) <= _SLACK)
         return lines.banned(refused | ~known)
 
-    def _against_shirking(self, effort, deviations, hint):
+    def _against_shirking(self, effort, deviations, start):
         """Lines that leave the agent indifferent to one deviation, and hold against the others."""
-        best, start = None, None if hint is None else self._from_hint(effort, hint)
+        best = None
         for other in deviations:
-            lines = self._held(self.solve(effort, ("local", 0.0), ("shirk", other), start), deviations)
-            best = lines if best is None else best.better(lines)
+            lines = self.solve(effort, ("local", 0.0), ("shirk", other), start)
+            again = ~np.isfinite(lines.gap)
+            if again.any():
+                lines = _merge(lines, again, self.solve(effort[again], ("local", 0.0), ("shirk", other)))
+            start = tuple(
+                np.where(np.isfinite(lines.gap), a, b)
+                for a, b in zip((lines.centre, lines.slope), start, strict=True)
+            )
+            held = self._held(lines, deviations)
+            best = held if best is None else best.better(held)
+        if len(deviations) == 1:
+            return best
+        for _ in range(
+            _MOVES
+        ):  # an inner deviation moves with the line: follow the most tempting one of each line
+            known = np.isfinite(lines.gap)
+            if not known.any():
+                break
+            part = lines.take(known)
+            gains = self.gains(part, _TEMPTING)
+            gains[np.abs(_TEMPTING - part.effort[:, None]) < 0.03] = -np.inf
+            other = self.nearby_deviation(part, _TEMPTING[np.argmax(gains, axis=1)])
+            moved = self.solve(part.effort, ("local", 0.0), ("shirk", other), (part.centre, part.slope))
+            lines = _merge(lines, known, moved)
+            best = best.better(self._held(lines, deviations))
         return best
 
     @staticmethod
@@ -101,22 +141,23 @@ class Lines(LineEquations):
             return lines
         part = lines.take(ask)
         if hint is None:
-            part = self._along_knots(part, deviations)
+            part = part.better(self._along_knots(part, deviations))
             begin = self._start(part)
         else:
             begin = self._from_hint(part.effort, hint)
         return _merge(lines, ask, self._polished(part, begin, deviations))
 
-    def _along_knots(self, lines, deviations):
-        """The cheapest of a few lines from the floor at each effort, by the count at which they leave it."""
+    def _along_knots(self, lines, deviations=()):
+        """The cheapest of a few lines from the floor at each effort, by the count at which they leave it, that holds."""
         n, m = self.n, lines.effort.size
         q, r = self.evidence.hit(lines.effort), self.evidence.miss(lines.effort)
         knots = np.clip(n * q + np.sqrt(n * q * r) * _LEAVING[:, None], -2.0 * n, n - 0.5)
         many = self.solve(np.tile(lines.effort, _LEAVING.size), ("local", 0.0), ("knot", knots.ravel()))
-        many = self._held(many, deviations)
-        for i in range(_LEAVING.size):
-            lines = lines.better(many.take(slice(i * m, (i + 1) * m)))
-        return lines
+        many = self._held(many, deviations) if deviations else many.banned(many.rent < -1e-12)
+        best = many.take(slice(0, m))
+        for i in range(1, _LEAVING.size):
+            best = best.better(many.take(slice(i * m, (i + 1) * m)))
+        return best
 
     def _polished(self, lines, begin, deviations):
         """From the lines to begin with, each second equation that may hold at the cheapest one: the best that holds."""
