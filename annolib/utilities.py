@@ -199,6 +199,7 @@ class CRRA(Utility):
 
     @staticmethod
     def _log_growth(share):
+        share = np.where((share < -1) & (share > -1 - 1e-12), -1.0, share)  # a wage of 0, but for rounding
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.log1p(share)
 

@@ -8,7 +8,7 @@ _SCAN = np.concatenate([[0.02, 0.05], np.linspace(0.1, 1, 19)])
 _NEAR = np.array([-0.03, -0.01, -0.003, 0.0, 0.003, 0.01])
 _SHARES = np.linspace(0, 1, 9)[1:-1]
 _CLOSE = np.array([-1.0, -0.2, 0.0, 0.2, 1.0])
-_ROUNDS = 40
+_ROUNDS, _STALE = 40, 4
 
 
 def usual_scan(centre):
@@ -53,7 +53,7 @@ def lowest_gap(gaps_at, centre, least, scan=None, basins=3):
 
 def _close_in(gaps_at, x, y, tried):
     """(gap, effort) at the bottom of the basin around the lowest of these points; all it tries is added to `tried`."""
-    shrink = 0.05
+    shrink, stale = 0.05, 0
     for _ in range(_ROUNDS):
         i = int(np.argmin(y))
         low, high = x[max(i - 1, 0)], x[min(i + 1, x.size - 1)]
@@ -64,6 +64,9 @@ def _close_in(gaps_at, x, y, tried):
         if not new.size or width < 4e-16:
             break
         tried.append((new, gaps_at(new)))
+        stale = 0 if np.min(tried[-1][1]) < y[i] * (1 - 1e-14) else stale + 1
+        if stale == _STALE:
+            break  # a corner, hit exactly
         x, y = np.concatenate([x, new]), np.concatenate([y, tried[-1][1]])
         order = np.argsort(x)
         x, y = x[order], y[order]

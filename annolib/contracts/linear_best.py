@@ -7,12 +7,13 @@ from functools import partial
 import numpy as np
 
 from annolib.contracts.assemble import CURVE_SEARCH, bent_part, certify, flat_best, result
+from annolib.contracts.edge_lines import edge_lines, without_limit
 from annolib.contracts.effort_search import lowest_gap, usual_scan
 from annolib.contracts.forms import Linear
 from annolib.contracts.line_sums import left_out
 from annolib.contracts.lines import Lines
 from annolib.contracts.optimal import tempting
-from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
+from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.sure_line import sure_line
 from annolib.utilities import RiskNeutral
 
@@ -35,6 +36,8 @@ def linear_best(problem, evidence, n, best):
             return _put_together(family, sure, tempting(partial(family.payoff, sure), 1.0)[0], tried)
         if found is None or not found[0].gap < flat.gap:
             return flat
+        if without_limit(family, found[0]):
+            raise NoBestContract(_mirrlees(family, found[0]))
         return _put_together(family, *found, tried)
 
 
@@ -42,12 +45,17 @@ def _search(family):
     """The best line that holds against every effort and its best deviation (None if there is none); how many were tried."""
     best, deviations, scan = family.best, (0.0,), None
     known, count = {}, 0  # effort → gap against fewer deviations, which is a lower bound
+    edge = _edge(family)
+    if edge is not None:
+        scan = np.concatenate([usual_scan(best.effort), edge.effort])
     for _ in range(_CUTS):
         found = [None]
 
         def gaps_at(x, deviations=deviations, found=found):
             near = None if found[0] is None else (found[0].centre, found[0].slope)
             lines = family.cheapest(x, deviations, near)
+            for i in range(0 if edge is None else edge.effort.size):
+                lines = lines.better(family.held(edge.take(slice(i, i + 1)), deviations), x == edge.effort[i])
             line = lines.take(int(np.argmin(lines.gap)))
             if np.isfinite(line.gap) and (found[0] is None or line.gap < found[0].gap):
                 found[0] = line
@@ -66,8 +74,29 @@ def _search(family):
             break
         deviations = (*deviations, other)
         rivals = [x for x, value in known.items() if value <= line.gap]
-        scan = np.concatenate([usual_scan(best.effort), rivals, line.effort + _AROUND])
+        scan = np.concatenate(
+            [usual_scan(best.effort), rivals, line.effort + _AROUND, () if edge is None else edge.effort]
+        )
     return (line, other), count
+
+
+def _edge(family):
+    """Lines at the edge of what the utility bears, for problems without a floor; None where there is no edge."""
+    problem = family.problem
+    if problem.floor is not None or not np.isfinite(problem.utility.lowest_wage):
+        return None
+    return edge_lines(family)
+
+
+def _mirrlees(family, line):
+    """Why there is no best line, with this problem's own numbers."""
+    effort = float(line.effort)
+    return (
+        f"linear pay without a floor has no best line for {family.problem.utility} with n = {family.n}: the base wage falls "
+        "towards 0, where utility has no bottom. That is a punishment without limit for no pass at all, which happens with "
+        f"probability {float(family.evidence.miss(effort)) ** family.n:.1e} at effort {effort:.3f} (Mirrlees). Give a floor: the "
+        "lowest wage that may really be paid."
+    )
 
 
 def _put_together(family, line, other, tried):

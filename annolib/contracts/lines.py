@@ -14,6 +14,7 @@ import numpy as np
 
 from annolib.binomials import ALL, log_density
 from annolib.contracts import money
+from annolib.contracts.edge_lines import from_nothing, too_steep
 from annolib.contracts.line_equations import LineBatch, LineEquations
 
 _LEAVING = np.array(
@@ -38,10 +39,13 @@ class Lines(LineEquations):
         """
         effort = np.asarray(effort, dtype=float)
         none = np.full(effort.shape, np.nan)
-        lines = LineBatch(effort, none + np.inf, none, none, none, none, np.zeros(effort.shape, int), none)
+        lines = LineBatch(
+            effort, np.full(effort.shape, np.inf), none, none, none, none, np.zeros(effort.shape, int), none
+        )
         hopeful = self.problem.loss(effort, self.best) < self.ceiling
         hopeful &= self.problem.reservation(effort) < self.problem.utility.highest
         hopeful &= self.evidence.hit(effort) * self.evidence.miss(effort) > 0
+        hopeful &= ~too_steep(self, effort)
         return (
             _merge(lines, hopeful, self._cheapest(effort[hopeful], tuple(deviations), hint))
             if hopeful.any()
@@ -58,7 +62,7 @@ class Lines(LineEquations):
             poorest = _merge(
                 poorest, again, self.solve(effort[again], ("local", 0.0), ("mean", wanted[again]))
             )
-        lines = self._held(poorest, deviations)
+        lines = self.held(poorest, deviations)
         tempted = ~np.isfinite(lines.gap)
         if tempted.any():
             begin = poorest.take(tempted)
@@ -68,7 +72,7 @@ class Lines(LineEquations):
             start = self._start(begin) if hint is None else self._from_hint(begin.effort, hint)
             lines = _merge(lines, tempted, self._against_shirking(begin.effort, deviations, start))
         if floored and self.n <= ALL:
-            lines = lines.better(self._held(self._perfect_record(effort), deviations))
+            lines = lines.better(self.held(self._perfect_record(effort), deviations))
         if floored:
             rivals = problem.loss(effort, self.best) < min(np.min(lines.gap), self.ceiling)
             lines = (
@@ -77,13 +81,13 @@ class Lines(LineEquations):
                 else lines
             )
         elif np.isfinite(problem.utility.lowest):
-            lines = lines.better(self._held(self._from_nothing(effort), deviations))
+            lines = lines.better(self.held(from_nothing(self, effort), deviations))
         full = effort == 1
         if full.any():
             lines = _merge(lines, full, self._at_full_effort(lines.take(full), deviations))
         return lines
 
-    def _held(self, lines, deviations):
+    def held(self, lines, deviations):
         """Lines that the agent refuses or deviates from are none.
 
         With more than the first deviation known, inner ones matter: then a grid of them is looked at.
@@ -107,7 +111,7 @@ class Lines(LineEquations):
                 np.where(np.isfinite(lines.gap), a, b)
                 for a, b in zip((lines.centre, lines.slope), start, strict=True)
             )
-            held = self._held(lines, deviations)
+            held = self.held(lines, deviations)
             best = held if best is None else best.better(held)
         if len(deviations) == 1:
             return best
@@ -123,7 +127,7 @@ class Lines(LineEquations):
             other = self.nearby_deviation(part, _TEMPTING[np.argmax(gains, axis=1)])
             moved = self.solve(part.effort, ("local", 0.0), ("shirk", other), (part.centre, part.slope))
             lines = _merge(lines, known, moved)
-            best = best.better(self._held(lines, deviations))
+            best = best.better(self.held(lines, deviations))
         return best
 
     @staticmethod
@@ -153,7 +157,7 @@ class Lines(LineEquations):
         q, r = self.evidence.hit(lines.effort), self.evidence.miss(lines.effort)
         knots = np.clip(n * q + np.sqrt(n * q * r) * _LEAVING[:, None], -2.0 * n, n - 0.5)
         many = self.solve(np.tile(lines.effort, _LEAVING.size), ("local", 0.0), ("knot", knots.ravel()))
-        many = self._held(many, deviations) if deviations else many.banned(many.rent < -1e-12)
+        many = self.held(many, deviations) if deviations else many.banned(many.rent < -1e-12)
         best = many.take(slice(0, m))
         for i in range(1, _LEAVING.size):
             best = best.better(many.take(slice(i * m, (i + 1) * m)))
@@ -175,7 +179,7 @@ class Lines(LineEquations):
                     self.solve(effort, local, ("knot", np.clip(count, -2.0 * self.n, self.n - 1.0)), None)
                 )
         for way in ways:
-            lines = lines.better(self._held(way, deviations))
+            lines = lines.better(self.held(way, deviations))
         return lines
 
     def _start(self, lines):
@@ -183,26 +187,6 @@ class Lines(LineEquations):
         guess = self._first_guess(lines.effort, [("mean", self.problem.reservation(lines.effort))])
         found = np.isfinite(lines.gap)
         return tuple(np.where(found, a, b) for a, b in zip((lines.centre, lines.slope), guess, strict=True))
-
-    def _from_nothing(self, effort):
-        """Uncut lines of base 0, the least the utility knows: there u is homogeneous (CRRA, γ < 1), so the slope is explicit."""
-        rows, utility = self.rows(effort), self.problem.utility
-        law, q = rows.plain[0], rows.q
-        unit = utility.utility(np.nan_to_num(law.nodes) / self.n)
-        goal = self.problem.cost.slope(effort) / (
-            self.evidence.slope(effort) * np.sqrt(self.n / (q * rows.r))
-        )
-        scale = goal / (law.scored * unit).sum(axis=1)
-        slope = scale ** (1 / (1 - utility.aversion))
-        mean = scale * (law.p * unit).sum(axis=1)
-        rent = mean - self.problem.reservation(effort)
-        paid = np.maximum(rent, 0.0)
-        offsets = scale[:, None] * unit - mean[:, None]
-        gap = money.gap(
-            self.problem, self.best, effort, paid, self.problem.reservation(effort) + paid, law.p, offsets
-        )
-        none = np.full(effort.shape, np.nan)
-        return LineBatch(effort, gap, rent, slope * q, slope, 0 * q, np.zeros(q.shape, int), none)
 
     def _perfect_record(self, effort):
         """The line that lies above the floor at X = n only: the local incentive fixes what a perfect record earns."""
@@ -233,7 +217,7 @@ class Lines(LineEquations):
             for other in deviations:
                 for start in (None, self._start(lines)):
                     new = self.solve(effort, ("mean", wanted + rent), ("shirk", other), start)
-                    lines = lines.better(self._held(new, (*deviations, 1 - 1e-6)))
+                    lines = lines.better(self.held(new, (*deviations, 1 - 1e-6)))
         return lines
 
 

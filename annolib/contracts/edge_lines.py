@@ -1,0 +1,99 @@
+"""Uncut lines through the least wage the utility knows: base + slope·X/n with base 0 (CRRA utilities).
+
+Steeper lines would ask for wages that nobody can pay, so the efforts that uncut lines implement end where such a line just pays for the
+effort. From γ = 1 on a zero wage is unbearable: there the base is a hair above it, and the line stands for ever smaller ones. Where no pass
+at all is too rare to matter, that changes nothing; where it is not, the hair is a punishment without limit (Mirrlees), and no line is best.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.contracts import money
+from annolib.contracts.line_equations import LineBatch
+from annolib.contracts.roots import bracketed_root
+
+_HAIR = 1e-13  # of the slope
+_GRID = np.linspace(1e-4, 1, 201)
+
+
+def from_nothing(family, effort):
+    """Lines of base 0 that keep the local incentive, whatever they leave the agent (γ < 1: u is homogeneous, so the slope is explicit)."""
+    rows, utility = family.rows(effort), family.problem.utility
+    unit = utility.utility(_shares(family, rows))
+    slope = (_local_goal(family, effort, rows) / (rows.plain[0].scored * unit).sum(axis=1)) ** (
+        1 / (1 - utility.aversion)
+    )
+    return _batch(family, effort, rows, slope, 0.0)
+
+
+def edge_lines(family):
+    """The lines of base 0 that just pay for an effort and implement it: one for each such effort, a LineBatch; None if there is none."""
+    value = excess(family, _GRID)
+    known = np.isfinite(value)
+    turns = np.flatnonzero(known[1:] & known[:-1] & (value[1:] * value[:-1] < 0))
+    if not turns.size:
+        return None
+    sign = np.where(value[turns] < 0, 1.0, -1.0)
+    effort = bracketed_root(lambda x: sign * excess(family, x), _GRID[turns], _GRID[turns + 1], 1e-15)
+    rows = family.rows(effort)
+    return _batch(family, effort, rows, _paying_slope(family, effort, rows), _HAIR * _unbearable(family))
+
+
+def too_steep(family, effort):
+    """Efforts that ask for lines below the least wage the utility knows; only where that wage is unbearable is it certain."""
+    if family.problem.floor is not None or not np.isfinite(family.problem.utility.lowest_wage):
+        return np.zeros(effort.shape, bool)
+    return excess(family, effort) < 0 if _unbearable(family) else np.zeros(effort.shape, bool)
+
+
+def without_limit(family, line):
+    """Is the line's lowest wage a punishment that wants to grow without limit, and likely enough to matter?"""
+    if not _unbearable(family) or family.problem.floor is not None:
+        return False
+    base = line.centre - line.slope * family.evidence.hit(line.effort)
+    none_passes = family.evidence.miss(line.effort) ** family.n
+    return bool(base - family.problem.utility.lowest_wage < 1e-9 * line.centre and none_passes > 1e-16)
+
+
+def _unbearable(family):
+    return not np.isfinite(family.problem.utility.lowest)
+
+
+def _shares(family, rows):
+    """Wages of the line of slope 1 at the nodes of each row."""
+    return np.nan_to_num(rows.plain[0].nodes) / family.n + _HAIR * _unbearable(family)
+
+
+def _local_goal(family, effort, rows):
+    return family.problem.cost.slope(effort) / (
+        family.evidence.slope(effort) * np.sqrt(family.n / (rows.q * rows.r))
+    )
+
+
+def _paying_slope(family, effort, rows):
+    """The slope at which the line of base 0 gives the reservation utility."""
+    utility, wanted = family.problem.utility, family.problem.reservation(effort)
+    unit = (rows.plain[0].p * utility.utility(_shares(family, rows))).sum(axis=1)
+    if utility.aversion == 1:
+        return np.exp(wanted - unit)
+    return (wanted / unit) ** (1 / (1 - utility.aversion))
+
+
+def excess(family, effort):
+    """Local incentive of the line of base 0 that just pays for the effort, beyond what the effort needs."""
+    rows = family.rows(effort)
+    wages = _paying_slope(family, effort, rows)[:, None] * _shares(family, rows)
+    incentive = (rows.plain[0].scored * family.problem.utility.utility(wages)).sum(axis=1)
+    return incentive - _local_goal(family, effort, rows)
+
+
+def _batch(family, effort, rows, slope, hair):
+    problem, law = family.problem, rows.plain[0]
+    values = problem.utility.utility(slope[:, None] * _shares(family, rows))
+    mean, wanted = (law.p * values).sum(axis=1), problem.reservation(effort)
+    rent = np.where(np.abs(mean - wanted) < 1e-12, 0.0, mean - wanted)
+    paid, none = np.maximum(rent, 0.0), np.full(effort.shape, np.nan)
+    gap = money.gap(problem, family.best, effort, paid, wanted + paid, law.p, values - mean[:, None])
+    centre = slope * (rows.q + hair)
+    return LineBatch(effort, gap, rent, centre, slope, 0 * rows.q, np.zeros(effort.shape, int), none)
