@@ -1,16 +1,8 @@
 """The best threshold bonus: a low wage, or a high one if at least t of n checks pass.
 
-For a threshold t let P(η) = P(X ≥ t). Against a bonus Δ (in utility) the agent maximises ΔP(η) − c(η); inside (0, 1)
-that needs Δ = D(η) := c′(η)/P′(η), so an effort fixes its bonus. It is a *global* best answer iff (P(η), c(η)) lies on the
-lower convex hull of the curve of such points. D falls only on one stretch (proved for power costs, where
-η·(log D)′ is convex in q; for other costs the certificate decides), so the hull has at most one bridge, and the efforts that
-can be had are a lower branch [0, η_a] and an upper branch [η_b, 1]. On either, the base pay is the larger of what
-participation asks for and the floor.
-
-References
-----------
-J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" (1975), Review of Economic Studies
-66 (1999), doi:10.1111/1467-937X.00075.
+`annolib.contracts.threshold_efforts` says which efforts a threshold implements, and each effort fixes its bonus. The base pay
+is the larger of what participation asks for and the floor. What is left is one number for each threshold, the effort: at the ends of
+the branches or where the gap is level inside them.
 """
 
 from __future__ import annotations
@@ -19,117 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annolib.binomials import log_density, tails
 from annolib.contracts import money
-from annolib.contracts.roots import bracketed_root, zoomed_minimum
+from annolib.contracts.roots import bracketed_root
+from annolib.contracts.threshold_efforts import ThresholdEfforts
 
-_GRID = np.concatenate([np.geomspace(1e-9, 0.04, 20), np.linspace(0.05, 1, 39)])
+_SHARES = np.linspace(0, 1, 15) ** 2.5  # points on a branch, denser towards its start
+_NAMES = ("gap", "effort", "log_bonus", "net", "bridge")
 
 
 @dataclass(frozen=True, eq=False)
-class Thresholds:
+class Thresholds(ThresholdEfforts):
     """The family of threshold contracts for one problem, evidence and n; all methods take arrays."""
 
-    problem: object
-    evidence: object
-    n: int
     best: object
-
-    def odds(self, t, effort):
-        """P(X ≥ t) and P(X < t) at this effort."""
-        return tails(t, self.n, self.evidence.hit(effort), self.evidence.miss(effort))
-
-    def log_steepness(self, t, effort):
-        """log P′(η)."""
-        q, r = self.evidence.hit(effort), self.evidence.miss(effort)
-        with np.errstate(divide="ignore"):
-            return log_density(t, self.n, q, r) + np.log(self.evidence.slope(effort))
-
-    def log_bonus(self, t, effort):
-        """log D(η), the bonus at which the effort is stationary; +inf where no bonus is enough."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = np.log(self.problem.cost.slope(effort)) - self.log_steepness(t, effort)
-        return np.where(np.isnan(value), np.inf, value)
-
-    def bend(self, t, effort):
-        """η·(log D)′(η): D rises where it is positive."""
-        q, r = self.evidence.hit(effort), self.evidence.miss(effort)
-        above = self.evidence.gain * effort**self.evidence.power
-        with np.errstate(divide="ignore", invalid="ignore"):
-            curve = effort * self.problem.cost.curvature(effort) / self.problem.cost.slope(effort)
-            pull = np.where(t < self.n, (self.n - t) / r, 0.0) - (t - 1) / q
-        return curve - (self.evidence.power - 1) + self.evidence.power * above * pull
-
-    def branches(self, t, tolerance=1e-15):
-        """The efforts that can be had, for each threshold: (lower end η_a, start of the upper branch η_b).
-
-        η_a = η_b = 0 where every effort can be had; η_b > 1 where the upper branch is empty.
-        """
-        t = np.asarray(t, dtype=float)
-        hump, dip = self._falling_stretch(t)
-        bridge = dip > hump
-        shirk = np.minimum(1e-12, hump)
-
-        def beats_shirking(effort):
-            nonlocal shirk
-            log_bonus = self.log_bonus(t, effort)
-            shirk = self.shirk(t, log_bonus, hump, shirk)
-            with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-                rise = self.odds(t, effort)[0] - self.odds(t, shirk)[0]
-                cost = self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)
-                value = log_bonus - np.log(cost) + np.log(np.maximum(rise, 0))
-            return np.where(np.isnan(value), -np.inf, np.where(log_bonus == np.inf, np.inf, value))
-
-        low = np.where(bridge, dip, 0.5)
-        start = bracketed_root(beats_shirking, low, np.ones_like(low), tolerance)
-        start = np.where(beats_shirking(np.ones_like(low)) < 0, 2.0, start)
-        lower = self.shirk(t, self.log_bonus(t, np.minimum(start, 1.0)), hump, shirk)
-        return np.where(bridge, lower, 0.0), np.where(bridge, start, 0.0)
-
-    def shirk(self, t, log_bonus, hump, near=None):
-        """The best answer among [0, hump], where D rises: the root of D = bonus, 0 or hump at the ends.
-
-        Newton in logs from the left, or from an answer `near`: log D is concave in log η there (for power costs), so at
-        most the first step overshoots. The payoff is flat at the answer: a relative error of 1e-5 in it costs 1e-10.
-        """
-        if not np.any(hump > 0):
-            return np.zeros_like(log_bonus)
-        floor = np.minimum(1e-12, hump)
-        begin = floor if near is None else np.clip(near, floor, 0.9 * hump)  # at the hump itself D is level
-        x = np.log(np.maximum(begin, 1e-300)) + np.zeros_like(log_bonus)
-        high = np.log(np.maximum(hump, 1e-300))
-        inside = (hump > 0) & (self.log_bonus(t, floor) < log_bonus)
-        for _ in range(40):
-            effort = np.exp(x)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                step = (log_bonus - self.log_bonus(t, effort)) / self.bend(t, effort)
-            new = np.where(np.isfinite(step), np.clip(x + step, np.log(1e-12), high), high)
-            done = np.abs(new - x) < 1e-5
-            x = new
-            if np.all(done | ~inside):
-                break
-        return np.where(inside, np.minimum(np.exp(x), hump), 0.0)
-
-    def _falling_stretch(self, t):
-        """Where D falls: (hump, dip); both 0 if it never does; dip = 1 if it still falls at full effort."""
-        grid = _GRID
-        q0, miss0 = self.evidence.start, 1 - self.evidence.start
-        odds = np.sqrt((t - 1) * q0 / (np.maximum(self.n - t, 1e-12) * miss0))
-        deepest = self.evidence.effort(odds / (1 + odds))  # η·(log D)′ is smallest here, for power costs
-        points = np.sort(
-            np.concatenate([np.broadcast_to(grid, (*t.shape, grid.size)), deepest[..., None]], axis=-1)
-        )
-        points = np.maximum(points, 1e-9)
-        falling = self.bend(t[..., None], points) < 0
-        some = falling.any(axis=-1)
-        first = np.argmax(falling, axis=-1)
-        last = points.shape[-1] - 1 - np.argmax(falling[..., ::-1], axis=-1)
-        pick = lambda index: np.take_along_axis(points, index[..., None], axis=-1)[..., 0]  # noqa: E731
-        hump = bracketed_root(lambda x: -self.bend(t, x), pick(np.maximum(first - 1, 0)), pick(first), 1e-13)
-        after = np.minimum(last + 1, points.shape[-1] - 1)
-        dip = bracketed_root(lambda x: self.bend(t, x), pick(last), pick(after), 1e-13)
-        dip = np.where(last == points.shape[-1] - 1, 1.0, dip)
-        return np.where(some & (first > 0), hump, 0.0), np.where(some, dip, 0.0)
 
     def price(self, t, effort, log_bonus=None, net=None):
         """Everything about the contract with threshold t for this effort: a dict of arrays.
@@ -157,52 +51,105 @@ class Thresholds:
         gap = np.where(reachable, gap, np.inf)
         return {"gap": gap, "bonus": bonus, "low": low, "rent": rent, "fail": fail, "mean": mean}
 
-    def cheapest(self, t, rounds, tolerance=1e-15):
-        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net, bridge (at a bridge?)."""
-        t = np.asarray(t, dtype=float)
-        lower, start = self.branches(t, tolerance)
-        options = []
-        for low, high in ((np.minimum(start, 1.0), np.ones_like(t)), (np.zeros_like(t), lower)):
-            if np.all(high <= low):
-                continue
-            effort, value = zoomed_minimum(lambda x: self.price(t[..., None], x)["gap"], low, high, rounds)
-            log_bonus = self.log_bonus(t, effort)
-            options.append(self._option(t, effort, log_bonus, np.where(high > low, value, np.inf)))
-        if np.any(start > 0):
-            options.append(self._at_bridge(t, lower, np.where(start > 0, np.minimum(start, 1.0), np.nan)))
-        gaps = np.array([option["gap"] for option in options])
-        pick = np.argmin(gaps, axis=0)
-        if np.any(start > 0):  # where a neighbour of the bridge wins by its rounding only, take the bridge
-            near = (options[0]["effort"] - start <= 1e-6 * (1 - start)) & (pick == 0)
-            near &= options[-1]["gap"] <= gaps[0] * (1 + 1e-6)
-            pick = np.where(near, len(options) - 1, pick)
-        return {name: np.choose(pick, [option[name] for option in options]) for name in options[0]}
+    def gap_slope(self, t, effort, priced=None):
+        """d gap / d effort along the bonus that keeps the effort stationary; +inf where the wage is out of reach.
 
-    @staticmethod
-    def _option(t, effort, log_bonus, gap):
+        With L, H the utilities of the two wages and D′ = D·bend/η: without rent E h rises by P′(h(H) − h(L)) and by
+        F(1 − F)D′(h′(H) − h′(L)), F = P(X < t); at the floor by P′(h(H) − h(L)) + (1 − F)D′h′(H).
+        """
+        problem, utility = self.problem, self.problem.utility
+        priced = self.price(t, effort) if priced is None else priced
+        low, bonus, fail = priced["low"], priced["bonus"], priced["fail"]
+        known = np.isfinite(priced["gap"])
+        low, bonus = np.where(known, low, 0.0 * low), np.where(known, bonus, 0.0)
+        steep = problem.cost.slope(effort) / bonus  # P′, since the effort is stationary
+        growth = bonus * self.bend(t, effort) / effort
+        top = utility.marginal_wage(low + bonus)
+        spread = np.where(
+            priced["rent"] > 0,
+            (1 - fail) * growth * top,
+            fail * (1 - fail) * growth * (top - utility.marginal_wage(low)),
+        )
+        slope = steep * utility.wage_rise(low, bonus) + spread - problem._value_slope(effort)
+        return np.where(known & np.isfinite(slope), slope, np.inf)
+
+    def cheapest(self, t, exact=True):
+        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net, bridge (at a bridge?).
+
+        Not `exact`: good to some digits, from the points of a grid and the slopes between them.
+        """
+        t = np.asarray(t, dtype=float)
+        with np.errstate(all="ignore"):
+            lower, start, hump = self.branches(t, 1e-15 if exact else 1e-9)
+            options = [self._on_branch(t, np.minimum(start, 1.0), np.ones_like(t), exact)]
+            if np.any(lower > 0):
+                options.append(self._on_branch(t, np.zeros_like(t), lower, exact))
+            if np.any(start > 0):
+                bridged = np.where(start > 0, np.minimum(start, 1.0), np.nan)
+                options.append(self._at_bridge(t, lower, bridged, hump))
+            pick = np.argmin([np.where(np.isnan(o["gap"]), np.inf, o["gap"]) for o in options], axis=0)
+            if np.any(
+                start > 0
+            ):  # where a neighbour of the bridge wins by its rounding only, take the bridge
+                near = (options[0]["effort"] - start <= 1e-6 * (1 - start)) & (pick == 0)
+                near &= options[-1]["gap"] <= options[0]["gap"] * (1 + 1e-6)
+                pick = np.where(near, len(options) - 1, pick)
+        return {name: np.choose(pick, [option[name] for option in options]) for name in _NAMES}
+
+    def _on_branch(self, t, low, high, exact):
+        """The best effort on [low, high] for each threshold: the best of a grid, then where the slope changes sign beside it."""
+        x = low[..., None] + (high - low)[..., None] * _SHARES
+        x = np.maximum(x, 1e-9)
+        priced = self.price(t[..., None], x)
+        slope = self.gap_slope(t[..., None], x, priced)
+        i = np.argmin(priced["gap"], axis=-1)[..., None]
+        up = np.take_along_axis(slope, i, axis=-1) < 0
+        ends = (
+            np.clip(np.where(up, i, i - 1), 0, None),
+            np.clip(np.where(up, i + 1, i), None, _SHARES.size - 1),
+        )
+        pick = lambda values, index: np.take_along_axis(values, index, axis=-1)[..., 0]  # noqa: E731
+        (a, b), (fa, fb) = (pick(x, k) for k in ends), (pick(slope, k) for k in ends)
+        effort, gap = pick(x, i), pick(priced["gap"], i)
+        where = np.flatnonzero((fa < 0) & (fb > 0) & (high > low))
+        if where.size:
+            a, b, fa, fb = a[where], b[where], fa[where], fb[where]
+            if exact:
+                inner = bracketed_root(lambda y: self.gap_slope(t[where], y), a, b, 1e-15)
+            else:
+                inner = _cubic_minimum(a, b, *(pick(priced["gap"], k)[where] for k in ends), fa, fb)
+            found = self.price(t[where], inner)["gap"]
+            better = found < gap[where]
+            effort[where[better]], gap[where[better]] = inner[better], found[better]
+        gap = np.where(high > low, gap, np.inf)
+        none = np.full(t.shape, np.nan)
         return {
             "gap": gap,
             "effort": effort,
-            "log_bonus": log_bonus,
-            "net": np.full_like(t, np.nan),
+            "log_bonus": self.log_bonus(t, effort),
+            "net": none,
             "bridge": t < 0,
         }
 
-    def _at_bridge(self, t, shirk, effort):
+    def _at_bridge(self, t, shirk, effort, hump):
         """The contract that leaves the agent indifferent between `effort` and shirking."""
-        hump = self._falling_stretch(t)[0]
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            old = np.inf
-            for _ in range(30):
-                odds = self.odds(t, shirk)[0]
-                rise = self.odds(t, effort)[0] - odds
-                log_bonus = np.log(self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)) - np.log(
-                    rise
-                )
-                if not np.any(np.abs(log_bonus - old) > 1e-13):
-                    break
-                old, shirk = log_bonus, self.shirk(t, log_bonus, hump, shirk)
-            net = np.exp(log_bonus) * odds - self.problem.cost.cost(shirk)
-            gap = self.price(t, effort, log_bonus, net)["gap"]
+        cost, old = self.problem.cost, np.inf
+        for _ in range(30):
+            odds = self.odds(t, shirk)[0]
+            rise = self.odds(t, effort)[0] - odds
+            log_bonus = np.log(cost.cost(effort) - cost.cost(shirk)) - np.log(rise)
+            if not np.any(np.abs(log_bonus - old) > 1e-13):
+                break
+            old, shirk = log_bonus, self.shirk(t, log_bonus, hump, shirk)
+        net = np.exp(log_bonus) * odds - cost.cost(shirk)
+        gap = self.price(t, effort, log_bonus, net)["gap"]
         gap = np.where(np.isnan(gap) | np.isnan(effort), np.inf, gap)
         return {"gap": gap, "effort": effort, "log_bonus": log_bonus, "net": net, "bridge": t > 0}
+
+
+def _cubic_minimum(a, b, fa, fb, da, db):
+    """Where the cubic with values fa, fb and slopes da < 0 < db is lowest on [a, b]; the middle where a slope is infinite."""
+    z = da + db - 3 * (fb - fa) / (b - a)
+    root = np.sqrt(np.maximum(z * z - da * db, 0.0))
+    share = 1 - (db + root - z) / (db - da + 2 * root)
+    return a + (b - a) * np.clip(np.where(np.isfinite(share), share, 0.5), 0.0, 1.0)

@@ -6,36 +6,51 @@ import numpy as np
 
 from annolib.contracts.assemble import STEP_SEARCH, certify, flat_best, result, step_part
 from annolib.contracts.binary import Thresholds
+from annolib.contracts.effort_search import lowest_gap
 from annolib.contracts.forms import Binary
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
-from annolib.contracts.roots import whole_minimum
 from annolib.utilities import RiskNeutral
+
+_ALL = 47  # up to here every threshold is tried
 
 
 def binary_best(problem, evidence, n, best):
     """The best of: a low wage, or a high one from t passes on.
 
-    All thresholds up to n = 47; beyond, a coarse look at all of them, a finer one where theory puts the optimum, then zooming
-    into the basins (tests compare with all thresholds and dense grids of efforts).
+    All thresholds up to n = 47; beyond, a coarse look at all of them, a finer one where theory puts the optimum, then closing in on
+    the basins (tests compare with all thresholds and dense grids of efforts).
     """
     family = Thresholds(problem, evidence, n, best)
     if not np.isfinite(problem.floor_utility) and not isinstance(problem.utility, RiskNeutral):
         raise NoBestContract(_mirrlees(family))
-    q = float(evidence.hit(best.effort))
-    spread = np.sqrt(n * q * (1 - q))
-    expected = n * q - spread * np.linspace(-2, 12, 29)
-    rough = 1e-7 / np.sqrt(n)
-    with np.errstate(all="ignore"):
-        candidates = whole_minimum(lambda t: family.cheapest(t, 4, rough)["gap"], 1, n, extra=expected)
-        solved = family.cheapest(candidates, 12)
+    if n <= _ALL:
+        candidates, tried = np.arange(1.0, n + 1), n
+    else:
+        threshold, _, points, _ = lowest_gap(
+            lambda t: family.cheapest(t, exact=False)["gap"],
+            n / 2,
+            lambda t: 0.0,
+            _scan(evidence, n, best),
+            whole=True,
+        )
+        tried = points.size
+        candidates = np.clip(threshold + np.arange(-2.0, 3.0), 1, n)
+    solved = family.cheapest(candidates)
     solved["gap"] = np.where(np.isnan(solved["gap"]), np.inf, solved["gap"])
     i = int(np.argmin(solved["gap"]))
     flat = flat_best(problem, evidence, n, best, "no bonus is worth paying at this n: flat pay, no effort")
     if not solved["gap"][i] < flat.gap:
         return flat
     return _put_together(
-        family, float(candidates[i]), {name: value[i] for name, value in solved.items()}, len(candidates)
+        family, float(candidates[i]), {name: value[i] for name, value in solved.items()}, tried
     )
+
+
+def _scan(evidence, n, best):
+    """Thresholds to look at first."""
+    q = float(evidence.hit(best.effort))
+    expected = n * q - np.sqrt(n * q * (1 - q)) * np.linspace(-2, 12, 29)
+    return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 48), expected])), 1, n))
 
 
 def _put_together(family, t, option, tried):

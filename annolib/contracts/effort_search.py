@@ -16,7 +16,7 @@ def usual_scan(centre):
     return np.concatenate([_SCAN, centre + _NEAR])
 
 
-def lowest_gap(gaps_at, centre, least, scan=None, basins=3):
+def lowest_gap(gaps_at, centre, least, scan=None, ceiling=np.inf, basins=3, whole=False):
     """Minimise `gaps_at(efforts)` (inf where an effort cannot be had) on (0, 1]: (effort, gap, efforts tried, their gaps).
 
     A scan, denser around `centre` (the first-best effort), finds the basins. In each a few points close in: evenly spaced ones,
@@ -29,6 +29,10 @@ def lowest_gap(gaps_at, centre, least, scan=None, basins=3):
         A lower bound of the gap at an effort that falls up to `centre` and rises beyond: it spares basins that cannot win.
     scan : array_like, optional
         The efforts to look at first, instead of the usual ones.
+    ceiling : float
+        Basins that do not look as if they went below it are left alone.
+    whole : bool
+        Whole numbers (thresholds, say) instead of efforts; `scan` gives them.
 
     Examples
     --------
@@ -37,21 +41,22 @@ def lowest_gap(gaps_at, centre, least, scan=None, basins=3):
     0.300000 0.010000
     """
     points = usual_scan(centre) if scan is None else np.ravel(scan)
-    points = np.unique(np.clip(points, 1e-6, 1.0))
+    points = np.unique(points) if whole else np.unique(np.clip(points, 1e-6, 1.0))
     values = gaps_at(points)
     tried, best = [(points, values)], (np.inf, np.nan)
     padded = np.concatenate([[np.inf], values, [np.inf]])
     lows = np.flatnonzero((values <= padded[:-2]) & (values <= padded[2:]) & np.isfinite(values))
     for i in lows[np.argsort(values[lows])][:basins]:
         low, high = points[max(i - 1, 0)], points[min(i + 1, points.size - 1)]
-        if least(np.clip(centre, low, high)) >= best[0]:
+        rise = min(padded[i], padded[i + 2]) - values[i]
+        if least(np.clip(centre, low, high)) >= best[0] or values[i] - rise > min(ceiling, best[0]):
             continue
         near = slice(max(i - 2, 0), i + 3)
-        best = min(best, _close_in(gaps_at, points[near], values[near], tried))
+        best = min(best, _close_in(gaps_at, points[near], values[near], tried, whole))
     return best[1], best[0], *(np.concatenate(parts) for parts in zip(*tried, strict=True))
 
 
-def _close_in(gaps_at, x, y, tried):
+def _close_in(gaps_at, x, y, tried, whole):
     """(gap, effort) at the bottom of the basin around the lowest of these points; all it tries is added to `tried`."""
     shrink, stale = 0.05, 0
     for _ in range(_ROUNDS):
@@ -59,7 +64,8 @@ def _close_in(gaps_at, x, y, tried):
         low, high = x[max(i - 1, 0)], x[min(i + 1, x.size - 1)]
         width = high - low
         guesses = [guess + width * shrink * _CLOSE for guess in _guesses(x, y, i)]
-        new = np.unique(np.concatenate([low + width * _SHARES, *guesses]))
+        new = np.concatenate([low + width * _SHARES, *guesses])
+        new = np.unique(np.round(new) if whole else new)
         new = new[(new > low) & (new < high) & (np.abs(new[:, None] - x).min(axis=1) > 1e-6 * width)]
         if not new.size or width < 4e-16:
             break

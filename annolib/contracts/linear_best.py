@@ -62,7 +62,7 @@ def _search(family):
             return lines.gap
 
         _, _, points, values = lowest_gap(
-            gaps_at, best.effort, lambda x: float(family.problem.loss(x, best)), scan
+            gaps_at, best.effort, lambda x: float(family.problem.loss(x, best)), scan, family.ceiling
         )
         count += points.size
         known.update(zip(points.tolist(), values.tolist(), strict=True))

@@ -82,7 +82,7 @@ class Lines(LineEquations):
             )
         elif np.isfinite(problem.utility.lowest):
             lines = lines.better(self.held(from_nothing(self, effort), deviations))
-        full = effort == 1
+        full = (effort == 1) & (problem.loss(effort, self.best) < np.min(lines.gap))
         if full.any():
             lines = _merge(lines, full, self._at_full_effort(lines.take(full), deviations))
         return lines
