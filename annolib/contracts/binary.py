@@ -16,7 +16,7 @@ from annolib.contracts.roots import bracketed_root
 from annolib.contracts.threshold_efforts import ThresholdEfforts
 
 _SHARES = np.linspace(0, 1, 15) ** 2.5  # points on a branch, denser towards its start
-_NAMES = ("gap", "effort", "log_bonus", "net", "bridge")
+_NAMES = ("gap", "effort", "log_bonus", "net", "shirk")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,7 @@ class Thresholds(ThresholdEfforts):
         return np.where(known & np.isfinite(slope), slope, np.inf)
 
     def cheapest(self, t, exact=True):
-        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net, bridge (at a bridge?).
+        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net, shirk (NaN but at a bridge).
 
         Not `exact`: good to some digits, from the points of a grid and the slopes between them.
         """
@@ -128,7 +128,7 @@ class Thresholds(ThresholdEfforts):
             "effort": effort,
             "log_bonus": self.log_bonus(t, effort),
             "net": none,
-            "bridge": t < 0,
+            "shirk": none,
         }
 
     def _at_bridge(self, t, shirk, effort, hump):
@@ -144,7 +144,7 @@ class Thresholds(ThresholdEfforts):
         net = np.exp(log_bonus) * odds - cost.cost(shirk)
         gap = self.price(t, effort, log_bonus, net)["gap"]
         gap = np.where(np.isnan(gap) | np.isnan(effort), np.inf, gap)
-        return {"gap": gap, "effort": effort, "log_bonus": log_bonus, "net": net, "bridge": t > 0}
+        return {"gap": gap, "effort": effort, "log_bonus": log_bonus, "net": net, "shirk": shirk}
 
 
 def _cubic_minimum(a, b, fa, fb, da, db):

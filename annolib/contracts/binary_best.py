@@ -63,10 +63,11 @@ def _put_together(family, t, option, tried):
     low = problem.floor_utility if at_floor and np.isfinite(problem.floor_utility) else low
     wages = problem.utility.wage(np.array([low, low + bonus]))
     contract = Binary(int(t), float(wages[0]), float(wages[1]), n, evidence.counts)
+    bridge = not np.isnan(option["shirk"])
     binding = [PARTICIPATION] * (priced["rent"] <= 1e-12) + [FLOOR] * at_floor
-    binding += [NO_SHIRKING] * bool(option["bridge"]) + [EFFORT] * (effort < 1)
+    binding += [NO_SHIRKING] * bridge + [EFFORT] * (effort < 1)
     part = step_part(evidence, n, t, bonus)
-    shirk = float(family.branches(np.array([t]))[0][0]) if option["bridge"] else None
+    shirk = float(option["shirk"]) if bridge else None
     own = float(net) if net is not None else None
     certificate = certify(problem, evidence, [part], effort, priced["rent"], STEP_SEARCH, own, shirk=shirk)
     converged = bool(certificate.gain_bound < 1e-9)

@@ -148,10 +148,9 @@ class ThresholdEfforts:
         Newton on log D(η) + log(P(η) − P(e)) − log(c(η) − c(e)), kept inside a bracket; e follows η, and by the envelope theorem
         its moving does not matter at the root.
         """
-        cost, n = self.problem.cost, self.n
+        cost = self.problem.cost
         low, high, shirk = dip, np.ones(t.shape), np.minimum(1e-12, hump)
-        x = self.evidence.effort((t + 2.5 * np.sqrt(t * np.maximum(n - t, 0.25) / n)) / n)
-        x = np.clip(x, low + 0.05 * (high - low), 1.0)
+        x = np.clip(self._bridge_guess(t), low + 0.02 * (high - low), 1.0)
         value, _, shirk = self._lead(t, high, hump, shirk)
         empty = value < 0
         live = np.flatnonzero(~empty)
@@ -169,12 +168,23 @@ class ThresholdEfforts:
                     np.minimum(self.log_steepness(part, at) - np.log(np.maximum(rise, 1e-300)), 700)
                 )
             new = at - value / slope
-            inside = (new > low[live]) & (new < high[live])
+            settled = np.abs(new - at) <= tolerance * at
+            inside = settled | ((new > low[live]) & (new < high[live]))
             x[live] = np.where(inside, new, (low[live] + high[live]) / 2)
-            moved = np.abs(x[live] - at) > tolerance * at
-            live = live[moved & (high[live] - low[live] > tolerance * high[live])]
+            live = live[~settled & (high[live] - low[live] > tolerance * high[live])]
         lower = self.shirk(t, self.log_bonus(t, x), hump, shirk)
         return np.where(empty, 2.0, x), np.where(empty, hump, lower)
+
+    def _bridge_guess(self, t):
+        """Where the normal law puts the upper end: z standard deviations above the threshold, φ(z) = c′/(c√(n𝓘))."""
+        ev, cost, n = self.evidence, self.problem.cost, self.n
+        at = np.clip(ev.effort(t / n), 1e-3, 0.999)
+        for _ in range(2):
+            deviation = np.sqrt(ev.hit(at) * ev.miss(at) / n)
+            ratio = cost.cost(at) * ev.slope(at) / (cost.slope(at) * deviation * np.sqrt(2 * np.pi))
+            z = np.sqrt(2 * np.log(np.maximum(ratio, 1.05)))
+            at = np.clip(ev.effort(t / n + z * deviation), 1e-3, 0.999)
+        return at
 
     def _lead(self, t, effort, hump, near):
         """log of what working gains over shirking, per what it costs, at the bonus D(effort); that bonus; the shirker's effort."""
