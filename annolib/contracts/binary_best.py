@@ -35,6 +35,9 @@ def binary_best(problem, evidence, n, best):
         )
         tried = points.size
         candidates = np.clip(threshold + np.arange(-2.0, 3.0), 1, n)
+    if candidates.size > 5:
+        rough = family.cheapest(candidates, exact=False)["gap"]
+        candidates = np.sort(candidates[np.argsort(rough)[:5]])
     solved = family.cheapest(candidates)
     solved["gap"] = np.where(np.isnan(solved["gap"]), np.inf, solved["gap"])
     i = int(np.argmin(solved["gap"]))

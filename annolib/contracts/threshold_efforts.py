@@ -132,7 +132,7 @@ class ThresholdEfforts:
     def branches(self, t, tolerance=1e-15):
         """The efforts that can be had, for each threshold: (lower end η_a, start of the upper branch η_b, hump).
 
-        η_a = η_b = 0 where every effort can be had; η_b > 1 where the upper branch is empty.
+        η_a = η_b = 0 where every effort can be had; η_b = 1 where full effort is all there is of the upper branch.
         """
         t = np.asarray(t, dtype=float)
         hump, dip = self.falling_stretch(t)
@@ -173,7 +173,23 @@ class ThresholdEfforts:
             x[live] = np.where(inside, new, (low[live] + high[live]) / 2)
             live = live[~settled & (high[live] - low[live] > tolerance * high[live])]
         lower = self.shirk(t, self.log_bonus(t, x), hump, shirk)
-        return np.where(empty, 2.0, x), np.where(empty, hump, lower)
+        corner = np.flatnonzero(empty)
+        if corner.size:
+            x[corner], lower[corner] = (
+                1.0,
+                self._bridge_to_full_effort(t[corner], shirk[corner], hump[corner]),
+            )
+        return x, lower
+
+    def _bridge_to_full_effort(self, t, low, hump):
+        """The effort below the hump at which a bonus makes the agent indifferent to full effort, where D(1) is too small a bonus."""
+        cost = self.problem.cost
+
+        def lead(effort):
+            rise = self.odds(t, np.ones(t.shape))[0] - self.odds(t, effort)[0]
+            return self.log_bonus(t, effort) + np.log(rise) - np.log(cost.cost(1.0) - cost.cost(effort))
+
+        return bracketed_root(lead, np.maximum(low, 1e-12), hump)
 
     def _bridge_guess(self, t):
         """Where the normal law puts the upper end: z standard deviations above the threshold, φ(z) = c′/(c√(n𝓘))."""

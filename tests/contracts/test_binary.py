@@ -59,7 +59,7 @@ def test_every_threshold_was_worth_looking_at(naive, seed):
     pay = al.second_best(problem, monitor, n, "binary")
     family = Thresholds(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
     with np.errstate(all="ignore"):
-        every = family.cheapest(np.arange(1, n + 1), 10)
+        every = family.cheapest(np.arange(1, n + 1))
     gap = np.where(np.isnan(every["gap"]), np.inf, every["gap"])
     assert pay.gap <= gap.min() * (1 + 1e-8)
 
