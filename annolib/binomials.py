@@ -51,11 +51,11 @@ def stirling_error(k):
     return series
 
 
-def _deviance(x, mean):
-    """x log(x/mean) + mean − x, exact for x near mean."""
+def _deviances(a, b, mean_a, mean_b):
+    """a log(a/mean_a) + mean_a − a, and the same for b, summed; exact for counts near their means."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = (x - mean) / mean
-        return mean * (share * share + (1 + share) * log1pmx(share))
+        off = log1pmx(np.array(np.broadcast_arrays((mean_a - a) / a, (mean_b - b) / b)))
+    return -(a * off[0] + b * off[1])
 
 
 def log_pmf(k, n, q, r):
@@ -70,7 +70,7 @@ def log_pmf(k, n, q, r):
         a, b, m = np.where(inner, k, 1.0), np.where(inner, rest, 1.0), np.where(inner, n, 2.0)
         p, s = np.where(sure, 0.5, q), np.where(sure, 0.5, r)
     start = stirling_error(m) - stirling_error(a) - stirling_error(b) + 0.5 * np.log(m / (2 * np.pi * a * b))
-    value = start - _deviance(a, m * p) - _deviance(b, m * s)
+    value = start - _deviances(a, b, m * p, m * s)
     if plain:
         return value
     with np.errstate(invalid="ignore"):

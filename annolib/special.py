@@ -26,14 +26,19 @@ def log1pmx(x):
     """
     x = np.asarray(x, dtype=float)
     small = np.abs(x) < 0.3
-    ratio = np.where(small, x, 0.0)
+    if not small.any():
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.log1p(x) - x
+    every = small.all()
+    ratio = x if every else np.where(small, x, 0.0)
     ratio = ratio / (2 + ratio)
     square = ratio * ratio
-    series = np.zeros_like(square)
-    for k in range(9, -1, -1):
-        series = series * square + 1 / (2 * k + 3)
+    series = np.full_like(square, 1 / 21)
+    for k in range(8, -1, -1):
+        series *= square
+        series += 1 / (2 * k + 3)
     near = ratio * (2 * square * series - x)
-    if np.all(small):
+    if every:
         return near
     with np.errstate(invalid="ignore", divide="ignore"):
         direct = np.log1p(np.where(small, 0.0, x)) - x

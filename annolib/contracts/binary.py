@@ -15,7 +15,7 @@ from annolib.contracts import money
 from annolib.contracts.roots import bracketed_root
 from annolib.contracts.threshold_efforts import ThresholdEfforts
 
-_SHARES = np.linspace(0, 1, 15) ** 2.5  # points on a branch, denser towards its start
+_SHARES = np.linspace(0, 1, 13) ** 2.5  # points on a branch, denser towards its start
 _NAMES = ("gap", "effort", "log_bonus", "net", "shirk")
 
 
@@ -86,7 +86,7 @@ class Thresholds(ThresholdEfforts):
                 options.append(self._on_branch(t, np.zeros_like(t), lower, exact))
             if np.any(start > 0):
                 bridged = np.where(start > 0, np.minimum(start, 1.0), np.nan)
-                options.append(self._at_bridge(t, lower, bridged, hump))
+                options.append(self._at_bridge(t, lower, bridged, hump, 30 if exact else 2))
             pick = np.argmin([np.where(np.isnan(o["gap"]), np.inf, o["gap"]) for o in options], axis=0)
             if np.any(
                 start > 0
@@ -131,10 +131,10 @@ class Thresholds(ThresholdEfforts):
             "shirk": none,
         }
 
-    def _at_bridge(self, t, shirk, effort, hump):
+    def _at_bridge(self, t, shirk, effort, hump, rounds):
         """The contract that leaves the agent indifferent between `effort` and shirking."""
         cost, old = self.problem.cost, np.inf
-        for _ in range(30):
+        for _ in range(rounds):
             odds = self.odds(t, shirk)[0]
             rise = self.odds(t, effort)[0] - odds
             log_bonus = np.log(cost.cost(effort) - cost.cost(shirk)) - np.log(rise)

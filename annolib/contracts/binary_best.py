@@ -53,7 +53,7 @@ def _scan(evidence, n, best):
     """Thresholds to look at first."""
     q = float(evidence.hit(best.effort))
     expected = n * q - np.sqrt(n * q * (1 - q)) * np.linspace(-2, 12, 29)
-    return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 48), expected])), 1, n))
+    return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 32), expected])), 1, n))
 
 
 def _put_together(family, t, option, tried):

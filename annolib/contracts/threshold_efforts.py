@@ -109,20 +109,25 @@ class ThresholdEfforts:
     def shirk(self, t, log_bonus, hump, near=None):
         """The best answer among [0, hump], where D rises: the root of D = bonus, 0 or hump at the ends.
 
-        Newton in logs from the left, or from an answer `near`: log D is concave in log η there (for power costs), so at
-        most the first step overshoots. The payoff is flat at the answer: a relative error of 1e-5 in it costs 1e-10.
+        Newton in logs, from an answer `near` if there is one: log D is concave in log η there (for power costs), so at most
+        the first step overshoots. The payoff is flat at the answer: a relative error of 1e-5 in it costs 1e-10.
         """
         if not np.any(hump > 0):
             return np.zeros_like(log_bonus)
         floor = np.minimum(1e-12, hump)
-        begin = floor if near is None else np.clip(near, floor, 0.9 * hump)  # at the hump itself D is level
+        begin = (
+            0.3 * hump if near is None else np.clip(near, floor, 0.9 * hump)
+        )  # at the hump itself D is level
         x = np.log(np.maximum(begin, 1e-300)) + np.zeros_like(log_bonus)
         high = np.log(np.maximum(hump, 1e-300))
         inside = (hump > 0) & (self.log_bonus(t, floor) < log_bonus)
+        beyond = inside & (self.log_bonus(t, hump) <= log_bonus)
+        x = np.where(beyond, high, x)
         for _ in range(40):
             effort = np.exp(x)
             step = (log_bonus - self.log_bonus(t, effort)) / self.bend(t, effort)
             new = np.where(np.isfinite(step), np.clip(x + step, np.log(1e-12), high), high)
+            new = np.where(beyond, x, new)
             done = np.abs(new - x) < 1e-5
             x = new
             if np.all(done | ~inside):
@@ -149,8 +154,8 @@ class ThresholdEfforts:
         its moving does not matter at the root.
         """
         cost = self.problem.cost
-        low, high, shirk = dip, np.ones(t.shape), np.minimum(1e-12, hump)
-        x = np.clip(self._bridge_guess(t), low + 0.02 * (high - low), 1.0)
+        low, high, shirk = dip, np.ones(t.shape), None
+        x = np.clip(self._bridge_guess(t), low + 1e-9, 1.0)
         value, _, shirk = self._lead(t, high, hump, shirk)
         empty = value < 0
         live = np.flatnonzero(~empty)
