@@ -25,15 +25,15 @@ class Thresholds(ThresholdEfforts):
 
     best: object
 
-    def price(self, t, effort, log_bonus=None, net=None):
-        """Everything about the contract with threshold t for this effort: a dict of arrays.
+    def terms(self, t, effort, log_bonus=None, net=None):
+        """The contract with threshold t for this effort, without its gap: a dict of arrays.
 
         `log_bonus` and `net` (ΔP(η) − c(η)) may be given where they are known better than from the effort: at a bridge
         of the hull D is so steep that the rounding of the effort shows.
 
-        Keys: gap, bonus, low (utility of the low wage), rent, fail (P(X < t)), mean (E v).
+        Keys: bonus, low (utility of the low wage), rent, success and fail (P(X ≥ t), P(X < t)), mean (E v), reachable.
         """
-        problem, utility = self.problem, self.problem.utility
+        problem = self.problem
         log_bonus = self.log_bonus(t, effort) if log_bonus is None else log_bonus
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             bonus = np.exp(log_bonus)
@@ -41,32 +41,42 @@ class Thresholds(ThresholdEfforts):
             net = bonus * success - problem.cost.cost(effort) if net is None else net
             rent = np.maximum(problem.floor_utility - problem.outside + net, 0.0)
             mean = problem.reservation(effort) + rent
-            up, down = bonus * fail, bonus * success
-            reachable = np.isfinite(bonus) & (mean + up < utility.highest)
-            offsets = np.where(reachable[..., None], np.stack([up, -down], axis=-1), 0.0)
-            gap = money.gap(
-                problem, self.best, effort, rent, mean, np.stack([success, fail], axis=-1), offsets
-            )
-            low = mean - down
-        gap = np.where(reachable, gap, np.inf)
-        return {"gap": gap, "bonus": bonus, "low": low, "rent": rent, "fail": fail, "mean": mean}
+            reachable = np.isfinite(bonus) & (mean + bonus * fail < problem.utility.highest)
+            low = mean - bonus * success
+        return {
+            "bonus": bonus, "low": low, "rent": rent, "success": success, "fail": fail, "mean": mean, "reachable": reachable,
+        }  # fmt: skip
 
-    def gap_slope(self, t, effort, priced=None):
+    def gap(self, effort, terms):
+        """The gap of contracts with these terms; +inf where a wage is out of reach."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            success, fail, bonus = terms["success"], terms["fail"], terms["bonus"]
+            offsets = np.stack([bonus * fail, -bonus * success], axis=-1)
+            offsets = np.where(terms["reachable"][..., None], offsets, 0.0)
+            odds = np.stack([success, fail], axis=-1)
+            gap = money.gap(self.problem, self.best, effort, terms["rent"], terms["mean"], odds, offsets)
+        return np.where(terms["reachable"], gap, np.inf)
+
+    def price(self, t, effort, log_bonus=None, net=None):
+        """`terms`, and the gap."""
+        terms = self.terms(t, effort, log_bonus, net)
+        return {**terms, "gap": self.gap(effort, terms)}
+
+    def gap_slope(self, t, effort, terms=None):
         """d gap / d effort along the bonus that keeps the effort stationary; +inf where the wage is out of reach.
 
         With L, H the utilities of the two wages and D′ = D·bend/η: without rent E h rises by P′(h(H) − h(L)) and by
         F(1 − F)D′(h′(H) − h′(L)), F = P(X < t); at the floor by P′(h(H) − h(L)) + (1 − F)D′h′(H).
         """
         problem, utility = self.problem, self.problem.utility
-        priced = self.price(t, effort) if priced is None else priced
-        low, bonus, fail = priced["low"], priced["bonus"], priced["fail"]
-        known = np.isfinite(priced["gap"])
+        terms = self.terms(t, effort) if terms is None else terms
+        low, bonus, fail, known = terms["low"], terms["bonus"], terms["fail"], terms["reachable"]
         low, bonus = np.where(known, low, 0.0 * low), np.where(known, bonus, 0.0)
         steep = problem.cost.slope(effort) / bonus  # P′, since the effort is stationary
         growth = bonus * self.bend(t, effort) / effort
         top = utility.marginal_wage(low + bonus)
         spread = np.where(
-            priced["rent"] > 0,
+            terms["rent"] > 0,
             (1 - fail) * growth * top,
             fail * (1 - fail) * growth * (top - utility.marginal_wage(low)),
         )
