@@ -52,11 +52,11 @@ def lowest_gap(gaps_at, centre, least, scan=None, ceiling=np.inf, basins=3, whol
         if least(np.clip(centre, low, high)) >= best[0] or values[i] - rise > min(ceiling, best[0]):
             continue
         near = slice(max(i - 2, 0), i + 3)
-        best = min(best, _close_in(gaps_at, points[near], values[near], tried, whole))
+        best = min(best, _close_in(gaps_at, points[near], values[near], tried, ceiling, whole))
     return best[1], best[0], *(np.concatenate(parts) for parts in zip(*tried, strict=True))
 
 
-def _close_in(gaps_at, x, y, tried, whole):
+def _close_in(gaps_at, x, y, tried, ceiling, whole):
     """(gap, effort) at the bottom of the basin around the lowest of these points; all it tries is added to `tried`."""
     shrink, stale = 0.05, 0
     for _ in range(_ROUNDS):
@@ -71,8 +71,9 @@ def _close_in(gaps_at, x, y, tried, whole):
             break
         tried.append((new, gaps_at(new)))
         stale = 0 if np.min(tried[-1][1]) < y[i] * (1 - 1e-14) else stale + 1
-        if stale == _STALE:
-            break  # a corner, hit exactly
+        lowest, fall = np.min(tried[-1][1]), y[i] - np.min(tried[-1][1])
+        if stale == _STALE or (lowest > ceiling and 10 * fall < lowest - ceiling):
+            break  # a corner, hit exactly; or too high to matter
         x, y = np.concatenate([x, new]), np.concatenate([y, tried[-1][1]])
         order = np.argsort(x)
         x, y = x[order], y[order]

@@ -38,6 +38,13 @@ class LineBatch:
     steps: np.ndarray
     shirking: np.ndarray  # the effort the agent is kept indifferent to, NaN if none
 
+    @classmethod
+    def none(cls, effort):
+        """No line for any of these efforts."""
+        unknown = np.full(effort.shape, np.nan)
+        steps = np.zeros(effort.shape, int)
+        return cls(effort, np.full(effort.shape, np.inf), *([unknown] * 4), steps, unknown)
+
     def take(self, index):
         """Some of the rows."""
         return LineBatch(**{name: value[index] for name, value in self.__dict__.items()})

@@ -17,7 +17,7 @@ import numpy as np
 
 from annolib.binomials import ALL, STEP, WIDTH, block_rule, log_density, log_pmf, tails
 
-_ONE_BY_ONE = 12.0  # up to this standard deviation every count is a node
+_ONE_BY_ONE = 25.0  # up to this standard deviation every count is a node
 _BLOCK = 3.0  # standard deviations a block holds; 14 Gauss nodes leave an error below 1e-15 there
 _MARGIN = 40  # counts added to the window on either side
 

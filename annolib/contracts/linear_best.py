@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from annolib.contracts.assemble import CURVE_SEARCH, bent_part, certify, flat_best, result
+from annolib.contracts.binary_best import binary_best
 from annolib.contracts.edge_lines import edge_lines, without_limit
 from annolib.contracts.effort_search import lowest_gap, usual_scan
 from annolib.contracts.forms import Linear
@@ -28,6 +30,9 @@ def linear_best(problem, evidence, n, best):
     that gains is added and the search repeated. Fewer deviations can only look better, so the first that holds is best.
     """
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
+    if n == 1 and problem.floor is not None:  # two wages are a line
+        one = binary_best(problem, evidence, n, best)
+        return flat if one.family == "flat" else _as_line(one, problem)
     with np.errstate(all="ignore"):
         family = Lines(problem, evidence, n, best, flat.gap)
         found, tried = _search(family)
@@ -41,6 +46,14 @@ def linear_best(problem, evidence, n, best):
         return _put_together(family, *found, tried)
 
 
+def _as_line(one, problem):
+    """A binary contract on one check as a line."""
+    pay = one.contract
+    return replace(
+        one, family="linear", contract=Linear(pay.low, pay.high - pay.low, problem.floor, 1, pay.counts)
+    )
+
+
 def _search(family):
     """The best line that holds against every effort and its best deviation (None if there is none); how many were tried."""
     best, deviations, scan = family.best, (0.0,), None
@@ -52,8 +65,7 @@ def _search(family):
         found = [None]
 
         def gaps_at(x, deviations=deviations, found=found):
-            near = None if found[0] is None else (found[0].centre, found[0].slope)
-            lines = family.cheapest(x, deviations, near)
+            lines = family.cheapest(x, deviations, found[0])
             for i in range(0 if edge is None else edge.effort.size):
                 lines = lines.better(family.held(edge.take(slice(i, i + 1)), deviations), x == edge.effort[i])
             line = lines.take(int(np.argmin(lines.gap)))
@@ -73,7 +85,7 @@ def _search(family):
         if gain <= 5e-11 or np.min(np.abs(np.array(deviations) - other)) < 1e-10:
             break
         deviations = (*deviations, other)
-        rivals = [x for x, value in known.items() if value <= line.gap]
+        rivals = np.unique(np.round([x for x, value in known.items() if value <= line.gap], 3))
         scan = np.concatenate(
             [usual_scan(best.effort), rivals, line.effort + _AROUND, () if edge is None else edge.effort]
         )

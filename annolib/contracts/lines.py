@@ -35,57 +35,68 @@ class Lines(LineEquations):
     def cheapest(self, effort, deviations=(0.0,), hint=None):
         """The cheapest line found for each effort against these deviations; `gap` is inf where there is none.
 
-        With a `hint`, one line (centre, slope) of an effort near by, lines richer than needed are sought near it only.
+        A `hint`, one line of an effort near by, says where to begin; lines richer than needed are then sought near it only.
         """
         effort = np.asarray(effort, dtype=float)
-        none = np.full(effort.shape, np.nan)
-        lines = LineBatch(
-            effort, np.full(effort.shape, np.inf), none, none, none, none, np.zeros(effort.shape, int), none
-        )
         hopeful = self.problem.loss(effort, self.best) < self.ceiling
         hopeful &= self.problem.reservation(effort) < self.problem.utility.highest
         hopeful &= self.evidence.hit(effort) * self.evidence.miss(effort) > 0
         hopeful &= ~too_steep(self, effort)
-        return (
-            _merge(lines, hopeful, self._cheapest(effort[hopeful], tuple(deviations), hint))
-            if hopeful.any()
-            else lines
-        )
+        lines = LineBatch.none(effort)
+        if not hopeful.any():
+            return lines
+        found = self._poor(effort[hopeful], tuple(deviations), hint)
+        return _merge(lines, hopeful, self._rich(found, tuple(deviations), hint))
 
-    def _cheapest(self, effort, deviations, hint):
-        problem, wanted = self.problem, self.problem.reservation(effort)
-        floored = problem.floor is not None
-        start = None if hint is None else self._from_hint(effort, hint)
-        poorest = self.solve(effort, ("local", 0.0), ("mean", wanted), start)
-        again = ~np.isfinite(poorest.gap)
-        if hint is not None and again.any():
+    def _poor(self, effort, deviations, hint):
+        """Lines that leave the agent no more than participation or the temptation to shirk asks for."""
+        lines, wanted = LineBatch.none(effort), self.problem.reservation(effort)
+        if hint is not None and np.isfinite(
+            hint.shirking
+        ):  # most likely it is the same temptation that counts
+            lines = self._against_shirking(effort, deviations, self._from_hint(effort, hint), hint.shirking)
+        ask = ~(np.isfinite(lines.gap) & (lines.rent > 1e-9))
+        if not ask.any():
+            return lines
+        poorest = self.solve(
+            effort[ask], ("local", 0.0), ("mean", wanted[ask]), self._from_hint(effort[ask], hint)
+        )
+        lost = ~np.isfinite(poorest.gap)
+        if hint is not None and lost.any():
             poorest = _merge(
-                poorest, again, self.solve(effort[again], ("local", 0.0), ("mean", wanted[again]))
+                poorest, lost, self.solve(effort[ask][lost], ("local", 0.0), ("mean", wanted[ask][lost]))
             )
-        lines = self.held(poorest, deviations)
-        tempted = ~np.isfinite(lines.gap)
-        if tempted.any():
-            begin = poorest.take(tempted)
-            lost = ~np.isfinite(begin.gap)
-            if floored and hint is None and lost.any():
-                begin = _merge(begin, lost, self._along_knots(begin.take(lost)))
-            start = self._start(begin) if hint is None else self._from_hint(begin.effort, hint)
-            lines = _merge(lines, tempted, self._against_shirking(begin.effort, deviations, start))
-        if floored and self.n <= ALL:
-            lines = lines.better(self.held(self._perfect_record(effort), deviations))
-        if floored:
-            rivals = problem.loss(effort, self.best) < min(np.min(lines.gap), self.ceiling)
-            lines = (
-                _merge(lines, rivals, self._richer(lines.take(rivals), deviations, hint))
-                if rivals.any()
-                else lines
-            )
+        lines = _merge(lines, ask, lines.take(ask).better(self.held(poorest, deviations)))
+        begin = _merge(LineBatch.none(effort), ask, poorest)
+        for group in (np.isfinite(begin.gap), ~np.isfinite(begin.gap)):
+            rows = group & ask & ~np.isfinite(lines.gap) & self._rivals(lines)
+            if rows.any():
+                part = begin.take(rows)
+                if hint is None and self.problem.floor is not None and not np.isfinite(part.gap).any():
+                    part = self._along_knots(part)
+                start = self._start(part) if hint is None else self._from_hint(part.effort, hint)
+                lines = _merge(lines, rows, self._against_shirking(part.effort, deviations, start))
+        return lines
+
+    def _rich(self, lines, deviations, hint):
+        """Where they may be better: lines of more rent, lines that pay for a perfect record only, full effort."""
+        problem, effort = self.problem, lines.effort
+        if problem.floor is not None:
+            if self.n <= ALL:
+                lines = lines.better(self.held(self._perfect_record(effort), deviations))
+            rivals = self._rivals(lines)
+            if rivals.any():
+                lines = _merge(lines, rivals, self._richer(lines.take(rivals), deviations, hint))
         elif np.isfinite(problem.utility.lowest):
             lines = lines.better(self.held(from_nothing(self, effort), deviations))
-        full = (effort == 1) & (problem.loss(effort, self.best) < np.min(lines.gap))
-        if full.any():
-            lines = _merge(lines, full, self._at_full_effort(lines.take(full), deviations))
-        return lines
+        full = (effort == 1) & self._rivals(lines)
+        return (
+            _merge(lines, full, self._at_full_effort(lines.take(full), deviations)) if full.any() else lines
+        )
+
+    def _rivals(self, lines):
+        """Efforts whose loss alone is below the best gap so far."""
+        return self.problem.loss(lines.effort, self.best) < min(np.min(lines.gap), self.ceiling)
 
     def held(self, lines, deviations):
         """Lines that the agent refuses or deviates from are none.
@@ -99,40 +110,46 @@ class Lines(LineEquations):
             refused[known] = ~(self.gains(lines.take(known), others).max(axis=1) <= _SLACK)
         return lines.banned(refused | ~known)
 
-    def _against_shirking(self, effort, deviations, start):
-        """Lines that leave the agent indifferent to one deviation, and hold against the others."""
-        best = None
-        for other in deviations:
+    def _against_shirking(self, effort, deviations, start, first=None):
+        """Lines that leave the agent indifferent to one deviation, and hold against the others.
+
+        `first`: the deviation to begin with, if one is known to count.
+        """
+        best, seeds = LineBatch.none(effort), deviations if first is None else (first,)
+        for other in seeds:
             lines = self.solve(effort, ("local", 0.0), ("shirk", other), start)
             again = ~np.isfinite(lines.gap)
             if again.any():
                 lines = _merge(lines, again, self.solve(effort[again], ("local", 0.0), ("shirk", other)))
+            known = np.isfinite(lines.gap)
             start = tuple(
-                np.where(np.isfinite(lines.gap), a, b)
-                for a, b in zip((lines.centre, lines.slope), start, strict=True)
+                np.where(known, a, b) for a, b in zip((lines.centre, lines.slope), start, strict=True)
             )
-            held = self.held(lines, deviations)
-            best = held if best is None else best.better(held)
-        if len(deviations) == 1:
-            return best
-        for _ in range(
-            _MOVES
-        ):  # an inner deviation moves with the line: follow the most tempting one of each line
+            best = best.better(self.held(lines, deviations))
+        return best if len(deviations) == 1 else best.better(self._follow(lines, deviations))
+
+    def _follow(self, lines, deviations):
+        """An inner deviation moves with the line: follow the most tempting one of each line."""
+        best, other = LineBatch.none(lines.effort), None
+        for _ in range(_MOVES):
             known = np.isfinite(lines.gap)
             if not known.any():
                 break
-            part = lines.take(known)
+            part, old = lines.take(known), other
             gains = self.gains(part, _TEMPTING)
             gains[np.abs(_TEMPTING - part.effort[:, None]) < 0.03] = -np.inf
             other = self.nearby_deviation(part, _TEMPTING[np.argmax(gains, axis=1)])
             moved = self.solve(part.effort, ("local", 0.0), ("shirk", other), (part.centre, part.slope))
             lines = _merge(lines, known, moved)
-            best = best.better(self.held(lines, deviations))
-        return best
+            if old is not None and old.shape == other.shape and np.max(np.abs(old - other)) < 1e-7:
+                break
+        return best.better(self.held(lines, deviations))
 
     @staticmethod
     def _from_hint(effort, hint):
-        return tuple(np.full(effort.shape, x) for x in hint)
+        return (
+            None if hint is None else (np.full(effort.shape, hint.centre), np.full(effort.shape, hint.slope))
+        )
 
     def _richer(self, lines, deviations, hint):
         """Where more rent lowers the expected wage, or no line was found: a look along knots, then the equations that may hold."""
@@ -158,8 +175,8 @@ class Lines(LineEquations):
         knots = np.clip(n * q + np.sqrt(n * q * r) * _LEAVING[:, None], -2.0 * n, n - 0.5)
         many = self.solve(np.tile(lines.effort, _LEAVING.size), ("local", 0.0), ("knot", knots.ravel()))
         many = self.held(many, deviations) if deviations else many.banned(many.rent < -1e-12)
-        best = many.take(slice(0, m))
-        for i in range(1, _LEAVING.size):
+        best = lines
+        for i in range(_LEAVING.size):
             best = best.better(many.take(slice(i * m, (i + 1) * m)))
         return best
 
