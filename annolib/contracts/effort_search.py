@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_SCAN = np.concatenate([[0.02, 0.05], np.linspace(0.1, 1, 19)])
+_SCAN = np.concatenate([[1e-6, 1e-3, 0.02, 0.05], np.linspace(0.1, 1, 19)])
 _NEAR = np.array([-0.03, -0.01, -0.003, 0.0, 0.003, 0.01])
 _SHARES = np.linspace(0, 1, 9)[1:-1]
 _CLOSE = np.array([-1.0, -0.2, 0.0, 0.2, 1.0])

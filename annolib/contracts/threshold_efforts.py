@@ -84,7 +84,8 @@ class ThresholdEfforts:
         dip = np.take_along_axis(edges, last[None] + 1, axis=0)[0]
         effort = self.evidence.effort
         dip = np.where(dip >= end, 1.0, effort(dip))
-        return np.where(some & (hump > start), effort(hump), 0.0), np.where(some, dip, 0.0)
+        inside = hump - start > 1e-13  # where cost and evidence have one power the root is q₀ itself
+        return np.where(some & inside, effort(hump), 0.0), np.where(some, dip, 0.0)
 
     def _falling_by_grid(self, t):
         odds = np.sqrt(

@@ -123,6 +123,22 @@ def linear(problem, monitor, n, size=401, rounds=5, points=31):
     return best
 
 
+def honest(problem, monitor, n, base, slope, size=20_001):
+    """Profit of one line if the agent picks its best among very many efforts: an upper bracket of what the line earns."""
+    efforts = np.linspace(0, 1, size)
+    lowest = problem.utility.lowest_wage if problem.floor is None else problem.floor
+    counts = np.arange(n + 1)
+    wage = np.maximum(base + slope * counts / n, lowest)
+    q = np.asarray(monitor.pass_probability(efforts))
+    q = q if monitor.gain >= 0 else 1 - q
+    pmf = stats.binom.pmf(counts, n, q[:, None])
+    payoff = pmf @ problem.utility.utility(wage) - problem.cost.cost(efforts)
+    if payoff.max() < problem.outside - 1e-9:
+        return -np.inf
+    best = payoff >= payoff.max() - 1e-10  # close to a tie the agent does what the principal likes
+    return float(np.max(problem.value(efforts[best]) - pmf[best] @ wage))
+
+
 @pytest.fixture(scope="session")
 def naive():
     """This module: the naive solvers, without cross-imports between test files."""

@@ -64,6 +64,35 @@ def test_every_threshold_was_worth_looking_at(naive, seed):
     assert pay.gap <= gap.min() * (1 + 1e-8)
 
 
+def test_full_effort_may_need_more_than_its_slope_asks_for(naive):
+    """With four checks the bonus for a perfect record either stops below the hump or lifts the agent all the way up."""
+    problem = al.Problem(
+        al.CRRA(0.7), al.PowerCost(0.505, 2), lambda e: 0.6 * e * (2 - e), outside=2.57, floor=0.427
+    )
+    monitor = al.Expert(0.206)
+    pay = al.second_best(problem, monitor, 4, "binary")
+    lowest, highest, threshold, effort = naive.binary(problem, monitor, 4, size=801)
+    assert pay.converged and pay.contract.threshold == threshold == 4
+    assert pay.effort == pytest.approx(effort, abs=2e-3) and lowest - 1e-9 <= pay.profit <= highest + 1e-3
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_where_the_bonus_falls_by_formula_and_by_grid(naive, seed):
+    from annolib.contracts.evidence import Evidence
+    from annolib.contracts.threshold_efforts import ThresholdEfforts
+
+    rng = np.random.default_rng(700 + seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.integers(2, 3000))
+    family = ThresholdEfforts(problem, Evidence.from_monitor(monitor), n)
+    t = np.unique(rng.integers(1, n + 1, 30)).astype(float)
+    with np.errstate(all="ignore"):
+        formula, grid = family.falling_stretch(t), family._falling_by_grid(t)
+    wide = grid[1] - grid[0] > 0.05  # the grid may miss a short stretch
+    np.testing.assert_allclose(formula[0][wide], grid[0][wide], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(formula[1][wide], grid[1][wide], rtol=1e-6, atol=1e-8)
+
+
 def test_profit_is_what_the_contract_pays(reference):
     """Profit, rent and effort recomputed from the wages alone, by plain sums."""
     from scipy.stats import binom
