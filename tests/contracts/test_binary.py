@@ -110,6 +110,38 @@ def test_profit_is_what_the_contract_pays(reference):
     assert problem.value(pay.effort) - at @ wages == pytest.approx(pay.profit, abs=1e-13)
 
 
+def exact_failure(t, n, q):
+    """P(X < t) in high precision, by its falling terms."""
+    mpmath = pytest.importorskip("mpmath")
+    q = mpmath.mpf(q) if not isinstance(q, mpmath.mpf) else q
+    choose = mpmath.loggamma(n + 1) - mpmath.loggamma(t) - mpmath.loggamma(n - t + 2)
+    term = mpmath.exp(choose + (t - 1) * mpmath.log(q) + (n - t + 1) * mpmath.log(1 - q))
+    total, k = term, t - 1
+    while k > 0 and term > total * mpmath.mpf(10) ** -25:
+        term *= mpmath.mpf(k) / (n - k + 1) * (1 - q) / q
+        k, total = k - 1, total + term
+    return total
+
+
+@pytest.mark.parametrize("n", [300, 10_000, 1_000_000])
+def test_the_gap_in_high_precision(reference, n):
+    """The gap is 1e-5 of the profit and less; its own digits are right."""
+    mpmath = pytest.importorskip("mpmath")
+    problem, monitor = reference
+    pay = al.second_best(problem, monitor, n, "binary")
+    with mpmath.workdps(40):
+        half, kappa, eta, e = (mpmath.mpf(x) for x in ("0.5", "0.15", pay.effort, pay.certificate.deviation))
+        t, cost = pay.contract.threshold, lambda x: x * x / 2
+        value, wage = (lambda x: mpmath.mpf("0.6") * x * (2 - x)), (lambda v: -mpmath.log(1 - v))
+        fail, luckless = (exact_failure(t, n, half + 2 * kappa * x * x) for x in (eta, e))
+        bonus = (cost(eta) - cost(e)) / (luckless - fail)  # indifferent between working and shirking
+        low = mpmath.mpf(max(0, cost(eta) - bonus * (1 - fail)))
+        profit = value(eta) - (1 - fail) * wage(low + bonus) - fail * wage(low)
+        top = mpmath.findroot(lambda x: mpmath.mpf("1.2") * (1 - x) - x / (1 - cost(x)), 0.5)
+        gap = value(top) - wage(cost(top)) - profit
+        assert pay.gap == pytest.approx(float(gap), rel=1e-9)
+
+
 def test_no_floor_is_refused_with_the_reason(reference):
     problem, monitor = reference
     with pytest.raises(al.NoBestContract, match="Mirrlees.*floor"):
