@@ -222,6 +222,11 @@ def moments(n, q, r, function, kink=np.nan, order=0):
     """
     q, r = np.ravel(q).astype(float), np.ravel(r).astype(float)
     out = np.empty(q.shape)
+    sure = r == 0
+    if order and sure.any():
+        out[sure] = at_certainty(n, function, order)
+        out[~sure] = moments(n, q[~sure], r[~sure], function, kink, order) if (~sure).any() else 0.0
+        return out
     if n <= ALL:
         nodes = np.arange(n + 1.0)
         value = np.asarray(function(nodes), dtype=float)
@@ -239,6 +244,14 @@ def moments(n, q, r, function, kink=np.nan, order=0):
         p = counts.probabilities(q[i : i + 1], r[i : i + 1])
         out[i] = _weigh(p, counts.nodes, function(counts.nodes), n, q[i : i + 1], r[i : i + 1], order)[0]
     return out
+
+
+def at_certainty(n, function, order):
+    """First or second q-derivative of E f(X) at q = 1: n(f(n) − f(n − 1)), and n(n − 1) times the second difference."""
+    last = np.asarray(function(np.array([n, n - 1.0, max(n - 2.0, 0.0)])), dtype=float)
+    if order == 1:
+        return n * (last[0] - last[1])
+    return n * (n - 1) * (last[0] - 2 * last[1] + last[2])
 
 
 def _weigh(p, nodes, value, n, q, r, order):

@@ -9,8 +9,9 @@ from annolib.contracts.deviations import Part, best_answer
 from annolib.contracts.forms import Flat
 from annolib.contracts.results import FLOOR, PARTICIPATION, Certificate, SecondBest
 
-STEP_SEARCH = "convex below the threshold, concave above: chords and tangents on boxes of effort, halved until none can hold more"
-CURVE_SEARCH = "expected utility is convex, then concave in q (total positivity): chords and tangents on boxes of effort, halved"
+STEP_SEARCH = "convex below the threshold, concave above: chords and tangents on boxes of effort, cut until none can hold more"
+CURVE_SEARCH = "expected utility is convex, then concave in q (total positivity): chords and tangents on boxes of effort, cut"
+SPLIT_SEARCH = "pay as a sum of a convex and a concave part: chords and tangents on boxes of effort, cut"
 GRID_SEARCH = "a grid of efforts, refined; this pay has no known curvature, so the bound is not proved"
 _PROBE = np.linspace(0, 1, 101)
 

@@ -1,14 +1,15 @@
 """The agent's best effort under a given contract, found so that no effort can be missed.
 
-The agent's payoff is W(η) = U(q(η)) − c(η). U is a sum of increasing parts, each convex in q below a known
-point and concave above it:
+The agent's payoff is W(η) = U(q(η)) − c(η). U is a sum of parts, each convex in q below a known point and concave above it:
 
 - P(X ≥ t) has density ∝ q^(t−1)(1−q)^(n−t) in q, which rises up to (t−1)/(n−1) and falls beyond;
 - for pay that is flat and then concave in the count, U″ changes sign at most once, from + to −: expectations under
   binomial laws do not add sign changes (variation diminution; Karlin, Total Positivity, 1968).
 
+- any pay is the sum of a part convex in the count and one concave in it (`annolib.contracts.any_pay`).
+
 On a box of efforts between two neighbouring points a convex part lies below its chord and a concave part below its
-tangents, q (convex in η) below its chord and c above its tangents. That bounds W on the box with an error of second order
+tangents, q (convex in η) below its chord and above its tangents, c above its tangents. That bounds W on the box with an error of second order
 in its width. Boxes whose bound exceeds the best value found are cut into four until none does by more than the tolerance.
 """
 
@@ -32,7 +33,7 @@ class Part:
     value, slope : callable
         The part and its derivative in q, as functions of effort.
     convex_below, concave_above : float
-        In q; between them nothing but monotony is known.
+        In q; between them the part is only known to increase.
     """
 
     value: object
@@ -116,6 +117,7 @@ def _evaluate(problem, evidence, parts, x):
     return {
         "x": x,
         "q": evidence.hit(x),
+        "q_slope": evidence.slope(x),
         "cost": problem.cost.cost(x),
         "cost_slope": problem.cost.slope(x),
         "value": values,
@@ -133,13 +135,19 @@ def _box_bounds(parts, left, right):
     for i, part in enumerate(parts):
         low, high = left["value"][i], right["value"][i]
         convex, concave = middle <= part.convex_below, middle >= part.concave_above
-        chord = high - low
-        up = np.where(concave, left["slope"][i] * rise, np.where(convex, chord, 0.0))
-        down = np.where(concave, right["slope"][i] * rise, np.where(convex, chord, 0.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            chord = np.where(rise > 0, (high - low) / rise, 0.0)  # per q
+        steep = [np.where(concave, end["slope"][i], np.where(convex, chord, 0.0)) for end in (left, right)]
+        # where a part falls in q, the least that q rises by counts: the tangents of q
+        up, down = (
+            np.where(each >= 0, each * rise, each * end["q_slope"] * width)
+            for each, end in zip(steep, (left, right), strict=True)
+        )
         from_left += np.where(concave | convex, low, high)
         gain_left += np.where(np.isfinite(up), up, np.inf)
-        from_right += high
-        gain_right += down
+        known = np.isfinite(down)  # an infinite slope at the right end says nothing
+        from_right += np.where(known, high, np.inf)
+        gain_right += np.where(known, down, 0.0)
     slope_left = gain_left - left["cost_slope"] * width  # rise of the line through the left end
     slope_right = gain_right - right["cost_slope"] * width
     start, end = from_left - left["cost"], from_right - right["cost"]

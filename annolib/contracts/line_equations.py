@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annolib.binomials import ALL
+from annolib.binomials import ALL, at_certainty
 from annolib.contracts import money
 from annolib.contracts.line_sums import Rows
 
@@ -112,6 +112,9 @@ class LineEquations:
             value = self.expected(self.rows(effort.ravel()), q, many.centre, many.slope) + base
         else:
             value = self.derivatives(many, effort.ravel())[order - 1]
+            sure = self.evidence.miss(effort.ravel()) == 0
+            if sure.any():
+                value[sure] = at_certainty(self.n, self.utility_at(line), order)
         return value.reshape(effort.shape)
 
     def derivatives(self, lines, effort):
@@ -135,6 +138,17 @@ class LineEquations:
         )
         best = (first * slope - cost.slope(other)) * step > 0  # uphill: the payoff is concave there
         return np.where(best, np.clip(other + step, other / 2, (1 + other) / 2), other)
+
+    def utility_at(self, line):
+        """u(wage) of one line as a function of counts."""
+        q, reference = self.evidence.hit(line.effort), self.reference(line.centre)
+        base = float(self.problem.utility.utility(reference))
+
+        def at(counts):
+            step, _ = self.offsets(q, line.centre, line.slope, counts)
+            return base + self.problem.utility.utility_rise(reference, step)
+
+        return at
 
     def payoff(self, line, effort):
         """What the agent gets from one line at each effort."""

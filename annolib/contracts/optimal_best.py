@@ -7,15 +7,34 @@ from dataclasses import replace
 import numpy as np
 
 from annolib.contracts import dual
-from annolib.contracts.assemble import CURVE_SEARCH, certify, curve_part, flat_best, result
+from annolib.contracts.any_pay import MOST, split_parts
+from annolib.contracts.assemble import (
+    CURVE_SEARCH,
+    GRID_SEARCH,
+    SPLIT_SEARCH,
+    certify,
+    curve_part,
+    flat_best,
+    result,
+)
+from annolib.contracts.binary_best import binary_best
 from annolib.contracts.efforts import best_effort
 from annolib.contracts.forms import Optimal
 from annolib.contracts.optimal import AnyWage
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.utilities import CARA, CRRA, RiskNeutral
 
+_DEPTHS = (
+    2.0,
+    8.0,
+    32.0,
+    1e3,
+    1e6,
+    1e9,
+)  # of a floor nearer by, in costs of full effort below the outside option
 
-def optimal_best(problem, evidence, n, best):
+
+def optimal_best(problem, evidence, n, best, easing=True):
     """The best of all contracts: for one effort by the dual, over efforts by a scan and Brent's method.
 
     The scan knows one deviation, to effort 0; at its end all deviations are searched, and where one gains the scan is
@@ -26,6 +45,9 @@ def optimal_best(problem, evidence, n, best):
             "the optimal contract of a risk-neutral agent is not unique without a floor (linear pay already reaches the "
             "first best) and with one pays everything for a perfect record, X = n, alone: ask for 'linear' or 'binary'."
         )
+    if n == 1 and np.isfinite(problem.floor_utility):  # two wages are a bonus
+        one = binary_best(problem, evidence, n, best)
+        return one if one.family == "flat" else replace(one, family="optimal")
     flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
     family = AnyWage(problem, evidence, n, best, flat.profit)
     solved, tried, unsolved = _search(family, best, full=False)
@@ -41,9 +63,43 @@ def optimal_best(problem, evidence, n, best):
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
             "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
         )
-    if solved is None or not solved.gap < flat.gap:
-        return replace(flat, **_doubt(family, unsolved, flat.gap))
-    return replace(found := _put_together(family, solved, tried), **_doubt(family, unsolved, found.gap))
+    better = solved is not None and solved.gap < flat.gap
+    found = _put_together(family, solved, tried) if better else flat
+    if float(evidence.miss(1.0)) == 0 and np.isfinite(
+        problem.floor_utility
+    ):  # full effort passes for certain
+        sure = binary_best(
+            problem, evidence, n, best
+        )  # then nothing deters like the floor for anything less than perfect
+        if sure.effort == 1 and sure.gap < found.gap:
+            return replace(sure, family="optimal")
+    doubt = _doubt(family, unsolved, found.gap)
+    if not doubt:
+        return found
+    eased = _with_a_higher_floor(problem, evidence, n, best) if easing else None
+    return (
+        eased if eased is not None and (eased.converged or eased.gap < found.gap) else replace(found, **doubt)
+    )
+
+
+def _with_a_higher_floor(problem, evidence, n, best):
+    """The best solution for floors nearer by, which the lower floor allows too; None if there is none.
+
+    If nothing is paid at such a floor, its solution is by convexity the one for any lower floor.
+    """
+    chosen = None
+    for depth in _DEPTHS:
+        utility = problem.outside - depth * float(problem.cost.cost(1.0))
+        if not max(problem.floor_utility, problem.utility.lowest) < utility:
+            break
+        floor = float(problem.utility.wage(utility))
+        found = optimal_best(problem.with_floor(floor), evidence, n, best, easing=False)
+        if found.converged and found.family == "optimal" and (chosen is None or found.gap < chosen.gap):
+            if FLOOR not in found.binding:
+                return found
+            message = f"solved for a floor of {floor:.4g}; whether rarer and harsher punishments earn more stays open (Mirrlees)"
+            chosen = replace(found, converged=False, message=message)
+    return chosen
 
 
 def _attempt(family, unsolved, effort, *start, search=True):
@@ -96,6 +152,17 @@ def _search(family, best, full):
     return (found.get(effort) if gap < 1e299 else None), tried, unsolved
 
 
+def _parts(family, pay, kink):
+    """The agent's expected utility as parts of known curvature, and in words how; a mere grid where n is too large for that."""
+    utility, n = family.problem.utility, family.n
+    known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
+    if known and np.all(np.diff(pay.x(np.linspace(0, n, 2001))) >= 0):
+        return [curve_part(family.evidence, n, pay.utility, kink)], CURVE_SEARCH
+    if n <= MOST:
+        return split_parts(family.evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
+    return [curve_part(family.evidence, n, pay.utility, kink)], GRID_SEARCH
+
+
 def _put_together(family, solved, tried):
     problem, evidence, n = family.problem, family.evidence, family.n
     pay, lottery = solved.pay, solved.lottery
@@ -108,15 +175,10 @@ def _put_together(family, solved, tried):
     )  # fmt: skip
     with np.errstate(all="ignore"):
         kink = pay.kink
-        x = pay.x(np.linspace(0, n, 2001))
-        known = isinstance(problem.utility, CARA) or (
-            isinstance(problem.utility, CRRA) and problem.utility.aversion >= 0.5
-        )
-        proved = bool(known and np.all(np.diff(x) >= 0))
+        parts, how = _parts(family, pay, kink)
         certificate = certify(
-            problem, evidence, [curve_part(evidence, n, pay.utility, kink)], solved.effort, solved.rent, CURVE_SEARCH,
-            suboptimality=lottery.suboptimality, left_out=solved.left_out, shirk=family.best_other(pay, solved.effort)[0],
-            proved=proved,
+            problem, evidence, parts, solved.effort, solved.rent, how, suboptimality=lottery.suboptimality,
+            left_out=solved.left_out, shirk=family.best_other(pay, solved.effort)[0], proved=how != GRID_SEARCH,
         )  # fmt: skip
     binding = [PARTICIPATION] * bool(lottery.prices[0] > 0) + [NO_SHIRKING] * bool(active) + [EFFORT]
     binding += [FLOOR] * (not np.isnan(kink))

@@ -60,7 +60,13 @@ def _gentlest(family, top, rent):
         steepest = family.n * (top - floor)
     else:
         steepest = (top - lowest) * (1 - 1e-9) if np.isfinite(lowest) else np.inf
-    deters = lambda slope: tempting(lambda x: family.payoff(_line(top, slope), x), 1.0)[1] <= 1e-12  # noqa: E731
+    enough = float(family.problem.cost.slope(1.0) / family.evidence.slope(1.0))
+
+    def deters(slope):
+        line = _line(top, slope)
+        pulls = family.moment(line, np.array([1.0]), 1)[0] >= enough * (1 - 1e-12)  # close by
+        return pulls and tempting(lambda x: family.payoff(line, x), 1.0)[1] <= 1e-12
+
     if rent > 0:
         return steepest
     low, high = 0.0, float(family.problem.cost.slope(1.0) / family.evidence.slope(1.0))

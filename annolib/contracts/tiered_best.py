@@ -12,7 +12,8 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from annolib.contracts.assemble import STEP_SEARCH, certify, flat_best, result, step_part
+from annolib.contracts.any_pay import MOST, split_parts
+from annolib.contracts.assemble import SPLIT_SEARCH, STEP_SEARCH, certify, flat_best, result, step_part
 from annolib.contracts.binary_best import binary_best
 from annolib.contracts.forms import Tiered
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
@@ -148,11 +149,19 @@ def _put_together(family, solved, tried):
     wages = tuple(float(w) for w in problem.utility.wage(v))
     contract = Tiered(solved.thresholds, wages, n, evidence.counts)
     steps = np.diff(v)
-    parts = [step_part(evidence, n, t, step) for t, step in zip(solved.thresholds, steps, strict=True)]
+    parts, how = (
+        [step_part(evidence, n, t, step) for t, step in zip(solved.thresholds, steps, strict=True)],
+        STEP_SEARCH,
+    )
+    if np.any(steps < 0) and n <= MOST:  # a higher tier may pay less where more effort than wanted tempts
+        parts = split_parts(
+            evidence, n, v[np.searchsorted(solved.thresholds, np.arange(n + 1), side="right")]
+        )
+        how = SPLIT_SEARCH
     other, _ = family.tempting(solved)
     certificate = certify(
-        problem, evidence, parts, solved.effort, solved.rent, STEP_SEARCH, suboptimality=solved.lottery.suboptimality,
-        shirk=other, proved=bool(np.all(steps >= 0)),
+        problem, evidence, parts, solved.effort, solved.rent, how, suboptimality=solved.lottery.suboptimality,
+        shirk=other, proved=bool(np.all(steps >= 0)) or how == SPLIT_SEARCH,
     )  # fmt: skip
     active = solved.lottery.prices[2:] > 0
     binding = (

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from annolib.contracts.any_pay import split_parts
 from annolib.contracts.assemble import curve_part, step_part
 from annolib.contracts.deviations import best_answer
 from annolib.contracts.evidence import Evidence
@@ -34,3 +36,32 @@ def test_curves_with_a_kink(reference, n):
     payoff = part.value(efforts) - problem.cost.cost(efforts)
     assert payoff.max() <= answer.bound and answer.payoff >= payoff.max() - 1e-12
     assert answer.bound - answer.payoff < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_pay_of_any_shape(naive, seed):
+    """Utilities that rise and fall at random: both parts sum to the expectation, and no effort exceeds the bound."""
+    rng = np.random.default_rng(40 + seed)
+    problem, monitor = naive.random_problem(rng)
+    evidence, n = Evidence.from_monitor(monitor), int(rng.choice([1, 2, 9, 60, 400, 3000]))
+    knots = rng.normal(0, 1, 7) * float(problem.cost.cost(1.0))
+    v = np.interp(np.arange(n + 1), np.linspace(0, n, 7), knots)
+    parts = split_parts(evidence, n, v)
+    answer = best_answer(problem, evidence, parts)
+    efforts = np.linspace(0, 1, 4001)
+    pmf = stats.binom.pmf(np.arange(n + 1), n, evidence.hit(efforts)[:, None])
+    payoff = pmf @ v - problem.cost.cost(efforts)
+    np.testing.assert_allclose(sum(part.value(efforts) for part in parts), pmf @ v, atol=1e-10)
+    assert payoff.max() <= answer.bound + 1e-10
+    assert answer.bound - answer.payoff < 1e-9 and answer.payoff >= payoff.max() - 1e-10
+
+
+@pytest.mark.parametrize("n", [20, 40, 300])
+def test_optimal_pay_that_falls_at_the_top_is_proved_too(reference, n):
+    """Few checks: a perfect record hints at more effort than is wanted, and pays less."""
+    import annolib as al
+
+    pay = al.second_best(*reference, n, "optimal")
+    wages = pay.contract.wage(np.arange(n + 1))
+    assert wages.max() > wages[-1] + 0.1
+    assert pay.certificate.gain_bound < 1e-11 and "convex and a concave part" in pay.certificate.search

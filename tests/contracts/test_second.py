@@ -44,8 +44,7 @@ def test_a_sure_check_at_full_effort(family):
     problem = al.Problem(al.CARA(1.0), al.PowerCost(0.1, 2), lambda e: 2 * e, floor=0.0)
     pay = al.second_best(problem, al.Golden(0.5), 50, family)
     assert np.isfinite(pay.gap) and pay.gap >= 0
-    if family == "binary":
-        assert pay.effort == 1 and pay.gap == pytest.approx(0, abs=1e-12)
+    assert pay.effort == 1 and pay.gap == pytest.approx(0, abs=1e-12) and pay.converged
 
 
 @pytest.mark.parametrize("family", ["binary", "linear", "optimal"])
