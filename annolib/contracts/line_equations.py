@@ -19,7 +19,7 @@ import numpy as np
 
 from annolib.binomials import ALL, at_certainty
 from annolib.contracts import money
-from annolib.contracts.line_sums import Rows
+from annolib.contracts.line_sums import Rows, derivatives
 
 _STEPS = 30
 _FEW = 60  # with so few checks a line that is cut at the start may have one count above the floor only
@@ -119,13 +119,9 @@ class LineEquations:
 
     def derivatives(self, lines, effort):
         """First and second derivative in q of E u(wage) of each line at the effort beside it."""
-        rows, n = self.rows(effort), self.n
+        rows = self.rows(effort)
         law, rise, _, _ = self.system(rows, self.evidence.hit(lines.effort), lines.centre, lines.slope)
-        q, r, rise = rows.q, rows.r, rise - rise[:, :1]  # measured from the lump, so that it drops out
-        step = np.nan_to_num(law.nodes - n * q[:, None])
-        weight = law.p * (step * (step - (r - q)[:, None]) - (n * q * r)[:, None])
-        first = np.sqrt(n / (q * r)) * (law.scored * rise).sum(axis=1)
-        return first, (weight * rise).sum(axis=1) / (q * r) ** 2
+        return derivatives(rows, law, rise - rise[:, :1])
 
     def nearby_deviation(self, lines, other):
         """One Newton step from each other effort to the most tempting one near it; unchanged where there is none inside."""

@@ -54,15 +54,27 @@ class Rows:
         kept = Law(law.nodes[index], law.p[index], law.scored[index])
         return replace(self, q=self.q[index], r=self.r[index], plain=(kept, every[index]))
 
-    def law(self, kink):
-        """The law of each row, cut at its kink (a real count; NaN for none)."""
+    def law(self, kink, block=_BLOCK):
+        """The law of each row, cut at its kink (a real count; NaN for none).
+
+        `block` standard deviations are summed by one Gauss rule; less for functions that change quickly beyond the kink.
+        """
         law, every = self.plain
         deviation = np.sqrt(self.n * self.q * self.r)
         cut = ~every & (kink > self.n * self.q - WIDTH * deviation - _MARGIN)
         if not cut.any():
             return law
-        blocks = _blocks(self.n, self.q[cut], self.r[cut], kink[cut], deviation[cut])
+        blocks = _blocks(self.n, self.q[cut], self.r[cut], kink[cut], deviation[cut], block)
         return blocks if cut.all() else _together(law, blocks, cut)
+
+
+def derivatives(rows, law, rise):
+    """First and second derivative in q of E f(X), for f measured from its value at the lump: arrays (rows,)."""
+    n, q, r = rows.n, rows.q, rows.r
+    step = np.nan_to_num(law.nodes - n * q[:, None])
+    weight = law.p * (step * (step - (r - q)[:, None]) - (n * q * r)[:, None])
+    first = np.sqrt(n / (q * r)) * (law.scored * rise).sum(axis=1)
+    return first, (weight * rise).sum(axis=1) / (q * r) ** 2
 
 
 @lru_cache(maxsize=256)
@@ -144,9 +156,9 @@ def _together(law, blocks, cut):
     return Law(*parts)
 
 
-def _blocks(n, q, r, kink, deviation):
+def _blocks(n, q, r, kink, deviation, block):
     """Blocks of counts that begin just above the kink; the lump below it by the incomplete beta function."""
-    length = int(_BLOCK * deviation.min())
+    length = int(block * deviation.min())
     low = np.maximum(np.floor(n * q - WIDTH * deviation) - _MARGIN, 0)
     below = np.floor(np.where(np.isnan(kink), -1.0, kink))
     start = np.clip(np.maximum(below + 1, low), 0, n)

@@ -15,37 +15,49 @@ from functools import cached_property
 
 import numpy as np
 
-from annolib.binomials import counts_near, moments
+from annolib.binomials import at_certainty, counts_near
 from annolib.contracts import dual, money
+from annolib.contracts.line_sums import Rows, derivatives
 
 _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 5), np.linspace(0.075, 1, 38)])
-_NEAR = 0.03  # this near the asked effort a deviation is no separate peak
+_NEAR = np.array([0.03, 0.02, 0.012, 0.006, 0.002])
+_PEAKS = 3  # peaks that are looked at more closely
 _ROUNDS = 30
+_BLOCK = 0.75  # standard deviations: with deviations in it pay changes quickly beyond its kink
 
 
 def tempting(payoff, effort):
-    """The effort with the largest payoff outside the neighbourhood of `effort` (or inside, if that gains more).
+    """The effort, other than `effort`, at a peak of the payoff with the largest gain, and that gain.
 
-    `payoff` takes an array of efforts. The best point of a grid is refined by golden zooming between its neighbours.
+    `payoff` takes an array of efforts. The highest peaks of a grid, denser around `effort`, are refined by zooming between their
+    neighbours.
     """
-    own = float(payoff(np.array([effort]))[0])
-    gains = payoff(_GRID) - own
-    near = np.abs(_GRID - effort) < _NEAR
-    far = np.where(near, -np.inf, gains)
-    i = int(np.argmax(far))
-    other, gain = float(_GRID[i]), float(far[i])
-    left, right = _GRID[max(i - 1, 0)], _GRID[min(i + 1, _GRID.size - 1)]
-    if gain > -1e-3 * (1 + abs(own)) and not (i == 0 and gains[1] < gains[0] - 1e-9):
-        for _ in range(9):
-            x = np.linspace(left, right, 9)
-            values = np.where(np.abs(x - effort) < _NEAR, -np.inf, payoff(x) - own)
-            j = int(np.argmax(values))
-            left, right = x[max(j - 1, 0)], x[min(j + 1, 8)]
-            if values[j] > gain:
-                other, gain = float(x[j]), float(values[j])
-    inside = np.where(near & (np.abs(_GRID - effort) > 1e-5), gains, -np.inf)
-    k = int(np.argmax(inside))
-    return (float(_GRID[k]), float(inside[k])) if inside[k] > max(gain, 1e-10) else (other, gain)
+    points = np.clip(np.concatenate([_GRID, effort - _NEAR, effort + _NEAR, [effort]]), 0, 1)
+    x = np.unique(points)
+    gains = payoff(x)
+    here = int(np.searchsorted(x, effort))
+    gains = gains - gains[here]
+    padded = np.concatenate([[-np.inf], gains, [-np.inf]])
+    peaks = np.flatnonzero((gains >= padded[:-2]) & (gains >= padded[2:]))
+    peaks = peaks[peaks != here]
+    if not peaks.size:  # the payoff only falls: the nearest other effort stands for all
+        peaks = np.array([here - 1 if here else here + 1])
+    peaks = peaks[np.argsort(-gains[peaks], kind="stable")][:_PEAKS]
+    other, gain = float(x[peaks[0]]), float(gains[peaks[0]])
+    close = peaks[gains[peaks] > -1e-3 * (1 + abs(gain))]
+    left, right = x[np.maximum(close - 1, 0)], x[np.minimum(close + 1, x.size - 1)]
+    own = float(payoff(np.array([effort]))[0]) if close.size else 0.0
+    for _ in range(9 if close.size else 0):
+        inner = left[:, None] + (right - left)[:, None] * np.linspace(0, 1, 9)
+        values = payoff(inner.ravel()).reshape(inner.shape) - own
+        values = np.where(np.abs(inner - effort) < 1e-9, -np.inf, values)
+        j = np.argmax(values, axis=1)
+        rows = np.arange(close.size)
+        left, right = inner[rows, np.maximum(j - 1, 0)], inner[rows, np.minimum(j + 1, 8)]
+        best = int(np.argmax(values[rows, j]))
+        if values[best, j[best]] > gain:
+            other, gain = float(inner[best, j[best]]), float(values[best, j[best]])
+    return other, gain
 
 
 def likelihood_ratio(evidence, n, effort, other, k):
@@ -96,11 +108,12 @@ class Pay:
         low, high = 0.0, float(n)
         if not self.x(low) < lowest < self.x(high):
             return np.nan
-        for _ in range(200):
-            middle = (low + high) / 2
-            if high - low < 1e-9 or middle in (low, high):
+        while high - low > 1e-9 * max(1.0, 1e-6 * n):
+            inner = np.linspace(low, high, 33)
+            i = int(np.argmax(self.x(inner) >= lowest))
+            if i == 0 or inner[i - 1] == low and inner[i] == high:
                 break
-            low, high = (middle, high) if self.x(middle) < lowest else (low, middle)
+            low, high = inner[i - 1], inner[i]
         return high
 
 
@@ -199,10 +212,25 @@ class AnyWage:
         """The effort that tempts most, other than the one asked for, and what it gains."""
         return tempting(lambda x: self.expected(pay, x) - self.problem.cost.cost(x), effort)
 
-    def expected(self, pay, efforts):
-        """E v at each effort."""
-        ev = self.evidence
-        return moments(self.n, ev.hit(efforts), ev.miss(efforts), pay.utility, pay.kink)
+    def expected(self, pay, efforts, order=0):
+        """E v at efforts of any shape (order 0), or its first or second derivative in q."""
+        efforts = np.asarray(efforts, dtype=float)
+        hit, miss = self.evidence.hit(efforts.ravel()), self.evidence.miss(efforts.ravel())
+        rows, kink = Rows.at(self.n, hit, miss), pay.kink
+        law = rows.law(np.full(hit.shape, kink), _BLOCK)
+        at_floor = np.isnan(law.nodes)
+        lumped = bool(np.any(law.p[:, 0] > 0))
+        base = self.problem.floor_utility if lumped else 0.0
+        rise = np.where(at_floor, 0.0, pay.utility(np.where(at_floor, 0.0, law.nodes)) - base)
+        if order == 0:
+            return ((law.p * rise).sum(axis=1) + base).reshape(efforts.shape)
+        if not lumped:  # any constant may be taken off: the one that leaves the least to cancel
+            rise = np.where(at_floor, 0.0, rise - (law.p * rise).sum(axis=1, keepdims=True))
+        value = derivatives(rows, law, rise)[order - 1]
+        sure = miss == 0
+        if sure.any():
+            value[sure] = at_certainty(self.n, pay.utility, order)
+        return value.reshape(efforts.shape)
 
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
         wanted = float(self.problem.reservation(effort))

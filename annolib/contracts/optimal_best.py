@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from annolib.contracts.assemble import (
     CURVE_SEARCH,
     GRID_SEARCH,
     SPLIT_SEARCH,
+    bent_part,
     certify,
-    curve_part,
     flat_best,
     result,
 )
@@ -154,13 +155,13 @@ def _search(family, best, full):
 
 def _parts(family, pay, kink):
     """The agent's expected utility as parts of known curvature, and in words how; a mere grid where n is too large for that."""
-    utility, n = family.problem.utility, family.n
+    utility, n, moment = family.problem.utility, family.n, partial(family.expected, pay)
     known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
     if known and np.all(np.diff(pay.x(np.linspace(0, n, 2001))) >= 0):
-        return [curve_part(family.evidence, n, pay.utility, kink)], CURVE_SEARCH
+        return [bent_part(family.evidence, n, moment, kink)], CURVE_SEARCH
     if n <= MOST:
         return split_parts(family.evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
-    return [curve_part(family.evidence, n, pay.utility, kink)], GRID_SEARCH
+    return [bent_part(family.evidence, n, moment, kink)], GRID_SEARCH
 
 
 def _put_together(family, solved, tried):
