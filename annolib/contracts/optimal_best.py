@@ -25,6 +25,7 @@ from annolib.contracts.optimal import AnyWage
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.utilities import CARA, CRRA, RiskNeutral
 
+_CUTS = 3  # times that deviations are added to the search over efforts
 _DEPTHS = (
     2.0,
     8.0,
@@ -36,11 +37,7 @@ _DEPTHS = (
 
 
 def optimal_best(problem, evidence, n, best, easing=True):
-    """The best of all contracts: for one effort by the dual, over efforts by a scan and Brent's method.
-
-    The scan knows one deviation, to effort 0; at its end all deviations are searched, and where one gains the scan is
-    repeated with every deviation searched at every effort.
-    """
+    """The best of all contracts: for one effort by the dual, over efforts by a scan and Brent's method."""
     if isinstance(problem.utility, RiskNeutral):
         raise NoBestContract(
             "the optimal contract of a risk-neutral agent is not unique without a floor (linear pay already reaches the "
@@ -51,14 +48,7 @@ def optimal_best(problem, evidence, n, best, easing=True):
         return one if one.family == "flat" else replace(one, family="optimal")
     flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
     family = AnyWage(problem, evidence, n, best, flat.profit)
-    solved, tried, unsolved = _search(family, best, full=False)
-    if solved is not None:
-        checked = _attempt(family, unsolved, solved.effort, solved.pay.deviations, solved.pay.prices)
-        if checked is None or checked.gap > solved.gap * (1 + 1e-9):
-            solved, more, unsolved = _search(family, best, full=True)
-            tried += more
-        else:
-            solved = checked
+    solved, tried, unsolved = _cheapest(family, best)
     if not np.isfinite(problem.floor_utility) and not _bounded(family, solved):
         raise NoBestContract(
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
@@ -66,12 +56,9 @@ def optimal_best(problem, evidence, n, best, easing=True):
         )
     better = solved is not None and solved.gap < flat.gap
     found = _put_together(family, solved, tried) if better else flat
-    if float(evidence.miss(1.0)) == 0 and np.isfinite(
-        problem.floor_utility
-    ):  # full effort passes for certain
-        sure = binary_best(
-            problem, evidence, n, best
-        )  # then nothing deters like the floor for anything less than perfect
+    if float(evidence.miss(1.0)) == 0 and np.isfinite(problem.floor_utility):
+        # full effort passes for certain: nothing deters like the floor for anything less than perfect
+        sure = binary_best(problem, evidence, n, best)
         if sure.effort == 1 and sure.gap < found.gap:
             return replace(sure, family="optimal")
     doubt = _doubt(family, unsolved, found.gap)
@@ -134,13 +121,40 @@ def _bounded(family, solved):
     return solved is not None and bool(np.min(solved.pay.x(ends)) > 1e-9 * np.max(solved.pay.x(ends)))
 
 
-def _search(family, best, full):
-    found, unsolved, warm = {}, {}, {"prices": None, "deviations": (0.0,)}
+def _cheapest(family, best):
+    """The best effort's contract that holds against every deviation, efforts tried, and efforts left open.
+
+    The search knows a few deviations, at first the one to effort 0. What it finds is checked against all; those that gain are added
+    and the search repeated. Fewer deviations can only look better, so the first that holds is best.
+    """
+    deviations, tried = (0.0,), 0
+    for _ in range(_CUTS):
+        solved, more, unsolved = _search(family, best, deviations, full=False)
+        tried += more
+        if solved is None:
+            return None, tried, unsolved
+        checked = _attempt(family, unsolved, solved.effort, solved.pay.deviations, solved.pay.prices)
+        if checked is None:
+            break
+        if checked.gap <= solved.gap * (1 + 1e-9):
+            if _doubt(family, unsolved, checked.gap):
+                break
+            return checked, tried, unsolved
+        new = [d for d in checked.pay.deviations if min(abs(d - old) for old in deviations) > 1e-9]
+        if not new:
+            break
+        deviations = (*deviations, *new)
+    solved, more, unsolved = _search(family, best, (0.0,), full=True)
+    return solved, tried + more, unsolved
+
+
+def _search(family, best, deviations, full):
+    found, unsolved, warm = {}, {}, {"prices": None, "deviations": deviations}
 
     def gap_at(effort):
         solved = _attempt(family, unsolved, effort, warm["deviations"], warm["prices"], search=full)
         if solved is None and warm["prices"] is not None:
-            solved = _attempt(family, unsolved, effort, (0.0,), search=full)
+            solved = _attempt(family, unsolved, effort, deviations, search=full)
         if solved is not None:
             unsolved.pop(effort, None)
         if solved is None or not np.isfinite(solved.gap):
