@@ -47,13 +47,13 @@ def tempting(payoff, effort):
     close = peaks[gains[peaks] > -1e-3 * (1 + abs(gain))]
     left, right = x[np.maximum(close - 1, 0)], x[np.minimum(close + 1, x.size - 1)]
     own = float(payoff(np.array([effort]))[0]) if close.size else 0.0
-    for _ in range(9 if close.size else 0):
-        inner = left[:, None] + (right - left)[:, None] * np.linspace(0, 1, 9)
+    for _ in range(6 if close.size else 0):
+        inner = left[:, None] + (right - left)[:, None] * np.linspace(0, 1, 17)
         values = payoff(inner.ravel()).reshape(inner.shape) - own
         values = np.where(np.abs(inner - effort) < 1e-9, -np.inf, values)
         j = np.argmax(values, axis=1)
         rows = np.arange(close.size)
-        left, right = inner[rows, np.maximum(j - 1, 0)], inner[rows, np.minimum(j + 1, 8)]
+        left, right = inner[rows, np.maximum(j - 1, 0)], inner[rows, np.minimum(j + 1, 16)]
         best = int(np.argmax(values[rows, j]))
         if values[best, j[best]] > gain:
             other, gain = float(inner[best, j[best]]), float(values[best, j[best]])
@@ -142,7 +142,7 @@ class AnyWage:
     best: object
     worth: float = -np.inf  # profit below which a contract is of no interest
 
-    def implement(self, effort, deviations=(), prices=None, tolerance=1e-12, search=True):
+    def implement(self, effort, deviations=(0.0,), prices=None, tolerance=1e-12, search=True):
         """The cheapest contract under which `effort` is a global best answer, or None if none is worth paying.
 
         Raises `dual.Unsolved` where that stays open.

@@ -52,7 +52,7 @@ def one_effort(n, effort=0.51):
     best = al.first_best(PROBLEM)
     family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), n, best)
     print(f"optimal contract for effort {effort}, n = {n:,}")
-    alone, _ = best_time(lambda: family.implement(effort, search=False), 20)
+    alone, _ = best_time(lambda: family.implement(effort, (), search=False), 20)
     known, _ = best_time(lambda: family.implement(effort, (0.0,), search=False), 20)
     ours, solved = best_time(lambda: family.implement(effort), 10)
     value = PROBLEM.value(effort) - best.profit + solved.gap

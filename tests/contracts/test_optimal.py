@@ -53,7 +53,7 @@ def test_the_first_order_approach_is_wrong_here(reference):
     problem, monitor = reference
     best = al.first_best(problem)
     family = AnyWage(problem, Evidence.from_monitor(monitor), 1000, best)
-    alone = family.implement(best.effort, search=False)
+    alone = family.implement(best.effort, (), search=False)
     assert f"{alone.gap:.3e}" == "4.476e-04"
     other, gain = family.best_other(alone.pay, best.effort)
     assert other < 1e-6 and f"{gain:.4f}" == "0.0056"
