@@ -1,13 +1,20 @@
 """How fast, and how exact: optimal pay against CLARABEL and SCS on the same programme, in one run.
 
-    python3 tests/benchmarks/contracts.py [n ...]
+    python tests/benchmarks/contracts.py [n ...] [--write]
 
-One effort, stationarity and 101 deviations for cvxpy; ours adds the deviations it needs. Then whole second bests.
+One effort, stationarity and 101 deviations for cvxpy; ours adds the deviations it needs. Then whole second bests, and random problems. `--write` puts all into `tests/benchmarks/results/contracts.md`.
 Needs cvxpy (test extra). Not part of the test run. Times are the best of several; compare the ratios.
 """
 
+import argparse
+import datetime
+import os
+import platform
 import sys
 import time
+import warnings
+from importlib import metadata
+from pathlib import Path
 
 import numpy as np
 from scipy import stats
@@ -18,6 +25,7 @@ from annolib.contracts.optimal import AnyWage
 
 PROBLEM = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
 MONITOR = al.SelfConsistency(kappa=0.15)
+RESULTS = Path(__file__).parent / "results" / "contracts.md"
 
 
 def best_time(function, repeats):
@@ -49,44 +57,118 @@ def programme(n, effort):
 
 
 def one_effort(n, effort=0.51):
+    """Markdown: the cheapest contract for one effort, ours and by a generic convex programme."""
     best = al.first_best(PROBLEM)
     family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), n, best)
-    print(f"optimal contract for effort {effort}, n = {n:,}")
     alone, _ = best_time(lambda: family.implement(effort, (), search=False), 20)
     known, _ = best_time(lambda: family.implement(effort, (0.0,), search=False), 20)
     ours, solved = best_time(lambda: family.implement(effort), 10)
     value = PROBLEM.value(effort) - best.profit + solved.gap
-    print(f"  two multipliers alone      {alone * 1e3:10.2f} ms")
-    print(f"  with the deviation to 0    {known * 1e3:10.2f} ms")
-    print(
-        f"  deviations searched        {ours * 1e3:10.2f} ms   cost {value:.12f}, residual {solved.lottery.residual:.0e}"
-    )
+    lines = [
+        f"## One effort ({effort}), n = {n:,}",
+        "",
+        "| solver | ms | cost | status | off by | times two multipliers | times one deviation | times all searched |",
+        "|---|---:|---:|---|---:|---:|---:|---:|",
+        f"| annolib, two multipliers (first-order approach) | {alone * 1e3:.2f} | | | | | | |",
+        f"| annolib, with the deviation to 0 | {known * 1e3:.2f} | | | | | | |",
+        f"| annolib, all deviations searched | {ours * 1e3:.2f} | {value:.12f} | residual {solved.lottery.residual:.0e}, "
+        f"suboptimality {solved.lottery.suboptimality:.0e} | | | | |",
+    ]
     for solver in ("CLARABEL", "SCS"):
         task = programme(n, effort)
         try:
             task.solve(solver=solver)
             spent, _ = best_time(lambda task=task, solver=solver: task.solve(solver=solver), 1)
         except Exception as error:
-            print(f"  {solver:26} failed: {str(error)[:60]}")
+            lines.append(f"| {solver} | | | failed: {str(error)[:60]} | | | | |")
             continue
         off = abs(task.value / value - 1)
-        print(
-            f"  {solver:26} {spent * 1e3:10.1f} ms   cost {task.value:.12f} ({task.status}, off by {off:.0e}); "
-            f"{spent / alone:,.0f} / {spent / known:,.0f} / {spent / ours:,.0f} times ours"
+        lines.append(
+            f"| {solver} | {spent * 1e3:.1f} | {task.value:.12f} | {task.status} | {off:.0e} | {spent / alone:,.0f} | "
+            f"{spent / known:,.0f} | {spent / ours:,.0f} |"
         )
+    return "\n".join(lines) + "\n"
 
 
-def whole(family, n, floor=0.0):
-    spent, pay = best_time(lambda: al.second_best(PROBLEM, MONITOR, n, family, floor=floor), 3)
-    print(f"  {family:8} n = {n:>13,}  floor {floor!s:5} {spent * 1e3:8.1f} ms   gap {pay.gap:.9e}")
+def whole():
+    """Markdown: whole second bests, the effort chosen too."""
+    lines = ["## Whole second bests, the effort chosen too", ""]
+    lines += ["| family | floor | n | ms | gap | converged |", "|---|---|---:|---:|---:|---|"]
+    for family, floor in (("binary", 0.0), ("linear", None), ("linear", 0.0), ("optimal", 0.0)):
+        for n in (1, 10, 30, 100, 1000, 10**4, 10**6, 10**9):
+            spent, pay = best_time(
+                lambda family=family, floor=floor, n=n: al.second_best(
+                    PROBLEM, MONITOR, n, family, floor=floor
+                ),
+                3,
+            )
+            name = pay.family if pay.family == family else f"{family} (flat pay is best)"
+            lines.append(
+                f"| {name} | {floor} | {n:,} | {spent * 1e3:.1f} | {pay.gap:.9e} | {pay.converged} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def random_times(number=100):
+    """Markdown: how long random problems take (every utility, monitor and power, floors in two of three, n from 1 to 10^9)."""
+    sys.path.insert(0, str(Path(__file__).parent.parent / "contracts"))
+    from conftest import random_problem
+
+    lines = [f"## {number} random problems, n from 1 to 10^9", ""]
+    lines += [
+        "| family | median ms | nine in ten below | longest | not converged | refused |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for family in ("binary", "linear", "optimal"):
+        times, doubtful, refused = [], 0, 0
+        for seed in range(number):
+            rng = np.random.default_rng(seed)
+            problem, monitor = random_problem(
+                rng, neutral=family != "optimal", floor=seed % 3 > 0 or family != "linear"
+            )
+            n = int(10 ** rng.uniform(0, 9))
+            start = time.process_time()
+            try:
+                doubtful += not al.second_best(problem, monitor, n, family).converged
+            except al.NoBestContract:
+                refused += 1
+            times.append((time.process_time() - start) * 1e3)
+        spread = np.quantile(times, [0.5, 0.9, 1.0])
+        lines.append(
+            f"| {family} | {spread[0]:.0f} | {spread[1]:.0f} | {spread[2]:.0f} | {doubtful} | {refused} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def machine():
+    """What the figures were measured on."""
+    names = ("numpy", "scipy", "cvxpy", "clarabel", "scs")
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in names)
+    return (
+        f"{datetime.date.today().isoformat()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, {versions}"
+    )
+
+
+def main():
+    """Print the tables, and write them if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("checks", nargs="*", type=int, default=[50, 1000])
+    parser.add_argument("--write", action="store_true")
+    chosen = parser.parse_args()
+    warnings.simplefilter("ignore")
+    parts = [one_effort(n) for n in chosen.checks] + [whole(), random_times()]
+    text = (
+        "# How fast contracts are solved\n\nMade by `python tests/benchmarks/contracts.py --write`; nothing in it is typed by hand.\n\n"
+        f"{machine()}.\n\nThe reference problem: CARA(1), c = η²/2, V = 0.6 η(2 − η), self-consistency with κ = .15. Times are "
+        "processor times, the best of several; compare the ratios. *Off by*: relative, from our cost.\n\n"
+        + "\n".join(parts)
+    )
+    print(text)
+    if chosen.write:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for number in [int(x) for x in sys.argv[1:]] or [50, 1000]:
-        one_effort(number)
-    print("whole second best")
-    for number in (30, 1000, 10**6, 10**9):
-        whole("binary", number)
-        whole("linear", number, None)
-        whole("linear", number)
-        whole("optimal", number)
+    main()
