@@ -308,7 +308,9 @@ def sequential_savings(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.
         axes.plot(table.index, fixed, color=ORANGE, linestyle="--", linewidth=1.6, label="fixed plan")
         for effort in (null, alternative):
             axes.axvline(effort, color=GREY, linestyle=":", linewidth=1.2)
-    left.legend(frameon=False, fontsize=9, loc="upper left")
+    figure.legend(
+        *left.get_legend_handles_labels(), frameon=False, fontsize=9, loc="outside lower center", ncols=2
+    )
     left.set(xlabel="true effort", ylabel="chance of the verdict “careful”", title="Nearly the same verdicts")
     right.set(
         xlabel="true effort",
@@ -334,7 +336,7 @@ def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
     checks : int
         Checks per worker, drawn from the worker's true effort.
     effort : float
-        A worker below it is careless.
+        The test names workers as below it; the hypothesis is that they reach it.
     rate : float
         Accepted false discovery rate.
     kappa : float
@@ -352,14 +354,14 @@ def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
     passes = monitor.simulate(truth, checks, rng=seed)
     found = find_annotators(passes, np.full(truth.size, checks), monitor, effort, rate=rate)
     order = np.argsort(found.p_value, kind="stable")
-    p, careless, named = found.p_value[order], truth[order] < effort, int(found.found.sum())
+    p, below, named = found.p_value[order], truth[order] < effort, int(found.found.sum())
     plain = int((p <= 0.05).sum())
     shown = min(p.size, max(plain, named) + 12)
     rank = np.arange(1, p.size + 1)
     figure, axes = canvas(height=4.0)
     for some, colour, marker, label in (
-        (careless, BLUE, "o", f"effort below {effort:.2f}"),
-        (~careless, RED, "x", f"effort {effort:.2f} or more"),
+        (below, BLUE, "o", f"effort below {effort:.2f}"),
+        (~below, RED, "x", f"effort {effort:.2f} or more"),
     ):
         axes.plot(
             rank[:shown][some[:shown]],
@@ -378,14 +380,14 @@ def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
         ylim=(-0.004, max(0.12, 1.08 * p[shown - 1])),
         xlabel="rank of the p-value",
         ylabel="p-value",
-        title=f"{named} named careless at a false discovery rate of {rate:.2g}",
+        title=f"{named} named as below {effort:.2f}, at a false discovery rate of {rate:.2g}",
     )
     return describe(
         figure,
         f"P-values of {p.size} workers of the twin, {checks} checks each, for effort below {effort:.2f}.",
-        f"{plain} are at most 0.05, {int((~careless[:plain]).sum())} of them of workers who reach the effort.",
+        f"{plain} are at most 0.05, {int((~below[:plain]).sum())} of them of workers who reach the effort.",
         f"Benjamini and Hochberg at rate {rate:.2g} name {named}, "
-        f"{int((~careless[:named]).sum())} of them wrongly.",
+        f"{int((~below[:named]).sum())} of them wrongly.",
     )
 
 
