@@ -20,6 +20,11 @@ def line_one_early(checks, q0, alpha):
     return c
 
 
+def line_strictly_below_alpha(checks, q0, alpha):
+    counts = np.arange(checks + 2)
+    return int(counts[binom.sf(counts - 1, checks, q0) < alpha].min())
+
+
 def line_with_two_sides(checks, q0, alpha):
     return line_by_quantile(checks, q0, alpha / 2)
 
@@ -85,6 +90,11 @@ def after_the_last_failure(q0, q1, alpha, beta, longest):
 def first_success(q0, q1, alpha, beta, longest):
     failed = set(failures(q0, q1, alpha, beta, longest))
     return next(n for n in range(1, longest + 1) if n not in failed)
+
+
+def a_run_of_successes(q0, q1, alpha, beta, longest):
+    failed = set(failures(q0, q1, alpha, beta, longest))
+    return next(n for n in range(1, longest + 1) if not failed & {n, n + 1, n + 2})
 
 
 def last_failure(q0, q1, alpha, beta, longest):
@@ -176,6 +186,14 @@ def named_in_sorted_order(p_values, rate):
     return named_by_bound(np.sort(p_values), rate)
 
 
+def named_strictly_below(p_values, rate):
+    ordered, last = sorted(p_values), -1.0
+    for rank, value in enumerate(ordered, start=1):
+        if value < rate * rank / len(ordered):
+            last = value
+    return np.array([p <= last for p in p_values])
+
+
 def named_from_rank_zero(p_values, rate):
     ordered, last = np.sort(p_values), -1.0
     for rank, value in enumerate(ordered):
@@ -194,6 +212,7 @@ RIGHT = {
 WRONG = {
     "critical_count": {
         "one too low": line_one_early,
+        "less than alpha": line_strictly_below_alpha,
         "two-sided": line_with_two_sides,
         "one count, not the tail": line_at_a_rare_count,
         "lower tail": line_at_the_low_end,
@@ -209,6 +228,7 @@ WRONG = {
     },
     "checks_needed": {
         "the first n": first_success,
+        "a run is enough": a_run_of_successes,
         "the last failure": last_failure,
         "alpha for beta": same_error_twice,
         "roles of the errors exchanged": errors_exchanged,
@@ -229,6 +249,7 @@ WRONG = {
         "stops at the first failure": named_until_failure,
         "only those below the line": named_below_the_line,
         "sorted order given back": named_in_sorted_order,
+        "strictly below the line": named_strictly_below,
         "ranks from zero": named_from_rank_zero,
     },
 }
