@@ -414,7 +414,7 @@ HALYARD_PLAN = Rubric(
         "κ is measured on a trusted pool first; if it may be as low as .1, we buy 187 checks or choose clearer items. "
         "Of a hundred careful people about seven fail, so nobody is dismissed for it: they learn the count, and take a "
         "second test on new items, which lets a careless person through in about 8% of the cases altogether. "
-        "Whoever is named careless in a report is named at a false discovery rate of 10% over everybody tested. "
+        "Whoever is named in a report as below effort .8 is named at a false discovery rate of 10% over everybody tested. "
         "The verdict is about effort on these items in this week, and says nothing about taste."
     ),
 )
@@ -454,10 +454,10 @@ QUIZ = (
         "Each look is a new chance to cross the line. The sequential test has bounds that are made for looking.",
     ),
     Question(
-        "A hundred people are tested for carelessness at 5%, and five are named. How many of them are careful?",
+        "A hundred people are tested at 5% for an effort below .8, and five are named. How many of them are wrongly named?",
         ("None.", "All five.", "Perhaps none, perhaps all: it depends on the crowd."),
         "Perhaps none, perhaps all: it depends on the crowd.",
-        "If all hundred sit right at the boundary, about that many are named by chance alone.",
+        "If all hundred sit right at .8, about that many are named by chance alone; if all are far below, every name is right.",
     ),
 )
 
