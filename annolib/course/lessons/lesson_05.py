@@ -195,7 +195,8 @@ SELF_WINS = Exercise(
         Mistake(
             "slopes compared",
             lambda effort, kappa, rho: 2 * kappa * effort > abs(rho),
-            "This compares the slopes only. Close to the border the variance q(1 − q) decides.",
+            "This is what comparing the slopes alone gives. Close to the border the variance q(1 − q) decides: "
+            "it makes the term with η⁴, which is subtracted.",
         ),
         Mistake(
             "one border for all",

@@ -259,6 +259,7 @@ NORMAL_CHECKS = Exercise(
         Case("effort .3 against .8", _LOW, _HIGH, 0.05, 0.1),
         Case("closer efforts", 0.6, 0.7, 0.05, 0.2),
         Case("stricter on both sides", 0.5, 0.8, 0.01, 0.002),
+        Case("just above a whole number", 0.5, 0.75, 0.05, 0.1),
     ),
     mistakes=(
         Mistake(
@@ -280,6 +281,11 @@ NORMAL_CHECKS = Exercise(
             "rounded down",
             lambda q0, q1, alpha, beta: floor(_reach(q0, q1, alpha, beta) ** 2),
             "Rounded down, the power falls short. Round up.",
+        ),
+        Mistake(
+            "rounded to the nearest",
+            lambda q0, q1, alpha, beta: round(_reach(q0, q1, alpha, beta) ** 2),
+            "Rounded to the nearest whole number, the power falls short half of the time. Round up.",
         ),
         Mistake(
             "not rounded",

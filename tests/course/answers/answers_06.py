@@ -139,6 +139,10 @@ def bell_cut(q0, q1, alpha, beta):
     return int(distance(q0, q1, alpha, beta) ** 2)
 
 
+def bell_to_the_nearest(q0, q1, alpha, beta):
+    return int(np.rint(distance(q0, q1, alpha, beta) ** 2))
+
+
 def bell_with_a_fraction(q0, q1, alpha, beta):
     return distance(q0, q1, alpha, beta) ** 2
 
@@ -239,6 +243,7 @@ WRONG = {
         "one spread for both": bell_with_one_spread,
         "not squared": bell_not_squared,
         "rounded down": bell_cut,
+        "rounded to the nearest": bell_to_the_nearest,
         "not rounded": bell_with_a_fraction,
         "errors exchanged": bell_exchanged,
         "lower quantiles of opposite sign": bell_subtracted,
