@@ -151,6 +151,8 @@ def monitor_map(kappa=0.1, price=1.0, effort=0.7, rho=0.14):
         point = axes.plot([effort], [abs(rho)], "o", color=RED, markersize=9, clip_on=False, zorder=3)
         point[0].set_label(f"η = {effort:.2f}, |ρ| = {abs(rho):.2f}")
         handles.append(point[0])
+    else:
+        handles.append(Patch(facecolor="none", edgecolor="none", label=f"no expert shares {abs(rho):.2f}"))
     axes.legend(
         handles=handles,
         frameon=False,

@@ -102,9 +102,9 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
     )
     axes.plot(n, table.normal_power, color=GREY, linestyle="--", linewidth=1.3, label="normal approximation")
     axes.axhline(1 - beta, color=INK, linestyle=":", linewidth=1.3, label=f"wanted: {1 - beta:.0%}")
-    for at, colour, marker, words in (
-        (plan.first, ORANGE, "o", "first reached"),
-        (plan.checks, GREEN, "s", "kept from here on"),
+    for at, colour, marker, size, fill, words in (
+        (plan.first, ORANGE, "o", 13, "none", "first reached"),
+        (plan.checks, GREEN, "s", 8, "full", "kept from here on"),
     ):
         power = table.power.loc[at]
         axes.plot(
@@ -112,7 +112,9 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
             [power],
             color=colour,
             marker=marker,
-            markersize=9,
+            markersize=size,
+            markeredgewidth=2,
+            fillstyle=fill,
             linestyle="",
             label=f"{words}: {at:,}",
             zorder=3,
@@ -123,6 +125,7 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
         ylabel="power (the careful one passes)",
         title=f"Effort {null:.2f} against {alternative:.2f}: {plan.checks:,} checks",
     )
+    axes.xaxis.get_major_locator().set_params(integer=True)
     drops = int((np.diff(table.power) < 0).sum())
     return describe(
         figure,
@@ -259,7 +262,9 @@ def sequential_path(effort=0.8, person=6, null=0.3, alternative=0.8, kappa=0.2, 
     axes.axhline(upper, color=BLUE, linestyle="--", linewidth=1.5, label="stop: careful")
     axes.axhline(lower, color=RED, linestyle="-.", linewidth=1.5, label="stop: careless")
     axes.axvline(plan.checks, color=GREY, linestyle=":", linewidth=1.5, label=f"fixed plan: {plan.checks:,}")
-    axes.plot(np.arange(used + 1), path, color=INK, linewidth=1.2, marker=".", markersize=4)
+    axes.plot(
+        np.arange(used + 1), path, color=INK, linewidth=1.2, marker="." if used < 150 else None, markersize=4
+    )
     axes.plot([used], [path[-1]], color=ORANGE, marker="o", markersize=9, zorder=3)
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3)
     axes.set(
