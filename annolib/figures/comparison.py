@@ -296,7 +296,7 @@ def two_experts(workers=None, least=8):
     sentences = []
     for axes, kind, title in (
         (panels[0], "", "Every label counts"),
-        (panels[1], "decided_", "Labels and verdicts without ties"),
+        (panels[1], "decided_", "Ties left out"),
     ):
         seen, keyed = workers[f"gpt4_{kind}agreement"], workers[f"key_{kind}agreement"]
         area = 6 * workers[f"key_{kind}checks"]
