@@ -92,7 +92,7 @@ def _workers(table, folder):
 
 
 def _against(table, verdicts, name):
-    """Per worker: judgements with a verdict on the same comparison, agreements, and the same without ties."""
+    """Per worker: judgements with a verdict on the same comparison, agreements, the same without ties, items."""
     verdict = table["pair"].map(verdicts)
     checked, agree = verdict.notna(), table["label"] == verdict
     decided = checked & (table["label"] != "tie") & (verdict != "tie")
@@ -103,6 +103,7 @@ def _against(table, verdicts, name):
         "decided_agreements": decided & agree,
     }
     counts = pd.DataFrame(columns).groupby(table["worker"]).sum().astype(int)
+    counts["items"] = table["task"].where(checked).groupby(table["worker"]).nunique()
     return counts.add_prefix(f"{name}_")
 
 

@@ -135,12 +135,13 @@ def monitor_map(kappa=0.1, price=1.0, effort=0.7, rho=0.14):
     grid = np.linspace(0, 1, 401)
     border, top = _border(grid, kappa, price), np.sqrt(kappa) / 2
     figure, axes = canvas(height=4.2)
-    axes.fill_between(grid, np.minimum(border, top), top, facecolor=ORANGE, alpha=0.35, linewidth=0)
+    hatched = {"facecolor": ORANGE, "alpha": 0.35, "hatch": "//", "edgecolor": "white", "linewidth": 0}
+    axes.fill_between(grid, np.minimum(border, top), top, **hatched)
     axes.fill_between(grid, 0, np.minimum(border, top), facecolor=BLUE, alpha=0.3, linewidth=0)
     axes.plot(grid, np.where(border <= top, border, np.nan), color=INK, linewidth=2.2)
     axes.axhline(kappa, color=GREY, linestyle="--", linewidth=1.4)
     handles = [
-        Patch(facecolor=ORANGE, alpha=0.35, label="expert check"),
+        Patch(**hatched, label="expert check"),
         Patch(facecolor=BLUE, alpha=0.3, label="self check"),
         axes.lines[-1],
     ]
@@ -150,6 +151,8 @@ def monitor_map(kappa=0.1, price=1.0, effort=0.7, rho=0.14):
         point = axes.plot([effort], [abs(rho)], "o", color=RED, markersize=9, clip_on=False, zorder=3)
         point[0].set_label(f"η = {effort:.2f}, |ρ| = {abs(rho):.2f}")
         handles.append(point[0])
+    else:
+        handles.append(Patch(facecolor="none", edgecolor="none", label=f"no expert shares {abs(rho):.2f}"))
     axes.legend(
         handles=handles,
         frameon=False,
@@ -201,7 +204,7 @@ def information_by_item(effort=0.7):
     figure, axes = canvas()
     axes.plot(p, own, color=BLUE, linewidth=2.2, label="self check")
     axes.plot(
-        p, golden, color=GREEN, linewidth=2.2, linestyle="--", label="compared with the more likely answer"
+        p, golden, color=GREEN, linewidth=2.2, linestyle="--", label="compared with the likelier answer"
     )
     axes.legend(frameon=False, fontsize=9, loc="upper center")
     axes.set(
@@ -278,7 +281,7 @@ def two_experts(workers=None, least=8):
     workers : pandas.DataFrame, optional
         One row a worker, with the columns of `llmfao-workers`; that shipped real table if left out.
     least : int
-        Workers with fewer keyed labels are left out.
+        Workers with fewer keyed labels are left out, and those whose keyed labels are all ties.
 
     Examples
     --------
@@ -287,27 +290,24 @@ def two_experts(workers=None, least=8):
     """
     least = int(whole("least", least, 1))
     workers = datasets.load("llmfao-workers") if workers is None else workers
-    workers = workers[workers.key_checks >= least]
-    figure, panels = canvas(columns=2, width=8.8, height=4.0)
+    workers = workers[(workers.key_checks >= least) & (workers.key_decided_checks > 0)]
+    figure, panels = canvas(columns=2, width=8.8, height=4.2)
+    extremes = workers.key_agreement.idxmin(), workers.tie_rate.idxmax()
     sentences = []
-    for axes, column, label in (
-        (panels[0], "gpt4_agreement", "agrees with GPT-4, all labels"),
-        (panels[1], "gpt4_decided_agreement", "agrees with GPT-4, ties left out"),
+    for axes, kind, title in (
+        (panels[0], "", "Every label counts"),
+        (panels[1], "decided_", "Ties left out"),
     ):
-        seen = workers[column]
-        axes.scatter(
-            seen, workers.key_agreement, s=6 * workers.key_checks, color=BLUE, alpha=0.6, clip_on=False
-        )
-        extremes = workers.key_agreement.idxmin(), workers.tie_rate.idxmax()
+        seen, keyed = workers[f"gpt4_{kind}agreement"], workers[f"key_{kind}agreement"]
+        area = 6 * workers[f"key_{kind}checks"]
+        axes.scatter(seen, keyed, s=area, color=BLUE, alpha=0.6, clip_on=False)
         for worker in extremes:
-            axes.scatter(
-                seen[worker], workers.key_agreement[worker], color=RED, marker="D", zorder=3, clip_on=False
-            )
-            high = workers.key_agreement[worker] > 0.5
+            place = seen[worker], keyed[worker]
+            axes.scatter(*place, s=60, color=RED, marker="D", zorder=3, clip_on=False)
             axes.annotate(
                 f"worker {worker}",
-                (seen[worker], workers.key_agreement[worker]),
-                xytext=(0, -20 if high else 14),
+                place,
+                xytext=(0, -20 if keyed[worker] > 0.5 else 14),
                 textcoords="offset points",
                 ha="center",
                 fontsize=9,
@@ -316,17 +316,20 @@ def two_experts(workers=None, least=8):
         room = 0.12 * (seen.max() - seen.min())
         axes.set(
             xlim=(seen.min() - room, seen.max() + room),
-            ylim=(0.22, 1.04),
-            xlabel=label,
-            ylabel="agrees with the answer key",
-            title=f"{len(workers)} workers (area: keyed labels)" if axes is panels[0] else "The same workers",
+            ylim=(workers[["key_agreement", "key_decided_agreement"]].min(axis=None) - 0.08, 1.04),
+            xlabel="share that agrees with GPT-4",
+            ylabel="share that agrees with the answer key",
+            title=title,
         )
-        rank = seen.rank().corr(workers.key_agreement.rank())
+        rank = seen.rank().corr(keyed.rank())
         sentences.append(
-            f"{'Ties left out' if 'decided' in column else 'All labels'}: rank correlation {rank:.2f}; "
-            + ", ".join(f"worker {w} {seen[w]:.0%}" for w in extremes)
+            f"{title}: rank correlation {rank:.2f}; "
+            + ", ".join(f"worker {w} {seen[w]:.0%} by GPT-4 and {keyed[w]:.0%} by the key" for w in extremes)
             + "."
         )
+    figure.suptitle(
+        f"{len(workers)} workers with at least {least} keyed labels (area: keyed labels)", fontsize=12
+    )
     return describe(
         figure,
         f"Agreement with the answer key against agreement with GPT-4, {len(workers)} workers with {least} keyed "

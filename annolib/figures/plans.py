@@ -102,9 +102,9 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
     )
     axes.plot(n, table.normal_power, color=GREY, linestyle="--", linewidth=1.3, label="normal approximation")
     axes.axhline(1 - beta, color=INK, linestyle=":", linewidth=1.3, label=f"wanted: {1 - beta:.0%}")
-    for at, colour, marker, words in (
-        (plan.first, ORANGE, "o", "first reached"),
-        (plan.checks, GREEN, "s", "kept from here on"),
+    for at, colour, marker, size, fill, words in (
+        (plan.first, ORANGE, "o", 13, "none", "first reached"),
+        (plan.checks, GREEN, "s", 8, "full", "kept from here on"),
     ):
         power = table.power.loc[at]
         axes.plot(
@@ -112,7 +112,9 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
             [power],
             color=colour,
             marker=marker,
-            markersize=9,
+            markersize=size,
+            markeredgewidth=2,
+            fillstyle=fill,
             linestyle="",
             label=f"{words}: {at:,}",
             zorder=3,
@@ -123,6 +125,7 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
         ylabel="power (the careful one passes)",
         title=f"Effort {null:.2f} against {alternative:.2f}: {plan.checks:,} checks",
     )
+    axes.xaxis.get_major_locator().set_params(integer=True)
     drops = int((np.diff(table.power) < 0).sum())
     return describe(
         figure,
@@ -259,7 +262,9 @@ def sequential_path(effort=0.8, person=6, null=0.3, alternative=0.8, kappa=0.2, 
     axes.axhline(upper, color=BLUE, linestyle="--", linewidth=1.5, label="stop: careful")
     axes.axhline(lower, color=RED, linestyle="-.", linewidth=1.5, label="stop: careless")
     axes.axvline(plan.checks, color=GREY, linestyle=":", linewidth=1.5, label=f"fixed plan: {plan.checks:,}")
-    axes.plot(np.arange(used + 1), path, color=INK, linewidth=1.2, marker=".", markersize=4)
+    axes.plot(
+        np.arange(used + 1), path, color=INK, linewidth=1.2, marker="." if used < 150 else None, markersize=4
+    )
     axes.plot([used], [path[-1]], color=ORANGE, marker="o", markersize=9, zorder=3)
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=3)
     axes.set(
@@ -308,7 +313,9 @@ def sequential_savings(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.
         axes.plot(table.index, fixed, color=ORANGE, linestyle="--", linewidth=1.6, label="fixed plan")
         for effort in (null, alternative):
             axes.axvline(effort, color=GREY, linestyle=":", linewidth=1.2)
-    left.legend(frameon=False, fontsize=9, loc="upper left")
+    figure.legend(
+        *left.get_legend_handles_labels(), frameon=False, fontsize=9, loc="outside lower center", ncols=2
+    )
     left.set(xlabel="true effort", ylabel="chance of the verdict “careful”", title="Nearly the same verdicts")
     right.set(
         xlabel="true effort",
@@ -334,7 +341,7 @@ def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
     checks : int
         Checks per worker, drawn from the worker's true effort.
     effort : float
-        A worker below it is careless.
+        The test names workers as below it; the hypothesis is that they reach it.
     rate : float
         Accepted false discovery rate.
     kappa : float
@@ -352,14 +359,14 @@ def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
     passes = monitor.simulate(truth, checks, rng=seed)
     found = find_annotators(passes, np.full(truth.size, checks), monitor, effort, rate=rate)
     order = np.argsort(found.p_value, kind="stable")
-    p, careless, named = found.p_value[order], truth[order] < effort, int(found.found.sum())
+    p, below, named = found.p_value[order], truth[order] < effort, int(found.found.sum())
     plain = int((p <= 0.05).sum())
     shown = min(p.size, max(plain, named) + 12)
     rank = np.arange(1, p.size + 1)
     figure, axes = canvas(height=4.0)
     for some, colour, marker, label in (
-        (careless, BLUE, "o", f"effort below {effort:.2f}"),
-        (~careless, RED, "x", f"effort {effort:.2f} or more"),
+        (below, BLUE, "o", f"effort below {effort:.2f}"),
+        (~below, RED, "x", f"effort {effort:.2f} or more"),
     ):
         axes.plot(
             rank[:shown][some[:shown]],
@@ -378,14 +385,14 @@ def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
         ylim=(-0.004, max(0.12, 1.08 * p[shown - 1])),
         xlabel="rank of the p-value",
         ylabel="p-value",
-        title=f"{named} named careless at a false discovery rate of {rate:.2g}",
+        title=f"{named} named as below {effort:.2f}, at a false discovery rate of {rate:.2g}",
     )
     return describe(
         figure,
         f"P-values of {p.size} workers of the twin, {checks} checks each, for effort below {effort:.2f}.",
-        f"{plain} are at most 0.05, {int((~careless[:plain]).sum())} of them of workers who reach the effort.",
+        f"{plain} are at most 0.05, {int((~below[:plain]).sum())} of them of workers who reach the effort.",
         f"Benjamini and Hochberg at rate {rate:.2g} name {named}, "
-        f"{int((~careless[:named]).sum())} of them wrongly.",
+        f"{int((~below[:named]).sum())} of them wrongly.",
     )
 
 

@@ -28,6 +28,8 @@ def test_workers_need_no_network():
     assert table.index.name == "worker" and table.index.map(type).unique().tolist() == [str]
     assert (table["one_pairs"] == table["repeat_items"]).all()
     assert table["key_checks"].sum() == 275 and table["key_agreements"].sum() == 212
+    assert table["key_items"].sum() == 229 and (table["gpt4_items"] == table["items"]).all()
+    assert (table["key_checks"] - table["key_items"] <= table["judgements"] - table["items"]).all()
     assert round(table["gpt4_agreements"].sum() / table["gpt4_checks"].sum(), 3) == 0.415
     decided = table["gpt4_decided_agreements"].sum() / table["gpt4_decided_checks"].sum()
     assert round(decided, 3) == 0.662

@@ -195,7 +195,8 @@ SELF_WINS = Exercise(
         Mistake(
             "slopes compared",
             lambda effort, kappa, rho: 2 * kappa * effort > abs(rho),
-            "This compares the slopes only. Close to the border the variance q(1 − q) decides.",
+            "This is what comparing the slopes alone gives. Close to the border the variance q(1 − q) decides: "
+            "it makes the term with η⁴, which is subtracted.",
         ),
         Mistake(
             "one border for all",
@@ -329,7 +330,7 @@ ADVISE_HALYARD = Rubric(
     ),
     model_answer=(
         "Buy self checks for the people who already work with effort .5 or more: at .7 one euro tells 1.63 against "
-        "0.37 with experts, so an expert check would have to cost less than 1.14 self checks, and it costs 5. "
+        "0.37 with experts, so an expert check would have to cost less than 1.1 self checks, and it costs 5. "
         "Below effort .32 or so the order turns round, so use expert checks where you suspect somebody of clicking blindly. "
         "All this takes κ = .10 and ρ = .14 for true, and ρ may differ from person to person with taste. "
         "Swap the sides of half of the repeats and space them, or a rule or a memory passes for care. "

@@ -32,6 +32,10 @@ def _critical(checks, q0, alpha):
     return int(critical_count(checks, q0, alpha))
 
 
+def _strictly_below(checks, q0, alpha):
+    return next(c for c in range(checks + 2) if upper_tail(c, checks, q0) < alpha)
+
+
 def _first_rare_count(checks, q0, alpha):
     above = range(ceil(checks * q0), checks + 2)
     return next(c for c in above if binom.pmf(c, checks, q0) <= alpha)
@@ -47,6 +51,7 @@ CRITICAL_COUNT = Exercise(
         Case("too few checks to reject at all", 3, 0.5, 0.05),
         Case("a stricter level", 40, 0.6, 0.01),
         Case("a milder level", 25, 0.55, 0.1),
+        Case("four fair coins, at the very level: all heads in one case of sixteen", 4, 0.5, 0.0625),
     ),
     mistakes=(
         Mistake(
@@ -54,6 +59,11 @@ CRITICAL_COUNT = Exercise(
             lambda checks, q0, alpha: _critical(checks, q0, alpha) - 1,
             "Yours is one too low: with this count the careless one still passes too often. "
             "`binom.sf(c, …)` is the chance of MORE than c.",
+        ),
+        Mistake(
+            "less than alpha",
+            _strictly_below,
+            "A count that is reached with probability exactly alpha is good enough: “at most alpha” is <=, not <.",
         ),
         Mistake(
             "two-sided",
@@ -173,6 +183,12 @@ def _needed_first(q0, q1, alpha, beta, longest):
     return int(n[power >= 1 - beta][0])
 
 
+def _needed_run(q0, q1, alpha, beta, longest):
+    n, power = _powers(q0, q1, alpha, longest)
+    good = power >= 1 - beta
+    return int(n[:-2][good[:-2] & good[1:-1] & good[2:]][0])
+
+
 def _needed_enough(q0, q1, alpha, beta, longest):
     n, power = _powers(q0, q1, alpha, longest)
     return int(n[power < 1 - beta][-1]) + 1
@@ -187,6 +203,7 @@ CHECKS_NEEDED = Exercise(
         Case("a coin against a sure hand", 0.5, 0.9, 0.05, 0.1, 60),
         Case("stricter on both sides", 0.5, 0.8, 0.01, 0.05, 90),
         Case("milder power", 0.55, 0.8, 0.05, 0.2, 90),
+        Case("checks that nearly everybody passes: long teeth", 0.9, 0.99, 0.1, 0.3, 60),
     ),
     mistakes=(
         Mistake(
@@ -194,6 +211,12 @@ CHECKS_NEEDED = Exercise(
             _needed_first,
             "This stops at the first n that reaches the power. The saw takes it away again a few checks later: "
             "look at all the n up to `longest`.",
+        ),
+        Mistake(
+            "a run is enough",
+            _needed_run,
+            "This stops after a few n in a row that reach the power. A tooth can be longer than that run, "
+            "and the dip comes after it: only the last n that fails, of all up to `longest`, decides.",
         ),
         Mistake(
             "the last failure",
@@ -236,6 +259,7 @@ NORMAL_CHECKS = Exercise(
         Case("effort .3 against .8", _LOW, _HIGH, 0.05, 0.1),
         Case("closer efforts", 0.6, 0.7, 0.05, 0.2),
         Case("stricter on both sides", 0.5, 0.8, 0.01, 0.002),
+        Case("just above a whole number", 0.5, 0.75, 0.05, 0.1),
     ),
     mistakes=(
         Mistake(
@@ -257,6 +281,11 @@ NORMAL_CHECKS = Exercise(
             "rounded down",
             lambda q0, q1, alpha, beta: floor(_reach(q0, q1, alpha, beta) ** 2),
             "Rounded down, the power falls short. Round up.",
+        ),
+        Mistake(
+            "rounded to the nearest",
+            lambda q0, q1, alpha, beta: round(_reach(q0, q1, alpha, beta) ** 2),
+            "Rounded to the nearest whole number, the power falls short half of the time. Round up.",
         ),
         Mistake(
             "not rounded",
@@ -307,6 +336,12 @@ def _only_below_the_line(p_values, rate):
     return p <= rate * (np.argsort(np.argsort(p)) + 1) / p.size
 
 
+def _strictly_below_the_line(p_values, rate):
+    p = np.sort(p_values)
+    fits = np.flatnonzero(p < rate * np.arange(1, p.size + 1) / p.size)
+    return np.asarray(p_values) <= (p[fits[-1]] if fits.size else -1)
+
+
 def _from_zero(p_values, rate):
     p = np.sort(p_values)
     fits = np.flatnonzero(p <= rate * np.arange(p.size) / p.size)
@@ -324,6 +359,7 @@ NAMED = Exercise(
         Case("low ones are many", np.array([0.08, 0.05, 0.09, 0.06]), 0.1),
         Case("nobody", np.array([0.04, 0.3, 0.5, 0.7, 0.95]), 0.1),
         Case("a stricter rate", np.array([0.011, 0.002, 0.019, 0.4]), 0.02),
+        Case("one value exactly on its bound", np.array([0.5, 0.0625, 0.3, 0.9]), 0.25),
     ),
     mistakes=(
         Mistake(
@@ -355,6 +391,11 @@ NAMED = Exercise(
             "Give them back in the order in which the values came.",
         ),
         Mistake(
+            "strictly below the line",
+            _strictly_below_the_line,
+            "A value that lies exactly on its bound counts: “at most” is <=, not <.",
+        ),
+        Mistake(
             "ranks from zero",
             _from_zero,
             "The smallest p-value has rank 1. Yours starts at 0, so its bound is 0.",
@@ -379,7 +420,7 @@ HALYARD_PLAN = Rubric(
         "κ is measured on a trusted pool first; if it may be as low as .1, we buy 187 checks or choose clearer items. "
         "Of a hundred careful people about seven fail, so nobody is dismissed for it: they learn the count, and take a "
         "second test on new items, which lets a careless person through in about 8% of the cases altogether. "
-        "Whoever is named careless in a report is named at a false discovery rate of 10% over everybody tested. "
+        "Whoever is named in a report as below effort .8 is named at a false discovery rate of 10% over everybody tested. "
         "The verdict is about effort on these items in this week, and says nothing about taste."
     ),
 )
@@ -419,10 +460,10 @@ QUIZ = (
         "Each look is a new chance to cross the line. The sequential test has bounds that are made for looking.",
     ),
     Question(
-        "A hundred people are tested for carelessness at 5%, and five are named. How many of them are careful?",
+        "A hundred people are tested at 5% for an effort below .8, and five are named. How many of them are wrongly named?",
         ("None.", "All five.", "Perhaps none, perhaps all: it depends on the crowd."),
         "Perhaps none, perhaps all: it depends on the crowd.",
-        "If all hundred sit right at the boundary, about that many are named by chance alone.",
+        "If all hundred sit right at .8, about that many are named by chance alone; if all are far below, every name is right.",
     ),
 )
 

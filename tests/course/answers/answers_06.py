@@ -20,6 +20,11 @@ def line_one_early(checks, q0, alpha):
     return c
 
 
+def line_strictly_below_alpha(checks, q0, alpha):
+    counts = np.arange(checks + 2)
+    return int(counts[binom.sf(counts - 1, checks, q0) < alpha].min())
+
+
 def line_with_two_sides(checks, q0, alpha):
     return line_by_quantile(checks, q0, alpha / 2)
 
@@ -87,6 +92,11 @@ def first_success(q0, q1, alpha, beta, longest):
     return next(n for n in range(1, longest + 1) if n not in failed)
 
 
+def a_run_of_successes(q0, q1, alpha, beta, longest):
+    failed = set(failures(q0, q1, alpha, beta, longest))
+    return next(n for n in range(1, longest + 1) if not failed & {n, n + 1, n + 2})
+
+
 def last_failure(q0, q1, alpha, beta, longest):
     return max(failures(q0, q1, alpha, beta, longest))
 
@@ -127,6 +137,10 @@ def bell_not_squared(q0, q1, alpha, beta):
 
 def bell_cut(q0, q1, alpha, beta):
     return int(distance(q0, q1, alpha, beta) ** 2)
+
+
+def bell_to_the_nearest(q0, q1, alpha, beta):
+    return int(np.rint(distance(q0, q1, alpha, beta) ** 2))
 
 
 def bell_with_a_fraction(q0, q1, alpha, beta):
@@ -176,6 +190,14 @@ def named_in_sorted_order(p_values, rate):
     return named_by_bound(np.sort(p_values), rate)
 
 
+def named_strictly_below(p_values, rate):
+    ordered, last = sorted(p_values), -1.0
+    for rank, value in enumerate(ordered, start=1):
+        if value < rate * rank / len(ordered):
+            last = value
+    return np.array([p <= last for p in p_values])
+
+
 def named_from_rank_zero(p_values, rate):
     ordered, last = np.sort(p_values), -1.0
     for rank, value in enumerate(ordered):
@@ -194,6 +216,7 @@ RIGHT = {
 WRONG = {
     "critical_count": {
         "one too low": line_one_early,
+        "less than alpha": line_strictly_below_alpha,
         "two-sided": line_with_two_sides,
         "one count, not the tail": line_at_a_rare_count,
         "lower tail": line_at_the_low_end,
@@ -209,6 +232,7 @@ WRONG = {
     },
     "checks_needed": {
         "the first n": first_success,
+        "a run is enough": a_run_of_successes,
         "the last failure": last_failure,
         "alpha for beta": same_error_twice,
         "roles of the errors exchanged": errors_exchanged,
@@ -219,6 +243,7 @@ WRONG = {
         "one spread for both": bell_with_one_spread,
         "not squared": bell_not_squared,
         "rounded down": bell_cut,
+        "rounded to the nearest": bell_to_the_nearest,
         "not rounded": bell_with_a_fraction,
         "errors exchanged": bell_exchanged,
         "lower quantiles of opposite sign": bell_subtracted,
@@ -229,6 +254,7 @@ WRONG = {
         "stops at the first failure": named_until_failure,
         "only those below the line": named_below_the_line,
         "sorted order given back": named_in_sorted_order,
+        "strictly below the line": named_strictly_below,
         "ranks from zero": named_from_rank_zero,
     },
 }
