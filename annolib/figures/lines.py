@@ -237,6 +237,8 @@ def budget_curve(price=0.1, kappa=0.15):
     --------
     >>> budget_curve().description.split(". ")[1]
     'Best: 21 checks, which lose 4.23 euros per batch in all, one half for checks and one half for risk.'
+    >>> budget_curve(price=2, kappa=0.05).description.split(". ")[1].split(";")[0]
+    'Best: no checks and no effort, which lose the first-best profit of 31.66 euros'
     """
     problem, monitor = halyard(), SelfConsistency(kappa=kappa)
     budget = monitoring_budget(problem, monitor, price / EUROS)
