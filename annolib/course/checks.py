@@ -105,7 +105,7 @@ def _wrong_sort(exercise, answer):
 def _faults(exercise, function, seen):
     """The sentences on what is wrong, and the name of the mistake if it is a foreseen one."""
     differences = [
-        "" if one.error else difference(one.value, want, exercise.tolerance)
+        "" if one.error else _by_name(exercise, difference(one.value, want, exercise.tolerance))
         for one, want in zip(seen, expected_values(exercise), strict=False)
     ]
     wrong = [n for n, found in enumerate(differences) if found or seen[n].error]
@@ -123,10 +123,18 @@ def _faults(exercise, function, seen):
     return _broken_property(exercise, function), ""
 
 
+def _by_name(exercise, found):
+    """A difference, with the entries of a tuple called by their names."""
+    for place, name in enumerate(exercise.parts):
+        found = found.replace(f"entry {place} of the result", name)
+    return found
+
+
 def _known_mistake(exercise, seen):
     for mistake in exercise.mistakes:
         others = [observe(mistake.wrong, case.arguments) for case in exercise.cases]
-        if all(_alike(one, other, exercise.tolerance) for one, other in zip(seen, others, strict=True)):
+        near = exercise.tolerance if mistake.tolerance is None else mistake.tolerance
+        if all(_alike(one, other, near) for one, other in zip(seen, others, strict=True)):
             return mistake
     return None
 

@@ -45,11 +45,15 @@ class Mistake:
         learner's code must raise the same to be recognised.
     message : str
         What the learner reads: what went wrong and where to look, not the solution.
+    tolerance : float or None
+        How near the learner's results must come to those of `wrong`; None for the tolerance of the exercise.
+        A wider one is for results that depend on the learner's own grid.
     """
 
     name: str
     wrong: Callable
     message: str
+    tolerance: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,8 @@ class Exercise:
     tolerance : float
         Largest accepted difference, relative to max(1, |expected|).
     kind : "function" or "value"
+    parts : tuple of str
+        Names of the entries of a tuple that is asked for; a fault then names its entry by them.
 
     Examples
     --------
@@ -110,6 +116,7 @@ class Exercise:
     properties: tuple = ()
     tolerance: float = 1e-6
     kind: str = FUNCTION
+    parts: tuple = ()
     cases: tuple = field(init=False, repr=False)
 
     def __post_init__(self):

@@ -108,15 +108,8 @@ def effort_worth(aversion=1.0, scale=0.5, outside=0.0):
     axes.plot(
         _EFFORTS, wages, color=RED, linestyle="--", linewidth=2, label="flat wage that pays for the effort"
     )
-    axes.plot([best.effort] * 2, [EUROS * best.wage, gain], color=ORANGE, linewidth=3)
-    axes.text(
-        best.effort + 0.02,
-        (EUROS * best.wage + gain) / 2,
-        f"profit {EUROS * best.profit:.0f} euros\nat effort {best.effort:.2f}",
-        color=INK,
-        va="center",
-        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.5},
-    )
+    profit = f"profit {EUROS * best.profit:.0f} euros at effort {best.effort:.2f}"
+    axes.plot([best.effort] * 2, [EUROS * best.wage, gain], color=ORANGE, linewidth=3, label=profit)
     axes.legend(frameon=False, fontsize=9, loc="upper left")
     axes.set(
         xlim=(0, 1.0),

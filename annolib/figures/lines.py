@@ -11,7 +11,7 @@ import numpy as np
 from annolib.agents import PowerCost, Problem, first_best
 from annolib.binomials import log_pmf
 from annolib.contracts.second import second_best
-from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, canvas, describe
+from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, SKY, canvas, describe
 from annolib.monitors import SelfConsistency
 from annolib.rates import linear_gap, monitoring_budget
 from annolib.utilities import CARA
@@ -19,6 +19,7 @@ from annolib.validation import whole, within
 
 EUROS = 100
 _EFFORTS = np.linspace(0, 1, 201)
+_RISK = r"$C_{lin}/(n\,\mathcal{I})$"
 _FAMILIES = (
     ("line, no floor", BLUE, "-", "o"),
     ("line, cut at 0", ORANGE, "--", "s"),
@@ -59,21 +60,21 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False):
     payoff = _payoff(base, slope, checks, monitor, floor)
     best, highest = _best_answer(base, slope, checks, monitor, floor)
     stays = highest > -0.0005
-    figure, (left, right) = canvas(columns=2, width=7.6, height=3.7)
+    figure, (left, right) = canvas(columns=2, width=7.6, height=4.3)
     share = np.linspace(0.4, 0.8, 201)
     wage = base + slope * share
-    left.plot(
-        share, EUROS * (np.maximum(wage, 0) if floor else wage), color=BLUE, linewidth=2.2, label="wage"
-    )
-    bottom, top = -60, 80
-    for effort, colour, style in ((0.0, GREY, "--"), (best, ORANGE, "-")):
-        _hump(left, checks, monitor, effort, colour, style, bottom, top, f"passes, effort {effort:.2f}")
+    wage = EUROS * (np.maximum(wage, 0) if floor else wage)
+    bottom, top = min(-60, wage.min() - 5), max(80, 1.05 * wage.max())
+    for effort, colour, width, name in ((0.0, GREY, 4, "a coin flipper"), (best, ORANGE, 1.6, "the agent")):
+        label = f"passes of {name}, effort {effort:.2f}"
+        _hump(left, checks, monitor, effort, colour, "-", bottom, top, label, width=width)
+    left.plot(share, wage, color=BLUE, linewidth=2.2, label="wage")
     left.axhline(0, color=INK, linewidth=0.8)
     left.set(
         xlim=(0.4, 0.8), ylim=(bottom, top), xlabel="share of repeats that agree", ylabel="wage in euros"
     )
     left.set_title(f"{EUROS * slope / checks:.3g} euros per agreement", fontsize=10)
-    left.legend(framealpha=0.85, edgecolor="none", fontsize=8, loc="upper left")
+    left.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     right.plot(_EFFORTS, payoff, color=BLUE, linewidth=2.2, label="utility − effort")
     right.axhline(0, color=GREY, linestyle=":", label="walk away")
     right.plot([best], [highest], marker="o", color=ORANGE, markersize=8, clip_on=False)
@@ -85,7 +86,7 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False):
         ylabel="payoff of the agent",
     )
     right.set_title(f"best effort {best:.2f}" if stays else "best: walk away", fontsize=10)
-    right.legend(frameon=False, fontsize=8, loc="upper right")
+    right.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     return describe(figure, *_line_in_words(base, slope, checks, monitor, floor, best, highest, stays))
 
 
@@ -117,7 +118,7 @@ def luck_of_the_floor(checks=1000):
         axes.plot(efforts[order], payoff[order], color=colour, linestyle=style, linewidth=2.2, label=name)
         axes.plot([0, agreed], payoff[[0, -1]], color=colour, marker="o", linestyle="", clip_on=False)
         ends.append(payoff[[0, -1]])
-    axes.axhline(0, color=GREY, linestyle=":", linewidth=1.2)
+    axes.axhline(0, color=GREY, linestyle=":", linewidth=1.6, label="walk away")
     low = min(-0.01, min(each.min() for each in ends))
     axes.set(xlim=(0, 1), ylim=(4 * low, max(0.01, 1.6 * max(each.max() for each in ends))))
     axes.set(
@@ -163,28 +164,21 @@ def gaps_in_euros(line=None, cut=None, threshold=None):
             f"{n:,} checks {EUROS * gap:.3g}" for n, gap in zip(found.n, found.gap, strict=True)
         )
         lines.append(f"{name}: {listed}.")
-    axes.loglog(
-        line.n,
-        EUROS * linear_gap(problem, monitor, line.n),
-        color=INK,
-        linewidth=0.9,
-        linestyle="-.",
-        label="C_lin/(nI)",
-    )
+    formula = EUROS * linear_gap(problem, monitor, line.n)
+    axes.loglog(line.n, formula, color=SKY, linewidth=9, alpha=0.45, zorder=1, label=f"formula {_RISK}")
     axes.set(xlabel="checks n", ylabel="loss in euros per batch", title="What not seeing effort costs")
     axes.legend(frameon=False, fontsize=9, loc="lower left")
     return describe(figure, "Loss against the first best in euros per batch, logarithmic axes.", *lines)
 
 
-def wage_shapes(checks=1000, low=480, high=640):
+def wage_shapes(checks=1000):
     """Three wages that share floor 0 and one line without: what each pays for how many agreements.
 
     Parameters
     ----------
     checks : int
-        Repeated items.
-    low, high : int
-        The range of agreements shown, within 0 and `checks`.
+        Repeated items, at least 20. The range shown reaches from a little below a coin flipper's mean to four standard
+        deviations above the mean at the first-best effort.
 
     Examples
     --------
@@ -192,8 +186,10 @@ def wage_shapes(checks=1000, low=480, high=640):
     'Wages in euros for 480 to 640 agreements in 1,000 checks'
     """
     problem, monitor = halyard(), SelfConsistency(kappa=0.15)
-    checks = int(whole("checks", checks, 2))
-    low, high = int(whole("low", low)), int(whole("high", high, 1))
+    checks = int(whole("checks", checks, 20))
+    agreed = float(monitor.pass_probability(first_best(problem).effort))
+    low = round(checks / 2 - 0.63 * checks**0.5)
+    high = min(round(checks * agreed + 1.95 * checks**0.5), checks)
     passes = np.arange(low, high + 1)
     found = [second_best(problem, monitor, checks, "linear", floor=None)]
     found += [second_best(problem, monitor, checks, family) for family in ("linear", "binary", "optimal")]
@@ -228,6 +224,8 @@ def wage_shapes(checks=1000, low=480, high=640):
 def budget_curve(price=0.1, kappa=0.15):
     """Risk that is left plus checks bought, against the number of checks, with the best number marked.
 
+    Whoever buys no checks and asks for no effort loses the first-best profit, so more than that is never worth losing.
+
     Parameters
     ----------
     price : float
@@ -239,34 +237,47 @@ def budget_curve(price=0.1, kappa=0.15):
     --------
     >>> budget_curve().description.split(". ")[1]
     'Best: 21 checks, which lose 4.23 euros per batch in all, one half for checks and one half for risk.'
+    >>> budget_curve(price=2, kappa=0.05).description.split(". ")[1].split(";")[0]
+    'Best: no checks and no effort, which lose the first-best profit of 31.66 euros'
     """
     problem, monitor = halyard(), SelfConsistency(kappa=kappa)
     budget = monitoring_budget(problem, monitor, price / EUROS)
     n = np.geomspace(budget.checks / 30, budget.checks * 30, 241)
     risk, bought = EUROS * linear_gap(problem, monitor, np.maximum(n, 1)), price * n
     n, risk, bought = n[n >= 1], risk[n >= 1], bought[n >= 1]
-    figure, axes = canvas(height=3.8)
+    figure, axes = canvas(height=4.0)
     axes.loglog(n, risk + bought, color=BLUE, linewidth=2.4, label="total")
-    axes.loglog(n, risk, color=ORANGE, linestyle="--", linewidth=1.8, label="risk pay, C_lin/(nI)")
+    axes.loglog(n, risk, color=ORANGE, linestyle="--", linewidth=1.8, label=f"risk pay, {_RISK}")
     axes.loglog(n, bought, color=GREY, linestyle=":", linewidth=2, label="checks, price × n")
-    loss = EUROS * budget.loss
+    loss, most = EUROS * budget.loss, EUROS * first_best(problem).profit
+    worth = loss < most
     axes.plot(
         [max(budget.checks, 1)],
         [loss if budget.checks >= 1 else risk[0] + bought[0]],
         marker="o",
         color=RED,
+        markerfacecolor=RED if worth else "white",
         markersize=9,
     )
+    axes.axhline(most, color=INK, linestyle=(0, (1, 3)), linewidth=1.4, label="no checks, no effort")
     axes.set(xlabel="checks n", ylabel="loss in euros per batch", ylim=(loss / 60, loss * 60))
-    axes.set_title(
-        f"price {price:.2f} euros: buy {budget.checks:,.0f} checks, lose {loss:.2f} euros", fontsize=11
+    buy = f"buy {budget.checks:,.0f} checks, lose {loss:.2f} euros"
+    leave = f"no checks, no effort, lose {most:.2f} euros"
+    axes.set_title(f"price {price:.2f} euros: {buy if worth else leave}", fontsize=11)
+    axes.legend(frameon=False, fontsize=9, loc="upper center", ncols=4, bbox_to_anchor=(0.5, -0.17))
+    advice = (
+        f"Best: {budget.checks:,.0f} checks, which lose {loss:.2f} euros per batch in all, one half for checks and one half "
+        "for risk."
     )
-    axes.legend(frameon=False, fontsize=9, loc="upper center", ncols=3)
+    if not worth:
+        advice = (
+            f"Best: no checks and no effort, which lose the first-best profit of {most:.2f} euros; "
+            f"{budget.checks:,.0f} checks would lose {loss:.2f}."
+        )
     return describe(
         figure,
         f"Loss against the number of checks at {price:.2f} euros a check and kappa {kappa:.2f}, logarithmic axes.",
-        f"Best: {budget.checks:,.0f} checks, which lose {loss:.2f} euros per batch in all, one half for checks and one half "
-        "for risk.",
+        advice,
     )
 
 
@@ -290,11 +301,16 @@ def wrong_strength(kappa=0.10, checks=1000):
     agreed = first_best(problem).effort
     base, slope = _line_for(agreed, SelfConsistency(kappa=0.15), checks)
     strengths = np.linspace(0.01, 0.25, 97)
-    answers = [_best_answer(base, slope, checks, SelfConsistency(each), False)[0] for each in strengths]
+    strengths = np.sort(np.append(strengths, 0.15))
+    found = [_best_answer(base, slope, checks, SelfConsistency(each), False) for each in strengths]
+    answers = np.array([effort for effort, _ in found])
+    leaves, stays = strengths <= 0.15, strengths >= 0.15
     payoff = _payoff(base, slope, checks, SelfConsistency(kappa), False)
     best, highest = _best_answer(base, slope, checks, SelfConsistency(kappa), False)
     figure, (left, right) = canvas(columns=2, width=7.6, height=3.5)
-    left.plot(strengths, answers, color=BLUE, linewidth=2.2)
+    left.plot(strengths[leaves], answers[leaves], color=BLUE, linestyle="--", label="would walk away")
+    left.plot(strengths[stays], answers[stays], color=BLUE, linewidth=2.4, label="stays")
+    left.legend(frameon=False, fontsize=9, loc="upper left")
     left.axvline(0.15, color=GREY, linestyle=":")
     left.plot([kappa], [best], marker="o", color=ORANGE, markersize=9, clip_on=False, zorder=3)
     left.set(
@@ -354,13 +370,13 @@ def _line_for(effort, monitor, checks):
     return checks * np.log1p(-q * x) - np.log(paid), -checks * np.log1p(-x)
 
 
-def _hump(axes, checks, monitor, effort, colour, style, bottom, top, label, scale=None):
+def _hump(axes, checks, monitor, effort, colour, style, bottom, top, label, scale=None, width=1.4):
     """The law of the passes along the bottom of the axes, as a share of checks (or as a count)."""
     passes = np.arange(checks + 1)
     chance = float(monitor.pass_probability(effort))
     law = np.exp(log_pmf(passes, checks, chance, 1 - chance))
     height = bottom + 0.3 * (top - bottom) * law / law.max()
-    axes.plot(passes / (scale or checks), height, color=colour, linestyle=style, linewidth=1.4, label=label)
+    axes.plot(passes / (scale or checks), height, color=colour, linestyle=style, linewidth=width, label=label)
 
 
 def _line_in_words(base, slope, checks, monitor, floor, best, payoff, stays):

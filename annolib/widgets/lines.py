@@ -21,8 +21,8 @@ def wage_line_explorer():
 
     return Explorer(
         wage_line,
-        taken_off=int_slider("Euros taken off first (minus the base)", 97, 80, 120),
-        slope=int_slider("Slope: euros if all repeats agree", 192, 150, 260),
+        taken_off=float_slider("Euros taken off first (minus the base)", 96.8, 80, 120, step=0.4),
+        slope=float_slider("Slope: euros if all repeats agree", 191.6, 150, 260, step=0.4),
         checks=int_slider("Checks n", 1000, 20, 2000, step=20),
         floor=checkbox("Cut the wage at 0"),
     )

@@ -221,3 +221,16 @@ def test_trying_a_check_itself():
 def test_a_weak_or_mistaken_trial_fails(right, wrong, part):
     with pytest.raises(AssertionError, match=part):
         try_answers(RATE, right, wrong)
+
+
+def test_entries_of_a_tuple_are_called_by_their_names():
+    both = Exercise("line", lambda x: (x, 2 * x), lambda x: (x, x + x), ((3,),), parts=("base", "slope"))
+    assert judge(both, lambda x: (x, x)).details == ("line(3) slope: gave 3, expected 6.",)
+
+
+def test_a_mistake_can_be_recognised_from_further_away():
+    def near(tolerance):
+        grid = Mistake("grid", lambda x: x + 0.1, "Too coarse.", tolerance=tolerance)
+        return Exercise("same", lambda x: x, lambda x: 1.0 * x, ((0.5,),), mistakes=(grid,))
+
+    assert [judge(near(size), lambda x: x + 0.11).mistake for size in (None, 0.02)] == ["", "grid"]

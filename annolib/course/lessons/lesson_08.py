@@ -142,6 +142,11 @@ FIRST_BEST_EFFORT = Exercise(
             lambda problem: int(round(1000 * first_best(problem).effort)),
             "This is the position in the grid. Read the effort that stands there.",
         ),
+        Mistake(
+            "grid of hundredths",
+            lambda problem: round(100 * _best_by_search(problem)) / 100,
+            "Your grid of efforts is too coarse: its steps are hundredths. Take a thousand.",
+        ),
     ),
 )
 
@@ -188,6 +193,11 @@ def _in_money(problem, monitor, contract):
 def _mean_first(problem, monitor, contract):
     pay = contract.low + (contract.high - contract.low) * _chance(EFFORTS, monitor, contract)
     return float(EFFORTS[np.argmax(problem.utility.utility(pay) - problem.cost.cost(EFFORTS))])
+
+
+def _without_low(problem, monitor, contract):
+    won = problem.utility.utility(contract.high) * _chance(EFFORTS, monitor, contract)
+    return float(EFFORTS[np.argmax(won - problem.cost.cost(EFFORTS))])
 
 
 def _free_effort(problem, monitor, contract):
@@ -251,6 +261,18 @@ BEST_EFFORT = Exercise(
             "payoff instead of effort",
             lambda problem, monitor, contract: float(_payoffs(problem, monitor, contract).max()),
             "This is the best payoff. The question is at which effort it is reached.",
+        ),
+        Mistake(
+            "low wage forgotten",
+            _without_low,
+            "Who misses the threshold still gets the low wage: u(low) is missing.",
+        ),
+        Mistake(
+            "grid of hundredths",
+            lambda problem, monitor, contract: float(
+                EFFORTS[::10][np.argmax(_payoffs(problem, monitor, contract)[::10])]
+            ),
+            "Your grid of efforts is too coarse: its steps are hundredths. Take a thousand.",
         ),
     ),
 )

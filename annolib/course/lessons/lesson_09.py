@@ -217,6 +217,11 @@ BEST_EFFORT = Exercise(
             _climb_from_above,
             "This finds a hump and stops. There may be another one further down: compare all efforts.",
         ),
+        Mistake(
+            "grid of hundredths",
+            lambda t, b, n, k: float(_GRID[::10][np.argmax(_payoffs(t, b, n, k, _GRID[::10]))]),
+            "Your grid of efforts is too coarse: its steps are hundredths. Take a thousand.",
+        ),
     ),
 )
 
@@ -261,6 +266,7 @@ STOPPING_BONUS = Exercise(
             "effort returned",
             lambda t, n, k: float(_SOME[np.argmin(_stopping(t, n, k))]),
             "This is the effort that needs the smallest bonus. Return the bonus.",
+            tolerance=0.02,
         ),
         Mistake(
             "slope of the cost",
@@ -276,6 +282,17 @@ STOPPING_BONUS = Exercise(
             "largest",
             lambda t, n, k: float(np.max(_stopping(t, n, k))),
             "This is the largest over the efforts. One effort that beats none is enough.",
+        ),
+        Mistake(
+            "first-best effort only",
+            lambda t, n, k: float(_stopping(t, n, k)[np.argmin(abs(_SOME - 0.511))]),
+            "This bonus makes *one* effort worth its cost, the first best. Another may need less: take the smallest.",
+            tolerance=4e-3,
+        ),
+        Mistake(
+            "grid of hundredths",
+            lambda t, n, k: float(np.min(_stopping(t, n, k)[::10])),
+            "Nearly: your grid of efforts is too coarse. Its steps are hundredths; take a thousand.",
         ),
     ),
 )

@@ -37,7 +37,7 @@ EXPECTED_UTILITY = Exercise(
     probes=(
         Case("one check", 0.0, 1.0, 1, 0.6),
         Case("the line of the text, 100 checks", -0.96, 1.91, 100, 0.578),
-        Case("every check passes", -0.5, 1.0, 20, 1.0),
+        Case("nearly every check passes", -0.5, 1.0, 20, 0.98),
         Case("a flat wage", 0.3, 0.0, 10, 0.7),
         Case("an array of chances", -0.9, 1.9, 50, np.array([0.5, 0.6, 0.7])),
     ),
@@ -74,6 +74,21 @@ EXPECTED_UTILITY = Exercise(
                 1 - np.exp(-base) * (chance + (1 - np.asarray(chance)) * np.exp(-slope / checks)) ** checks
             ),
             "A check that passes is paid, one that fails is not: the two chances are exchanged.",
+        ),
+        Mistake(
+            "base forgotten",
+            lambda base, slope, checks, chance: _expected_utility(0.0, slope, checks, chance),
+            "Your result does not change with the base. Put e^(−base) in front.",
+        ),
+        Mistake(
+            "base with the wrong sign",
+            lambda base, slope, checks, chance: _expected_utility(-base, slope, checks, chance),
+            "The base has the wrong sign: a higher base must give a higher utility, so it stands as e^(−base).",
+        ),
+        Mistake(
+            "certainty equivalent",
+            lambda base, slope, checks, chance: -np.log1p(-_expected_utility(base, slope, checks, chance)),
+            "This is the certainty equivalent, a wage. Asked for is the expected utility: stop one step earlier.",
         ),
     ),
     properties=(
@@ -135,10 +150,48 @@ def _line_with_cost_left_out(effort, kappa, checks):
     return checks * log(1 - chance * (1 - exp(-slope / checks))), slope
 
 
+def _line_all_straight(effort, kappa, checks):
+    """Slope c′/q′, and a base that makes the mean wage pay for the effort."""
+    slope = 1 / (4 * kappa)
+    return -log(1 - effort**2 / 2) - slope * (0.5 + 2 * kappa * effort**2), slope
+
+
+def _line_in_utility_only(effort, kappa, checks):
+    slope = 1 / (4 * kappa)
+    return effort**2 / 2 - slope * (0.5 + 2 * kappa * effort**2), slope
+
+
+def _line_from(x, effort, kappa, checks, slope=None):
+    """Base by (P) and slope for one pass's share x of e^(−w)."""
+    base = checks * log(1 - (0.5 + 2 * kappa * effort**2) * x) - log(1 - effort**2 / 2)
+    return base, -checks * log(1 - x) if slope is None else slope
+
+
+def _line_with_power_n(effort, kappa, checks):
+    return _line_from(1 / (checks * 4 * kappa * (1 - effort**2 / 2)), effort, kappa, checks)
+
+
+def _line_with_half_steepness(effort, kappa, checks):
+    chance, left = 0.5 + 2 * kappa * effort**2, 1 - effort**2 / 2
+    x = effort / (checks * 2 * kappa * effort * left + effort * chance)
+    return _line_from(x, effort, kappa, checks)
+
+
+def _line_without_logarithm(effort, kappa, checks):
+    base, slope = _line_for(effort, kappa, checks)
+    return base, checks * (1 - exp(-slope / checks))
+
+
+def _line_with_base_turned(effort, kappa, checks):
+    base, slope = _line_for(effort, kappa, checks)
+    return -base, slope
+
+
 LINE_FOR = Exercise(
     name="line_for",
     reference=_line_for,
     oracle=_line_by_search,
+    parts=("base", "slope"),
     probes=(
         Case("the numbers of the text, 100 checks", 0.51, 0.15, 100),
         Case("few checks", 0.4, 0.2, 8),
@@ -170,6 +223,36 @@ LINE_FOR = Exercise(
             "slope first",
             lambda effort, kappa, checks: _line_for(effort, kappa, checks)[::-1],
             "The two numbers are exchanged. Return (base, slope).",
+        ),
+        Mistake(
+            "all in straight lines",
+            _line_all_straight,
+            "Your slope is c′/q′ and your base pays for the effort on average: neither knows of risk. Use (P) and (L).",
+        ),
+        Mistake(
+            "all in utility",
+            _line_in_utility_only,
+            "Base and slope are counted in utility here. The agent gets money: start from (P) and (L), where it is.",
+        ),
+        Mistake(
+            "power n in both",
+            _line_with_power_n,
+            "In (L) the factor 1 − qx has the power n − 1: one check is the one that changes.",
+        ),
+        Mistake(
+            "logarithm forgotten",
+            _line_without_logarithm,
+            "The base is right. The slope is n·x here: solve x = 1 − e^(−slope/n) for it.",
+        ),
+        Mistake(
+            "base with the wrong sign",
+            _line_with_base_turned,
+            "The slope is right. The base has the wrong sign: in (P) it stands as e^(−base).",
+        ),
+        Mistake(
+            "slope of q halved",
+            _line_with_half_steepness,
+            "q = ½ + 2κη² has the slope q′ = 4κη. Yours is half of that.",
         ),
     ),
 )
@@ -205,6 +288,21 @@ def _correlation(utilities, effort, kappa):
 def _unweighted(utilities, effort, kappa):
     values, _, _, _, score = _moments(utilities, effort, kappa)
     return float(np.mean((score - score.mean()) * (values - values.mean())))
+
+
+def _sample_covariance(utilities, effort, kappa):
+    values, _, _, _, score = _moments(utilities, effort, kappa)
+    return float(np.cov(values, score)[0, 1])
+
+
+def _sample_correlation(utilities, effort, kappa):
+    values, _, _, _, score = _moments(utilities, effort, kappa)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return float(np.corrcoef(values, score)[0, 1])
+
+
+def _score_of_passes_only(utilities, effort, kappa):
+    return _score_covariance(utilities, effort, kappa) * (0.5 - 2 * kappa * effort**2)
 
 
 SCORE_COVARIANCE = Exercise(
@@ -250,6 +348,21 @@ SCORE_COVARIANCE = Exercise(
                 * np.sqrt((0.5 + 2 * kappa * effort**2) * (0.5 - 2 * kappa * effort**2))
             ),
             "The score has q(1 − q) below, not its root.",
+        ),
+        Mistake(
+            "np.cov",
+            _sample_covariance,
+            "`np.cov` takes every count as one observation. The counts are not equally likely: weigh with `law`.",
+        ),
+        Mistake(
+            "np.corrcoef",
+            _sample_correlation,
+            "`np.corrcoef` gives a correlation of equally likely counts. Asked for is the covariance, weighed with `law`.",
+        ),
+        Mistake(
+            "1 − q left out of the score",
+            _score_of_passes_only,
+            "The score has q(1 − q) below; yours has q alone.",
         ),
     ),
 )
@@ -350,10 +463,21 @@ def _no_price(constant, information, price):
     return checks, constant / (information * checks) + checks
 
 
+def _and_its_loss(checks_of):
+    """Somebody's number of checks, with the total loss that it really has."""
+
+    def answer(constant, information, price):
+        checks = checks_of(constant, information, price)
+        return checks, constant / (information * checks) + price * checks
+
+    return answer
+
+
 CHECKS_TO_BUY = Exercise(
     name="checks_to_buy",
     reference=_checks_to_buy,
     oracle=_budget_by_search,
+    parts=("checks", "loss"),
     probes=(
         Case("a cheap check", 0.2, 0.4, 0.001),
         Case("a dear check", 0.2, 0.4, 0.05),
@@ -382,6 +506,41 @@ CHECKS_TO_BUY = Exercise(
             _no_price,
             "The checks are right. In the loss each of them costs its price, not 1.",
         ),
+        Mistake(
+            "no root, and the loss from it",
+            _and_its_loss(lambda c, i, p: c / (i * p)),
+            "These are n² checks: the derivative −C/(n²𝓘) + p is 0 at a root.",
+        ),
+        Mistake(
+            "price on top, and the loss from it",
+            _and_its_loss(lambda c, i, p: (c * p / i) ** 0.5),
+            "Your number of checks rises with their price: where does the price belong when you solve for n?",
+        ),
+        Mistake(
+            "information upside down",
+            lambda c, i, p: ((c * i / p) ** 0.5, 2 * (c * p * i) ** 0.5),
+            "With yours, checks that tell more lose more. In the loss 𝓘 stands below the line.",
+        ),
+        Mistake(
+            "information on top in n",
+            _and_its_loss(lambda c, i, p: (c * i / p) ** 0.5),
+            "You buy more checks the more each one tells. It should be the other way round: 𝓘 stands beside the price.",
+        ),
+        Mistake(
+            "information left out of n",
+            _and_its_loss(lambda c, i, p: (c / p) ** 0.5),
+            "Your loss knows 𝓘, but your number of checks does not. Differentiate with the 𝓘 in it.",
+        ),
+        Mistake(
+            "loss first",
+            lambda c, i, p: _checks_to_buy(c, i, p)[::-1],
+            "The two numbers are exchanged. Return (checks, loss).",
+        ),
+        Mistake(
+            "whole checks",
+            _and_its_loss(lambda c, i, p: max(1, round((c / (i * p)) ** 0.5))),
+            "You rounded. Checks need not be whole here: leave the number as it is.",
+        ),
     ),
 )
 
@@ -397,6 +556,7 @@ GAME_THE_LINE = Rubric(
     model_answer=(
         "Every agreement is paid, so the cheapest agreement wins: remember or note the first answer, always press one "
         "button, always take the longer answer. "
+        "One button gets about 95 euros if no repeat is swapped, and pays about 1 euro if half of them are. "
         "Space the repeats and swap the sides of half of them, which takes care of memory in part and of the button; the "
         "rule *longer one* passes every swap. "
         "We pay for agreement with oneself, and should say so: it is no sign of good taste. "
@@ -427,10 +587,10 @@ QUIZ = (
         (
             "Careful people often fall below it.",
             "It makes the checks less informative.",
-            "A coin flipper keeps the lucky days and is spared the unlucky ones.",
+            "A coin flipper keeps the lucky batches and is spared the unlucky ones.",
         ),
-        "A coin flipper keeps the lucky days and is spared the unlucky ones.",
-        "Careful people hardly ever meet the floor. It pays the one who does nothing, and so all the others need a rent.",
+        "A coin flipper keeps the lucky batches and is spared the unlucky ones.",
+        "Careful people hardly ever meet the floor. It pays the one who does nothing, and so whoever works needs a rent.",
     ),
     Question(
         "An offer with floor 0 and 1,000 checks: which of these two is cheaper for Halyard here?",
@@ -443,10 +603,10 @@ QUIZ = (
         (
             "The one with more information 𝓘.",
             "The cheaper one.",
-            "The one with more information per euro, 𝓘/k.",
+            "The one with more information per euro, 𝓘/p.",
         ),
-        "The one with more information per euro, 𝓘/k.",
-        "The total loss is 2√(C_lin·k/𝓘): only the ratio counts.",
+        "The one with more information per euro, 𝓘/p.",
+        "The total loss is 2√(C_lin·p/𝓘): only the ratio counts.",
     ),
 )
 
@@ -454,7 +614,7 @@ LESSON = LessonDefinition(
     number=10,
     title="Pay for every agreement",
     minutes_to_read=25,
-    minutes_to_do=35,
+    minutes_to_do=40,
     exercises=(EXPECTED_UTILITY, LINE_FOR, LINEAR_CONSTANT, SCORE_COVARIANCE, CHECKS_TO_BUY),
     quiz=QUIZ,
     rubrics=(GAME_THE_LINE,),

@@ -186,6 +186,20 @@ def obedient_worlds(problem, monitor, contract):
     return np.array(worlds(problem, monitor, contract, choose=obeys))
 
 
+def losers_forgotten(problem, monitor, contract):
+    return top(
+        problem.utility.utility(contract.high) * chance_of(GRID, monitor, contract) - problem.cost.cost(GRID)
+    )
+
+
+def hundredths(problem):
+    return max(np.linspace(0, 1, 101), key=lambda effort: left_over(problem, effort))
+
+
+def answer_in_hundredths(problem, monitor, contract):
+    return float(GRID[::20][np.argmax(likes(problem, monitor, contract)[::20])])
+
+
 RIGHT = {
     "certainty_equivalent": [sure_wage],
     "first_best_effort": [best_by_thirds],
@@ -207,6 +221,7 @@ WRONG = {
         "outside option forgotten": no_alternative,
         "profit instead of effort": how_much,
         "position instead of effort": where,
+        "grid of hundredths": hundredths,
     },
     "best_effort": {
         "money instead of utility": counts_euros,
@@ -215,6 +230,8 @@ WRONG = {
         "Halyard's choice": obeys,
         "first hill": walks_uphill,
         "payoff instead of effort": how_happy,
+        "low wage forgotten": losers_forgotten,
+        "grid of hundredths": answer_in_hundredths,
     },
     "profit": {
         "low wage forgotten": winners_only,

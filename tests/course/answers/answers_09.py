@@ -147,6 +147,26 @@ def stop_largest(threshold, n, kappa):
     return float(needed(threshold, n, kappa).max())
 
 
+def best_in_hundredths(threshold, bonus, n, kappa):
+    return float(GRID[::10][payoffs(threshold, bonus, n, kappa)[::10].argmax()])
+
+
+def stop_first_best(threshold, n, kappa):
+    effort = 0.510653
+    rise = reached(threshold, n, pass_chance(effort, kappa)) - reached(threshold, n, 0.5)
+    return float(effort**2 / 2 / rise)
+
+
+def stop_in_hundredths(threshold, n, kappa):
+    some = np.linspace(0.05, 1, 96)
+    rise = reached(threshold, n, pass_chance(some, kappa)) - reached(threshold, n, 0.5)
+    return float(np.min(some**2 / 2 / rise))
+
+
+def stop_effort_in_hundredths(threshold, n, kappa):
+    return float(SOME[::10][needed(threshold, n, kappa)[::10].argmin()])
+
+
 def leniency(n, information, slope, cost):
     return np.sqrt(np.log(np.asarray(n) * information * (cost / slope) ** 2 / (2 * math.pi)))
 
@@ -209,6 +229,7 @@ WRONG = {
         "cost doubled": dear_effort,
         "bonus for missing": bonus_for_a_miss,
         "the first hump from above": first_hump,
+        "grid of hundredths": best_in_hundredths,
     },
     "stopping_bonus": {
         "luck forgotten": stop_without_luck,
@@ -216,6 +237,8 @@ WRONG = {
         "slope of the cost": stop_by_slope,
         "full effort only": stop_full,
         "largest": stop_largest,
+        "first-best effort only": stop_first_best,
+        "grid of hundredths": stop_in_hundredths,
     },
     "lenient_gap": {
         "density, not tail": gap_density,
@@ -232,4 +255,5 @@ ANSWERS = {
     name: {"right": RIGHT[name], "wrong": {mistake: (answer, mistake) for mistake, answer in wrong.items()}}
     for name, wrong in WRONG.items()
 }
+ANSWERS["stopping_bonus"]["wrong"]["effort returned"] = (stop_effort_in_hundredths, "effort returned")
 ANSWERS["failure_chance"]["wrong"]["digits lost"] = (one_minus, "keeps the digits of a tiny chance")
