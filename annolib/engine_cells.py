@@ -11,6 +11,7 @@ from __future__ import annotations
 from annolib.engines import nw
 
 CELL = ("worker", "task")
+CONTENT = ("first", "second", "tie")
 BINS = ("b0", "b1", "b2", "b3", "b4", "b5")
 _BASE = 2.0**17
 _PACKED = ("kept", "swapped")
@@ -28,8 +29,8 @@ def mark_bins(rows, sided):
     )
 
 
-def make_cells(rows, sided, packed):
-    """One row per cell: worker, task and the bins as Float64.
+def group_cells(rows, sided, packed):
+    """One row per cell: worker, task, and the counts, packed or not; `count_bins` reads them.
 
     Parameters
     ----------
@@ -37,14 +38,36 @@ def make_cells(rows, sided, packed):
         Columns worker, task, label and, if `sided`, left and right.
     sided, packed : bool
     """
-    bins = BINS if sided else BINS[:3]
     if packed:
-        names = _PACKED if sided else _PACKED[:1]
-        rows = rows.select(*CELL, *_weights(sided))
-        cells = rows.group_by(*CELL).agg(*(nw.col(name).sum() for name in names))
-        return _unpack(cells, names)
-    rows = mark_bins(rows, sided).select(*CELL, *(nw.col(name).cast(nw.Float64) for name in bins))
-    return rows.group_by(*CELL).agg(*(nw.col(name).sum() for name in bins))
+        names, rows = _PACKED if sided else _PACKED[:1], rows.select(*CELL, *_weights(sided))
+    else:
+        names, rows = BINS if sided else BINS[:3], mark_bins(rows, sided)
+        rows = rows.select(*CELL, *(nw.col(name).cast(nw.Float64) for name in names))
+    cells = rows.group_by(*CELL).agg(*(nw.col(name).sum() for name in names))
+    if cells.implementation.name == "POLARS":  # the cells are used twice; other engines see that
+        return cells.collect().lazy()
+    return cells
+
+
+def count_bins(cells, sided, packed):
+    """The cells with their bins; first, second, tie by content; and their sum n: all Float64."""
+    if packed:
+        cells = _unpack(cells, _PACKED if sided else _PACKED[:1])
+    kinds = [total(bins).alias(name) for name, bins in zip(CONTENT, by_content(sided), strict=True)]
+    bins = BINS if sided else BINS[:3]
+    return cells.select(*CELL, *bins, *kinds).with_columns(n=total(CONTENT))
+
+
+def by_content(sided):
+    """For first, second and tie: the names of the bins that say so."""
+    bins = BINS if sided else BINS[:3]
+    return [bins[place::3] for place in range(3)]
+
+
+def total(names):
+    """The sum of the columns."""
+    first, *others = map(nw.col, names)
+    return sum(others, start=first)
 
 
 def digits_hold(largest, counted, rows):
@@ -86,16 +109,11 @@ def _weights(sided):
 
 
 def _unpack(cells, names):
-    """The digits of the packed columns as columns of their own; multiplying by powers of 2 is exact."""
-    tops = {f"{name}_2": (nw.col(name) * _BASE**-2).floor() for name in names}
-    cells = cells.with_columns(*(top.alias(name) for name, top in tops.items()))
-    rests = [(nw.col(name) - nw.col(f"{name}_2") * _BASE**2).alias(name) for name in names]
-    cells = cells.with_columns(*rests)
-    middles = [(nw.col(name) * _BASE**-1).floor().alias(f"{name}_1") for name in names]
-    cells = cells.with_columns(*middles)
-    digits = [
-        digit
-        for name in names
-        for digit in (nw.col(name) - nw.col(f"{name}_1") * _BASE, nw.col(f"{name}_1"), nw.col(f"{name}_2"))
-    ]
-    return cells.select(*CELL, *(digit.alias(bin_) for digit, bin_ in zip(digits, BINS, strict=False)))
+    """The cells with the digits of the packed columns; multiplying by powers of 2 is exact."""
+    for place, power in ((2, _BASE**2), (1, _BASE)):
+        tops = ((nw.col(name) / power).floor().alias(f"{name}_{place}") for name in names)
+        cells = cells.with_columns(*tops)
+        rests = (nw.col(name) - nw.col(f"{name}_{place}") * power for name in names)
+        cells = cells.with_columns(*rests)
+    digits = (digit for name in names for digit in (name, f"{name}_1", f"{name}_2"))
+    return cells.with_columns(*(nw.col(digit).alias(bin_) for digit, bin_ in zip(digits, BINS, strict=False)))

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import pandas as pd
 
-from annolib.engine_cells import digits_hold, make_cells, mark_bins
+from annolib.engine_cells import (
+    CONTENT,
+    by_content,
+    count_bins,
+    digits_hold,
+    group_cells,
+    mark_bins,
+    total,
+)
 from annolib.engine_first_pairs import first_pair_columns
 from annolib.engine_terms import (
-    CONTENT,
     VERDICTS,
-    by_content,
     expert_terms,
     named,
     one,
@@ -22,7 +28,6 @@ from annolib.engine_terms import (
     peer_terms,
     repeat_terms,
     share_terms,
-    total,
 )
 from annolib.engines import collect, nw
 
@@ -68,7 +73,7 @@ def _own(rows, table):
 def _count(table, packed):
     """Counts over all pairs, one row per worker, and sums over all tasks, as `_per_worker`."""
     sided, own = "left" in table, _own(table.frame, table)
-    cells = _cells(own, sided, packed)
+    cells = count_bins(group_cells(own, sided, packed), sided, packed)
     tasks = _tasks(cells)
     cells = cells.join(tasks, on="task", how="inner").with_columns(*named(peer_terms()))
     terms = repeat_terms(sided) | share_terms()
@@ -76,16 +81,6 @@ def _count(table, packed):
         cells = _with_verdicts(cells, mark_bins(table.frame.filter(nw.col("expert")), sided), sided)
         terms |= expert_terms()
     return _per_worker(cells, terms, _sums(tasks, own))
-
-
-def _cells(rows, sided, packed):
-    """One row per cell: the bins, first, second, tie by content, and their sum n."""
-    cells = make_cells(rows, sided, packed)
-    kinds = [total(group).alias(name) for group, name in zip(by_content(sided), CONTENT, strict=True)]
-    cells = cells.with_columns(*kinds).with_columns(n=total(CONTENT))
-    if cells.implementation.name == "POLARS":  # the cells are used three times; other engines see that
-        return cells.collect().lazy()
-    return cells
 
 
 def _tasks(cells):

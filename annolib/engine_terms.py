@@ -6,10 +6,9 @@ task has `all_first`, `all_second`, `all_tie` and `all_n`; all Float64. Every fu
 
 from __future__ import annotations
 
-from annolib.engine_cells import BINS
+from annolib.engine_cells import BINS, CONTENT, total
 from annolib.engines import nw
 
-CONTENT = ("first", "second", "tie")
 VERDICTS = ("v0", "v1", "v2")  # which content the experts' majority says; all 0 where there is none
 
 
@@ -52,21 +51,9 @@ def expert_terms():
     return {"expert_checks": nw.col("n") * total(VERDICTS), "expert_agreements": agreements}
 
 
-def by_content(sided):
-    """For first, second and tie: the names of the bins that say so."""
-    bins = BINS if sided else BINS[:3]
-    return [bins[place::3] for place in range(3)]
-
-
 def named(terms):
     """The expressions under their names."""
     return [term.alias(name) for name, term in terms.items()]
-
-
-def total(names):
-    """The sum of the columns."""
-    first, *others = map(nw.col, names)
-    return sum(others, start=first)
 
 
 def one(condition):

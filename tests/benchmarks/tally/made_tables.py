@@ -88,7 +88,7 @@ SQL = f"""
             select
                 cell % workers as worker,
                 (cell % workers * {STRIDE} + cell // workers * ({{rows}} // 20 // {ITEMS})) % ({{rows}} // 20) as task,
-                ['left', 'right', 'tie'][1 + hash(i) % 3] as label,
+                ['left', 'right', 'tie'][(1 + hash(i) % 3)::bigint] as label,
                 (hash(i + {{rows}}) % 2)::bigint as swapped
             from cells
         )
