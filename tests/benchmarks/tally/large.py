@@ -10,7 +10,7 @@ BYTES = 150  # of disk for a row: the table, and what the counting puts aside
 
 
 def tally_out_of_core(rows, folder, made_tables, by_hand, measuring):
-    """Make the table in a file in `folder`; returns name → {wall, cpu, mb}, and what was compared.
+    """Make the table in a file in `folder`; returns name → {wall, cpu, mb, peak}, and what was compared.
 
     `made_tables`, `by_hand` and `measuring` are the modules of these names (`by_hand` is `whole_by_hand`).
 
@@ -38,7 +38,7 @@ def tally_out_of_core(rows, folder, made_tables, by_hand, measuring):
     compared = compare(ours, theirs)
     return {
         "annolib": found,
-        "whole by hand": found_too,
+        "whole": found_too,
         "file_mb": file.stat().st_size / 1e6,
         "memory": MEMORY,
         "compared": compared,
