@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("error:::narwhals"),  # a cast inside agg() would be one: a thousandfold slower
     pytest.mark.filterwarnings("ignore:Dask support is moving:FutureWarning"),
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),  # PySpark's
     pytest.mark.filterwarnings("ignore:Data type alias:DeprecationWarning"),  # Dask's
 ]
 ORDERED = ("polars", "polars lazy", "pyarrow")
@@ -164,7 +165,6 @@ def java_version():
     return int(number[1]) if number else 0
 
 
-@pytest.mark.filterwarnings("ignore:The copy keyword is deprecated")  # PySpark's
 @pytest.mark.parametrize("pairs", ["all", "one"])
 def test_spark_counts_as_pandas(pairs, spark, twin):
     table = twin.sample(600, random_state=3) if pairs == "one" else twin
@@ -299,6 +299,20 @@ def test_many_repeats_are_counted_exactly():
     table = pd.DataFrame({"task": "i", "worker": "w", "label": ["left"] * 60_000 + ["tie"] * 40_000})
     for engine in LIGHT:
         same(al.tally(put(table, engine)), al.tally(table))
+
+
+@pytest.mark.parametrize("engine", LIGHT)
+@pytest.mark.parametrize(
+    "labels",
+    [{"left": 2**17}, {"right": 2**17 + 1}, {"left": 3, "right": 2**17, "tie": 2}, {"tie": 2**19 + 3}],
+)
+def test_cells_too_large_to_be_packed_are_counted_exactly(labels, engine):
+    """Where a digit of a packed number has no room: see `annolib.engine_cells`."""
+    label = [name for name, times in labels.items() for _ in range(times)]
+    table = pd.DataFrame({"task": "i", "worker": "w", "label": label})
+    few = pd.DataFrame({"task": ["i", "j", "j"], "worker": ["w", "v", "v"], "label": ["tie", "left", "left"]})
+    table = pd.concat([table, few.iloc[1:], few.assign(worker="u")], ignore_index=True)
+    same(al.tally(put(table, engine)), al.tally(table))
 
 
 def test_narwhals_around_pandas_is_pandas():
