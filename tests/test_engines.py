@@ -193,6 +193,8 @@ BAD = {
     "empty side": SIDES | {"right": ["y", "x", None, "q"]},
     "sides of two types": {"left": [1, 2, 3, 3], "right": ["a", "b", "c", "c"]},
     "other content": {"left": ["x", "y", "p", "p"], "right": ["y", "z", "q", "q"]},
+    "other greater content": {"left": ["x", "x", "p", "p"], "right": ["y", "z", "q", "q"]},
+    "other smaller content": {"left": ["y", "y", "p", "p"], "right": ["x", "w", "q", "q"]},
     "empty time": {"time": [1.0, 2.0, None, 3.0]},
     "judgement twice": {"judgement": [1, 2, 1, 3]},
     "recorded twice": {"worker": ["ann"] * 4, "task": ["i"] * 4, "label": ["left", "left", "tie", "tie"], "time": [1, 1, 2, 2]},
@@ -202,7 +204,7 @@ BAD = {
 
 IN_EVERY_ENGINE = (
     *("missing", "two aliases", "half of the sides", "unknown", "empty task", "empty worker"),
-    *("expert and worker", "other content", "recorded twice"),
+    *("expert and worker", "other content", "other greater content", "recorded twice"),
 )
 
 
