@@ -1,7 +1,8 @@
 """Run all tests of the project: `python3 tests [arguments for pytest]`.
 
 Prepares the environment as `python3 lessons` does, with the test extra. Two test files run at a time; `-n 0` runs them
-one after the other.
+one after the other. The variable `ANNOLIB_TEST_EXTRAS` names further extras of `pyproject.toml`, large ones such as
+`spark`: they are installed where that is possible, else the tests that need them are skipped.
 """
 
 import os
@@ -33,5 +34,6 @@ def pytest_arguments(given):
 
 if __name__ == "__main__":
     environment.ensure("test")
+    environment.add_if_possible(*os.environ.get("ANNOLIB_TEST_EXTRAS", "").split())
     os.chdir(ROOT)
     environment.hand_over([sys.executable, "-m", "pytest"] + pytest_arguments(sys.argv[1:]))

@@ -63,6 +63,19 @@ def ensure(*extras):
         hand_over([str(python), *sys.argv])
 
 
+def add_if_possible(*extras):
+    """Install what the extras lack into this environment; where that fails, say so and go on without."""
+    lacking = [line for line in unmet(*extras) if line in extra_requirements(*extras)]
+    if not lacking:
+        return
+    from annolib.course import preparation
+
+    try:
+        preparation.install(sys.executable, lacking, "Adding {}".format(", ".join(lacking)))
+    except SystemExit as reason:
+        print("NOTE: going on without {}. {}".format(", ".join(lacking), reason), flush=True)
+
+
 def hand_over(command):
     """Let `command` take the place of this process, with its exit code and signals; never returns."""
     sys.stdout.flush()
@@ -95,12 +108,20 @@ def requirements(*extras):
 def extra_requirements(*extras):
     """Return the requirement lines of the named extras in `pyproject.toml`.
 
+    Raises
+    ------
+    SystemExit
+        If there is no extra of that name.
+
     >>> any(line.startswith("pytest") for line in extra_requirements("test"))
     True
     """
     import tomllib
 
     optional = tomllib.loads(_text("pyproject.toml"))["project"]["optional-dependencies"]
+    for extra in extras:
+        if extra not in optional:
+            sys.exit("pyproject.toml has no extra {!r}; it has {}.".format(extra, ", ".join(optional)))
     return [line for extra in extras for line in optional[extra]]
 
 

@@ -358,6 +358,41 @@ def test_what_an_extra_lacks_inside_the_prepared_environment_is_prepared_there(e
     assert (seen["installed"], seen["prepared"]) == ([], ("test",))
 
 
+@pytest.fixture
+def extra(monkeypatch):
+    """An extra `large` of two packages, of which one is lacking; returns what is installed."""
+    installed = []
+    monkeypatch.setattr(environment, "unmet", lambda *named: ["spark>=4", "other>=1"] if named else [])
+    monkeypatch.setattr(environment, "extra_requirements", lambda *named: ["spark>=4", "there>=2"])
+    monkeypatch.setattr(preparation, "install", lambda python, lines, purpose: installed.extend(lines))
+    return installed
+
+
+def test_a_large_extra_is_added_on_request(extra):
+    environment.add_if_possible("large")
+    assert extra == ["spark>=4"]
+
+
+def test_nothing_is_added_without_a_request(extra):
+    environment.add_if_possible()
+    assert extra == []
+
+
+def test_a_large_extra_that_cannot_be_had_is_done_without(extra, monkeypatch, capsys):
+    def fail(python, lines, purpose):
+        sys.exit("The package index does not answer.")
+
+    monkeypatch.setattr(preparation, "install", fail)
+    environment.add_if_possible("large")
+    said = capsys.readouterr().out
+    assert said == "NOTE: going on without spark>=4. The package index does not answer.\n"
+
+
+def test_an_extra_that_is_not_there_is_named():
+    with pytest.raises(SystemExit, match="no extra 'sparks'; it has test, "):
+        environment.add_if_possible("sparks")
+
+
 def test_control_c_says_how_to_go_on(monkeypatch, capsys):
     def interrupt(*extras):
         raise KeyboardInterrupt
