@@ -21,6 +21,7 @@ import numpy as np
 
 _LIMIT = 20_000  # boxes in one round
 _ROUNDS = 40
+_MANY, _RELAXED = 2_000, 3e-10  # with so many boxes open, this tolerance does
 _CUTS = np.array([[0.25], [0.5], [0.75]])  # an open box is cut into four
 
 
@@ -62,7 +63,7 @@ def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
     parts : sequence of Part
     guesses : efforts worth trying, such as the one the contract asks for.
     tolerance : float
-        The bound exceeds the best payoff by no more than this, if the number of boxes allows.
+        The bound exceeds the best payoff by no more than this, or than 3e-10 where that takes many boxes.
     """
     points = _first_points(evidence, parts, guesses)
     known = _evaluate(problem, evidence, parts, points)
@@ -78,6 +79,9 @@ def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
         settled = max(settled, bounds[~opened].max(initial=-np.inf))
         if not opened.any():
             break
+        if opened.sum() > _MANY and tolerance < _RELAXED:  # an agent all but indifferent among many efforts
+            tolerance = _RELAXED
+            continue
         if opened.sum() > _LIMIT:
             settled = max(settled, bounds[opened].max())
             break

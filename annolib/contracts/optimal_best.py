@@ -21,6 +21,7 @@ from annolib.contracts.assemble import (
 from annolib.contracts.binary_best import binary_best
 from annolib.contracts.efforts import best_effort
 from annolib.contracts.forms import Optimal
+from annolib.contracts.linear_best import linear_best
 from annolib.contracts.optimal import AnyWage
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.utilities import CARA, CRRA, RiskNeutral
@@ -65,9 +66,23 @@ def optimal_best(problem, evidence, n, best, easing=True):
     if not doubt:
         return found
     eased = _with_a_higher_floor(problem, evidence, n, best) if easing else None
-    return (
-        eased if eased is not None and (eased.converged or eased.gap < found.gap) else replace(found, **doubt)
-    )
+    if eased is not None and (eased.converged or eased.gap < found.gap):
+        return eased
+    return _best_known(found, doubt, problem, evidence, n, best) if easing else replace(found, **doubt)
+
+
+def _best_known(found, doubt, problem, evidence, n, best):
+    """What was found in doubt, or the best bonus or line if that earns more."""
+    chosen = replace(found, **doubt)
+    for solver in (binary_best, linear_best):
+        try:
+            other = solver(problem, evidence, n, best)
+        except NoBestContract:
+            continue
+        if other.converged and other.gap < chosen.gap:
+            message = f"{doubt['message']}; the best known is a {other.family} contract"
+            chosen = replace(other, family="optimal", converged=False, message=message)
+    return chosen
 
 
 def _with_a_higher_floor(problem, evidence, n, best):
@@ -172,7 +187,8 @@ def _parts(family, pay, kink):
     utility, n, moment = family.problem.utility, family.n, partial(family.expected, pay)
     known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
     if known and np.all(np.diff(pay.x(np.linspace(0, n, 2001))) >= 0):
-        return [bent_part(family.evidence, n, moment, kink)], CURVE_SEARCH
+        straight = utility == CRRA(0.5) and not np.any(pay.prices[2:] > 0)  # v is linear in the score there
+        return [bent_part(family.evidence, n, moment, kink, straight)], CURVE_SEARCH
     if n <= MOST:
         return split_parts(family.evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
     return [bent_part(family.evidence, n, moment, kink)], GRID_SEARCH

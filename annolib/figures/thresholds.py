@@ -251,7 +251,7 @@ def first_order_payoff(n=1000):
     within("n", n, 100, 3000, "The sums are taken count by count.")
     best = first_best(PROBLEM)
     family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), n, best)
-    local = family.implement(best.effort, search=False).pay.utility(np.arange(n + 1))
+    local = family.implement(best.effort, (), search=False).pay.utility(np.arange(n + 1))
     pay = second_best(PROBLEM, MONITOR, n=n, family="optimal")
     sound = PROBLEM.utility.utility(pay.contract.wage(np.arange(n + 1)))
     effort = np.linspace(0, 0.8, 321)

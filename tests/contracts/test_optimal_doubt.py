@@ -32,3 +32,15 @@ def test_one_check_makes_it_a_bonus(naive, seed):
     problem, monitor = naive.random_problem(np.random.default_rng(900 + seed), neutral=False)
     pay, bonus = (al.second_best(problem, monitor, 1, family) for family in ("optimal", "binary"))
     assert pay.gap == bonus.gap and pay.family == ("flat" if bonus.family == "flat" else "optimal")
+
+
+def test_in_doubt_the_best_known_class_is_handed_back():
+    from annolib.contracts.assemble import flat_best
+    from annolib.contracts.evidence import Evidence
+    from annolib.contracts.optimal_best import _best_known
+
+    evidence, best = Evidence.from_monitor(MONITOR), al.first_best(PROBLEM)
+    found = flat_best(PROBLEM, evidence, 1000, best)
+    chosen = _best_known(found, {"converged": False, "message": "in doubt"}, PROBLEM, evidence, 1000, best)
+    assert chosen.gap == al.second_best(PROBLEM, MONITOR, 1000, "binary").gap
+    assert chosen.family == "optimal" and not chosen.converged and "best known is a binary" in chosen.message
