@@ -12,10 +12,13 @@ TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_six_lines_run(capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    assert len(code.strip().splitlines()) == 6
+    code, pay = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    assert len(code.strip().splitlines()) == 6 and len(pay.strip().splitlines()) == 4
     exec(compile(code, "README.md", "exec"), {})
     assert "swapped_agreements" in capsys.readouterr().out
+    exec(compile(pay, "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "Binary(threshold=559" in said and "none gains more than" in said
 
 
 def test_the_map_names_every_lesson_and_its_minutes():
