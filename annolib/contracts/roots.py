@@ -42,25 +42,6 @@ def bracketed_root(function, low, high, tolerance=1e-15, rounds=100):
     return np.where(no_root_low, end_low, np.where(no_root_high, end_high, b))
 
 
-def zoomed_minimum(function, low, high, rounds, first=25, points=9, skew=2.5):
-    """Minimise many functions of one variable at once on [low, high] by grids that zoom in.
-
-    Not a descent: the first grid, denser towards `low`, looks everywhere; later ones between the neighbours of the best
-    point. `function` takes an array with one more axis than `low`. Returns (where, value).
-    """
-    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
-    left, right = low[..., None], high[..., None]
-    share = np.linspace(0, 1, first) ** skew
-    for _ in range(rounds):
-        x = np.clip(left + (right - left) * share, low[..., None], high[..., None])
-        values = function(x)
-        best = np.argmin(values, axis=-1)[..., None]
-        left = np.take_along_axis(x, np.maximum(best - 1, 0), axis=-1)
-        right = np.take_along_axis(x, np.minimum(best + 1, x.shape[-1] - 1), axis=-1)
-        share = np.linspace(0, 1, points)
-    return np.take_along_axis(x, best, axis=-1)[..., 0], np.take_along_axis(values, best, axis=-1)[..., 0]
-
-
 def whole_minimum(function, low, high, extra=(), coarse=48, fine=13, basins=3, finish=None):
     """Minimise a function of a whole number on [low, high]: look everywhere coarsely, zoom into the deepest basins.
 

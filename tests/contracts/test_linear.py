@@ -154,3 +154,38 @@ def test_far_from_the_floor_the_cut_does_not_matter(reference):
 def test_risk_neutral_pay_reaches_the_first_best(reference):
     problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e))
     assert al.second_best(problem, al.Expert(0.2), 20, "linear").gap == pytest.approx(0, abs=1e-12)
+
+
+def test_log_utility_without_a_floor_where_no_wage_comes_near_zero():
+    outside = float(np.log(0.5))
+    problem = al.Problem(al.CRRA(1), al.PowerCost(0.3, 2), lambda e: e * (2 - e), outside, floor=0.3)
+    for n in (100, 10_000):
+        cut = al.second_best(problem, al.SelfConsistency(0.15), n, "linear")
+        free = al.second_best(problem, al.SelfConsistency(0.15), n, "linear", floor=None)
+        assert free.gap == pytest.approx(cut.gap, rel=1e-8) and free.contract.base > 0.1
+
+
+def test_a_line_whose_knot_sits_on_a_count(naive):
+    """The expected wage has a corner where the knot passes a count; the best line may sit in it."""
+    problem, monitor = naive.random_problem(np.random.default_rng(5016))
+    pay = al.second_best(problem, monitor, 6, "linear")
+    contract = pay.contract
+    knot = 6 * (problem.floor - contract.base) / contract.slope
+    assert knot == pytest.approx(4, abs=1e-6) and f"{pay.gap:.7f}" == "0.1735249"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_agent_comes_and_stays(naive, seed):
+    """Participation and the best answer from the wages alone, by plain sums."""
+    from scipy.stats import binom
+
+    rng = np.random.default_rng(6000 + seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.integers(2, 120))
+    pay = al.second_best(problem, monitor, n, "linear")
+    efforts = np.append(np.linspace(0, 1, 2001), pay.effort)
+    q = np.asarray(monitor.pass_probability(efforts))
+    pmf = binom.pmf(np.arange(n + 1), n, q[:, None])
+    payoff = pmf @ problem.utility.utility(pay.contract.wage(np.arange(n + 1))) - problem.cost.cost(efforts)
+    assert payoff[-1] >= problem.outside - 1e-9 and payoff.max() <= payoff[-1] + 1e-9
+    assert payoff[-1] - problem.outside == pytest.approx(pay.rent, abs=1e-9)

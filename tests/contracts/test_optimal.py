@@ -97,3 +97,12 @@ def test_refusals(reference):
     neutral = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), lambda e: e, floor=0.0)
     with pytest.raises(al.NoBestContract, match="risk-neutral"):
         al.second_best(neutral, monitor, 20, "optimal")
+
+
+@pytest.mark.parametrize("seed", [21, 42])
+def test_more_than_one_deviation_tempts(naive, seed):
+    """Here the binding deviation is not where a grid first looks: another peak, or one close to the effort itself."""
+    rng = np.random.default_rng(7000 + seed)
+    problem, monitor = naive.random_problem(rng, neutral=False)
+    pay = al.second_best(problem, monitor, int(rng.integers(2, 60)), "optimal")
+    assert pay.converged and pay.certificate.gain_bound < 1e-11
