@@ -76,6 +76,7 @@ _HOME = {
     "StrengthSensitivity": "strength_sensitivity",
     "flip_strengths": "strength_sensitivity",
     "bootstrap_effort": "repeat_intervals",
+    "estimate_effort_from_repeats": "effective_checks",
     "pair_counts": "repeat_intervals",
     "repeat_coverage": "repeat_intervals",
     "ExpertLabels": "label_monitors",

@@ -50,7 +50,7 @@ def binomial_interval(passes, checks, confidence=0.95, method="wilson"):
         )
     if method not in METHODS:
         raise ValueError(f"method must be one of {METHODS}; saw {method!r}.")
-    ends = _wilson if method == "wilson" else _clopper_pearson
+    ends = wilson_ends if method == "wilson" else _clopper_pearson
     low, high = ends(hits, total, (1 - level) / 2)
     low, high = np.where(hits == 0, 0.0, low), np.where(hits == total, 1.0, high)
     return as_given(low, passes, checks), as_given(high, passes, checks)
@@ -76,7 +76,7 @@ def counts(passes, checks):
     return hits, total
 
 
-def _wilson(hits, total, tail):
+def wilson_ends(hits, total, tail):
     """Ends of Wilson's score interval."""
     z2 = ndtri(tail) ** 2
     middle = hits + z2 / 2

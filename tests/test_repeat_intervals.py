@@ -45,10 +45,12 @@ def test_a_seed_repeats_and_empty_items_do_not_count():
     lost = al.bootstrap_effort([1, 0, 1], [1, 1, 1], al.SelfConsistency(0.0), rng=1)
     assert (lost.status, lost.low, lost.high) == ("not identified", 0, 1)
     few = al.bootstrap_effort([3, 1, 3], [3, 3, 3], SELF, rng=1)
-    assert "fewer than 10 items" in few.message and "fewer than 10 items" not in one.message
+    many = al.bootstrap_effort([3, 1, 3] * 10, [3, 3, 3] * 10, SELF, rng=1)
+    for short in (few, one):
+        assert "fewer than 30 items" in short.message and "fewer than 30 items" not in many.message
 
 
-def test_coverage_of_the_three_treatments():
+def test_coverage_of_the_treatments():
     """Pinned: six repeats at effort .95; dependent pairs taken as independent keep about 74 %, not 95."""
     p = np.linspace(0.02, 0.98, 97)
     table = al.repeat_coverage(p, 0.95, items=30, repeats=6, rng=1, runs=600, resamples=300)
