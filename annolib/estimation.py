@@ -179,10 +179,10 @@ def as_frozen(column, *inputs):
     return value
 
 
-def common_index(passes, checks):
-    """The index of the pandas Series among the two, or None."""
-    indices = [given.index for given in (passes, checks) if hasattr(given, "iloc")]
-    if len(indices) == 2 and not indices[0].equals(indices[1]):
+def common_index(*columns):
+    """The index of the pandas Series among passes, checks and what goes with them, or None."""
+    indices = [given.index for given in columns if hasattr(given, "iloc")]
+    if any(not index.equals(indices[0]) for index in indices[1:]):
         raise ValueError(
             "passes and checks must have the same index; saw two different ones. Align them first."
         )

@@ -19,6 +19,7 @@ from annolib.estimation import (
     STATUSES,
     EffortEstimate,
     as_frozen,
+    common_index,
     estimate_message,
 )
 from annolib.hypotheses import error_rate
@@ -98,6 +99,7 @@ def estimate_effort_by_item(passes, items, checks=1, annotator=None, confidence=
         raise ValueError(
             f"passes must have one entry for each item; saw shape {hits.shape} for {len(items)} items."
         )
+    common_index(passes, checks, annotator)
     names, owner = _owners(annotator, len(items))
     rows = _Rows(hits, total, items.chance, items.gain, owner, 1 if names is None else len(names))
     columns = _estimate(rows, items.power, ndtri((1 + tail) / 2) ** 2 / 2)
@@ -188,7 +190,7 @@ def _owners(annotator, rows):
         return None, np.zeros(rows, dtype=np.int64)
     import pandas as pd
 
-    codes, names = pd.factorize(np.asarray(annotator), sort=True)
+    codes, names = pd.factorize(pd.Series(annotator), sort=True)
     if codes.shape != (rows,) or (codes < 0).any():
         raise ValueError(
             f"annotator must name whose each of the {rows} rows is; saw {codes.size} names"

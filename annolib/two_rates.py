@@ -29,7 +29,7 @@ class TwoRates:
                 f"chance must be one number between 0 and 1; saw {chance!r}. Give 1/K for K labels."
             )
         self.given, self.chance = (passes, checks, other_passes, other_checks), float(chance)
-        self.index = common_index(passes, checks)
+        self.index = common_index(*self.given)
         both = [counts(passes, checks), counts(other_passes, other_checks)]
         hits, total, other_hits, other_total = np.broadcast_arrays(*both[0], *both[1])
         self.passes, self.checks = np.stack([hits, other_hits]), np.stack([total, other_total])

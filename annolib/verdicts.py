@@ -6,6 +6,7 @@ import numpy as np
 
 from annolib.audit_reasons import doubts
 from annolib.estimation import estimate_effort
+from annolib.label_monitors import ExpertLabels, GoldenLabels
 from annolib.monitors import Expert, Golden
 from annolib.tails import at_least, at_most
 
@@ -62,4 +63,4 @@ def _adjusted(p, checked):
 
 def checks_of(monitor):
     """Whose labels a check compares: "repeat" or "expert"."""
-    return "expert" if isinstance(monitor, (Expert, Golden)) else "repeat"
+    return "expert" if isinstance(monitor, (Expert, Golden, ExpertLabels, GoldenLabels)) else "repeat"

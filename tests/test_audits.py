@@ -180,6 +180,27 @@ def test_experts_and_golden_questions():
         assert (fine.to_frame()[["passes", "checks"]] == [59, 60]).all(axis=None)
 
 
+def test_experts_with_three_labels_are_asked_about_their_items_not_about_repeats():
+    """Repeats that all agree, beside an expert who is contradicted on every item."""
+    table = pd.concat([checked(0, 60), checked(0, 60).query("~expert")], ignore_index=True)
+    for three, two in ((al.GoldenLabels(0.5), al.Golden()), (al.ExpertLabels(0.4), al.Expert(0.2))):
+        row = al.audit(table, three, 0.6).to_frame().iloc[0]
+        assert (row["passes"], row["checks"], row["verdict"]) == (0, 120, "careless")
+        assert row["careless_p"] == pytest.approx(binom.cdf(0, 120, three.pass_probability(0.6)))
+        other = al.audit(table, two, 0.6).to_frame().iloc[0]
+        assert (other["passes"], other["checks"]) == (0, 120)
+    ties = checked(30, 60).replace({"label": {"right": "tie"}})
+    assert al.audit(ties, al.GoldenLabels(0.5)).to_frame()["passes"].tolist() == [30]
+    with pytest.raises(ValueError, match="30 ties.*GoldenLabels"):
+        al.audit(ties, al.Golden())
+
+
+def test_judging_an_experts_item_again_is_told_to_break_independence():
+    once, again = checked(40, 60), pd.concat([checked(40, 60), checked(40, 60).query("~expert")])
+    assert "more than once" not in al.audit(once, al.Golden(), 0.6).meaning
+    assert "more than once" in al.audit(again, al.Expert(0.2), 0.6).meaning
+
+
 def test_opposed_experts_turn_the_tests_round():
     ally, opponent = al.Expert(rho=0.2), al.Expert(rho=-0.2)
     for passes in (5, 20, 30, 40, 55):
@@ -284,6 +305,9 @@ def test_no_rows():
     [
         ({"monitor": 0.2}, TypeError, "monitor must be a monitor"),
         ({"monitor": al.Peer(0.1, 0.5)}, TypeError, "not independent.*SelfConsistencyLabels"),
+        ({"monitor": al.PeerLabels(0.3, 0.5)}, TypeError, "not independent.*SelfConsistencyLabels"),
+        ({"monitor": al.SelfConsistencyLabels(0.3, labels=4)}, ValueError, "4 labels.*left, right and tie"),
+        ({"monitor": al.ExpertLabels(0.3, labels=5)}, ValueError, "5 labels.*left, right and tie"),
         ({"required": 0}, ValueError, "required must be one number between 0 and 1; saw 0"),
         ({"required": 1.2}, ValueError, "required must lie"),
         ({"required": [0.5, 0.6]}, ValueError, "required must be one number"),

@@ -16,6 +16,13 @@ both = pytest.mark.parametrize("method", ["profile", "bonferroni"])
 pairs = st.integers(1, 80).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
 
+def test_the_index_of_any_series_is_kept_and_two_must_agree():
+    others = pd.Series([330, 300], index=["a", "b"])
+    assert al.relative_effort(39, 60, others, 400).to_frame().index.tolist() == ["a", "b"]
+    with pytest.raises(ValueError, match="the same index"):
+        al.relative_effort(pd.Series([39, 40], index=["b", "a"]), 60, others, 400)
+
+
 def log_likelihood(passes, checks, q):
     q = min(q, 1.0)
     return float(xlogy(passes, q) + xlog1py(checks - passes, -q))

@@ -1,6 +1,7 @@
 """Likelihood over items of known strength: against scipy's optimiser, the plain count, and simulation."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +27,22 @@ def log_likelihood(items, passes, effort):
     q = items.pass_probability(effort)
     with np.errstate(divide="ignore"):
         return np.where(passes, np.log(q), np.log(1 - q)).sum()
+
+
+def test_a_missing_name_is_nobody_and_indices_must_agree():
+    items = al.ItemChecks.golden([0.9, 0.8])
+    for missing in (np.nan, None):
+        with pytest.raises(ValueError, match="some missing"):
+            al.estimate_effort_by_item([1, 0], items, annotator=["a", missing])
+    passes = pd.Series([1, 0], index=[5, 6])
+    with pytest.raises(ValueError, match="the same index"):
+        al.estimate_effort_by_item(passes, items, annotator=pd.Series(["a", "b"], index=[6, 5]))
+    with pytest.raises(ValueError, match="the same index"):
+        al.estimate_effort_by_item(passes, items, checks=pd.Series([1, 2], index=[6, 5]))
+    found = al.estimate_effort_by_item(passes, items, annotator=pd.Series(["b", "a"], index=[5, 6]))
+    assert found.to_frame()["passes"].to_dict() == {"a": 0, "b": 1}
+    named = al.estimate_effort_by_item([1, 0], items, annotator=[7, 7])
+    assert named.to_frame().index.tolist() == [7]
 
 
 @each
