@@ -54,7 +54,8 @@ def estimate_effort_from_repeats(agreements, pairs, monitor, confidence=0.95):
     (Σm_i)²/Σm_i², what they are worth if the pairs of an item always go together. The latter is taken if all
     pairs agree, or none, or there is one item only. What it keeps, beside `annolib.bootstrap_effort` and one
     pair per item, exactly and for many designs: `tests/benchmarks/results/coverage.md`. Prefer it to the
-    bootstrap below 100 items or so; below 10 take one pair per item.
+    bootstrap below 100 items or so; below 10 take one pair per item. Where some items come twice and others six
+    times it keeps a little less: .92 with 10 items, .93 with 20 at efforts of .7 and more (3,000 simulated runs).
 
     Examples
     --------

@@ -118,7 +118,7 @@ def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
     says so. If even the whole interval for q lies beyond the ceiling (or below chance), low = high and the
     message says that the monitor's strength does not fit this annotator. A monitor of strength zero says
     nothing: effort NaN, interval [0, 1], "not identified". Checks are taken as independent: of k repeats of
-    one item use one pair, not all k(k − 1)/2.
+    one item use one pair, not all k(k − 1)/2, or `annolib.estimate_effort_from_repeats`.
 
     Examples
     --------

@@ -49,7 +49,7 @@ def coverage(monitor, effort, checks, confidence=0.95, method="wilson"):
     (.974 and .966 for Wilson at 60 checks, but .930 at effort 1 with 10 checks).
 
     **Poor**: where full effort passes every check (κ = ¼, or golden questions with γ = ½) Wilson's coverage
-    falls to .835-.840 just below effort 1, for 10 to 100 checks. The strip is narrow: at 60 checks and κ = ¼
+    falls to .835-.840 just below effort 1, for 10 to 1,000 checks. The strip is narrow: at 60 checks and κ = ¼
     the lowest, .838, is at effort .997, and half a percent of all efforts are under .93. There use
     Clopper-Pearson.
 
