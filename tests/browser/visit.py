@@ -48,12 +48,16 @@ _PAGE_TROUBLE = """() => [
         .map(widget => `widget that could not be displayed: ${widget.innerText.slice(0, 200)}`),
 ]"""
 
-_HEIGHT = """() => {
-    const cells = document.querySelectorAll(".jp-Notebook .jp-Cell");
+# scroll to piece number `piece`; the height of what is seen, or null if no cell is left there
+_SCROLL = """piece => {
     const scroller = document.querySelector(".jp-WindowedPanel-outer");
-    const last = cells[cells.length - 1].getBoundingClientRect().bottom + scroller.scrollTop;
-    return Math.ceil(last) + 60;
+    const seen = scroller.clientHeight, top = scroller.getBoundingClientRect().top;
+    scroller.scrollTop = piece * seen;
+    const last = [...document.querySelectorAll(".jp-Notebook .jp-Cell")].at(-1);
+    const end = last.getBoundingClientRect().bottom - top + scroller.scrollTop;
+    return end > piece * seen ? seen : null;
 }"""
+_TALL = 2400
 
 
 @dataclass
@@ -74,7 +78,8 @@ def visit(browser, url, shots, name, patience=120, redraw_patience=10):
     browser : playwright Browser
     url : str
     shots : path
-        `NAME-before.png`, `NAME-after.png` and `NAME-explorer1-….png` are written there.
+        `NAME-before-01.png` and so on, from the top of the page to its end, the same with `after`, and
+        `NAME-explorer1-….png` are written there.
     name : str
     patience, redraw_patience : float
         Seconds that the notebook and one redraw may take.
@@ -124,15 +129,18 @@ def _wait_for_pictures(page):
 
 
 def _camera(page, folder, name):
-    """A function that photographs the whole notebook, or one element of it."""
+    """A function that photographs the whole notebook, piece by piece, or one element of it."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def shot(what, element=None):
-        file = folder / f"{name}-{re.sub(r'[^a-z0-9]+', '-', what.lower()).strip('-')}.png"
+        file = f"{name}-{re.sub(r'[^a-z0-9]+', '-', what.lower()).strip('-')}"
         if element is not None:
-            element.screenshot(path=file)
+            element.screenshot(path=folder / f"{file}.png")
             return
-        page.set_viewport_size({"width": 1100, "height": min(page.evaluate(_HEIGHT), 16000)})
-        page.screenshot(path=file)
+        page.set_viewport_size({"width": 1100, "height": _TALL})
+        for piece in range(99):
+            if page.evaluate(_SCROLL, piece) is None:
+                break
+            page.screenshot(path=folder / f"{file}-{piece + 1:02}.png")
 
     return shot
