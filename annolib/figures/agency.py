@@ -53,6 +53,7 @@ def certainty_equivalent(stake=1.0, chance=0.5, aversion=1.0):
     mean, expected = stake * chance, chance * float(utility.utility(stake))
     sure = float(utility.wage(expected))
     grid = np.linspace(0, stake, 201)
+    digits = 0 if EUROS * stake > 20 else 1
     figure, axes = canvas()
     axes.plot(EUROS * grid, utility.utility(grid), color=BLUE, linewidth=2.2, label="a sure wage")
     axes.plot([0, EUROS * stake], [0, utility.utility(stake)], color=GREY, linestyle="--", label="lotteries")
@@ -64,10 +65,13 @@ def certainty_equivalent(stake=1.0, chance=0.5, aversion=1.0):
         "s",
         color=GREY,
         markersize=8,
-        label=f"this one: mean {EUROS * mean:.0f} euros",
+        clip_on=False,
+        label=f"this one: mean {EUROS * mean:.{digits}f} euros",
     )
-    label = f"as good: {EUROS * sure:.0f} sure euros"
-    axes.plot([EUROS * sure], [expected], "o", color=ORANGE, markersize=9, label=label)
+    label = f"as good: {EUROS * sure:.{digits}f} sure euros"
+    axes.plot(
+        [EUROS * sure], [expected], "o", color=ORANGE, markersize=9, clip_on=False, zorder=3, label=label
+    )
     axes.legend(frameon=False, fontsize=9, loc="upper left")
     axes.set(
         ylim=(0, 1.45 * float(utility.utility(stake))),
@@ -78,7 +82,7 @@ def certainty_equivalent(stake=1.0, chance=0.5, aversion=1.0):
     return describe(
         figure,
         f"A lottery: {EUROS * stake:.0f} euros with probability {chance:.0%}, else nothing; risk aversion {aversion:.2g}.",
-        f"Its mean is {EUROS * mean:.0f} euros; it is worth as much as {EUROS * sure:.0f} sure euros.",
+        f"Its mean is {EUROS * mean:.{digits}f} euros; it is worth as much as {EUROS * sure:.{digits}f} sure euros.",
     )
 
 
@@ -343,14 +347,14 @@ def wrong_guess(margin=0.0, guess="effort cost"):
         label="the annotator clicks",
     )
     axes.plot([1, 1], [-22, 20], color=GREY, linewidth=1.2)
-    middle = ratios.size // 2
+    middle, plus = ratios.size // 2, f" plus {margin:.0%}" if margin else ""
     axes.plot([1], [profits[middle]], "o", color=ORANGE, markersize=9, zorder=3, label="the guess is right")
     axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=3, columnspacing=1.0)
     axes.set(
         ylim=(-22, 27),
         xlabel=f"true {guess}, divided by the guess",
         ylabel="Halyard's profit (euros a batch)",
-        title=f"{EUROS * high:.0f} euros if {contract.threshold} of {contract.n} pass: the best bonus plus {margin:.0%}",
+        title=f"{EUROS * high:.2f} euros if {contract.threshold} of {contract.n} pass: the best bonus{plus}",
     )
     edge = ratios[working]
     reach = f"from {edge[0]:.2f} to {edge[-1]:.2f} times the guess" if edge.size else "nowhere"
@@ -361,7 +365,7 @@ def wrong_guess(margin=0.0, guess="effort cost"):
     )
     return describe(
         figure,
-        f"Profit of a bonus of {EUROS * high:.0f} euros, {margin:.0%} above the best one, if the {guess} was guessed wrongly.",
+        f"Profit of a bonus of {EUROS * high:.2f} euros, the best one{plus}, if the {guess} was guessed wrongly.",
         f"With the guess right it earns {profits[middle]:.0f} euros a batch at effort {efforts[middle]:.2f}.",
         f"The annotator works {reach}, {clicks}.",
     )

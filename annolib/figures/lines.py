@@ -73,9 +73,9 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False):
     left.set(
         xlim=(0.4, 0.8), ylim=(bottom, top), xlabel="share of repeats that agree", ylabel="wage in euros"
     )
-    left.set_title(f"{EUROS * slope / checks:.3g} euros per agreement", fontsize=10)
+    left.set_title(f"{EUROS * EUROS * slope / checks:,.1f} cents per agreement", fontsize=10)
     left.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.2))
-    right.plot(_EFFORTS, payoff, color=BLUE, linewidth=2.2, label="utility − effort")
+    right.plot(_EFFORTS, payoff, color=BLUE, linewidth=2.2, label="utility − cost of effort")
     right.axhline(0, color=GREY, linestyle=":", label="walk away")
     right.plot([best], [highest], marker="o", color=ORANGE, markersize=8, clip_on=False)
     low, high = min(payoff.min(), -0.1), max(highest, 0.02)
@@ -385,7 +385,7 @@ def _line_in_words(base, slope, checks, monitor, floor, best, payoff, stays):
     law = np.exp(log_pmf(passes, checks, chance, 1 - chance))
     wage = base + slope * passes / checks
     paid = EUROS * float(law @ (np.maximum(wage, 0) if floor else wage))
-    yield f"Base {EUROS * base:.0f} euros, {EUROS * slope / checks:.3g} euros per agreement, {checks:,} checks{', cut at 0' if floor else ', no floor'}."
+    yield f"Base {EUROS * base:.0f} euros, {EUROS * EUROS * slope / checks:,.1f} cents per agreement, {checks:,} checks{', cut at 0' if floor else ', no floor'}."
     yield f"The best answer is effort {best:.2f}, with {checks * chance:.0f} passes and {paid:.0f} euros on average."
     outcome = (
         f"Halyard's profit is {EUROS * _value(best) - paid:.1f} euros"

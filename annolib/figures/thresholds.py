@@ -67,6 +67,8 @@ def agent_payoff(threshold=570, bonus=0.0755, n=1000):
             mec=BLUE,
             markersize=8,
             color=BLUE,
+            clip_on=False,
+            zorder=3,
             label="other hump",
         )
     axes.plot(
@@ -154,7 +156,7 @@ def threshold_place(n=1000):
     Examples
     --------
     >>> threshold_place(1000).description.split(". ")[1]
-    'The two constraints meet 1.24 standard deviations below the mean of effort 0.51, which misses with chance 10%'
+    'The two constraints meet 1.24 standard deviations below the mean of effort 0.51, which misses with chance 10.3%'
     """
     n = int(whole("n", n, 300, "For fewer checks the best contract asks for another effort."))
     mean, spread = _expected(n)
@@ -171,7 +173,7 @@ def threshold_place(n=1000):
     axes.plot(
         [place, place], [0, 0.43], color=RED, linewidth=1.8, label=f"threshold, {-place:.2f} below the mean"
     )
-    chance = f"{missed:.2g}" if missed < 0.001 else f"{missed:.1%}"
+    chance = f"{100 * missed:.3g}%"
     axes.set(
         xlim=(-7, 4),
         ylim=(0, 0.62),
@@ -180,12 +182,11 @@ def threshold_place(n=1000):
         title=f"{n:,} checks: effort 0.51 misses with chance {chance}",
     )
     axes.legend(frameon=False, fontsize=9, loc="upper left")
-    words = f"{missed:.2g}" if missed < 0.001 else f"{missed:.0%}"
     return describe(
         figure,
         f"Passes of somebody with effort 0.51 and of somebody with effort 0, {n:,} checks, in standard deviations.",
         f"The two constraints meet {-place:.2f} standard deviations below the mean of effort 0.51, which misses with "
-        f"chance {words}.",
+        f"chance {chance}.",
         f"The mean of effort 0 lies {-lazy:,.1f} below.",
     )
 

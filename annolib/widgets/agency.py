@@ -8,8 +8,6 @@ from annolib.figures import agency
 from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
-_GUESSES = dict(zip(("cost", "aversion", "strength"), agency.GUESSES, strict=True))
-
 
 def certainty_equivalent_explorer():
     """Lesson 08: what a lottery is worth, by chance and risk aversion.
@@ -61,5 +59,5 @@ def wrong_guess_explorer():
     return Explorer(
         agency.wrong_guess,
         margin=float_slider("Margin on top of the best bonus", 0.0, 0, 0.4, step=0.02),
-        guess=dropdown("What was guessed wrongly: effort cost, risk aversion, strength of items", _GUESSES),
+        guess=dropdown("What was guessed wrongly", agency.GUESSES),
     )

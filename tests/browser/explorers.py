@@ -90,7 +90,7 @@ def _slide(watch, control):
 def _choose(watch, control):
     """Every option from the opened list, as JupyterLab keeps the arrow keys of a closed one; then back."""
     label, menu = control.locator("label").inner_text(), control.locator("select")
-    options = menu.locator("option").all_inner_texts()
+    options = [words.replace("\xa0", " ") for words in menu.locator("option").all_inner_texts()]
     start = options.index(menu.input_value())
     for rank in [*range(start + 1, len(options)), *range(start + 1)]:
         steps = ["Home", *["ArrowDown"] * rank]

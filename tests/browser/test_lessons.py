@@ -33,7 +33,7 @@ SOUND = """Explorer(
     line,
     slope=float_slider("Slope", 1, -2, 2, step=0.5),
     points=int_slider("Points", 5, 2, 12),
-    colour=dropdown("Colour", {"Ink": "black", "Sea": "blue", "Fire": "red"}, "blue"),
+    colour=dropdown("Colour", {"Ink": "black", "Deep sea": "blue", "Fire": "red"}, "blue"),
     dotted=checkbox("Dotted"),
 )"""
 

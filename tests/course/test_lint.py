@@ -169,6 +169,7 @@ BROKEN = [
     ("heading_order", add(new_markdown_cell("# Another title")), "second `#`"),
     ("heading_order", add(new_markdown_cell("#### Deep")), "skips a level"),
     ("one_sentence_per_line", add(new_markdown_cell("One is here. Two is too.")), "Two is too."),
+    ("escaped_stars", add(new_markdown_cell("Each wastes **K = h(n*) + n***, and more.")), r"Write the star of '**K"),
     ("no_solution_line", add(new_markdown_cell("Use `chance*chance + other*other`.")), "return chance * chance"),
     ("no_solution_line", swap("Write out the cases", "return chance * chance + other * other"), "stands in the lesson"),
     ("no_solution_line", add(new_markdown_cell("So one agreement shows very little.")), "very little"),

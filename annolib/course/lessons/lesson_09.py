@@ -63,6 +63,13 @@ FAILURE_CHANCE = Exercise(
             ),
             "This is the normal approximation. It is close, but the small chances decide here: use the binomial law.",
         ),
+        Mistake(
+            "normal approximation at the half",
+            lambda threshold, n, q: ndtr(
+                (threshold - 0.5 - n * np.asarray(q)) / np.sqrt(n * np.asarray(q) * (1 - np.asarray(q)))
+            ),
+            "This is the normal approximation with its half step: nearer, and still not the binomial law.",
+        ),
     ),
     properties=(
         Property(
@@ -127,6 +134,16 @@ LOCAL_BONUS = Exercise(
             "chance in place of its slope",
             lambda t, n, e, k: e / (1 - _failure(t, n, _q(e, k))),
             "This divides by the chance to pass. Divide by how fast it rises with effort.",
+        ),
+        Mistake(
+            "whole cost over the chance",
+            lambda t, n, e, k: e**2 / 2 / (1 - _failure(t, n, _q(e, k))),
+            "This pays back the whole effort. At the margin only the slopes count; the whole comes in section 3.",
+        ),
+        Mistake(
+            "slope of q halved",
+            lambda t, n, e, k: e / (2 * k * e * n * binom.pmf(t - 1, n - 1, _q(e, k))),
+            "The factor n and the count are right. Differentiate q(η) = ½ + 2κη² again.",
         ),
         Mistake(
             "upside down",
@@ -206,6 +223,13 @@ BEST_EFFORT = Exercise(
             "cost doubled",
             lambda t, b, n, k: float(_GRID[np.argmax(_payoffs(t, b, n, k, _GRID) - _GRID**2 / 2)]),
             "The cost is η²/2; this takes η² off.",
+        ),
+        Mistake(
+            "effort not squared in q",
+            lambda t, b, n, k: float(
+                _GRID[np.argmax(-b * _failure(t, n, 0.5 + 2 * k * _GRID) - _GRID**2 / 2)]
+            ),
+            "Here a check passes with chance ½ + 2κη. Both labels must be judged, so the effort counts squared.",
         ),
         Mistake(
             "bonus for missing",
@@ -356,6 +380,16 @@ LENIENT_GAP = Exercise(
             "√(2π) forgotten",
             lambda n, i, s, c, w: w * ndtr(-_leniency(np.asarray(n) * 2 * pi, i, s, c)),
             "The normal density has the factor 1/√(2π); it is missing in the logarithm.",
+        ),
+        Mistake(
+            "root of n forgotten",
+            lambda n, i, s, c, w: w * ndtr(-_leniency((np.asarray(n) * i) ** 2, 1.0, s, c)),
+            "n and the information stand under a root inside the logarithm.",
+        ),
+        Mistake(
+            "the law for large z",
+            lambda n, i, s, c, w: w * s / c / np.sqrt(i * np.asarray(n) * np.log(n)),
+            "This is the law of step 5, and it is far off at such n. Step 4 has the price.",
         ),
         Mistake(
             "waste forgotten",

@@ -1,4 +1,4 @@
-"""Prose: one sentence per line."""
+"""Prose: one sentence per line, and stars that are read as they were meant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from annolib.course.lint.page import without_fences
 
 _SHORT = "al approx cf ch dr e.g eq eqs etc fig figs i.e mr mrs ms no p pp prof resp sec st vol vs"
+_BOLD = re.compile(r"(?<![^\W_])(\*{1,3})(?=\S)[^*]+(?<=\S)\1(?!\*)")
 _END = re.compile(r"(\S*?)[.!?][)\]\"'”’*_]*\s+(?=[(\[\"'“‘*_]*[A-Z0-9])")
 
 
@@ -38,4 +39,24 @@ def second_sentence(line):
     return ""
 
 
-RULES = (one_sentence_per_line,)
+def escaped_stars(page):
+    """A star that belongs to a symbol is written `\\*`: a bare one turns what follows into italics, or ends a bold text."""
+    for cell in page.markdown:
+        for paragraph in re.split(r"\n\s*\n", without_fences(cell.source)):
+            symbol = bare_star(paragraph)
+            if symbol:
+                yield cell.number, f"Write the star of {symbol!r} as \\*: a bare one may be read as emphasis."
+
+
+def bare_star(markdown):
+    """The first word with a star that neither opens nor closes emphasis; "" if there is none.
+
+    >>> bare_star("* a *good* `n*` at η\\\\*, **K = c(η\\\\*)**."), bare_star("**K = c(η*)**.")
+    ('', '**K = c(η*)**.')
+    """
+    text = re.sub(r"`[^`]*`|\\\*|\$[^$]*\$|<[^>]*>|(?m:^\s*\* )", lambda found: "x" * len(found[0]), markdown)
+    found = re.search(r"\S*\*\S*", _BOLD.sub(lambda found: "x" * len(found[0]), text))
+    return markdown[found.start() : found.end()] if found else ""
+
+
+RULES = (one_sentence_per_line, escaped_stars)

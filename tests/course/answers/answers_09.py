@@ -38,6 +38,10 @@ def bell(threshold, n, q):
     return norm.cdf(threshold, n * q, np.sqrt(n * q * (1 - q)))
 
 
+def corrected_bell(threshold, n, q):
+    return norm.cdf(threshold - 0.5, n * q, np.sqrt(n * q * (1 - q)))
+
+
 def one_minus(threshold, n, q):
     return 1 - reached(threshold, n, q)
 
@@ -64,6 +68,14 @@ def bonus_for_cost(threshold, n, effort, kappa):
 
 def bonus_per_chance(threshold, n, effort, kappa):
     return effort / reached(threshold, n, pass_chance(effort, kappa))
+
+
+def bonus_for_whole_cost(threshold, n, effort, kappa):
+    return effort**2 / (2 * reached(threshold, n, pass_chance(effort, kappa)))
+
+
+def bonus_of_half_slope(threshold, n, effort, kappa):
+    return 2 * bonus_by_beta(threshold, n, effort, kappa)
 
 
 def bonus_inverted(threshold, n, effort, kappa):
@@ -101,6 +113,11 @@ def free_effort(threshold, bonus, n, kappa):
 
 def dear_effort(threshold, bonus, n, kappa):
     return float(GRID[np.argmax(payoffs(threshold, bonus, n, kappa) - GRID**2 / 2)])
+
+
+def effort_counted_once(threshold, bonus, n, kappa):
+    chance = reached(threshold, n, 0.5 + 2 * kappa * GRID)
+    return float(GRID[np.argmax(bonus * chance - GRID**2 / 2)])
 
 
 def bonus_for_a_miss(threshold, bonus, n, kappa):
@@ -195,6 +212,15 @@ def gap_no_pi(n, information, slope, cost, waste):
     return waste * norm.sf(np.sqrt(np.log(np.asarray(n) * information * (cost / slope) ** 2)))
 
 
+def gap_no_root(n, information, slope, cost, waste):
+    inside = np.asarray(n) * information * cost / (slope * math.sqrt(2 * math.pi))
+    return waste * norm.sf(np.sqrt(2 * np.log(inside)))
+
+
+def gap_by_law(n, information, slope, cost, waste):
+    return waste * slope / cost / np.sqrt(information * np.asarray(n) * np.log(n))
+
+
 def gap_chance(n, information, slope, cost, waste):
     return norm.sf(leniency(n, information, slope, cost))
 
@@ -213,6 +239,7 @@ WRONG = {
         "chance not turned round": same_chance,
         "counts not turned round": too_many_failures,
         "normal approximation": bell,
+        "normal approximation at the half": corrected_bell,
     },
     "local_bonus": {
         "slope in q": bonus_against_q,
@@ -220,6 +247,8 @@ WRONG = {
         "number of checks forgotten": bonus_of_one_check,
         "cost in place of its slope": bonus_for_cost,
         "chance in place of its slope": bonus_per_chance,
+        "whole cost over the chance": bonus_for_whole_cost,
+        "slope of q halved": bonus_of_half_slope,
         "upside down": bonus_inverted,
     },
     "best_effort": {
@@ -227,6 +256,7 @@ WRONG = {
         "place returned": best_place,
         "cost forgotten": free_effort,
         "cost doubled": dear_effort,
+        "effort not squared in q": effort_counted_once,
         "bonus for missing": bonus_for_a_miss,
         "the first hump from above": first_hump,
         "grid of hundredths": best_in_hundredths,
@@ -246,6 +276,8 @@ WRONG = {
         "z not rooted": gap_square,
         "factor 2 forgotten": gap_half,
         "√(2π) forgotten": gap_no_pi,
+        "root of n forgotten": gap_no_root,
+        "the law for large z": gap_by_law,
         "waste forgotten": gap_chance,
     },
 }
