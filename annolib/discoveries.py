@@ -1,4 +1,4 @@
-"""Many annotators at once: who is shown careless (or careful), with few false names among those named.
+"""Many annotators at once: whose effort is shown below (or above) a boundary, with few false names among them.
 
 References
 ----------
@@ -19,13 +19,13 @@ from annolib.hypotheses import error_rate, one_effort, success_probability
 from annolib.intervals import counts
 from annolib.pass_curve import require_monitor
 
-CLAIMS = ("careless", "careful")
+CLAIMS = ("below", "above")
 METHODS = ("bh", "by")
 
 
 @dataclass(frozen=True, eq=False)
 class Discoveries:
-    """Annotators named careless (or careful), one entry each.
+    """Annotators whose effort is shown below (or above) the boundary, one entry each.
 
     Attributes
     ----------
@@ -57,17 +57,16 @@ class Discoveries:
         return pd.DataFrame({name: getattr(self, name) for name in names}, index=self.index)
 
     def __repr__(self):
-        side = "below" if self.claim == "careless" else "above"
         return (
-            f"Discoveries({self.found.sum()} of {self.found.size} annotators {self.claim} (effort {side} "
-            f"{self.effort:g}), false discovery rate {self.rate:g}, {self.method})"
+            f"Discoveries({self.found.sum()} of {self.found.size} annotators {self.claim} effort {self.effort:g}, "
+            f"false discovery rate {self.rate:g}, {self.method})"
         )
 
     def _repr_html_(self):
         return f"{self.to_frame()._repr_html_()}<p>{self!r}</p>"
 
 
-def find_annotators(passes, checks, monitor, effort, claim="careless", rate=0.1, method="bh"):
+def find_annotators(passes, checks, monitor, effort, claim="below", rate=0.1, method="bh"):
     """Name the annotators whose effort is shown below (or above) `effort`, at a false discovery rate.
 
     Each annotator gets the exact binomial p-value of the hypothesis that the effort is at least (at most)
@@ -80,8 +79,8 @@ def find_annotators(passes, checks, monitor, effort, claim="careless", rate=0.1,
     monitor : Monitor
     effort : float
         The boundary, in [0, 1].
-    claim : {"careless", "careful"}
-        Effort below, or above, the boundary.
+    claim : {"below", "above"}
+        What is to be shown of the effort: below, or above, the boundary. Nothing is said about who is not named.
     rate : float
         Largest expected share of wrong names among the named, in (0, 0.5].
     method : {"bh", "by"}
@@ -96,13 +95,13 @@ def find_annotators(passes, checks, monitor, effort, claim="careless", rate=0.1,
     -----
     Counts are discrete, so a p-value is mostly larger than a uniform number would be: P(p ≤ x) ≤ x, often
     well below. The rate is kept with room to spare, and with few checks nobody can be named: with n checks no
-    p-value of "careless" is smaller than (1 − q)ⁿ. An annotator without checks has p-value 1.
+    p-value of "below" is smaller than (1 − q)ⁿ. An annotator without checks has p-value 1.
 
     Examples
     --------
     >>> from annolib.monitors import SelfConsistency
     >>> find_annotators([31, 52, 45, 29], 60, SelfConsistency(kappa=0.2), effort=0.6)
-    Discoveries(2 of 4 annotators careless (effort below 0.6), false discovery rate 0.1, bh)
+    Discoveries(2 of 4 annotators below effort 0.6, false discovery rate 0.1, bh)
     """
     from scipy.stats import false_discovery_control
 
@@ -115,7 +114,7 @@ def find_annotators(passes, checks, monitor, effort, claim="careless", rate=0.1,
     hits, total = (np.atleast_1d(column) for column in counts(passes, checks))
     q = success_probability(monitor, limit)
     won = total - hits if monitor.gain < 0 else hits
-    p = lower_tail(won, total, q) if claim == "careless" else upper_tail(won, total, q)
+    p = lower_tail(won, total, q) if claim == "below" else upper_tail(won, total, q)
     p = np.where(total == 0, 1.0, np.clip(p, 0, 1))
     adjusted = false_discovery_control(p, method=method) if p.size else p
     return Discoveries(adjusted <= share, p, adjusted, hits, total, claim, limit, share, method, index)

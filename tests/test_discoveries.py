@@ -11,7 +11,7 @@ import annolib as al
 SELF = al.SelfConsistency(kappa=0.2)
 
 
-@pytest.mark.parametrize(("claim", "side"), [("careless", "less"), ("careful", "greater")])
+@pytest.mark.parametrize(("claim", "side"), [("below", "less"), ("above", "greater")])
 @pytest.mark.parametrize(("method", "name"), [("bh", "fdr_bh"), ("by", "fdr_by")])
 def test_p_values_and_adjustment(claim, side, method, name):
     passes, checks = np.array([31, 52, 45, 29, 7]), np.array([60, 60, 50, 60, 9])
@@ -49,7 +49,9 @@ def test_a_falling_monitor_and_nobody_checked():
 def test_views_keep_the_workers():
     counts = pd.DataFrame({"agreements": [31, 52], "pairs": [60, 60]}, index=["ann", "bob"])
     found = al.find_annotators(counts["agreements"], counts["pairs"], SELF, 0.6)
-    assert found.to_frame().index.tolist() == ["ann", "bob"] and "1 of 2 annotators careless" in repr(found)
+    assert found.to_frame().index.tolist() == ["ann", "bob"] and "1 of 2 annotators below effort" in repr(
+        found
+    )
     assert "<table" in found._repr_html_()
 
 
