@@ -75,6 +75,13 @@ CERTAINTY_EQUIVALENT = Exercise(
             "The chances are exchanged: `chance` belongs to the high wage.",
         ),
         Mistake(
+            "half the variance",
+            lambda low, high, chance, aversion: (
+                low + chance * (high - low) - aversion / 2 * chance * (1 - chance) * (high - low) ** 2
+            ),
+            "Mean less a/2 times the variance is a rule of thumb for small risks. Here the exact wage is asked for.",
+        ),
+        Mistake(
             "aversion fixed at 1",
             lambda low, high, chance, aversion: _certainty_equivalent(low, high, chance, 1.0),
             "The result does not change with `aversion`. Use it in both directions.",
@@ -200,6 +207,11 @@ def _without_low(problem, monitor, contract):
     return float(EFFORTS[np.argmax(won - problem.cost.cost(EFFORTS))])
 
 
+def _utility_of_the_difference(problem, monitor, contract):
+    won = problem.utility.utility(contract.high - contract.low) * _chance(EFFORTS, monitor, contract)
+    return float(EFFORTS[np.argmax(won - problem.cost.cost(EFFORTS))])
+
+
 def _free_effort(problem, monitor, contract):
     chance = _chance(EFFORTS, monitor, contract) * (contract.high > contract.low)
     return float(EFFORTS[np.argmax(np.round(chance, 12))])
@@ -266,6 +278,11 @@ BEST_EFFORT = Exercise(
             "low wage forgotten",
             _without_low,
             "Who misses the threshold still gets the low wage: u(low) is missing.",
+        ),
+        Mistake(
+            "utility of the difference",
+            _utility_of_the_difference,
+            "u(high − low) is not u(high) − u(low): on top of a wage the same euros are worth less.",
         ),
         Mistake(
             "grid of hundredths",

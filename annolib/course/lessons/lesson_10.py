@@ -350,6 +350,14 @@ SCORE_COVARIANCE = Exercise(
             "The score has q(1 − q) below, not its root.",
         ),
         Mistake(
+            "q(1 − q) left out",
+            lambda utilities, effort, kappa: (
+                _score_covariance(utilities, effort, kappa)
+                * ((0.5 + 2 * kappa * effort**2) * (0.5 - 2 * kappa * effort**2))
+            ),
+            "This weighs q′ times the surplus of passes. The score divides that by q(1 − q).",
+        ),
+        Mistake(
             "np.cov",
             _sample_covariance,
             "`np.cov` takes every count as one observation. The counts are not equally likely: weigh with `law`.",

@@ -30,6 +30,12 @@ def one_for_all(low, high, chance, aversion):
     return sure_wage(low, high, chance, 1)
 
 
+def rule_of_thumb(low, high, chance, aversion):
+    mean = average(low, high, chance, aversion)
+    variance = chance * (high - mean) ** 2 + (1 - chance) * (low - mean) ** 2
+    return mean - aversion * variance / 2
+
+
 def half_an_inverse(low, high, chance, aversion):
     return sure_wage(low, high, chance, aversion) * aversion
 
@@ -192,6 +198,11 @@ def losers_forgotten(problem, monitor, contract):
     )
 
 
+def bonus_alone(problem, monitor, contract):
+    worth = problem.utility.utility(contract.high - contract.low)
+    return top(worth * chance_of(GRID, monitor, contract) - problem.cost.cost(GRID))
+
+
 def hundredths(problem):
     return max(np.linspace(0, 1, 101), key=lambda effort: left_over(problem, effort))
 
@@ -212,6 +223,7 @@ WRONG = {
         "mean wage": average,
         "left in utility": expected_utility,
         "chances exchanged": wrong_odds,
+        "half the variance": rule_of_thumb,
         "aversion fixed at 1": one_for_all,
         "inverse without 1/a": half_an_inverse,
     },
@@ -231,6 +243,7 @@ WRONG = {
         "first hill": walks_uphill,
         "payoff instead of effort": how_happy,
         "low wage forgotten": losers_forgotten,
+        "utility of the difference": bonus_alone,
         "grid of hundredths": answer_in_hundredths,
     },
     "profit": {

@@ -174,6 +174,11 @@ def standardised(utilities, effort, kappa):
     return covariance_from_means(utilities, effort, kappa) * math.sqrt(q - q * q)
 
 
+def surplus_alone(utilities, effort, kappa):
+    n, q = len(utilities) - 1, 0.5 + 2 * kappa * effort**2
+    return float(binomial(n, q) @ (utilities * (4 * kappa * effort * (np.arange(n + 1) - n * q))))
+
+
 def constant_by_parts(cost, cost_slope, aversion=1.0):
     steepness = 1 / (1 - aversion * cost)
     return aversion * (steepness * cost_slope) ** 2 / 2
@@ -300,6 +305,7 @@ WRONG = {
         "counts not weighted": equal_weights,
         "score of one check": one_check_score,
         "divided by the standard deviation": standardised,
+        "q(1 − q) left out": surplus_alone,
         "np.cov": counts_as_sample,
         "np.corrcoef": counts_correlated,
         "1 − q left out of the score": passes_alone,
