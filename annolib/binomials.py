@@ -165,7 +165,7 @@ def counts_near(n, q, r, breaks=(), others=()):
     """
     if n <= ALL:
         return Counts(n, np.arange(n + 1.0), np.ones(n + 1), 0.0)
-    windows = sorted(_window(n, *pair) for pair in ((q, r), *others))
+    windows = sorted(window(n, *pair) for pair in ((q, r), *others))
     merged = [windows[0]]
     for low, high, deviation in windows[1:]:
         first, last, smallest = merged[-1]
@@ -173,15 +173,15 @@ def counts_near(n, q, r, breaks=(), others=()):
             merged[-1] = (first, max(last, high), min(smallest, deviation))
         else:
             merged.append((low, high, deviation))
-    nodes, weights = zip(*(_sum_rule(*window, n, breaks) for window in merged), strict=True)
-    low, high, _ = _window(n, q, r)
+    nodes, weights = zip(*(_sum_rule(*piece, n, breaks) for piece in merged), strict=True)
+    low, high, _ = window(n, q, r)
     left_out = float(tails(low, n, q, r)[1]) if low > 0 else 0.0
     left_out += float(tails(high + 1, n, q, r)[0]) if high < n else 0.0
     return Counts(n, np.concatenate(nodes), np.concatenate(weights), left_out)
 
 
-def _window(n, q, r):
-    """First and last count and the standard deviation."""
+def window(n, q, r):
+    """First and last count that matter under Binomial(n, q), and the standard deviation."""
     deviation = float(np.sqrt(n * q * r))
     half = WIDTH * deviation + 40
     return max(0, int(np.floor(n * q - half))), min(n, int(np.ceil(n * q + half))), deviation

@@ -3,6 +3,11 @@
 For one effort: the dual of `annolib.contracts.dual` on a window of counts, deviations η_j added until no effort gains. Over
 efforts: a scan, then Brent's method on the gap.
 
+A deviation so far away that its counts and those of the wanted effort have nothing in common cannot be told by a multiplier: it
+would be e^(−n·KL). It need not be: counts that the wanted effort never shows (probability below 1e-32) may earn the floor below,
+and no more than the last likely count above, at no cost. What such a deviation then still earns is the floor, and that bounds
+what the agent must get.
+
 References
 ----------
 Theory as in `annolib.contracts.dual`; cutting planes: J. E. Kelley, SIAM J. 8 (1960), doi:10.1137/0108053.
@@ -10,29 +15,37 @@ Theory as in `annolib.contracts.dual`; cutting planes: J. E. Kelley, SIAM J. 8 (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.polynomial import Chebyshev
 
-from annolib.binomials import at_certainty, counts_near
+from annolib.binomials import ALL, at_certainty, counts_near, window
 from annolib.contracts import dual, money
 from annolib.contracts.line_sums import Rows, derivatives
+from annolib.contracts.optimal_pay import SECOND_ORDER, Pay
 
 _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 5), np.linspace(0.075, 1, 38)])
 _NEAR = np.array([0.03, 0.02, 0.012, 0.006, 0.002])
+_DEVIATIONS = np.array([0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 20])
 _PEAKS = 3  # peaks that are looked at more closely
 _ROUNDS = 30
+_END = 10.0  # standard deviations at which pay may end: beyond, counts have probability below 1e-22
+_CLOSE = 8.0  # standard deviations within which a deviation speaks for the payoff's derivatives at the effort itself
+_ORDERS = 11  # derivatives, from the second on, that may be asked for
+_DEGREE = 20  # of the fit that gives the cost's
 _BLOCK = 0.75  # standard deviations: with deviations in it pay changes quickly beyond its kink
+_TINY = 1e-20  # a price that no count of any probability feels
 
 
-def tempting(payoff, effort):
+def tempting(payoff, effort, scale=np.inf):
     """The effort, other than `effort`, at a peak of the payoff with the largest gain, and that gain.
 
     `payoff` takes an array of efforts. The highest peaks of a grid, denser around `effort`, are refined by zooming between their
-    neighbours.
+    neighbours. `scale`: the change of effort by which pay may turn (a standard deviation of the counts), looked at where small.
     """
-    points = np.clip(np.concatenate([_GRID, effort - _NEAR, effort + _NEAR, [effort]]), 0, 1)
+    near = _NEAR if 16 * scale > _NEAR[0] else np.concatenate([_NEAR, scale * _DEVIATIONS])
+    points = np.clip(np.concatenate([_GRID, effort - near, effort + near, [effort]]), 0, 1)
     x = np.unique(points)
     gains = payoff(x)
     here = int(np.searchsorted(x, effort))
@@ -58,63 +71,6 @@ def tempting(payoff, effort):
         if values[best, j[best]] > gain:
             other, gain = float(inner[best, j[best]]), float(values[best, j[best]])
     return other, gain
-
-
-def likelihood_ratio(evidence, n, effort, other, k):
-    """P_k(other)/P_k(effort), capped at e^600."""
-    up = np.log(float(evidence.hit(other)) / float(evidence.hit(effort)))
-    down = np.log(max(float(evidence.miss(other)), 1e-300) / float(evidence.miss(effort)))
-    return np.exp(np.minimum(k * up + (n - k) * down, 600.0))
-
-
-@dataclass(frozen=True, eq=False)
-class Pay:
-    """Utility v(k) of the optimal contract for any real count k, and where it leaves the floor."""
-
-    family: object
-    effort: float
-    prices: np.ndarray
-    deviations: tuple
-
-    def rows(self, k):
-        """1, score/scale, 1 − R_j at counts k, shape (constraints, …)."""
-        ev, n = self.family.evidence, self.family.n
-        q, r = float(ev.hit(self.effort)), float(ev.miss(self.effort))
-        k = np.asarray(k, dtype=float)
-        score = (k - n * q) / np.sqrt(n * q * r)
-        rows = [np.ones_like(k), score]
-        rows += [1 - likelihood_ratio(ev, n, self.effort, other, k) for other in self.deviations]
-        return np.array(rows)
-
-    def x(self, k):
-        """λ + μ s + Σ ν (1 − R)."""
-        return np.tensordot(self.prices, self.rows(k), axes=(0, 0))
-
-    def utility(self, k):
-        """v(k)."""
-        return dual.utilities_at(self.family.problem.utility, self.family.problem.floor_utility, self.x(k))[0]
-
-    def wage(self, k):
-        """h(v(k))."""
-        return self.family.problem.utility.wage(self.utility(k))
-
-    @cached_property
-    def kink(self):
-        """The real count at which pay leaves the floor, NaN if it never does inside (0, n)."""
-        problem, n = self.family.problem, self.family.n
-        if not np.isfinite(problem.floor_utility):
-            return np.nan
-        lowest = float(problem.utility.marginal_wage(problem.floor_utility))
-        low, high = 0.0, float(n)
-        if not self.x(low) < lowest < self.x(high):
-            return np.nan
-        while high - low > 1e-9 * max(1.0, 1e-6 * n):
-            inner = np.linspace(low, high, 33)
-            i = int(np.argmax(self.x(inner) >= lowest))
-            if i == 0 or inner[i - 1] == low and inner[i] == high:
-                break
-            low, high = inner[i - 1], inner[i]
-        return high
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,53 +103,136 @@ class AnyWage:
 
         Raises `dual.Unsolved` where that stays open.
         """
-        deviations, prices = tuple(deviations), prices
+        deviations, prices = self._without_far_ones(effort, tuple(deviations), prices)
+        ends = {"forfeit": None, "cap": None}
         for round_ in range(_ROUNDS):  # noqa: B007
             solved = self._fixed(effort, deviations, prices)
             if solved is None:
                 return None
             pay, lottery, counts, probabilities = solved
+            deviations = pay.deviations
             if not search:
                 gain = np.nan
                 break
+            pay = replace(pay, **ends)
             other, gain = self.best_other(pay, effort)
             prices = lottery.prices
             if gain <= tolerance:
                 break
-            keep = [j for j, nu in enumerate(prices[2:]) if nu > 0 and abs(deviations[j] - other) > 1e-9]
-            deviations = (*(deviations[j] for j in keep), other)
-            prices = np.concatenate([prices[:2], prices[2:][keep], [0.0]])
-        return self._implementation(effort, pay, lottery, probabilities, counts, gain, round_ + 1)
+            away = self._deviations_away(effort, other)
+            side = "forfeit" if away < 0 else "cap"
+            orders = sum(x < 0 for x in deviations)
+            if self._has_ends and abs(away) > _END and ends[side] is None:
+                ends[side] = self._end(effort, side)
+                continue
+            if self._has_ends and abs(away) < _CLOSE and orders < _ORDERS and self._room(effort) > 2:
+                ends = {side: self._end(effort, side) for side in ends}
+                new = (SECOND_ORDER,) if not orders else (SECOND_ORDER - orders, SECOND_ORDER - orders - 1)
+            else:
+                new = (other,)
+            keep = [
+                j
+                for j, nu in enumerate(prices[2:])
+                if (nu > _TINY * prices[0] or deviations[j] < 0) and abs(deviations[j] - other) > 1e-9
+            ]
+            deviations = (*(deviations[j] for j in keep), *new)
+            prices = np.concatenate([prices[:2], prices[2:][keep], np.zeros(len(new))])
+        found = self._implementation(effort, pay, lottery, probabilities, counts, gain, round_ + 1)
+        return self._bracketed(found) if search and min(deviations, default=0) < SECOND_ORDER else found
+
+    def _bracketed(self, found):
+        """Derivatives of higher order than the second ask for more than is needed: by how much the cost may be too high.
+
+        A lower bound: the second order, and deviations so close by that they almost are derivatives.
+        """
+        effort, pay = found.effort, found.pay
+        step = 0.3 / np.sqrt(self.n * float(self.evidence.information(effort)))
+        close = [x for x in (effort - step, effort + step) if 0 <= x <= 1]
+        finite = [x for x in pay.deviations if x >= 0]
+        relaxed = self.implement(effort, (*finite, SECOND_ORDER, *close), search=False)
+        spread = abs(found.gap - relaxed.gap)
+        lottery = replace(found.lottery, suboptimality=found.lottery.suboptimality + spread)
+        return replace(found, lottery=lottery)
+
+    @property
+    def _has_ends(self):
+        """Are there counts that an effort practically never shows, and is there a floor to fall to?"""
+        return self.n > ALL and np.isfinite(self.problem.floor_utility)
+
+    def _deviations_away(self, effort, other):
+        q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
+        return (float(self.evidence.hit(other)) - q) * np.sqrt(self.n / (q * r))
+
+    def _end(self, effort, side):
+        q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
+        half = _END * np.sqrt(self.n * q * r)
+        return int(np.floor(self.n * q - half)) if side == "forfeit" else int(np.ceil(self.n * q + half))
+
+    def far(self, effort, other):
+        """Do the two efforts show no count in common (and is there a floor to fall to)?"""
+        if not self._has_ends or other < 0:
+            return False
+        low, high = sorted(
+            (float(self.evidence.hit(x)), float(self.evidence.miss(x))) for x in (effort, other)
+        )
+        return window(self.n, *low)[1] < window(self.n, *high)[0]
+
+    def _without_far_ones(self, effort, deviations, prices):
+        near = [j for j, other in enumerate(deviations) if not self.far(effort, other)]
+        if prices is not None and prices.size == 2 + len(deviations):
+            prices = np.concatenate([prices[:2], prices[2:][near]])
+        elif prices is not None:
+            prices = None
+        return tuple(deviations[j] for j in near), prices
+
+    def least(self, effort):
+        """What the agent must get for `effort`: the outside option, or what the floor leaves to one who does nothing."""
+        wanted = float(self.problem.reservation(effort))
+        if self.far(effort, 0.0):
+            wanted = max(wanted, self.problem.floor_utility + float(self.problem.cost.cost(effort)))
+        return wanted
 
     def _fixed(self, effort, deviations, prices):
+        """Solve with these deviations, but for those whose price gets lost because they share no likely count."""
+        try:
+            return self._solved(effort, deviations, prices)
+        except dual.Unsolved:
+            near = [
+                j for j, x in enumerate(deviations) if x < 0 or abs(self._deviations_away(effort, x)) <= _END
+            ]
+            if not self._has_ends or len(near) == len(deviations):
+                raise
+            some = None if prices is None else prices[[0, 1, *(2 + j for j in near)]]
+            return self._solved(effort, tuple(deviations[j] for j in near), some)
+
+    def _solved(self, effort, deviations, prices):
         """Solve with these deviations; the window is broken at the kink once that is known."""
         problem, ev, n = self.problem, self.evidence, self.n
         q, r = float(ev.hit(effort)), float(ev.miss(effort))
         if q * r == 0:
             return None
-        cost, slope = float(problem.cost.cost(effort)), float(problem.cost.slope(effort))
-        wanted = float(problem.reservation(effort))
+        slope = float(problem.cost.slope(effort))
+        wanted = self.least(effort)
         if not wanted < problem.utility.highest:
             return None
         scale = float(ev.slope(effort)) * np.sqrt(n / (q * r))
-        targets = np.array(
-            [wanted, slope / scale, *(cost - problem.cost.cost(np.array(deviations)) if deviations else ())]
-        )
+        targets = np.array([wanted, slope / scale, *(self._target(effort, x, scale) for x in deviations)])
         if prices is None:
             v = max(wanted, problem.floor_utility)
             curve = float(problem.utility.wage_curvature(v))
             prices = np.array([float(problem.utility.marginal_wage(v)), curve * slope / scale])
             prices = np.concatenate([prices, np.zeros(len(deviations))])
-        signed = np.array([True, effort >= 1, *([True] * len(deviations))])
+        signed = np.array([True, effort >= 1, *(x >= 0 or x % 2 == 0 for x in deviations)])
         ceiling = float(problem._value(effort)) - self.worth
         kink = np.nan
         for _ in range(12):
-            others = tuple((float(ev.hit(other)), float(ev.miss(other))) for other in deviations)
+            others = tuple((float(ev.hit(x)), float(ev.miss(x))) for x in deviations if x >= 0)
             counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,), others)
             probabilities = _normalised(counts, q, r)
             rows = Pay(self, effort, prices, deviations).rows(counts.nodes)
-            tempting = [probabilities - _normalised(counts, *other) for other in others]
-            weights = np.array([*(rows[:2] * probabilities), *tempting])
+            weights, moved = rows * probabilities, [x >= 0 for x in deviations]
+            if others:
+                weights[2:][moved] = [probabilities - _normalised(counts, *other) for other in others]
             programme = dual.Programme(
                 probabilities, rows, weights, targets, signed, problem.utility, problem.floor_utility
             )
@@ -203,39 +242,74 @@ class AnyWage:
                     raise dual.Unsolved(effort, lottery.bound)
                 return None
             pay = Pay(self, effort, lottery.prices, deviations)
-            prices, old, kink = lottery.prices, kink, pay.kink
+            prices, old, kink = lottery.prices, kink, pay.smooth_kink
             if counts.weights.max() == 1 or _same_break(old, kink, counts):
                 break
         return pay, lottery, counts, probabilities
 
+    def _target(self, effort, other, scale):
+        """Right-hand side of the constraint that `other` is no better than `effort`."""
+        cost = self.problem.cost
+        if other >= 0:
+            return float(cost.cost(effort)) - float(cost.cost(other))
+        if other == SECOND_ORDER:
+            turn = (self.evidence.power - 1) / effort  # q″/q′
+            return (float(cost.slope(effort)) * turn - float(cost.curvature(effort))) / scale**2
+        room = self._room(effort) / 2
+        deviation = 1 / scale * float(self.evidence.slope(effort))  # of the share that counts
+
+        def rise(z):
+            at = self.evidence.effort(float(self.evidence.hit(effort)) + z * deviation)
+            return cost.slope(at) / self.evidence.slope(at) * deviation
+
+        fit = Chebyshev.interpolate(rise, _DEGREE, domain=[-room, room])
+        return float(fit.deriv(int(-other) - 1)(0.0)) * (1 if other % 2 else -1)
+
+    def _room(self, effort):
+        """How many standard deviations of the count there are to either side of the effort's, at most `_END`."""
+        ends = [abs(self._deviations_away(effort, x)) for x in (0.0, 1.0)]
+        return min(_END, *ends)
+
     def best_other(self, pay, effort):
         """The effort that tempts most, other than the one asked for, and what it gains."""
-        return tempting(lambda x: self.expected(pay, x) - self.problem.cost.cost(x), effort)
+        scale = 1 / np.sqrt(self.n * float(self.evidence.information(effort)))
+        return tempting(lambda x: self.expected(pay, x) - self.problem.cost.cost(x), effort, scale)
 
     def expected(self, pay, efforts, order=0):
         """E v at efforts of any shape (order 0), or its first or second derivative in q."""
         efforts = np.asarray(efforts, dtype=float)
         hit, miss = self.evidence.hit(efforts.ravel()), self.evidence.miss(efforts.ravel())
-        rows, kink = Rows.at(self.n, hit, miss), pay.kink
-        law = rows.law(np.full(hit.shape, kink), _BLOCK)
-        at_floor = np.isnan(law.nodes)
-        lumped = bool(np.any(law.p[:, 0] > 0))
-        base = self.problem.floor_utility if lumped else 0.0
-        rise = np.where(at_floor, 0.0, pay.utility(np.where(at_floor, 0.0, law.nodes)) - base)
-        if order == 0:
-            return ((law.p * rise).sum(axis=1) + base).reshape(efforts.shape)
-        if not lumped:  # any constant may be taken off: the one that leaves the least to cancel
-            rise = np.where(at_floor, 0.0, rise - (law.p * rise).sum(axis=1, keepdims=True))
-        value = derivatives(rows, law, rise)[order - 1]
+        rows = Rows.at(self.n, hit, miss)
+        value = self._expected(rows, pay.without_cap, pay.kink, self.problem.floor_utility, order)
+        if pay.cap is not None:  # less what the cap takes away
+
+            def above(k):
+                return np.maximum(pay.without_cap(k) - pay.highest, 0.0)
+
+            value = value - self._expected(rows, above, pay.cap + 0.5, 0.0, order)
         sure = miss == 0
-        if sure.any():
+        if order and sure.any():
             value[sure] = at_certainty(self.n, pay.utility, order)
         return value.reshape(efforts.shape)
 
+    @staticmethod
+    def _expected(rows, utility, kink, base, order):
+        """E of a function that is `base` up to the kink, or a derivative of it, for each row."""
+        law = rows.law(np.full(rows.q.shape, kink), _BLOCK)
+        lump = np.isnan(law.nodes)
+        lumped = bool(np.any(law.p[:, 0] > 0))
+        base = base if lumped else 0.0
+        rise = np.where(lump, 0.0, utility(np.where(lump, 0.0, law.nodes)) - base)
+        if order == 0:
+            return (law.p * rise).sum(axis=1) + base
+        if not lumped:  # any constant may be taken off: the one that leaves the least to cancel
+            rise = np.where(lump, 0.0, rise - (law.p * rise).sum(axis=1, keepdims=True))
+        return derivatives(rows, law, rise)[order - 1]
+
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
-        wanted = float(self.problem.reservation(effort))
+        wanted, least = float(self.problem.reservation(effort)), self.least(effort)
         raw = float(probabilities @ lottery.utilities)
-        rent = 0.0 if lottery.prices[0] > 0 else max(raw - wanted, 0.0)
+        rent = least - wanted if lottery.prices[0] > 0 else max(raw - wanted, 0.0)
         offsets = lottery.utilities - raw
         gap = money.gap(
             self.problem,

@@ -23,6 +23,7 @@ from annolib.contracts.efforts import best_effort
 from annolib.contracts.forms import Optimal
 from annolib.contracts.linear_best import linear_best
 from annolib.contracts.optimal import AnyWage
+from annolib.contracts.optimal_pay import SECOND_ORDER
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.utilities import CARA, CRRA, RiskNeutral
 
@@ -197,7 +198,11 @@ def _parts(family, pay, kink):
 def _put_together(family, solved, tried):
     problem, evidence, n = family.problem, family.evidence, family.n
     pay, lottery = solved.pay, solved.lottery
-    active = [(d, nu) for d, nu in zip(pay.deviations, lottery.prices[2:], strict=True) if nu > 0]
+    active = [
+        (solved.effort if d == SECOND_ORDER else d, nu)
+        for d, nu in zip(pay.deviations, lottery.prices[2:], strict=True)
+        if nu > 0
+    ]
     q, r = float(evidence.hit(solved.effort)), float(evidence.miss(solved.effort))
     scale = float(evidence.slope(solved.effort)) * np.sqrt(n / (q * r))
     contract = Optimal(
@@ -211,7 +216,9 @@ def _put_together(family, solved, tried):
             problem, evidence, parts, solved.effort, solved.rent, how, suboptimality=lottery.suboptimality,
             left_out=solved.left_out, shirk=family.best_other(pay, solved.effort)[0], proved=how != GRID_SEARCH,
         )  # fmt: skip
-    binding = [PARTICIPATION] * bool(lottery.prices[0] > 0) + [NO_SHIRKING] * bool(active) + [EFFORT]
+    idle_pays = family.far(solved.effort, 0.0) and problem.floor_utility >= problem.outside
+    binding = [PARTICIPATION] * bool(lottery.prices[0] > 0 and solved.rent == 0)
+    binding += [NO_SHIRKING] * bool(active or idle_pays) + [EFFORT]
     binding += [FLOOR] * (not np.isnan(kink))
     gain = solved.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
     converged = bool(lottery.converged and gain < 1e-9)

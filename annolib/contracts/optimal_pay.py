@@ -1,0 +1,115 @@
+"""Pay of the optimal form, for any real count.
+
+References
+----------
+Theory as in `annolib.contracts.dual`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from annolib.contracts import dual
+
+SECOND_ORDER = (
+    -2.0
+)  # among the deviations, −j stands for the j-th derivative of the payoff at the effort itself
+
+
+def likelihood_ratio(evidence, n, effort, other, k):
+    """P_k(other)/P_k(effort), capped at e^600."""
+    up = np.log(float(evidence.hit(other)) / float(evidence.hit(effort)))
+    down = np.log(max(float(evidence.miss(other)), 1e-300) / float(evidence.miss(effort)))
+    return np.exp(np.minimum(k * up + (n - k) * down, 600.0))
+
+
+def derivative_rows(score, n, lean, most):
+    """(d/dq)^j P_k / P_k · (q(1 − q)/n)^(j/2) for j = 0 … most (Krawtchouk polynomials of the count); score and lean as in `Pay`."""
+    rows = [np.ones_like(score), score]
+    for j in range(1, int(most)):
+        rows.append((score - j * lean) * rows[j] - j * (1 - (j - 1) / n) * rows[j - 1])
+    return rows
+
+
+@dataclass(frozen=True, eq=False)
+class Pay:
+    """Utility v(k) of the optimal contract for any real count k, and where it leaves the floor.
+
+    Attributes
+    ----------
+    forfeit, cap : int or None
+        Counts of which the wanted effort shows nothing beyond: below `forfeit` the floor is paid, above `cap` no more than at it.
+    """
+
+    family: object
+    effort: float
+    prices: np.ndarray
+    deviations: tuple
+    forfeit: int | None = None
+    cap: int | None = None
+
+    def rows(self, k):
+        """1, score/scale, 1 − R_j at counts k, shape (constraints, …)."""
+        ev, n = self.family.evidence, self.family.n
+        q, r = float(ev.hit(self.effort)), float(ev.miss(self.effort))
+        k, deviation = np.asarray(k, dtype=float), np.sqrt(n * q * r)
+        score = (k - n * q) / deviation
+        orders = derivative_rows(score, n, (r - q) / deviation, -min(self.deviations, default=0))
+        rows = [np.ones_like(k), score]
+        for other in self.deviations:
+            if other < 0:  # at a maximum the first even derivative that is not 0 is negative
+                rows.append(orders[int(-other)] * (1 if other % 2 else -1))
+            else:
+                rows.append(1 - likelihood_ratio(ev, n, self.effort, other, k))
+        return np.array(rows)
+
+    def x(self, k):
+        """λ + μ s + Σ ν (1 − R)."""
+        return np.tensordot(self.prices, self.rows(k), axes=(0, 0))
+
+    def utility(self, k):
+        """v(k)."""
+        v = self.without_cap(k)
+        return v if self.cap is None else np.where(k > self.cap, np.minimum(v, self.highest), v)
+
+    def without_cap(self, k):
+        """v(k), but for the cap."""
+        floor = self.family.problem.floor_utility
+        v = dual.utilities_at(self.family.problem.utility, floor, self.x(k))[0]
+        return v if self.forfeit is None else np.where(k < self.forfeit, floor, v)
+
+    @cached_property
+    def highest(self):
+        """v at the cap."""
+        return float(self.without_cap(np.array(float(self.cap))))
+
+    def wage(self, k):
+        """h(v(k))."""
+        return self.family.problem.utility.wage(self.utility(k))
+
+    @cached_property
+    def kink(self):
+        """The real count at which pay leaves the floor, NaN if it never does inside (0, n)."""
+        at = self.smooth_kink
+        return at if self.forfeit is None else float(np.fmax(at, self.forfeit - 0.5))
+
+    @cached_property
+    def smooth_kink(self):
+        """The kink without a `forfeit`."""
+        problem, n = self.family.problem, self.family.n
+        if not np.isfinite(problem.floor_utility):
+            return np.nan
+        lowest = float(problem.utility.marginal_wage(problem.floor_utility))
+        low, high = 0.0, float(n if self.cap is None else self.cap)
+        if not self.x(low) < lowest < self.x(high):
+            return np.nan
+        while high - low > 1e-9 * max(1.0, 1e-6 * n):
+            inner = np.linspace(low, high, 33)
+            i = int(np.argmax(self.x(inner) >= lowest))
+            if i == 0 or inner[i - 1] == low and inner[i] == high:
+                break
+            low, high = inner[i - 1], inner[i]
+        return high
