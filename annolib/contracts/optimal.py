@@ -117,7 +117,7 @@ class AnyWage:
             pay = replace(pay, **ends)
             other, gain = self.best_other(pay, effort)
             prices = lottery.prices
-            if gain <= tolerance:
+            if gain <= tolerance * (10 if min(deviations, default=0) < SECOND_ORDER else 1):  # rounding
                 break
             away = self._deviations_away(effort, other)
             side = "forfeit" if away < 0 else "cap"

@@ -118,11 +118,11 @@ def _attempt(family, unsolved, effort, *start, search=True):
 
 def _doubt(family, unsolved, gap):
     """What to say of efforts at which the dual stopped early, unless weak duality shows that none is better."""
-    value = family.problem._value
+    problem, best = family.problem, family.best
     open_efforts = [
         effort
         for effort, bound in unsolved.items()
-        if family.best.profit - (float(value(effort)) - bound) < gap
+        if max(best.profit - (float(problem._value(effort)) - bound), float(problem.loss(effort, best))) < gap
     ]
     if not open_efforts:
         return {}
@@ -187,12 +187,20 @@ def _parts(family, pay, kink):
     """The agent's expected utility as parts of known curvature, and in words how; a mere grid where n is too large for that."""
     utility, n, moment = family.problem.utility, family.n, partial(family.expected, pay)
     known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
-    if known and np.all(np.diff(pay.x(np.linspace(0, n, 2001))) >= 0):
+    if known and _rises_less_and_less(pay, n):
         straight = utility == CRRA(0.5) and not np.any(pay.prices[2:] > 0)  # v is linear in the score there
         return [bent_part(family.evidence, n, moment, kink, straight)], CURVE_SEARCH
     if n <= MOST:
         return split_parts(family.evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
     return [bent_part(family.evidence, n, moment, kink)], GRID_SEARCH
+
+
+def _rises_less_and_less(pay, n):
+    """Is x(k) increasing and concave between the ends of pay? Terms 1 − R_j are concave, higher derivatives need a look."""
+    ends = 0 if pay.forfeit is None else pay.forfeit, n if pay.cap is None else pay.cap
+    rise = np.diff(pay.x(np.linspace(*ends, 2001)))
+    bent = min(pay.deviations, default=0) < SECOND_ORDER
+    return bool(np.all(rise >= 0)) and not (bent and np.any(np.diff(rise) > 1e-12 * rise.max()))
 
 
 def _put_together(family, solved, tried):
