@@ -105,6 +105,8 @@ class AnyWage:
         """
         deviations, prices = self._without_far_ones(effort, tuple(deviations), prices)
         ends = {"forfeit": None, "cap": None}
+        if min(deviations, default=0) < 0 and self._has_ends:
+            ends = {side: self._end(effort, side) for side in ends}
         for round_ in range(_ROUNDS):  # noqa: B007
             solved = self._fixed(effort, deviations, prices)
             if solved is None:

@@ -17,6 +17,7 @@ from annolib.contracts import dual
 SECOND_ORDER = (
     -2.0
 )  # among the deviations, −j stands for the j-th derivative of the payoff at the effort itself
+_LISTED = 20_000  # checks up to which the utility of every count is kept
 
 
 def likelihood_ratio(evidence, n, effort, other, k):
@@ -77,6 +78,17 @@ class Pay:
 
     def without_cap(self, k):
         """v(k), but for the cap."""
+        if self.family.n <= _LISTED:
+            index = np.asarray(k).astype(int)
+            if np.all(index == k):
+                return self._listed[index]
+        return self._formula(k)
+
+    @cached_property
+    def _listed(self):
+        return self._formula(np.arange(self.family.n + 1.0))
+
+    def _formula(self, k):
         floor = self.family.problem.floor_utility
         v = dual.utilities_at(self.family.problem.utility, floor, self.x(k))[0]
         return v if self.forfeit is None else np.where(k < self.forfeit, floor, v)
