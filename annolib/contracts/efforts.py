@@ -33,13 +33,21 @@ def best_effort(gap_at, centre, scan=SCAN):
         width = max(2e-3 * np.sqrt(max(best[0], 1e-300)), 1e-9)
         low, high = max(best[1] - width, 1e-9), min(best[1] + width, 1.0)
         options["xatol"] = max(1e-5 * np.sqrt(best[0]), 1e-12)
-        found = minimize_scalar(gap_at, bounds=(low, high), method="bounded", options=options)
+        found = _from(best[1], gap_at, low, high, options)
         count += found.nfev
-        best = min(best, (found.fun, float(found.x)))
+        best = min(best, (found.fun, best[1] + float(found.x)))
     if best[0] < 1e299:
         best, more = _at_a_kink(gap_at, best)
         count += more
     return best[1], best[0], count
+
+
+def _from(start, gap_at, low, high, options):
+    """Brent's method on the distance from `start`: on the effort itself it stops at 1e-8 of it, which shows at 10^8 checks."""
+    bounds = (low - start, high - start)
+    return minimize_scalar(
+        lambda step: gap_at(start + step), bounds=bounds, method="bounded", options=options
+    )
 
 
 def _at_a_kink(gap_at, best):
@@ -51,5 +59,5 @@ def _at_a_kink(gap_at, best):
     if max(sides) - gap <= 1e-9 * gap + 1e-16:
         return best, 2
     bounds = (max(effort - 2 * step, 1e-9), min(effort + 2 * step, 1.0))
-    found = minimize_scalar(gap_at, bounds=bounds, method="bounded", options={"xatol": 1e-13, "maxiter": 60})
-    return min(best, (found.fun, float(found.x))), 2 + found.nfev
+    found = _from(effort, gap_at, *bounds, {"xatol": 1e-13, "maxiter": 60})
+    return min(best, (found.fun, effort + float(found.x))), 2 + found.nfev

@@ -151,8 +151,14 @@ class AnyWage:
         step = 0.3 / np.sqrt(self.n * float(self.evidence.information(effort)))
         close = [x for x in (effort - step, effort + step) if 0 <= x <= 1]
         finite = [x for x in pay.deviations if x >= 0]
-        relaxed = self.implement(effort, (*finite, SECOND_ORDER, *close), search=False)
-        spread = abs(found.gap - relaxed.gap)
+        bounds = [float(self.problem.loss(effort, self.best))]
+        for more in (close, ()):
+            try:
+                relaxed = self.implement(effort, (*finite, SECOND_ORDER, *more), search=False)
+            except dual.Unsolved:
+                continue
+            bounds += [] if relaxed is None else [relaxed.gap]
+        spread = max(found.gap - max(bounds), 0.0)
         lottery = replace(found.lottery, suboptimality=found.lottery.suboptimality + spread)
         return replace(found, lottery=lottery)
 
