@@ -110,6 +110,9 @@ class Linear(Contract):
 class Optimal(Contract):
     """Any wage: h′(v_k) = max(h′(v_floor), λ + μ s_k + Σ_j ν_j (1 − P_k(η_j)/P_k(η))).
 
+    Where a deviation tempts however small it is, derivatives of the law take the place of its ratio. Counts that η practically
+    never shows may earn the floor (`forfeit`) or no more than the last likely one (`cap`): that deters at no cost.
+
     Attributes
     ----------
     participation : float
@@ -120,6 +123,10 @@ class Optimal(Contract):
         Efforts η_j the agent must not prefer, and their prices ν_j.
     effort : float
         η, the effort it asks for.
+    derivative_prices : tuple of float
+        Prices of the second, third … derivative of the agent's payoff at η, taken in standard deviations of the count.
+    forfeit, cap : int or None
+        Below the one the floor is paid; above the other what is paid at it.
     """
 
     participation: float
@@ -129,6 +136,9 @@ class Optimal(Contract):
     effort: float
     n: int
     counts: str = "passes"
+    derivative_prices: tuple = ()
+    forfeit: int | None = None
+    cap: int | None = None
     _pay: object = field(default=None, repr=False, compare=False)
 
     def _wage(self, k):

@@ -208,16 +208,14 @@ def _rises_less_and_less(pay, n):
 def _put_together(family, solved, tried):
     problem, evidence, n = family.problem, family.evidence, family.n
     pay, lottery = solved.pay, solved.lottery
-    active = [
-        (solved.effort if d == SECOND_ORDER else d, nu)
-        for d, nu in zip(pay.deviations, lottery.prices[2:], strict=True)
-        if nu > 0
-    ]
+    priced = list(zip(pay.deviations, lottery.prices[2:], strict=True))
+    active = [(d, float(nu)) for d, nu in priced if d >= 0 and nu > 0]
+    derivatives = tuple(float(nu) for d, nu in priced if d < 0)
     q, r = float(evidence.hit(solved.effort)), float(evidence.miss(solved.effort))
     scale = float(evidence.slope(solved.effort)) * np.sqrt(n / (q * r))
     contract = Optimal(
         float(lottery.prices[0]), float(lottery.prices[1] / scale), tuple(d for d, _ in active),
-        tuple(float(nu) for _, nu in active), solved.effort, n, evidence.counts, pay.wage,
+        tuple(nu for _, nu in active), solved.effort, n, evidence.counts, derivatives, pay.forfeit, pay.cap, pay.wage,
     )  # fmt: skip
     with np.errstate(all="ignore"):
         kink = pay.kink
@@ -228,7 +226,7 @@ def _put_together(family, solved, tried):
         )  # fmt: skip
     idle_pays = family.far(solved.effort, 0.0) and problem.floor_utility >= problem.outside
     binding = [PARTICIPATION] * bool(lottery.prices[0] > 0 and solved.rent == 0)
-    binding += [NO_SHIRKING] * bool(active or idle_pays) + [EFFORT]
+    binding += [NO_SHIRKING] * bool(active or derivatives or idle_pays) + [EFFORT]
     binding += [FLOOR] * (not np.isnan(kink))
     gain = solved.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
     converged = bool(lottery.converged and gain < 1e-9)
