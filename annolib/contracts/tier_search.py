@@ -6,10 +6,12 @@ Where there are few tuples these are all; else a lattice of them, then the neigh
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 from math import comb
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from annolib.contracts.efforts import SCAN, best_effort
 from annolib.contracts.tier_bounds import cell_table, least_gaps
@@ -24,7 +26,8 @@ _REACH = {
 }  # neighbours of each threshold that are tried together; with more tiers one by one
 _KEPT = 3  # prices remembered from effort to effort
 _MOVES = 12
-_NEAR = np.array([-0.03, -0.01, -0.003, 0.0, 0.003, 0.01, 0.03])
+_SHARES = np.array([-1, -0.3, -0.1, 0.0, 0.1, 0.3, 1])
+_SECOND_LOOKS = 4
 _CLOSE = np.array([-0.1, -0.05, 0.05, 0.1])
 
 
@@ -44,7 +47,7 @@ class Search:
         self.tuples = np.asarray(tuples)
         self.places = np.unique(self.tuples)
         self.indices = np.searchsorted(self.places, self.tuples) + 1
-        self.memory, self.pay, self.solved = [], None, 0
+        self.memory, self.seen, self.pay, self.solved = [], {}, None, 0
 
     def gap_at(self, effort):
         """The least gap at this effort.
@@ -81,13 +84,15 @@ class Search:
         pay = self.family.hold(tuple(int(t) for t in thresholds), effort, others, prices)
         if pay is not None and self.exact:
             pay = self.family.settle(pay)
-        lowest = self.ceiling if self.pay is None else self.pay.gap
-        if pay is not None and pay.gap < lowest:
-            self.pay = pay
+        if pay is not None:
+            known = self.seen.get(pay.thresholds, (np.inf, effort))
+            self.seen[pay.thresholds] = min(known, (pay.gap, effort))
+            if pay.gap < (self.ceiling if self.pay is None else self.pay.gap):
+                self.pay = pay
         return pay
 
 
-def search(family, tiers, known, effort, ceiling):
+def search(family, tiers, known, effort, ceiling, flat):
     """The best contract found with `tiers` thresholds, or None if none is better than the one known; and programmes solved.
 
     Parameters
@@ -98,37 +103,70 @@ def search(family, tiers, known, effort, ceiling):
         An effort to look around first.
     ceiling : float
         Gap of the best contract known.
+    flat : SecondBest
+        Flat pay: lattices may hold nothing better than the contract known, and still lead to it.
     """
     n = family.n
     with np.errstate(all="ignore"):
         if few(n, tiers):
             every = Search(family, list(combinations(range(1, n + 1), tiers)), ceiling, exact=True)
-            best_effort(every.gap_at, effort)
-            return every.pay, every.solved
+            return _settled(every, effort, SCAN)
         places = _lattice(family, effort)
         thin = _thin(places, tiers)
         tuples = list(combinations(thin, tiers))
         if len(known) == tiers - 1:
             tuples += [tuple(sorted((*known, t))) for t in places if t not in known]
-        start, solved = _at(family, tuples, ceiling, np.union1d(SCAN, effort + _NEAR))
-        if start is not None:
-            start, more = _closer(family, start, ceiling, max(int(np.max(np.diff(thin))) // 2, 1))
-            last = Search(family, _neighbours(start.thresholds, 1, n), ceiling, exact=True)
-            best_effort(last.gap_at, start.effort, start.effort + _CLOSE)
-            return last.pay, solved + more + last.solved
-    return None, solved
+        scan = _worthwhile(family, ceiling)
+        loose = replace(family, worth=flat.profit)
+        start, solved = _at(loose, tuples, flat.gap, np.r_[scan, effort])
+        if start is None:
+            return None, solved
+        step = max(int(np.max(np.diff(thin))) // 2, 1)
+        start, more = _closer(loose, start, step, (scan[-1] - scan[0]) / 8)
+        last = Search(family, _neighbours(start.thresholds, 1, n), ceiling, exact=True)
+        pay, count = _settled(last, start.effort, start.effort + _CLOSE)
+        return pay, solved + more + count
 
 
-def _closer(family, pay, ceiling, step):
+def _settled(search, centre, scan):
+    """Search over efforts. The least gap over thresholds has a basin for each tuple, so those next to the best get a second look."""
+    best_effort(search.gap_at, centre, scan)
+    if search.pay is None:
+        return None, search.solved
+    others = {t: x for t, x in search.seen.items() if t != search.pay.thresholds}
+    for thresholds in sorted(others, key=lambda t: others[t][0])[:_SECOND_LOOKS]:
+        gap, effort = others[thresholds]
+        if gap > 1.05 * search.pay.gap:
+            break
+        alone = Search(search.family, [thresholds], np.inf, exact=True)
+        bounds = (max(effort - 0.01, 1e-6), min(effort + 0.01, 1.0))
+        minimize_scalar(alone.gap_at, bounds=bounds, method="bounded", options={"maxiter": 10})
+        if alone.pay is not None and alone.pay.gap < search.pay.gap:
+            best_effort(alone.gap_at, alone.pay.effort, alone.pay.effort + _CLOSE)
+            search.pay = alone.pay
+        search.solved += alone.solved
+    return search.pay, search.solved
+
+
+def _worthwhile(family, ceiling):
+    """Efforts, evenly, at which the first best alone loses less than the gap to be beaten."""
+    efforts = np.sort(np.r_[np.linspace(0, 1, 1001)[1:], family.best.effort + np.linspace(-1e-3, 1e-3, 101)])
+    efforts = efforts[(efforts > 0) & (efforts <= 1)]
+    inside = efforts[family.problem.loss(efforts, family.best) < ceiling]
+    return np.linspace(inside[0], inside[-1], 17) if inside.size else np.array([family.best.effort])
+
+
+def _closer(family, pay, step, width):
+    """Neighbours at smaller and smaller distances, and efforts too."""
     solved = 0
     for _ in range(_MOVES):
         before = pay
         near = _neighbours(pay.thresholds, step, family.n)
-        pay, more = _at(family, near, ceiling, pay.effort + _NEAR * (0.1 if step == 1 else 1))
+        pay, more = _at(family, near, pay.gap * (1 + 1e-9), pay.effort + width * _SHARES)
         pay, solved = pay or before, solved + more
         if step == 1 and pay.thresholds == before.thresholds:
             break
-        step = max(step // 3, 1)
+        step, width = max(step // 3, 1), width / 2
     return pay, solved
 
 

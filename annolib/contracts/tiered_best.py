@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from annolib.contracts.any_pay import MOST, split_parts
-from annolib.contracts.assemble import SPLIT_SEARCH, STEP_SEARCH, certify, result, step_part
+from annolib.contracts.assemble import SPLIT_SEARCH, STEP_SEARCH, certify, flat_best, result, step_part
 from annolib.contracts.binary_best import binary_best
 from annolib.contracts.forms import Tiered
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
@@ -32,12 +32,12 @@ def tiered_best(problem, evidence, n, best, tiers):
             "tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor."
         )
     chosen = _as_tiers(binary_best(problem, evidence, n, best))
+    flat = flat_best(problem, evidence, n, best)
     for m in range(2, tiers + 1):  # every further tier is kept only if it gains
         known = chosen.contract.thresholds if chosen.family == "tiered" else ()
+        effort = chosen.effort if chosen.effort > 0 else best.effort
         family = Tiers(problem, evidence, n, best, chosen.profit)
-        pay, solved = search(
-            family, m, known, chosen.effort if chosen.effort > 0 else best.effort, chosen.gap
-        )
+        pay, solved = search(family, m, known, effort, chosen.gap, flat)
         if pay is not None:
             with np.errstate(all="ignore"):
                 new = _put_together(family, pay, solved)

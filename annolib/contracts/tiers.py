@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -39,6 +40,13 @@ class Tiers:
         default_factory=list
     )  # deviations and prices of the last programme, solved or given up
     _seen: dict = field(default_factory=dict, repr=False)  # tails at the efforts of the grid, by threshold
+
+    @cached_property
+    def grid(self):
+        """Efforts that may tempt: evenly, and around the first best as closely as many checks tell efforts apart."""
+        spread = 1 / np.sqrt(self.n * float(self.evidence.information(self.best.effort)))
+        near = self.best.effort + spread * np.linspace(-8, 8, 41) if 0 < spread < 0.05 else []
+        return np.unique(np.clip(np.r_[_GRID, near], 0, 1))
 
     def edges(self, thresholds, effort):
         """P(X ≥ t), P(X < t) and the derivative of the first in effort, for t = 0, the thresholds, n + 1."""
@@ -125,23 +133,25 @@ class Tiers:
         for _ in range(_ROUNDS):
             if pay is None:
                 return None
-            payoff = self._on_grid(pay.thresholds) @ pay.lottery.utilities - self.problem.cost.cost(_GRID)
+            payoff = self._on_grid(pay.thresholds) @ pay.lottery.utilities - self.problem.cost.cost(self.grid)
             own = self.cells(pay.thresholds, effort)[0] @ pay.lottery.utilities - self.problem.cost.cost(
                 effort
             )
-            payoff = np.where(np.abs(_GRID - effort) < 1e-9, -np.inf, payoff)
+            payoff = np.where(np.abs(self.grid - effort) < 1e-9, -np.inf, payoff)
             i = int(np.argmax(payoff))
             if payoff[i] - own <= 1e-12:
                 break
-            pay = self._against(pay, float(_GRID[i]))
+            pay = self._against(pay, float(self.grid[i]))
         return pay
 
     def _on_grid(self, thresholds):
         """Probability of each cell at the efforts of the grid."""
         for t in thresholds:
             if t not in self._seen:
-                self._seen[t] = tails(float(t), self.n, self.evidence.hit(_GRID), self.evidence.miss(_GRID))
-        one, zero = np.ones(_GRID.size), np.zeros(_GRID.size)
+                self._seen[t] = tails(
+                    float(t), self.n, self.evidence.hit(self.grid), self.evidence.miss(self.grid)
+                )
+        one, zero = np.ones(self.grid.size), np.zeros(self.grid.size)
         up = np.array([one, *(self._seen[t][0] for t in thresholds), zero])
         down = np.array([zero, *(self._seen[t][1] for t in thresholds), one])
         return between(up[:-1], up[1:], down[:-1], down[1:]).T
