@@ -1,8 +1,8 @@
 """The best m thresholds, wages and effort.
 
-Wages come from a convex programme; thresholds and effort from a descent: every threshold in turn by steps that halve from a
-standard deviation to 1, then the effort, until nothing moves; from several starts. Unlike for one threshold this is a local
-search: compare with `optimal`, which bounds it.
+Wages come from a convex programme, thresholds and effort from `annolib.contracts.tier_search`: all thresholds where there are at
+most 20,000 tuples of them, else a local search, which the message says; compare that with `optimal`, which bounds it. Every
+tier is added to the best contract with one less, and kept only if it gains: more tiers never earn less.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def tiered_best(problem, evidence, n, best, tiers):
         effort = chosen.effort if chosen.effort > 0 else best.effort
         family = Tiers(problem, evidence, n, best, chosen.profit)
         pay, solved = search(family, m, known, effort, chosen.gap, flat)
-        if pay is not None:
+        # what a programme leaves unsolved (here all of the difference, at times) must not pass for a gain
+        if pay is not None and pay.gap + 2 * pay.lottery.suboptimality < chosen.gap:
             with np.errstate(all="ignore"):
                 new = _put_together(family, pay, solved)
             if new.converged or not chosen.converged:

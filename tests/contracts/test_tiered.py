@@ -118,7 +118,7 @@ def test_more_tiers_never_earn_less_and_all_of_them_are_optimal(naive, seed):
     assert gaps[-1] == pytest.approx(optimal.gap, rel=1e-8)
 
 
-@pytest.mark.parametrize(("seed", "n", "most"), [(30, 1088, 2), (57, 1505, 2), (20, 509, 3)])
+@pytest.mark.parametrize(("seed", "n", "most"), [(30, 1088, 2), (57, 1505, 2)])
 def test_many_checks(naive, seed, n, most):
     """Deviations close to the effort tempt here: descents that only knew the one to no effort found nothing, or little."""
     rng = np.random.default_rng(50_000 + seed)
@@ -130,6 +130,13 @@ def test_many_checks(naive, seed, n, most):
     assert gaps[0] > 2 * gaps[1] and np.all(np.diff(gaps) < 0)
     assert optimal.gap < gaps[-1] < 1.6 * optimal.gap
     assert "local search" in pays[1].message
+
+
+def test_what_the_solver_leaves_over_is_no_gain(naive):
+    """At full effort no second tier gains here; an incentive short by 5e-10 once looked as if it did."""
+    problem, monitor = naive.random_problem(np.random.default_rng(50_009), neutral=False)
+    gaps = [al.second_best(problem, monitor, 3, family).gap for family in ("binary", "tiered(2)", "optimal")]
+    assert gaps[1] >= gaps[2] * (1 - 1e-9) and gaps[1] <= gaps[0]
 
 
 def test_bad_input(reference):
