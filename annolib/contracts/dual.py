@@ -99,13 +99,14 @@ def solve(programme, start, ceiling=np.inf):
         hessian = (programme.weights[:, inside] / utility.wage_curvature(live)) @ rows[:, inside].T
         free = ~(programme.signed & (theta <= 0) & (gradient <= 0))
         step = _newton_step(hessian, gradient, free)
+        while np.any(stays := free & programme.signed & (theta <= 0) & (step < 0)):
+            free &= ~stays  # prices at zero that would fall stay there, and the others aim anew
+            step = _newton_step(hessian, gradient, free)
         slope = float(gradient @ step)
         size = 1.0
         negative = programme.signed & (theta + step < 0) & free
         if negative.any():  # stop at the first price to vanish
             size = min(1.0, float(np.min(theta[negative] / -step[negative])))
-            if size == 0:
-                step, size = np.where(negative, 0.0, step), 1.0
         for _ in range(60):
             trial = theta + size * step
             trial = np.where(programme.signed & (trial < 1e-15 * np.abs(theta)), 0.0, trial)
