@@ -72,10 +72,10 @@ def bent_part(evidence, n, moment, kink, straight=False):
 
     If pay is `straight` beyond the kink, the part is convex.
     """
-    if np.isnan(kink) or n == 1:  # with one check the part is linear in q
-        below, above = -1.0, -1.0
+    if straight or n == 1:  # with one check the part is linear in q
+        below, above = 2.0, 2.0
     else:
-        below, above = (2.0, 2.0) if straight else _inflection(evidence, n, kink, moment)
+        below, above = (-1.0, -1.0) if np.isnan(kink) else _inflection(evidence, n, kink, moment)
     return Part(lambda x: moment(x, 0), lambda x: moment(x, 1), below, above)
 
 

@@ -8,9 +8,16 @@ The agent's payoff is W(η) = U(q(η)) − c(η). U is a sum of parts, each conv
 
 - any pay is the sum of a part convex in the count and one concave in it (`annolib.contracts.any_pay`).
 
-On a box of efforts between two neighbouring points a convex part lies below its chord and a concave part below its
-tangents, q (convex in η) below its chord and above its tangents, c above its tangents. That bounds W on the box with an error of second order
-in its width. Boxes whose bound exceeds the best value found are cut into four until none does by more than the tolerance.
+On a box of efforts between two neighbouring points, in z = η^power, in which q is linear, a convex part lies below its chord and a concave
+part below its tangents. The cost lies above its tangents in a variable that itself lies above its chord in z:
+
+- z, where c is a power of effort at least that of q: c is convex in z;
+- c, where its power is smaller (or the same): c is concave in z;
+- η for any other cost: c is convex in η and η concave in z.
+
+That bounds W on the box with an error of second order in its width, and with none where U and −c are both convex in z: an agent indifferent
+among many efforts costs no more boxes than another. Boxes whose bound exceeds the best value found are cut into four until none does by more
+than the tolerance.
 """
 
 from __future__ import annotations
@@ -18,6 +25,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+
+from annolib.costs import PowerCost
 
 _LIMIT = 20_000  # boxes in one round
 _ROUNDS = 40
@@ -117,43 +126,51 @@ def _first_points(evidence, parts, guesses):
 
 
 def _evaluate(problem, evidence, parts, x):
-    values = np.array([part.value(x) for part in parts])
+    values, cost = np.array([part.value(x) for part in parts]), problem.cost.cost(x)
+    scale, cost_slope = _cost_scale(problem.cost, evidence.power, x)
     return {
         "x": x,
         "q": evidence.hit(x),
-        "q_slope": evidence.slope(x),
-        "cost": problem.cost.cost(x),
-        "cost_slope": problem.cost.slope(x),
+        "z": x**evidence.power,
+        "cost": cost,
+        "scale": scale,
+        "cost_slope": cost_slope,
         "value": values,
-        "slope": np.array([part.slope(x) for part in parts]),
-        "payoff": values.sum(axis=0) - problem.cost.cost(x),
+        "slope": evidence.gain * np.array([part.slope(x) for part in parts]),
+        "payoff": values.sum(axis=0) - cost,
     }
 
 
+def _cost_scale(cost, power, x):
+    """A variable concave in z = x^power in which the cost is convex, and the derivative of the cost in it."""
+    if isinstance(cost, PowerCost):
+        ratio = cost.power / power
+        if ratio <= 1:
+            return cost.cost(x), np.ones_like(x)
+        return x**power, cost.scale * ratio * x ** (cost.power - power)
+    return x, cost.slope(x)
+
+
 def _box_bounds(parts, left, right):
-    """An upper bound of W on each box, from two lines that both lie above it."""
-    width = right["x"] - left["x"]
-    rise = right["q"] - left["q"]
+    """An upper bound of W on each box, from two lines in z that both lie above it."""
+    rise = right["z"] - left["z"]
     middle = (left["q"] + right["q"]) / 2
-    from_left, from_right, gain_left, gain_right = (np.zeros_like(width) for _ in range(4))
+    from_left, from_right, gain_left, gain_right = (np.zeros_like(rise) for _ in range(4))
     for i, part in enumerate(parts):
         low, high = left["value"][i], right["value"][i]
         convex, concave = middle <= part.convex_below, middle >= part.concave_above
-        with np.errstate(divide="ignore", invalid="ignore"):
-            chord = np.where(rise > 0, (high - low) / rise, 0.0)  # per q
-        steep = [np.where(concave, end["slope"][i], np.where(convex, chord, 0.0)) for end in (left, right)]
-        # where a part falls in q, the least that q rises by counts: the tangents of q
         up, down = (
-            np.where(each >= 0, each * rise, each * end["q_slope"] * width)
-            for each, end in zip(steep, (left, right), strict=True)
+            np.where(concave, end["slope"][i] * rise, np.where(convex, high - low, 0.0))
+            for end in (left, right)
         )
         from_left += np.where(concave | convex, low, high)
         gain_left += np.where(np.isfinite(up), up, np.inf)
         known = np.isfinite(down)  # an infinite slope at the right end says nothing
         from_right += np.where(known, high, np.inf)
         gain_right += np.where(known, down, 0.0)
-    slope_left = gain_left - left["cost_slope"] * width  # rise of the line through the left end
-    slope_right = gain_right - right["cost_slope"] * width
+    longer = right["scale"] - left["scale"]
+    slope_left = gain_left - left["cost_slope"] * longer  # rise of the line through the left end
+    slope_right = gain_right - right["cost_slope"] * longer
     start, end = from_left - left["cost"], from_right - right["cost"]
     return _highest_of_lower(start, slope_left, end - slope_right, slope_right)
 

@@ -1,12 +1,15 @@
 """The search for the agent's best answer finds it, and its bound holds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
+import annolib as al
 from annolib.contracts.any_pay import split_parts
 from annolib.contracts.assemble import curve_part, step_part
-from annolib.contracts.deviations import best_answer
+from annolib.contracts.deviations import Part, _box_bounds, _evaluate, best_answer
 from annolib.contracts.evidence import Evidence
 
 
@@ -59,8 +62,6 @@ def test_pay_of_any_shape(naive, seed):
 @pytest.mark.parametrize("n", [20, 40, 300])
 def test_optimal_pay_that_falls_at_the_top_is_proved_too(reference, n):
     """Few checks: a perfect record hints at more effort than is wanted, and pays less."""
-    import annolib as al
-
     pay = al.second_best(*reference, n, "optimal")
     wages = pay.contract.wage(np.arange(n + 1))
     assert wages.max() > wages[-1] + 0.1
@@ -80,16 +81,49 @@ def test_the_parts_have_the_shapes_they_claim(naive, seed):
 
 def test_bounds_of_boxes_where_a_part_falls(reference):
     """Coarse boxes, evidence quadratic in effort, pay that falls with the count: no payoff exceeds its box's bound."""
-    from annolib.contracts.deviations import _box_bounds, _evaluate
-
     problem, monitor = reference
     evidence, n, points = Evidence.from_monitor(monitor), 30, np.linspace(0, 1, 4)
     for v in (-((np.arange(n + 1) / n) ** 2), -np.sqrt(np.arange(n + 1) / n), np.cos(np.arange(n + 1))):
         parts = split_parts(evidence, n, v)
-        known = _evaluate(problem, evidence, parts, points)
-        left = {name: value[..., :-1] for name, value in known.items()}
-        right = {name: value[..., 1:] for name, value in known.items()}
-        bounds = _box_bounds(parts, left, right)
-        for i, (low, high) in enumerate(zip(points, points[1:], strict=False)):
-            inner = _evaluate(problem, evidence, parts, np.linspace(low, high, 200))["payoff"]
-            assert inner.max() <= bounds[i] + 1e-12
+        _no_payoff_exceeds_its_box(problem, evidence, parts, points)
+
+
+def _no_payoff_exceeds_its_box(problem, evidence, parts, points):
+    known = _evaluate(problem, evidence, parts, points)
+    left = {name: value[..., :-1] for name, value in known.items()}
+    right = {name: value[..., 1:] for name, value in known.items()}
+    bounds = _box_bounds(parts, left, right)
+    for i, (low, high) in enumerate(zip(points, points[1:], strict=False)):
+        inner = _evaluate(problem, evidence, parts, np.linspace(low, high, 200))["payoff"]
+        assert inner.max() <= bounds[i] + 1e-12
+
+
+@pytest.mark.parametrize("cost", [*(al.PowerCost(0.4, p) for p in (1.0, 1.5, 2.0, 3.0)), "convex"])
+@pytest.mark.parametrize("monitor", [al.SelfConsistency(0.2), al.Expert(0.2)], ids=["quadratic", "linear"])
+def test_bounds_of_boxes_whatever_the_cost(reference, cost, monitor):
+    """Coarse boxes; costs convex and concave in q, and 0.3η + 2η⁴, which is neither where q is quadratic."""
+    if cost == "convex":
+        cost = al.ConvexCost(lambda e: 0.3 * e + 2 * e**4, lambda e: 0.3 + 8 * e**3)
+    problem = replace(reference[0], cost=cost)
+    evidence, n, points = Evidence.from_monitor(monitor), 12, np.linspace(0, 1, 4)
+    for v in (np.sqrt(np.arange(n + 1)), np.arange(n + 1.0) ** 2, np.arange(n + 1.0), np.zeros(n + 1)):
+        _no_payoff_exceeds_its_box(problem, evidence, split_parts(evidence, n, v), points)
+
+
+@pytest.mark.parametrize("n", [1, 50, 5000])
+@pytest.mark.parametrize("power", [1.0, 1.5, 2.0])
+def test_an_agent_indifferent_among_all_efforts_is_settled_at_once(reference, n, power):
+    """Pay linear in the count, as dear as effort: the payoff is the same everywhere, or best at an end."""
+    problem = replace(reference[0], cost=al.PowerCost(0.3, power))
+    evidence = Evidence.from_monitor(al.SelfConsistency(0.2))
+    unit = 0.3 / evidence.gain
+    part = Part(lambda x: unit * evidence.hit(x), lambda x: np.full(np.shape(x), unit), 2.0, 2.0)
+    answer = best_answer(problem, evidence, [part])
+    assert answer.bound - answer.payoff < 1e-13 and answer.points < 100
+
+
+def test_a_line_that_leaves_the_agent_indifferent(naive):
+    """Risk-neutral agent, q and c quadratic: the firm is sold to the agent, every effort is as good to it."""
+    problem, monitor = naive.random_problem(np.random.default_rng(49), floor=True)
+    pay = al.second_best(problem, monitor, 2239, "linear")
+    assert pay.gap == pytest.approx(0, abs=1e-12) and pay.certificate.gain_bound < 1e-13
