@@ -28,6 +28,8 @@ from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION,
 from annolib.utilities import CARA, CRRA, RiskNeutral
 
 _CUTS = 3  # times that deviations are added to the search over efforts
+_FEW = 5_000  # checks up to which sums over every count are the quicker way
+_ENOUGH = 1e-9  # a gain from deviating that is none
 _DEPTHS = (
     2.0,
     8.0,
@@ -183,16 +185,33 @@ def _search(family, best, deviations, full):
     return (found.get(effort) if gap < 1e299 else None), tried, unsolved
 
 
-def _parts(family, pay, kink):
+def _ways(family, pay, kink):
     """The agent's expected utility as parts of known curvature, and in words how; a mere grid where n is too large for that."""
     utility, n, moment = family.problem.utility, family.n, partial(family.expected, pay)
     known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
-    if known and _rises_less_and_less(pay, n):
+    known = known and _rises_less_and_less(pay, n)
+    ways = []
+    if known:
         straight = utility == CRRA(0.5) and not np.any(pay.prices[2:] > 0)  # v is linear in the score there
-        return [bent_part(family.evidence, n, moment, kink, straight)], CURVE_SEARCH
+        ways.append(([bent_part(family.evidence, n, moment, kink, straight)], CURVE_SEARCH))
     if n <= MOST:
-        return split_parts(family.evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
-    return [bent_part(family.evidence, n, moment, kink)], GRID_SEARCH
+        split = split_parts(family.evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
+        ways.insert(0 if n <= _FEW else len(ways), split)
+    return ways or [([bent_part(family.evidence, n, moment, kink)], GRID_SEARCH)]
+
+
+def _certified(family, solved):
+    """The certificate: of the ways to bound what a deviation gains, the first that suffices, else the last."""
+    pay = solved.pay
+    shirk = family.best_other(pay, solved.effort)[0]
+    for parts, how in _ways(family, pay, pay.kink):
+        certificate = certify(
+            family.problem, family.evidence, parts, solved.effort, solved.rent, how,
+            suboptimality=solved.lottery.suboptimality, left_out=solved.left_out, shirk=shirk, proved=how != GRID_SEARCH,
+        )  # fmt: skip
+        if certificate.gain_bound < _ENOUGH:
+            break
+    return certificate
 
 
 def _rises_less_and_less(pay, n):
@@ -218,18 +237,13 @@ def _put_together(family, solved, tried):
         tuple(nu for _, nu in active), solved.effort, n, evidence.counts, derivatives, pay.forfeit, pay.cap, pay.wage,
     )  # fmt: skip
     with np.errstate(all="ignore"):
-        kink = pay.kink
-        parts, how = _parts(family, pay, kink)
-        certificate = certify(
-            problem, evidence, parts, solved.effort, solved.rent, how, suboptimality=lottery.suboptimality,
-            left_out=solved.left_out, shirk=family.best_other(pay, solved.effort)[0], proved=how != GRID_SEARCH,
-        )  # fmt: skip
+        certificate = _certified(family, solved)
     idle_pays = family.far(solved.effort, 0.0) and problem.floor_utility >= problem.outside
     binding = [PARTICIPATION] * bool(lottery.prices[0] > 0 and solved.rent == 0)
     binding += [NO_SHIRKING] * bool(active or derivatives or idle_pays) + [EFFORT]
-    binding += [FLOOR] * (not np.isnan(kink))
+    binding += [FLOOR] * (not np.isnan(pay.kink))
     gain = solved.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
-    converged = bool(lottery.converged and gain < 1e-9)
+    converged = bool(lottery.converged and gain < _ENOUGH)
     message = (
         "solved" if converged else "the dual stopped early or a deviation gains; see certificate and residual"
     )
