@@ -328,6 +328,9 @@ class AnyWage:
             probabilities,
             offsets,
         )
+        # E v is set to its target exactly, so a slack there is none
+        left = float(np.abs(lottery.prices[1:]) @ np.abs(lottery.slacks[1:]))
+        lottery = replace(lottery, suboptimality=left)
         return Implementation(
             float(effort), float(gap), rent, raw, pay, lottery, gain, counts.left_out, rounds
         )
