@@ -15,6 +15,7 @@ Theory as in `annolib.contracts.dual`; cutting planes: J. E. Kelley, SIAM J. 8 (
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,9 +31,9 @@ _NEAR = np.array([0.03, 0.02, 0.012, 0.006, 0.002])
 _DEVIATIONS = np.array([0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 20])
 _PEAKS = 3  # peaks that are looked at more closely
 _ROUNDS = 30
+_TOLERANCE = 1e-12  # of what a deviation may gain, in utility
 _END = 10.0  # standard deviations at which pay may end: beyond, counts have probability below 1e-22
-_CLOSE = 8.0  # standard deviations within which a deviation speaks for the payoff's derivatives at the effort itself
-_ORDERS = 11  # derivatives, from the second on, that may be asked for
+_ORDERS = 11  # derivatives, from the second on, that may be asked for where a deviation within `_END` tempts
 _DEGREE = 20  # of the fit that gives the cost's
 _BLOCK = 0.75  # standard deviations: with deviations in it pay changes quickly beyond its kink
 _TINY = 1e-20  # a price that no count of any probability feels
@@ -98,38 +99,66 @@ class AnyWage:
     best: object
     worth: float = -np.inf  # profit below which a contract is of no interest
 
-    def implement(self, effort, deviations=(0.0,), prices=None, tolerance=1e-12, search=True):
+    def implement(self, effort, deviations=(0.0,), prices=None, search=True, exact=False):
         """The cheapest contract under which `effort` is a global best answer, or None if none is worth paying.
 
         Raises `dual.Unsolved` where that stays open.
+
+        Parameters
+        ----------
+        deviations : tuple of float
+            Efforts to begin with, that the agent must not prefer.
+        prices : array, optional
+            Multipliers to begin with.
+        search : bool
+            Add the deviations that tempt, until none does.
+        exact : bool
+            Where derivatives of the payoff stand for close deviations and may ask for more than is needed: try without.
         """
+        if not search:
+            return self._cutting_planes(effort, deviations, prices, rounds=0)
+        found = self._cutting_planes(effort, deviations, prices)
+        if found is None or min(found.pay.deviations, default=0) >= SECOND_ORDER:
+            return found
+        spread = self._spread(found)
+        if exact and spread > 1e-9 * found.gap:
+            finite = (*(x for x in found.pay.deviations if x >= 0), SECOND_ORDER)
+            with contextlib.suppress(dual.Unsolved):
+                other = self._cutting_planes(effort, finite, orders=1, rounds=2 * _ROUNDS)
+                if other is not None and other.gain <= 10 * _TOLERANCE:
+                    return other
+        left = found.lottery.suboptimality + spread
+        return replace(found, lottery=replace(found.lottery, suboptimality=left))
+
+    def _cutting_planes(self, effort, deviations, prices=None, orders=_ORDERS, rounds=_ROUNDS):
+        """Solve, add the deviation that tempts most, and again; with no rounds only solve."""
         deviations, prices = self._without_far_ones(effort, tuple(deviations), prices)
         ends = {"forfeit": None, "cap": None}
         if min(deviations, default=0) < 0 and self._has_ends:
             ends = {side: self._end(effort, side) for side in ends}
-        for round_ in range(_ROUNDS):  # noqa: B007
+        for round_ in range(max(rounds, 1)):  # noqa: B007
             solved = self._fixed(effort, deviations, prices)
             if solved is None:
                 return None
             pay, lottery, counts, probabilities = solved
             deviations = pay.deviations
-            if not search:
+            if not rounds:
                 gain = np.nan
                 break
             pay = replace(pay, **ends)
             other, gain = self.best_other(pay, effort)
             prices = lottery.prices
-            if gain <= tolerance * (10 if min(deviations, default=0) < SECOND_ORDER else 1):  # rounding
+            if gain <= _TOLERANCE * (10 if min(deviations, default=0) < SECOND_ORDER else 1):  # rounding
                 break
             away = self._deviations_away(effort, other)
             side = "forfeit" if away < 0 else "cap"
-            orders = sum(x < 0 for x in deviations)
+            asked = sum(x < 0 for x in deviations)
             if self._has_ends and abs(away) > _END and ends[side] is None:
                 ends[side] = self._end(effort, side)
                 continue
-            if self._has_ends and abs(away) < _CLOSE and orders < _ORDERS and self._room(effort) > 2:
+            if self._has_ends and abs(away) <= _END and asked < orders and self._room(effort) > 2:
                 ends = {side: self._end(effort, side) for side in ends}
-                new = (SECOND_ORDER,) if not orders else (SECOND_ORDER - orders, SECOND_ORDER - orders - 1)
+                new = (SECOND_ORDER,) if not asked else (SECOND_ORDER - asked, SECOND_ORDER - asked - 1)
             else:
                 new = (other,)
             keep = [
@@ -139,28 +168,23 @@ class AnyWage:
             ]
             deviations = (*(deviations[j] for j in keep), *new)
             prices = np.concatenate([prices[:2], prices[2:][keep], np.zeros(len(new))])
-        found = self._implementation(effort, pay, lottery, probabilities, counts, gain, round_ + 1)
-        return self._bracketed(found) if search and min(deviations, default=0) < SECOND_ORDER else found
+        return self._implementation(effort, pay, lottery, probabilities, counts, gain, round_ + 1)
 
-    def _bracketed(self, found):
-        """Derivatives of higher order than the second ask for more than is needed: by how much the cost may be too high.
+    def _spread(self, found):
+        """By how much the gap may be too high because derivatives beyond the second ask for more than is needed.
 
-        A lower bound: the second order, and deviations so close by that they almost are derivatives.
+        The lower bound: the second derivative, and deviations so close by that they almost are derivatives.
         """
-        effort, pay = found.effort, found.pay
+        effort = found.effort
         step = 0.3 / np.sqrt(self.n * float(self.evidence.information(effort)))
         close = [x for x in (effort - step, effort + step) if 0 <= x <= 1]
-        finite = [x for x in pay.deviations if x >= 0]
+        finite = [x for x in found.pay.deviations if x >= 0]
         bounds = [float(self.problem.loss(effort, self.best))]
         for more in (close, ()):
-            try:
+            with contextlib.suppress(dual.Unsolved):
                 relaxed = self.implement(effort, (*finite, SECOND_ORDER, *more), search=False)
-            except dual.Unsolved:
-                continue
-            bounds += [] if relaxed is None else [relaxed.gap]
-        spread = max(found.gap - max(bounds), 0.0)
-        lottery = replace(found.lottery, suboptimality=found.lottery.suboptimality + spread)
-        return replace(found, lottery=lottery)
+                bounds += [] if relaxed is None else [relaxed.gap]
+        return max(found.gap - max(bounds), 0.0)
 
     @property
     def _has_ends(self):
@@ -232,10 +256,10 @@ class AnyWage:
             prices = np.concatenate([prices, np.zeros(len(deviations))])
         signed = np.array([True, effort >= 1, *(x >= 0 or x % 2 == 0 for x in deviations)])
         ceiling = float(problem._value(effort)) - self.worth
-        kink = np.nan
+        kinks = ()
         for _ in range(12):
             others = tuple((float(ev.hit(x)), float(ev.miss(x))) for x in deviations if x >= 0)
-            counts = counts_near(n, q, r, () if np.isnan(kink) else (kink,), others)
+            counts = counts_near(n, q, r, kinks, others)
             probabilities = _normalised(counts, q, r)
             rows = Pay(self, effort, prices, deviations).rows(counts.nodes)
             weights, moved = rows * probabilities, [x >= 0 for x in deviations]
@@ -250,8 +274,8 @@ class AnyWage:
                     raise dual.Unsolved(effort, lottery.bound)
                 return None
             pay = Pay(self, effort, lottery.prices, deviations)
-            prices, old, kink = lottery.prices, kink, pay.smooth_kink
-            if counts.weights.max() == 1 or _same_break(old, kink, counts):
+            prices, old, kinks = lottery.prices, kinks, pay.floor_ends
+            if counts.weights.max() == 1 or _same_breaks(old, kinks, counts):
                 break
         return pay, lottery, counts, probabilities
 
@@ -292,7 +316,7 @@ class AnyWage:
         if pay.cap is not None:  # less what the cap takes away
 
             def above(k):
-                return np.maximum(pay.without_cap(k) - pay.highest, 0.0)
+                return np.where(k > pay.cap, np.maximum(pay.without_cap(k) - pay.highest, 0.0), 0.0)
 
             value = value - self._expected(rows, above, pay.cap + 0.5, 0.0, order)
         sure = miss == 0
@@ -341,7 +365,10 @@ def _normalised(counts, q, r):
     return probabilities / probabilities.sum()
 
 
-def _same_break(old, new, counts):
-    inside = counts.nodes[0] <= new < counts.nodes[-1] if not np.isnan(new) else False
-    was = counts.nodes[0] <= old < counts.nodes[-1] if not np.isnan(old) else False
-    return (not inside and not was) or (inside and was and np.floor(old) == np.floor(new))
+def _same_breaks(old, new, counts):
+    """Do the kinks that lie in the window fall between the same counts as before?"""
+    between = [
+        {np.floor(kink) for kink in kinks if counts.nodes[0] <= kink < counts.nodes[-1]}
+        for kinks in (old, new)
+    ]
+    return between[0] == between[1]

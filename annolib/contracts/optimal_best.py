@@ -108,11 +108,11 @@ def _with_a_higher_floor(problem, evidence, n, best):
     return chosen
 
 
-def _attempt(family, unsolved, effort, *start, search=True):
+def _attempt(family, unsolved, effort, *start, **how):
     """The cheapest contract for one effort, or None; efforts that stay open are noted with their bound."""
     try:
         with np.errstate(all="ignore"):
-            return family.implement(effort, *start, search=search)
+            return family.implement(effort, *start, **how)
     except dual.Unsolved as stuck:
         unsolved[stuck.effort] = stuck.bound
         return None
@@ -151,14 +151,19 @@ def _cheapest(family, best):
         tried += more
         if solved is None:
             return None, tried, unsolved
-        checked = _attempt(family, unsolved, solved.effort, solved.pay.deviations, solved.pay.prices)
+        checked = _attempt(
+            family, unsolved, solved.effort, solved.pay.deviations, solved.pay.prices, exact=True
+        )
         if checked is None:
             break
         if checked.gap <= solved.gap * (1 + 1e-9):
             if _doubt(family, unsolved, checked.gap):
                 break
             return checked, tried, unsolved
-        new = [d for d in checked.pay.deviations if min(abs(d - old) for old in deviations) > 1e-9]
+        now = checked.pay.deviations
+        if min(now, default=0) >= SECOND_ORDER:
+            deviations = tuple(d for d in deviations if d >= SECOND_ORDER)
+        new = [d for d in now if min(abs(d - old) for old in deviations) > 1e-9]
         if not new:
             break
         deviations = (*deviations, *new)

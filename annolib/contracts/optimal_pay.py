@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from annolib.binomials import ALL, window
 from annolib.contracts import dual
 
 SECOND_ORDER = (
@@ -105,23 +106,37 @@ class Pay:
     @cached_property
     def kink(self):
         """The real count at which pay leaves the floor, NaN if it never does inside (0, n)."""
-        at = self.smooth_kink
-        return at if self.forfeit is None else float(np.fmax(at, self.forfeit - 0.5))
+        first = [kink for kink, rises in self._crossings if rises][:1]
+        ends = first + ([] if self.forfeit is None else [self.forfeit - 0.5])
+        return float(max(ends, default=np.nan))
 
     @cached_property
-    def smooth_kink(self):
-        """The kink without a `forfeit`."""
-        problem, n = self.family.problem, self.family.n
+    def floor_ends(self):
+        """All real counts at which the formula leaves the floor or returns to it."""
+        return tuple(kink for kink, _ in self._crossings)
+
+    @cached_property
+    def _crossings(self):
+        """Where x crosses h′ of the floor: (count, does it rise there?), in order."""
+        problem, n, ev = self.family.problem, self.family.n, self.family.evidence
         if not np.isfinite(problem.floor_utility):
-            return np.nan
+            return ()
         lowest = float(problem.utility.marginal_wage(problem.floor_utility))
-        low, high = 0.0, float(n if self.cap is None else self.cap)
-        if not self.x(low) < lowest < self.x(high):
-            return np.nan
-        while high - low > 1e-9 * max(1.0, 1e-6 * n):
-            inner = np.linspace(low, high, 33)
-            i = int(np.argmax(self.x(inner) >= lowest))
-            if i == 0 or inner[i - 1] == low and inner[i] == high:
-                break
-            low, high = inner[i - 1], inner[i]
-        return high
+        low, high = 0, n
+        first, last, _ = window(n, float(ev.hit(self.effort)), float(ev.miss(self.effort)))
+        if min(self.deviations, default=0) < 0 and n > ALL:  # beyond the likely counts derivatives run wild
+            low, high = first, last
+        low, high = max(low, self.forfeit or 0), min(high, n if self.cap is None else self.cap)
+        points = np.unique([*np.linspace(low, high, 65), *np.clip(np.linspace(first, last, 33), low, high)])
+        inside = self.x(points) > lowest
+        found = []
+        for i in np.flatnonzero(inside[1:] != inside[:-1]):
+            left, right = points[i], points[i + 1]
+            while right - left > 1e-9 * max(1.0, 1e-6 * n):
+                inner = np.linspace(left, right, 33)
+                j = int(np.argmax((self.x(inner) > lowest) == inside[i + 1]))
+                if j == 0 or inner[j - 1] == left and inner[j] == right:
+                    break
+                left, right = inner[j - 1], inner[j]
+            found.append((float(right), bool(inside[i + 1])))
+        return tuple(found)
