@@ -30,7 +30,7 @@ _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 5), np.linspace(0.075, 1
 _NEAR = np.array([0.03, 0.02, 0.012, 0.006, 0.002])
 _DEVIATIONS = np.array([0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 20])
 _PEAKS = 3  # peaks that are looked at more closely
-_ROUNDS = 30
+_ROUNDS = 80
 _TOLERANCE = 1e-12  # of what a deviation may gain, in utility
 _END = 10.0  # standard deviations at which pay may end: beyond, counts have probability below 1e-22
 _ORDERS = 11  # derivatives, from the second on, that may be asked for where a deviation within `_END` tempts
@@ -124,7 +124,7 @@ class AnyWage:
         if exact and spread > 1e-9 * found.gap:
             finite = (*(x for x in found.pay.deviations if x >= 0), SECOND_ORDER)
             with contextlib.suppress(dual.Unsolved):
-                other = self._cutting_planes(effort, finite, orders=1, rounds=2 * _ROUNDS)
+                other = self._cutting_planes(effort, finite, orders=1, rounds=_ROUNDS)
                 if other is not None and other.gain <= 10 * _TOLERANCE:
                     return other
         left = found.lottery.suboptimality + spread
@@ -152,23 +152,34 @@ class AnyWage:
                 break
             away = self._deviations_away(effort, other)
             side = "forfeit" if away < 0 else "cap"
-            asked = sum(x < 0 for x in deviations)
             if self._has_ends and abs(away) > _END and ends[side] is None:
                 ends[side] = self._end(effort, side)
                 continue
-            if self._has_ends and abs(away) <= _END and asked < orders and self._room(effort) > 2:
+            new = self._derivatives(effort, deviations, prices, orders) if abs(away) <= _END else ()
+            if new and self._has_ends:
                 ends = {side: self._end(effort, side) for side in ends}
-                new = (SECOND_ORDER,) if not asked else (SECOND_ORDER - asked, SECOND_ORDER - asked - 1)
-            else:
-                new = (other,)
+            new = new or (other,)
+            negligible = _TINY * prices[0] if self._has_ends else 0.0
             keep = [
                 j
                 for j, nu in enumerate(prices[2:])
-                if (nu > _TINY * prices[0] or deviations[j] < 0) and abs(deviations[j] - other) > 1e-9
+                if (nu > negligible or deviations[j] < 0) and abs(deviations[j] - other) > 1e-9
             ]
             deviations = (*(deviations[j] for j in keep), *new)
             prices = np.concatenate([prices[:2], prices[2:][keep], np.zeros(len(new))])
         return self._implementation(effort, pay, lottery, probabilities, counts, gain, round_ + 1)
+
+    def _derivatives(self, effort, deviations, prices, most):
+        """The derivatives to ask for next, where a deviation close by tempts: the second, and while that binds two more at a time."""
+        asked = sum(x < 0 for x in deviations)
+        if not asked:
+            return (SECOND_ORDER,) if self._room(effort) > 2 and most else ()
+        binds = prices[2 + deviations.index(SECOND_ORDER)] > 0
+        return (
+            (SECOND_ORDER - asked, SECOND_ORDER - asked - 1)
+            if binds and self._has_ends and asked < most
+            else ()
+        )
 
     def _spread(self, found):
         """By how much the gap may be too high because derivatives beyond the second ask for more than is needed.

@@ -135,3 +135,29 @@ def test_the_effort_is_found_to_all_digits_that_count():
     effort, gap, _ = best_effort(lambda e: 1e-10 + (e - 0.6 - 3e-7) ** 2, 0.6)
     assert gap == pytest.approx(1e-10, rel=1e-9)
     assert effort == pytest.approx(0.6 + 3e-7, abs=1e-9)
+
+
+HARD = {  # close deviations bind at a finite distance, beside the idle effort; and costs that are almost straight
+    "both": (al.SelfConsistency(0.1145), al.CRRA(0.7), 0.805, 1.5, 0.465, 2.365, 0.157, 1431),
+    "few checks": (al.SelfConsistencyLabels(0.375, 3), al.CRRA(0.7), 0.325, 1.2, 0.937, 3.264, 0.598, 447),
+    "almost straight": (al.SelfConsistency(0.102), al.CRRA(2), 0.211, 1.05, 0.878, -1.169, 0.0855, 13_928),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_problems_hold_against_every_effort(name):
+    monitor, utility, scale, power, gain, outside, floor, n = HARD[name]
+    problem = al.Problem(
+        utility, al.PowerCost(scale, power), lambda e: gain * e * (2 - e), outside=outside, floor=floor
+    )
+    pay = al.second_best(problem, monitor, n, "optimal")
+    assert pay.family == "optimal" and pay.converged and pay.certificate.suboptimality < 1e-9 * pay.gap
+    k = np.arange(n + 1)
+    utilities = problem.utility.utility(pay.contract.wage(k))
+    efforts = np.r_[pay.effort, np.linspace(0, 1, 201), pay.effort + np.linspace(-0.05, 0.05, 41)]
+    payoff = stats.binom.pmf(k, n, monitor.pass_probability(efforts)[:, None]) @ utilities
+    payoff = payoff - problem.cost.cost(efforts)
+    assert payoff.max() - payoff[0] < 1e-11
+    assert payoff[0] >= problem.outside - 1e-12
+    flat, binary = (al.second_best(problem, monitor, n, family).gap for family in ("flat", "binary"))
+    assert pay.gap < min(flat, binary)
