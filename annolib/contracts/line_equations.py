@@ -309,9 +309,15 @@ class LineEquations:
             rent = np.where(np.abs(rent) < 1e-12, 0.0, rent)
         paid = np.maximum(rent, 0.0)
         gap = money.gap(self.problem, self.best, effort, paid, wanted + paid, law.p, rise - mean[:, None])
-        found = (error < 1e-9) & np.isfinite(gap)
+        found = (error < 1e-9) & np.isfinite(gap) & self._bearable(rows.q, centre, slope)
         shirking = dict(equations).get("shirk", np.full(effort.shape, np.nan))
         return LineBatch(effort, np.where(found, gap, np.inf), rent, centre, slope, error, steps, shirking)
+
+    def _bearable(self, q, centre, slope):
+        """Without a floor no pass at all, however rare, must earn a wage that the utility knows."""
+        if self.problem.floor is not None:
+            return np.ones(q.shape, bool)
+        return centre - q * slope >= self.problem.utility.lowest_wage - 1e-12 * slope
 
     def wage_slope(self, effort, centre, slope):
         """d E w / d rent along the lines that keep the local incentive, and the local incentive relative to what it should be."""
