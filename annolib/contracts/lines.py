@@ -77,14 +77,27 @@ class Lines(LineEquations):
         edge = stops_short(self, effort)
         if edge.any():
             lines = _merge(lines, edge, from_nothing(self, effort[edge]))
+        possible = ~edge & self._just_payable(effort)
         for start in (None,) if hint is None else (hint, None):
-            ask = ~np.isfinite(lines.gap) & ~edge
+            ask = ~np.isfinite(lines.gap) & possible
             if ask.any():
                 begin = self._from_hint(effort[ask], start)
                 lines = _merge(
                     lines, ask, self.solve(effort[ask], ("local", 0.0), ("mean", wanted[ask]), begin)
                 )
         return lines
+
+    def _just_payable(self, effort):
+        """With a floor: may a line that leaves no rent have the local incentive?
+
+        Of all such lines the one above the floor at a perfect record only has the most (compare `stops_short`): all that it pays
+        beyond the floor's utility depends on qⁿ, whose slope is n q′/q of it.
+        """
+        if self.problem.floor is None:
+            return np.ones(effort.shape, bool)
+        beyond = self.problem.reservation(effort) - self.problem.floor_utility
+        most = beyond * self.n * self.evidence.slope(effort) / self.evidence.hit(effort)
+        return self.problem.cost.slope(effort) <= most * (1 + 1e-9)
 
     def _rich(self, lines, deviations, hint):
         """Where they may be better: lines of more rent, lines that pay for a perfect record only, full effort."""
