@@ -47,6 +47,19 @@ def too_steep(family, effort):
     return excess(family, effort) < 0 if _unbearable(family) else np.zeros(effort.shape, bool)
 
 
+def stops_short(family, effort):
+    """Efforts for which every line that keeps the local incentive leaves a rent, the line of base 0 (`from_nothing`) the least.
+
+    Only where a zero wage is bearable (γ < 1). Of the lines that just pay, the one of base 0 is the steepest and so has the most
+    incentive: a steeper line of the same expected utility moves utility from few passes to many. It falls short here. Along the
+    lines that keep the local incentive base and slope rise together, and with them rent and expected wage.
+    """
+    problem = family.problem
+    if problem.floor is not None or not np.isfinite(problem.utility.lowest_wage) or _unbearable(family):
+        return np.zeros(effort.shape, bool)
+    return excess(family, effort) < 0
+
+
 def without_limit(family, line):
     """Is the line's lowest wage a punishment that wants to grow without limit, and likely enough to matter?"""
     if not _unbearable(family) or family.problem.floor is not None:

@@ -22,6 +22,8 @@ from annolib.contracts import money
 from annolib.contracts.line_sums import Rows, derivatives
 
 _STEPS = 30
+_STALE = 3  # steps in a row that gain little before a small residual counts as rounding
+_ENDLESS = 1e6  # a Newton step of so many times the line's size
 _FEW = 60  # with so few checks a line that is cut at the start may have one count above the floor only
 
 
@@ -193,7 +195,7 @@ class LineEquations:
         centre, slope = centre.astype(float), slope.astype(float)
         error, steps = np.full(effort.shape, np.inf), np.zeros(effort.shape, int)
         index = np.flatnonzero(np.isfinite(centre) & np.isfinite(slope) & (slope > 0) & (rows.q * rows.r > 0))
-        old = np.full(effort.shape, np.inf)
+        old, stale = np.full(effort.shape, np.inf), np.zeros(effort.shape, int)
         for round_ in range(_STEPS):
             if not index.size:
                 break
@@ -208,14 +210,27 @@ class LineEquations:
             lost |= ~(np.abs(determinant) > 0)
             error[index] = np.where(lost, np.inf, now)
             steps[index] = round_ + 1
+            stale[index] = np.where(now > 0.3 * old[index], stale[index] + 1, 0)
             done = (now < 2e-16) | ((now < 1e-12) & (now > 0.3 * old[index]))
+            done |= (now < 1e-9) & (stale[index] >= _STALE)  # as exact as the sums are
             old[index] = np.minimum(old[index], now)
             go = ~(done | lost)
-            index, move = index[go], self._step(residual[go], jacobian[go], determinant[go])
-            move = self._damped(rows.q[index], centre[index], slope[index], move)
+            index, step = index[go], self._step(residual[go], jacobian[go], determinant[go])
+            move = self._damped(rows.q[index], centre[index], slope[index], step)
             centre[index] += move[:, 0]
             slope[index] += move[:, 1]
+            if self.problem.floor is None:
+                index = index[~self._hopeless(centre[index], slope[index], step, move)]
         return self._batch(rows, effort, centre, slope, error, steps, equations)
+
+    @staticmethod
+    def _hopeless(centre, slope, step, move):
+        """Uncut lines that have nowhere to go: the equations do not differ (a steeper line in proportion pays log utility the same
+        incentives), or the least wage that the utility knows stops every step.
+        """
+        size = np.abs(centre) + slope
+        wanted, taken = (np.max(np.abs(each), axis=1) / size for each in (step, move))
+        return (wanted > _ENDLESS) | ((taken < 1e-14) & (wanted > 1e-8))
 
     @staticmethod
     def _step(residual, jacobian, determinant):
@@ -309,9 +324,15 @@ class LineEquations:
             rent = np.where(np.abs(rent) < 1e-12, 0.0, rent)
         paid = np.maximum(rent, 0.0)
         gap = money.gap(self.problem, self.best, effort, paid, wanted + paid, law.p, rise - mean[:, None])
-        found = (error < 1e-9) & np.isfinite(gap)
+        found = (error < 1e-9) & np.isfinite(gap) & self._bearable(rows.q, centre, slope)
         shirking = dict(equations).get("shirk", np.full(effort.shape, np.nan))
         return LineBatch(effort, np.where(found, gap, np.inf), rent, centre, slope, error, steps, shirking)
+
+    def _bearable(self, q, centre, slope):
+        """Without a floor no pass at all, however rare, must earn a wage that the utility knows."""
+        if self.problem.floor is not None:
+            return np.ones(q.shape, bool)
+        return centre - q * slope >= self.problem.utility.lowest_wage - 1e-12 * slope
 
     def wage_slope(self, effort, centre, slope):
         """d E w / d rent along the lines that keep the local incentive, and the local incentive relative to what it should be."""

@@ -115,9 +115,10 @@ def _put_together(family, line, other, tried):
     problem, evidence, n = family.problem, family.evidence, family.n
     effort, gap, rent = float(line.effort), float(line.gap), float(line.rent)
     q = float(evidence.hit(effort))
-    contract = Linear(
-        float(line.centre - line.slope * q), float(line.slope), problem.floor, n, evidence.counts
-    )
+    base = float(line.centre - line.slope * q)
+    if problem.floor is None:
+        base = max(base, problem.utility.lowest_wage)  # rounding may leave it below
+    contract = Linear(base, float(line.slope), problem.floor, n, evidence.counts)
     kink = float(family.kink(q, line.centre, line.slope))
     kink, straight = kink if 0 < kink < n else np.nan, isinstance(problem.utility, RiskNeutral)
     certificate = certify(

@@ -14,7 +14,7 @@ import numpy as np
 
 from annolib.binomials import ALL, log_density
 from annolib.contracts import money
-from annolib.contracts.edge_lines import from_nothing, too_steep
+from annolib.contracts.edge_lines import from_nothing, stops_short, too_steep
 from annolib.contracts.line_equations import LineBatch, LineEquations
 
 _LEAVING = np.array(
@@ -50,7 +50,7 @@ class Lines(LineEquations):
 
     def _poor(self, effort, deviations, hint):
         """Lines that leave the agent no more than participation or the temptation to shirk asks for."""
-        lines, wanted = LineBatch.none(effort), self.problem.reservation(effort)
+        lines = LineBatch.none(effort)
         if hint is not None and np.isfinite(
             hint.shirking
         ):  # most likely it is the same temptation that counts
@@ -58,14 +58,7 @@ class Lines(LineEquations):
         ask = ~(np.isfinite(lines.gap) & (lines.rent > 1e-9))
         if not ask.any():
             return lines
-        poorest = self.solve(
-            effort[ask], ("local", 0.0), ("mean", wanted[ask]), self._from_hint(effort[ask], hint)
-        )
-        lost = ~np.isfinite(poorest.gap)
-        if hint is not None and lost.any():
-            poorest = _merge(
-                poorest, lost, self.solve(effort[ask][lost], ("local", 0.0), ("mean", wanted[ask][lost]))
-            )
+        poorest = self._poorest(effort[ask], hint)
         lines = _merge(lines, ask, lines.take(ask).better(self.held(poorest, deviations)))
         begin = _merge(LineBatch.none(effort), ask, poorest)
         for group in (np.isfinite(begin.gap), ~np.isfinite(begin.gap)):
@@ -77,6 +70,34 @@ class Lines(LineEquations):
                 start = self._start(part) if hint is None else self._from_hint(part.effort, hint)
                 lines = _merge(lines, rows, self._against_shirking(part.effort, deviations, start))
         return lines
+
+    def _poorest(self, effort, hint):
+        """The lines that keep the local incentive and leave the agent least: nothing, if a line can."""
+        lines, wanted = LineBatch.none(effort), self.problem.reservation(effort)
+        edge = stops_short(self, effort)
+        if edge.any():
+            lines = _merge(lines, edge, from_nothing(self, effort[edge]))
+        possible = ~edge & self._just_payable(effort)
+        for start in (None,) if hint is None else (hint, None):
+            ask = ~np.isfinite(lines.gap) & possible
+            if ask.any():
+                begin = self._from_hint(effort[ask], start)
+                lines = _merge(
+                    lines, ask, self.solve(effort[ask], ("local", 0.0), ("mean", wanted[ask]), begin)
+                )
+        return lines
+
+    def _just_payable(self, effort):
+        """With a floor: may a line that leaves no rent have the local incentive?
+
+        Of all such lines the one above the floor at a perfect record only has the most (compare `stops_short`): all that it pays
+        beyond the floor's utility depends on qⁿ, whose slope is n q′/q of it.
+        """
+        if self.problem.floor is None:
+            return np.ones(effort.shape, bool)
+        beyond = self.problem.reservation(effort) - self.problem.floor_utility
+        most = beyond * self.n * self.evidence.slope(effort) / self.evidence.hit(effort)
+        return self.problem.cost.slope(effort) <= most * (1 + 1e-9)
 
     def _rich(self, lines, deviations, hint):
         """Where they may be better: lines of more rent, lines that pay for a perfect record only, full effort."""
