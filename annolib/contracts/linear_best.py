@@ -14,9 +14,9 @@ from annolib.contracts.effort_search import lowest_gap, usual_scan
 from annolib.contracts.forms import Linear
 from annolib.contracts.line_sums import left_out
 from annolib.contracts.lines import Lines
-from annolib.contracts.optimal import tempting
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.sure_line import sure_line
+from annolib.contracts.temptation import tempting
 from annolib.utilities import RiskNeutral
 
 _CUTS = 12  # deviations added at most

@@ -3,10 +3,15 @@
 For one effort: the dual of `annolib.contracts.dual` on a window of counts, deviations η_j added until no effort gains. Over
 efforts: a scan, then Brent's method on the gap.
 
-A deviation so far away that its counts and those of the wanted effort have nothing in common cannot be told by a multiplier: it
-would be e^(−n·KL). It need not be: counts that the wanted effort never shows (probability below 1e-32) may earn the floor below,
-and no more than the last likely count above, at no cost. What such a deviation then still earns is the floor, and that bounds
-what the agent must get.
+Two kinds of deviations need more than a multiplier each.
+
+- Far away, where none of its counts is ever seen of the wanted effort, the multiplier would be e^(−n·KL). It is not needed: counts
+  that the wanted effort practically never shows (beyond `_END` standard deviations) may earn the floor below, and no more than the
+  last likely count above, at no cost. Such a deviation then earns the floor, and that bounds what the agent must get.
+- Close by, where the cost is concave in what the checks see (repeats see effort²), the cheapest pay makes the agent all but
+  indifferent in a whole neighbourhood. The deviations that bind crowd at the effort itself; their limit is the second derivative of
+  the payoff, which must not be positive. While that binds, the next derivatives are asked to vanish in turn, each of which costs
+  about 1/n of the one before; what that asks too much is bounded from below by deviations at ±0.3 standard deviations.
 
 References
 ----------
@@ -21,57 +26,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.polynomial import Chebyshev
 
-from annolib.binomials import ALL, at_certainty, counts_near, window
+from annolib.binomials import ALL, counts_near, window
 from annolib.contracts import dual, money
-from annolib.contracts.line_sums import Rows, derivatives
 from annolib.contracts.optimal_pay import SECOND_ORDER, Pay
+from annolib.contracts.temptation import tempting
 
-_GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 5), np.linspace(0.075, 1, 38)])
-_NEAR = np.array([0.03, 0.02, 0.012, 0.006, 0.002])
-_DEVIATIONS = np.array([0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 20])
-_PEAKS = 3  # peaks that are looked at more closely
 _ROUNDS = 80
 _TOLERANCE = 1e-12  # of what a deviation may gain, in utility
 _END = 10.0  # standard deviations at which pay may end: beyond, counts have probability below 1e-22
 _ORDERS = 11  # derivatives, from the second on, that may be asked for where a deviation within `_END` tempts
 _DEGREE = 20  # of the fit that gives the cost's
-_BLOCK = 0.75  # standard deviations: with deviations in it pay changes quickly beyond its kink
 _TINY = 1e-20  # a price that no count of any probability feels
-
-
-def tempting(payoff, effort, scale=np.inf):
-    """The effort, other than `effort`, at a peak of the payoff with the largest gain, and that gain.
-
-    `payoff` takes an array of efforts. The highest peaks of a grid, denser around `effort`, are refined by zooming between their
-    neighbours. `scale`: the change of effort by which pay may turn (a standard deviation of the counts), looked at where small.
-    """
-    near = _NEAR if 16 * scale > _NEAR[0] else np.concatenate([_NEAR, scale * _DEVIATIONS])
-    points = np.clip(np.concatenate([_GRID, effort - near, effort + near, [effort]]), 0, 1)
-    x = np.unique(points)
-    gains = payoff(x)
-    here = int(np.searchsorted(x, effort))
-    gains = gains - gains[here]
-    padded = np.concatenate([[-np.inf], gains, [-np.inf]])
-    peaks = np.flatnonzero((gains >= padded[:-2]) & (gains >= padded[2:]))
-    peaks = peaks[peaks != here]
-    if not peaks.size:  # the payoff only falls: the nearest other effort stands for all
-        peaks = np.array([here - 1 if here else here + 1])
-    peaks = peaks[np.argsort(-gains[peaks], kind="stable")][:_PEAKS]
-    other, gain = float(x[peaks[0]]), float(gains[peaks[0]])
-    close = peaks[gains[peaks] > -1e-3 * (1 + abs(gain))]
-    left, right = x[np.maximum(close - 1, 0)], x[np.minimum(close + 1, x.size - 1)]
-    own = float(payoff(np.array([effort]))[0]) if close.size else 0.0
-    for _ in range(6 if close.size else 0):
-        inner = left[:, None] + (right - left)[:, None] * np.linspace(0, 1, 17)
-        values = payoff(inner.ravel()).reshape(inner.shape) - own
-        values = np.where(np.abs(inner - effort) < 1e-9, -np.inf, values)
-        j = np.argmax(values, axis=1)
-        rows = np.arange(close.size)
-        left, right = inner[rows, np.maximum(j - 1, 0)], inner[rows, np.minimum(j + 1, 16)]
-        best = int(np.argmax(values[rows, j]))
-        if values[best, j[best]] > gain:
-            other, gain = float(inner[best, j[best]]), float(values[best, j[best]])
-    return other, gain
 
 
 @dataclass(frozen=True, eq=False)
@@ -316,38 +281,7 @@ class AnyWage:
     def best_other(self, pay, effort):
         """The effort that tempts most, other than the one asked for, and what it gains."""
         scale = 1 / np.sqrt(self.n * float(self.evidence.information(effort)))
-        return tempting(lambda x: self.expected(pay, x) - self.problem.cost.cost(x), effort, scale)
-
-    def expected(self, pay, efforts, order=0):
-        """E v at efforts of any shape (order 0), or its first or second derivative in q."""
-        efforts = np.asarray(efforts, dtype=float)
-        hit, miss = self.evidence.hit(efforts.ravel()), self.evidence.miss(efforts.ravel())
-        rows = Rows.at(self.n, hit, miss)
-        value = self._expected(rows, pay.without_cap, pay.kink, self.problem.floor_utility, order)
-        if pay.cap is not None:  # less what the cap takes away
-
-            def above(k):
-                return np.where(k > pay.cap, np.maximum(pay.without_cap(k) - pay.highest, 0.0), 0.0)
-
-            value = value - self._expected(rows, above, pay.cap + 0.5, 0.0, order)
-        sure = miss == 0
-        if order and sure.any():
-            value[sure] = at_certainty(self.n, pay.utility, order)
-        return value.reshape(efforts.shape)
-
-    @staticmethod
-    def _expected(rows, utility, kink, base, order):
-        """E of a function that is `base` up to the kink, or a derivative of it, for each row."""
-        law = rows.law(np.full(rows.q.shape, kink), _BLOCK)
-        lump = np.isnan(law.nodes)
-        lumped = bool(np.any(law.p[:, 0] > 0))
-        base = base if lumped else 0.0
-        rise = np.where(lump, 0.0, utility(np.where(lump, 0.0, law.nodes)) - base)
-        if order == 0:
-            return (law.p * rise).sum(axis=1) + base
-        if not lumped:  # any constant may be taken off: the one that leaves the least to cancel
-            rise = np.where(lump, 0.0, rise - (law.p * rise).sum(axis=1, keepdims=True))
-        return derivatives(rows, law, rise)[order - 1]
+        return tempting(lambda x: pay.expected(x) - self.problem.cost.cost(x), effort, scale)
 
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
         wanted, least = float(self.problem.reservation(effort)), self.least(effort)

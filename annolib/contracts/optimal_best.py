@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -192,7 +191,7 @@ def _search(family, best, deviations, full):
 
 def _ways(family, pay, kink):
     """The agent's expected utility as parts of known curvature, and in words how; a mere grid where n is too large for that."""
-    utility, n, moment = family.problem.utility, family.n, partial(family.expected, pay)
+    utility, n, moment = family.problem.utility, family.n, pay.expected
     known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
     known = known and _rises_less_and_less(pay, n)
     ways = []

@@ -12,12 +12,13 @@ from functools import cached_property
 
 import numpy as np
 
-from annolib.binomials import ALL, window
+from annolib.binomials import ALL, at_certainty, window
 from annolib.contracts import dual
+from annolib.contracts.line_sums import Rows, derivatives
 
-SECOND_ORDER = (
-    -2.0
-)  # among the deviations, −j stands for the j-th derivative of the payoff at the effort itself
+# Among the deviations, −j stands for the j-th derivative of the payoff at the effort itself.
+SECOND_ORDER = -2.0
+_BLOCK = 0.75  # standard deviations: with deviations in it pay changes quickly beyond its kink
 _LISTED = 20_000  # checks up to which the utility of every count is kept
 
 
@@ -42,6 +43,12 @@ class Pay:
 
     Attributes
     ----------
+    family : AnyWage
+    effort : float
+    prices : (C,)
+        λ, μ, and one for each deviation.
+    deviations : tuple of float
+        Other efforts, and derivatives at this one.
     forfeit, cap : int or None
         Counts of which the wanted effort shows nothing beyond: below `forfeit` the floor is paid, above `cap` no more than at it.
     """
@@ -99,6 +106,23 @@ class Pay:
         """v at the cap."""
         return float(self.without_cap(np.array(float(self.cap))))
 
+    def expected(self, efforts, order=0):
+        """E v at efforts of any shape (order 0), or its first or second derivative in q."""
+        efforts = np.asarray(efforts, dtype=float)
+        hit, miss = self.family.evidence.hit(efforts.ravel()), self.family.evidence.miss(efforts.ravel())
+        rows = Rows.at(self.family.n, hit, miss)
+        value = _expected(rows, self.without_cap, self.kink, self.family.problem.floor_utility, order)
+        if self.cap is not None:  # less what the cap takes away
+
+            def above(k):
+                return np.where(k > self.cap, np.maximum(self.without_cap(k) - self.highest, 0.0), 0.0)
+
+            value = value - _expected(rows, above, self.cap + 0.5, 0.0, order)
+        sure = miss == 0
+        if order and sure.any():
+            value[sure] = at_certainty(self.family.n, self.utility, order)
+        return value.reshape(efforts.shape)
+
     def wage(self, k):
         """h(v(k))."""
         return self.family.problem.utility.wage(self.utility(k))
@@ -140,3 +164,17 @@ class Pay:
                 left, right = inner[j - 1], inner[j]
             found.append((float(right), bool(inside[i + 1])))
         return tuple(found)
+
+
+def _expected(rows, utility, kink, base, order):
+    """E of a function that is `base` up to the kink, or a derivative of it, for each row."""
+    law = rows.law(np.full(rows.q.shape, kink), _BLOCK)
+    lump = np.isnan(law.nodes)
+    lumped = bool(np.any(law.p[:, 0] > 0))
+    base = base if lumped else 0.0
+    rise = np.where(lump, 0.0, utility(np.where(lump, 0.0, law.nodes)) - base)
+    if order == 0:
+        return (law.p * rise).sum(axis=1) + base
+    if not lumped:  # any constant may be taken off: the one that leaves the least to cancel
+        rise = np.where(lump, 0.0, rise - (law.p * rise).sum(axis=1, keepdims=True))
+    return derivatives(rows, law, rise)[order - 1]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from annolib.contracts.line_equations import LineBatch
-from annolib.contracts.optimal import tempting
+from annolib.contracts.temptation import tempting
 
 
 def sure_line(family):

@@ -9,7 +9,7 @@ import numpy as np
 
 from annolib.binomials import log_density, tails
 from annolib.contracts import dual, money
-from annolib.contracts.optimal import tempting
+from annolib.contracts.temptation import tempting
 
 _GRID = np.concatenate([[0.0, 1e-3, 0.01], np.linspace(0.025, 1, 40)])  # efforts that may tempt
 _ROUNDS = 12
