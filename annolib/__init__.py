@@ -95,6 +95,7 @@ _HOME = {
     "FirstBest": "agents",
     "Problem": "agents",
     "first_best": "agents",
+    "best_answer": "contracts.answers",
     "NoBestContract": "contracts.results",
     "SecondBest": "contracts.results",
     "second_best": "contracts.second",

@@ -1,0 +1,76 @@
+"""The best answer to a contract in hand: against the solvers' own contracts, fine grids, and bad input."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import annolib as al
+
+FAMILIES = ("flat", "binary", "linear", "tiered(2)", "optimal")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("n", [30, 100, 700])
+def test_the_answer_to_a_best_contract_is_what_it_asks_for(reference, family, n):
+    """Where shirking is as good, the agent does what the principal likes, as everywhere in this library."""
+    problem, monitor = reference
+    pay = al.second_best(problem, monitor, n, family)
+    answer = al.best_answer(problem, monitor, pay.contract)
+    assert answer.accepts
+    assert answer.effort == pytest.approx(pay.effort, abs=2e-5)  # the payoff is flat there
+    assert answer.profit == pytest.approx(pay.profit, abs=1e-7)
+    assert answer.rent == pytest.approx(pay.rent, abs=1e-10)
+    assert answer.expected_wage == pytest.approx(pay.expected_wage, abs=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_against_a_fine_grid(naive, seed):
+    rng = np.random.default_rng(500 + seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.integers(1, 80))
+    low = float(problem.utility.wage(problem.outside)) * rng.uniform(0.4, 1.0)
+    wages = low + np.sort(rng.uniform(0, 1, 3)) * rng.uniform(0, 2)
+    thresholds = tuple(sorted(rng.choice(np.arange(1, n + 1), 2, replace=False).tolist())) if n > 1 else (1,)
+    counts = "passes" if monitor.gain >= 0 else "failures"
+    contract = al.contracts.Tiered(thresholds, tuple(wages[: len(thresholds) + 1].tolist()), n, counts)
+    answer = al.best_answer(problem, monitor, contract)
+    efforts, k = np.linspace(0, 1, 20_001), np.arange(n + 1)
+    law = stats.binom.pmf(k, n, monitor.pass_probability(efforts)[:, None])
+    paid = law @ contract.wage(k)
+    payoff = law @ problem.utility.utility(contract.wage(k)) - problem.cost.cost(efforts)
+    assert payoff.max() <= answer.bound + 1e-13
+    assert answer.payoff == pytest.approx(payoff.max(), abs=1e-7) and answer.payoff >= payoff.max() - 1e-10
+    assert answer.accepts == (answer.payoff >= problem.outside - 1e-12)
+    if answer.accepts:
+        i = int(np.argmin(np.abs(efforts - answer.effort)))
+        assert answer.profit == pytest.approx(problem.value(efforts[i]) - paid[i], abs=1e-3)
+    else:
+        assert answer.profit == 0.0 and "refuses" in repr(answer)
+
+
+def test_too_lenient_a_threshold_buys_nothing(reference):
+    problem, monitor = reference
+    lenient = al.contracts.Binary(threshold=55, low=0.0, high=0.2, n=100)
+    strong = al.contracts.Binary(threshold=55, low=0.0, high=0.3, n=100)
+    assert al.best_answer(problem, monitor, lenient).effort == 0
+    answer = al.best_answer(problem, monitor, strong)
+    assert 0.5 < answer.effort < 0.52 and answer.profit > 0.2
+
+
+@pytest.mark.parametrize(
+    "contract, error, words",
+    [
+        ("a bonus", TypeError, "contract must be one of annolib's contracts"),
+        (al.contracts.Flat(0.1, 2_000_000), ValueError, "more than 1,000,000 checks; saw n=2,000,000"),
+    ],
+)
+def test_bad_input(reference, contract, error, words):
+    with pytest.raises(error, match=words):
+        al.best_answer(*reference, contract)
+
+
+def test_a_wage_the_utility_does_not_know():
+    problem = al.Problem(al.CRRA(1), al.PowerCost(0.5, 2), lambda e: 0.8 * e * (2 - e), 0.0, floor=0.05)
+    contract = al.contracts.Binary(threshold=5, low=-0.1, high=1.0, n=10)
+    with pytest.raises(ValueError, match="contract pays -0.1 for 0 passes, a wage that .* does not know"):
+        al.best_answer(problem, al.Expert(0.2), contract)
