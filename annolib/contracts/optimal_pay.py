@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from annolib.binomials import ALL, at_certainty, window
-from annolib.contracts import dual
+from annolib.contracts import any_pay, dual
 from annolib.contracts.line_sums import Rows, derivatives
 
 # Among the deviations, −j stands for the j-th derivative of the payoff at the effort itself.
@@ -93,6 +93,10 @@ class Pay:
         return self._formula(k)
 
     @cached_property
+    def _every(self):
+        return self.utility(np.arange(self.family.n + 1.0))
+
+    @cached_property
     def _listed(self):
         return self._formula(np.arange(self.family.n + 1.0))
 
@@ -110,6 +114,12 @@ class Pay:
         """E v at efforts of any shape (order 0), or its first or second derivative in q."""
         efforts = np.asarray(efforts, dtype=float)
         hit, miss = self.family.evidence.hit(efforts.ravel()), self.family.evidence.miss(efforts.ravel())
+        falls = not all(rises for _, rises in self._crossings)
+        if (
+            order == 0 and falls and ALL < self.family.n <= any_pay.MOST
+        ):  # a kink that blocks of counts would straddle
+            every = any_pay.expected(self.family.n, hit, miss, self._every)
+            return every.reshape(efforts.shape)
         rows = Rows.at(self.family.n, hit, miss)
         value = _expected(rows, self.without_cap, self.kink, self.family.problem.floor_utility, order)
         if self.cap is not None:  # less what the cap takes away

@@ -44,3 +44,17 @@ def test_in_doubt_the_best_known_class_is_handed_back():
     chosen = _best_known(found, {"converged": False, "message": "in doubt"}, PROBLEM, evidence, 1000, best)
     assert chosen.gap == al.second_best(PROBLEM, MONITOR, 1000, "binary").gap
     assert chosen.family == "optimal" and not chosen.converged and "best known is a binary" in chosen.message
+
+
+def test_an_effort_that_loses_too_much_by_itself_leaves_no_doubt():
+    """Whatever its contract costs, the effort's own distance from the first best is lost."""
+    from annolib.contracts.evidence import Evidence
+    from annolib.contracts.optimal import AnyWage
+    from annolib.contracts.optimal_best import _doubt
+
+    best = al.first_best(PROBLEM)
+    family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), 10**6, best)
+    nothing_known = -10.0
+    assert _doubt(family, {0.02: nothing_known, 0.9: nothing_known}, gap=1e-6) == {}
+    doubt = _doubt(family, {0.02: nothing_known, best.effort: nothing_known}, gap=1e-6)
+    assert doubt["converged"] is False and "at 1 efforts" in doubt["message"]

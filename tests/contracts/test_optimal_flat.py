@@ -11,7 +11,7 @@ import annolib as al
 from annolib.contracts.efforts import best_effort
 from annolib.contracts.evidence import Evidence
 from annolib.contracts.optimal import AnyWage
-from annolib.contracts.optimal_pay import SECOND_ORDER, derivative_rows
+from annolib.contracts.optimal_pay import SECOND_ORDER, Pay, derivative_rows
 
 MONITOR = al.SelfConsistency(
     kappa=0.25
@@ -161,3 +161,48 @@ def test_hard_problems_hold_against_every_effort(name):
     assert payoff[0] >= problem.outside - 1e-12
     flat, binary = (al.second_best(problem, monitor, n, family).gap for family in ("flat", "binary"))
     assert pay.gap < min(flat, binary)
+
+
+def test_what_pay_promises_is_summed_right_with_both_ends(problem):
+    """Pay that falls again before its cap, a step at the forfeit: expectations against sums over every count."""
+    best = al.first_best(problem)
+    for n in (1431, 6000):
+        family = AnyWage(problem, Evidence.from_monitor(MONITOR), n, best)
+        solved = family.implement(0.7, (0.75,), search=False).pay
+        q = float(MONITOR.pass_probability(0.7))
+        spread = np.sqrt(n * q * (1 - q))
+        prices = np.array([solved.prices[0], solved.prices[1], 0.02 * solved.prices[0]])
+        ends = int(n * q - 3 * spread), int(n * q + 4 * spread)
+        pay = Pay(family, 0.7, prices, (0.75,), *ends)
+        k = np.arange(n + 1.0)
+        utilities = pay.utility(k)
+        peak = utilities.max()
+        assert utilities[ends[1]] < peak and np.all(utilities[: ends[0]] == problem.floor_utility)
+        efforts = 0.7 + np.linspace(-0.25, 0.25, 21)
+        want = stats.binom.pmf(k, n, MONITOR.pass_probability(efforts)[:, None]) @ utilities
+        np.testing.assert_allclose(pay.expected(efforts), want, rtol=1e-11)
+
+
+def test_derivatives_that_ask_too_much_say_how_much():
+    """Here close deviations bind at a distance: the quick way with derivatives costs more, by no more than it says."""
+    monitor, utility, scale, power, gain, outside, floor, n = HARD["both"]
+    problem = al.Problem(
+        utility, al.PowerCost(scale, power), lambda e: gain * e * (2 - e), outside=outside, floor=floor
+    )
+    family = AnyWage(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    with np.errstate(all="ignore"):
+        quick, exact = family.implement(0.48), family.implement(0.48, exact=True)
+    assert min(quick.pay.deviations) < SECOND_ORDER <= min(exact.pay.deviations)
+    assert max(quick.gain, exact.gain) < 1e-11
+    extra = quick.gap - exact.gap
+    assert 1e-12 < extra <= quick.lottery.suboptimality * (1 + 1e-6)
+
+
+def test_a_floor_above_the_outside_option_leaves_a_rent_at_any_number_of_checks(reference):
+    """One who does nothing earns the floor: whoever works must get that and the cost of effort."""
+    problem, monitor = reference
+    problem = problem.with_floor(0.01)
+    for n in (10**5, 10**7):
+        pay = al.second_best(problem, monitor, n, "optimal")
+        assert pay.converged and pay.rent == pytest.approx(problem.floor_utility, rel=1e-9)
+        assert "no shirking" in " ".join(pay.binding) and "participation" not in pay.binding
