@@ -179,8 +179,13 @@ def test_what_pay_promises_is_summed_right_with_both_ends(problem):
         peak = utilities.max()
         assert utilities[ends[1]] < peak and np.all(utilities[: ends[0]] == problem.floor_utility)
         efforts = 0.7 + np.linspace(-0.25, 0.25, 21)
-        want = stats.binom.pmf(k, n, MONITOR.pass_probability(efforts)[:, None]) @ utilities
-        np.testing.assert_allclose(pay.expected(efforts), want, rtol=1e-11)
+        law = stats.binom.pmf(k, n, MONITOR.pass_probability(efforts)[:, None])
+        np.testing.assert_allclose(pay.expected(efforts), law @ utilities, rtol=1e-11)
+        past_the_peak = int(np.argmax(utilities) + 0.3 * spread)  # here it has fallen, but not to the floor
+        pay = Pay(family, 0.7, prices, (0.75,), ends[0], past_the_peak)
+        utilities = pay.utility(k)
+        assert problem.floor_utility < utilities[past_the_peak] < utilities.max()
+        np.testing.assert_allclose(pay.expected(efforts), law @ utilities, rtol=1e-9)
 
 
 def test_derivatives_that_ask_too_much_say_how_much():
