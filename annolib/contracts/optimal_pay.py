@@ -114,10 +114,12 @@ class Pay:
         """E v at efforts of any shape (order 0), or its first or second derivative in q."""
         efforts = np.asarray(efforts, dtype=float)
         hit, miss = self.family.evidence.hit(efforts.ravel()), self.family.evidence.miss(efforts.ravel())
-        falls = not all(rises for _, rises in self._crossings)
+        falls = any(
+            x > self.effort and nu > 0 for x, nu in zip(self.deviations, self.prices[2:], strict=True)
+        )
         if (
             order == 0 and falls and ALL < self.family.n <= any_pay.MOST
-        ):  # a kink that blocks of counts would straddle
+        ):  # so steeply that blocks of counts lose it
             every = any_pay.expected(self.family.n, hit, miss, self._every)
             return every.reshape(efforts.shape)
         rows = Rows.at(self.family.n, hit, miss)
