@@ -250,8 +250,10 @@ class AnyWage:
                     raise dual.Unsolved(effort, lottery.bound)
                 return None
             pay = Pay(self, effort, lottery.prices, deviations)
+            if counts.weights.max() == 1:  # every count is a node: no kink lies within a block
+                break
             prices, old, kinks = lottery.prices, kinks, pay.floor_ends
-            if counts.weights.max() == 1 or _same_breaks(old, kinks, counts):
+            if _same_breaks(old, kinks, counts):
                 break
         return pay, lottery, counts, probabilities
 
