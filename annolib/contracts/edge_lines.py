@@ -14,6 +14,7 @@ from annolib.contracts.line_equations import LineBatch
 from annolib.contracts.roots import bracketed_root
 
 _HAIR = 1e-13  # of the slope
+_NOTHING = 1e-6  # of the wage expected; the equations lose their digits not far below
 _GRID = np.linspace(1e-4, 1, 201)
 
 
@@ -61,12 +62,17 @@ def stops_short(family, effort):
 
 
 def without_limit(family, line):
-    """Is the line's lowest wage a punishment that wants to grow without limit, and likely enough to matter?"""
+    """Is the line's lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
+    none_passes = family.evidence.miss(line.effort) ** family.n
+    return bool(at_the_edge(family, line) and none_passes > 1e-16)
+
+
+def at_the_edge(family, line):
+    """Does an uncut line pay next to nothing for no pass at all, to an agent for whom nothing is unbearable?"""
     if not _unbearable(family) or family.problem.floor is not None:
         return False
     base = line.centre - line.slope * family.evidence.hit(line.effort)
-    none_passes = family.evidence.miss(line.effort) ** family.n
-    return bool(base - family.problem.utility.lowest_wage < 1e-9 * line.centre and none_passes > 1e-16)
+    return bool(base - family.problem.utility.lowest_wage < _NOTHING * line.centre)
 
 
 def _unbearable(family):

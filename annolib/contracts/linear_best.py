@@ -9,7 +9,7 @@ import numpy as np
 
 from annolib.contracts.assemble import CURVE_SEARCH, bent_part, certify, flat_best, result
 from annolib.contracts.binary_best import binary_best
-from annolib.contracts.edge_lines import edge_lines, without_limit
+from annolib.contracts.edge_lines import at_the_edge, edge_lines, without_limit
 from annolib.contracts.effort_search import lowest_gap, usual_scan
 from annolib.contracts.forms import Linear
 from annolib.contracts.line_sums import left_out
@@ -105,7 +105,7 @@ def _mirrlees(family, line):
     effort = float(line.effort)
     return (
         f"linear pay without a floor has no best line for {family.problem.utility} with n = {family.n}: the base wage falls "
-        "towards 0, where utility has no bottom. That is a punishment without limit for no pass at all, which happens with "
+        "to next to nothing, where utility has no bottom. That is a punishment without limit for no pass at all, which happens with "
         f"probability {float(family.evidence.miss(effort)) ** family.n:.1e} at effort {effort:.3f} (Mirrlees). Give a floor: the "
         "lowest wage that may really be paid."
     )
@@ -129,6 +129,8 @@ def _put_together(family, line, other, tried):
     binding += [FLOOR] * (not np.isnan(kink))
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
+    if converged and at_the_edge(family, line):
+        message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
     return result(
         "linear", n, problem, family.best, effort, gap, rent, contract, binding, certificate,
         converged, tried, float(line.residual), message,
