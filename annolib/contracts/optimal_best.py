@@ -98,6 +98,8 @@ def _with_a_higher_floor(problem, evidence, n, best):
         if not max(problem.floor_utility, problem.utility.lowest) < utility:
             break
         floor = float(problem.utility.wage(utility))
+        if not floor > problem.utility.lowest_wage:  # closer to unbearable than numbers tell
+            break
         found = optimal_best(problem.with_floor(floor), evidence, n, best, easing=False)
         if found.converged and found.family == "optimal" and (chosen is None or found.gap < chosen.gap):
             if FLOOR not in found.binding:

@@ -58,3 +58,14 @@ def test_an_effort_that_loses_too_much_by_itself_leaves_no_doubt():
     assert _doubt(family, {0.02: nothing_known, 0.9: nothing_known}, gap=1e-6) == {}
     doubt = _doubt(family, {0.02: nothing_known, best.effort: nothing_known}, gap=1e-6)
     assert doubt["converged"] is False and "at 1 efforts" in doubt["message"]
+
+
+def test_floors_nearer_by_stop_short_of_the_unbearable():
+    """Log utility, no floor: the search for a floor that is low enough must not end at a wage of 0."""
+    problem = al.Problem(al.CRRA(1), al.PowerCost(0.83, 2), lambda e: 0.9 * e * (2 - e), outside=-0.5)
+    try:
+        pay = al.second_best(problem, al.Expert(-0.18), 11, "optimal")
+    except al.NoBestContract as refusal:
+        assert "Mirrlees" in str(refusal)
+    else:
+        assert pay.converged or "Mirrlees" in pay.message
