@@ -111,33 +111,73 @@ def whole():
 
 def random_times(number=100):
     """Markdown: how long random problems take (every utility, monitor and power, floors in two of three, n from 1 to 10^9)."""
-    sys.path.insert(0, str(Path(__file__).parent.parent / "contracts"))
-    from conftest import random_problem
-
-    lines = [f"## {number} random problems, n from 1 to 10^9", ""]
-    lines += [
-        "| family | median ms | nine in ten below | longest | not converged | refused |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
+    lines = [f"## {number} random problems, n from 1 to 10^9", "", *HEAD]
     for family in ("binary", "linear", "optimal"):
-        times, doubtful, refused = [], 0, 0
-        for seed in range(number):
-            rng = np.random.default_rng(seed)
-            problem, monitor = random_problem(
-                rng, neutral=family != "optimal", floor=seed % 3 > 0 or family != "linear"
-            )
-            n = int(10 ** rng.uniform(0, 9))
-            start = time.process_time()
-            try:
-                doubtful += not al.second_best(problem, monitor, n, family).converged
-            except al.NoBestContract:
-                refused += 1
-            times.append((time.process_time() - start) * 1e3)
-        spread = np.quantile(times, [0.5, 0.9, 1.0])
-        lines.append(
-            f"| {family} | {spread[0]:.0f} | {spread[1]:.0f} | {spread[2]:.0f} | {doubtful} | {refused} |"
-        )
+
+        def make(rng, seed, family=family):
+            floor = seed % 3 > 0 or family != "linear"
+            problem, monitor = conftest().random_problem(rng, neutral=family != "optimal", floor=floor)
+            return problem, monitor, int(10 ** rng.uniform(0, 9))
+
+        lines.append(row(family, [solved(make, seed, family) for seed in range(number)]))
     return "\n".join(lines) + "\n"
+
+
+def hard_times(number=120):
+    """Markdown: optimal pay where the first-order approach fails most: costs concave in what the checks see, floors high and low."""
+
+    def make(rng, seed):
+        problem, monitor = conftest().random_problem(rng, neutral=False)
+        n = int(10 ** rng.uniform(1.5, 4.5))
+        if seed % 2 == 0:
+            monitor = al.SelfConsistency(rng.uniform(0.08, 0.25))
+        cost = al.PowerCost(problem.cost.scale, (1.5, 1.2, 2.0, 1.05)[seed % 4])
+        start = float(problem.utility.wage(problem.outside))
+        floor = problem.floor if seed % 3 else start * (0.98, 1.05, 0.7, 0.1)[seed % 4]
+        return al.Problem(problem.utility, cost, problem.value, problem.outside, floor), monitor, n
+
+    title = f"## {number} hard problems: cost powers 1.05 to 2, n from 30 to 30,000, floors high and low"
+    answers = [solved(make, seed, "optimal", first=30_000) for seed in range(number)]
+    return "\n".join([title, "", *HEAD, row("optimal", answers)]) + "\n"
+
+
+HEAD = (
+    "| family | median ms | nine in ten below | longest | not converged | refused | a deviation gains at most | at that effort the gap is too high by at most |",
+    "|---|---:|---:|---:|---:|---:|---:|---:|",
+)
+
+
+def conftest():
+    """The random problems of the tests."""
+    sys.path.insert(0, str(Path(__file__).parent.parent / "contracts"))
+    import conftest as module
+
+    return module
+
+
+def solved(make, seed, family, first=0):
+    """Milliseconds, and the second best or None if it is refused."""
+    problem, monitor, n = make(np.random.default_rng(first + seed), seed)
+    start = time.process_time()
+    try:
+        pay = al.second_best(problem, monitor, n, family)
+    except al.NoBestContract:
+        pay = None
+    return (time.process_time() - start) * 1e3, pay
+
+
+def row(family, answers):
+    """One line of the table; the last two figures are proved bounds, the very last relative to the gap."""
+    spread = np.quantile([spent for spent, _ in answers], [0.5, 0.9, 1.0])
+    pays = [pay for _, pay in answers if pay is not None]
+    gains = max(pay.certificate.gain_bound for pay in pays)
+    known = [
+        pay.certificate.suboptimality / pay.gap for pay in pays if pay.certificate.suboptimality is not None
+    ]
+    return (
+        f"| {family} | {spread[0]:.0f} | {spread[1]:.0f} | {spread[2]:.0f} | {sum(not pay.converged for pay in pays)} | "
+        f"{len(answers) - len(pays)} | {gains:.0e} | {f'{max(known):.0e}' if known else ''} |"
+    )
 
 
 def machine():
@@ -157,7 +197,7 @@ def main():
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
-    parts = [one_effort(n) for n in chosen.checks] + [whole(), random_times()]
+    parts = [one_effort(n) for n in chosen.checks] + [whole(), random_times(), hard_times()]
     text = (
         "# How fast contracts are solved\n\nMade by `python tests/benchmarks/contracts.py --write`; nothing in it is typed by hand.\n\n"
         f"{machine()}.\n\nThe reference problem: CARA(1), c = η²/2, V = 0.6 η(2 − η), self-consistency with κ = .15. Times are "
