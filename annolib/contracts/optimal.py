@@ -130,8 +130,8 @@ class AnyWage:
                 for j, nu in enumerate(prices[2:])
                 if (nu > negligible or deviations[j] < 0) and abs(deviations[j] - other) > 1e-9
             ]
-            deviations = (*(deviations[j] for j in keep), *new)
-            prices = np.concatenate([prices[:2], prices[2:][keep], np.zeros(len(new))])
+            deviations, prices = _only(keep, deviations, prices)
+            deviations, prices = (*deviations, *new), np.append(prices, np.zeros(len(new)))
         return self._implementation(effort, pay, lottery, probabilities, counts, gain, round_ + 1)
 
     def _derivatives(self, effort, deviations, prices, most):
@@ -186,12 +186,10 @@ class AnyWage:
         return window(self.n, *low)[1] < window(self.n, *high)[0]
 
     def _without_far_ones(self, effort, deviations, prices):
-        near = [j for j, other in enumerate(deviations) if not self.far(effort, other)]
-        if prices is not None and prices.size == 2 + len(deviations):
-            prices = np.concatenate([prices[:2], prices[2:][near]])
-        elif prices is not None:
+        if prices is not None and prices.size != 2 + len(deviations):
             prices = None
-        return tuple(deviations[j] for j in near), prices
+        near = [j for j, other in enumerate(deviations) if not self.far(effort, other)]
+        return _only(near, deviations, prices)
 
     def least(self, effort):
         """What the agent must get for `effort`: the outside option, or what the floor leaves to one who does nothing."""
@@ -210,8 +208,7 @@ class AnyWage:
             ]
             if not self._has_ends or len(near) == len(deviations):
                 raise
-            some = None if prices is None else prices[[0, 1, *(2 + j for j in near)]]
-            return self._solved(effort, tuple(deviations[j] for j in near), some)
+            return self._solved(effort, *_only(near, deviations, prices))
 
     def _solved(self, effort, deviations, prices):
         """Solve with these deviations; the window is broken at the kink once that is known."""
@@ -305,6 +302,12 @@ class AnyWage:
         return Implementation(
             float(effort), float(gap), rent, raw, pay, lottery, gain, counts.left_out, rounds
         )
+
+
+def _only(keep, deviations, prices):
+    """These deviations and their prices, after λ and μ (prices None: none are known)."""
+    prices = None if prices is None else prices[[0, 1, *(2 + j for j in keep)]]
+    return tuple(deviations[j] for j in keep), prices
 
 
 def _normalised(counts, q, r):

@@ -191,26 +191,30 @@ def _search(family, best, deviations, full):
     return (found.get(effort) if gap < 1e299 else None), tried, unsolved
 
 
-def _ways(family, pay, kink):
-    """The agent's expected utility as parts of known curvature, and in words how; a mere grid where n is too large for that."""
-    utility, n, moment = family.problem.utility, family.n, pay.expected
+def _ways(family, pay):
+    """The agent's expected utility as parts of known curvature, and in words how: first the way that is likely to be quick.
+
+    A mere grid where n is too large for any.
+    """
+    evidence, utility, n = family.evidence, family.problem.utility, family.n
+    if n <= _FEW:
+        yield split_parts(evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
     known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
     known = known and _rises_less_and_less(pay, n)
-    ways = []
     if known:
         straight = utility == CRRA(0.5) and not np.any(pay.prices[2:] > 0)  # v is linear in the score there
-        ways.append(([bent_part(family.evidence, n, moment, kink, straight)], CURVE_SEARCH))
-    if n <= MOST:
-        split = split_parts(family.evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
-        ways.insert(0 if n <= _FEW else len(ways), split)
-    return ways or [([bent_part(family.evidence, n, moment, kink)], GRID_SEARCH)]
+        yield [bent_part(evidence, n, pay.expected, pay.kink, straight)], CURVE_SEARCH
+    if _FEW < n <= MOST:
+        yield split_parts(evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
+    elif n > MOST and not known:
+        yield [bent_part(evidence, n, pay.expected, pay.kink)], GRID_SEARCH
 
 
 def _certified(family, solved):
     """The certificate: of the ways to bound what a deviation gains, the first that suffices, else the last."""
     pay = solved.pay
     shirk = family.best_other(pay, solved.effort)[0]
-    for parts, how in _ways(family, pay, pay.kink):
+    for parts, how in _ways(family, pay):
         certificate = certify(
             family.problem, family.evidence, parts, solved.effort, solved.rent, how,
             suboptimality=solved.lottery.suboptimality, left_out=solved.left_out, shirk=shirk, proved=how != GRID_SEARCH,
