@@ -18,7 +18,7 @@ from scipy.special import ndtri, stdtrit
 
 from annolib.estimation import NO_CHECKS, OK, EffortEstimate, estimate_effort, estimate_message
 from annolib.hypotheses import error_rate
-from annolib.intervals import counts, wilson_ends
+from annolib.intervals import counts_by_item, wilson_ends
 from annolib.pass_curve import require_monitor
 
 METHOD = "effective checks"
@@ -70,10 +70,7 @@ def estimate_effort_from_repeats(agreements, pairs, monitor, confidence=0.95):
     """
     require_monitor(monitor)
     level = error_rate("confidence", confidence, high=1 - 1e-15)
-    hits, total = counts(agreements, pairs)
-    if hits.ndim != 1:
-        raise ValueError(f"agreements must have one entry for each item; saw shape {hits.shape}.")
-    hits, total = hits[total > 0], total[total > 0]
+    hits, total = counts_by_item(agreements, pairs)
     plain = estimate_effort(int(hits.sum()), int(total.sum()), monitor, confidence)
     low, high, error, message = plain.low, plain.high, plain.standard_error, plain.message
     if plain.status != NO_CHECKS and np.isfinite(plain.effort):

@@ -76,6 +76,14 @@ def counts(passes, checks):
     return hits, total
 
 
+def counts_by_item(agreements, pairs):
+    """Agreements and pairs of each item that has any, as arrays."""
+    hits, total = counts(agreements, pairs)
+    if hits.ndim != 1:
+        raise ValueError(f"agreements must have one entry for each item; saw shape {hits.shape}.")
+    return hits[total > 0], total[total > 0]
+
+
 def wilson_ends(hits, total, tail):
     """Ends of Wilson's score interval."""
     z2 = ndtri(tail) ** 2

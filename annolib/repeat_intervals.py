@@ -18,7 +18,7 @@ from annolib.effective_checks import METHOD as EFFECTIVE
 from annolib.effective_checks import estimate_effort_from_repeats
 from annolib.estimation import NO_CHECKS, OK, EffortEstimate, estimate_effort, estimate_message
 from annolib.hypotheses import error_rate, one_whole
-from annolib.intervals import counts
+from annolib.intervals import counts_by_item
 from annolib.monitors import SelfConsistency
 from annolib.pass_curve import require_monitor
 from annolib.preferences import label_law
@@ -70,10 +70,7 @@ def bootstrap_effort(agreements, pairs, monitor, *, rng, confidence=0.95, resamp
     require_monitor(monitor)
     level = error_rate("confidence", confidence, high=1 - 1e-15)
     draws = one_whole("resamples", resamples, 100, "Fewer say little about the ends of an interval.")
-    hits, total = counts(agreements, pairs)
-    if hits.ndim != 1:
-        raise ValueError(f"agreements must have one entry for each item; saw shape {hits.shape}.")
-    hits, total = hits[total > 0], total[total > 0]
+    hits, total = counts_by_item(agreements, pairs)
     plain = estimate_effort(int(hits.sum()), int(total.sum()), monitor, confidence)
     low, high, error, message = plain.low, plain.high, plain.standard_error, plain.message
     if plain.status != NO_CHECKS and np.isfinite(plain.effort):
