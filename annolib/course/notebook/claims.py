@@ -45,14 +45,15 @@ def claim(text, condition, *more):
         raise TypeError(
             f"the statement {more[-1]!r} has no condition: give text, condition, text, condition, …"
         )
-    for statement, holds in ((text, condition), *zip(more[::2], more[1::2], strict=True)):
+    stated = ((text, condition), *zip(more[::2], more[1::2], strict=True))
+    for statement, holds in stated:
         if not isinstance(holds, (bool, np.bool_)):
             raise TypeError(
                 f"condition must be True or False; saw {holds!r}. For an array use .all() or .any()."
             )
         if not holds:
             raise ClaimError(f"This claim does not hold: {statement}")
-        _kept.append(statement)
+    _kept.extend(statement for statement, _ in stated)
     if not _shell():
         _show()
 

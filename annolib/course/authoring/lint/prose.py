@@ -73,7 +73,7 @@ def set_mathematics(page):
 
 
 def typed_mathematics(line):
-    """The first piece of mathematics that stands in running text as it was typed; "" if there is none.
+    r"""The first piece of mathematics that stands in running text as it was typed; "" if there is none.
 
     >>> typed_mathematics("with $\\eta^2$ and `kappa_0`, see [this](a_b.png)"), typed_mathematics("so η² is")
     ('', 'η²')
