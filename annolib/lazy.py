@@ -15,8 +15,8 @@ def lazy(package, home, submodules=()):
         The package's `__name__`.
     home : dict
         From a name to the module of the package that holds it.
-    submodules : iterable of str
-        Modules and packages that are reached by their own name.
+    submodules : iterable of str, or dict
+        Modules and packages that are reached by their own name; a dict says where one lives that has moved.
 
     Examples
     --------
@@ -33,7 +33,8 @@ def lazy(package, home, submodules=()):
         if name in home:
             return getattr(import_module("%s.%s" % (package, home[name])), name)  # noqa: UP031  old Pythons read this
         if name in submodules:
-            return import_module("%s.%s" % (package, name))  # noqa: UP031
+            place = submodules[name] if isinstance(submodules, dict) else name
+            return import_module("%s.%s" % (package, place))  # noqa: UP031
         raise AttributeError("module %r has no attribute %r" % (package, name))  # noqa: UP031
 
     return get, lambda: sorted([*home, *submodules])

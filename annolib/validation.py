@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+SHARE = "Effort is a share: 0 is careless, 1 is full care."
+
 
 def within(name, value, low, high, remedy=""):
     """Return `value` as a float array, or raise if any entry leaves [low, high].
@@ -111,3 +113,24 @@ def _numeric(name, value):
     except (TypeError, ValueError):
         raise TypeError(f"{name} must be a number or an array of numbers; saw {value!r}.") from None
     return array.astype(float)
+
+
+def one_effort(name, value):
+    """Return `value` as one float in [0, 1], or raise."""
+    if np.ndim(value) != 0:
+        raise TypeError(f"{name} must be one effort; saw {value!r}.")
+    return float(within(name, value, 0, 1, SHARE))
+
+
+def one_whole(name, value, low=0, remedy="Count the checks."):
+    """Return `value` as one int of at least `low`, or raise."""
+    if np.ndim(value) != 0:
+        raise TypeError(f"{name} must be one whole number; saw {value!r}.")
+    return int(whole(name, value, low, remedy))
+
+
+def error_rate(name, value, high=0.5):
+    """Return `value` as one float in (0, high], or raise."""
+    if np.ndim(value) != 0 or not 0 < float(within(name, value, 0, 1, "Give a share, such as 0.05.")) <= high:
+        raise ValueError(f"{name} must be one number in (0, {high:g}]; saw {value!r}. Give 0.05, say.")
+    return float(value)

@@ -12,10 +12,10 @@ sys.path[0] = ROOT
 if sys.version_info < (3, 6):  # noqa: UP036  too old even to read the package, which says the rest
     sys.exit("The course needs Python 3.11 or newer. Start it with: python3 datasets")
 
-from annolib.course import environment  # noqa: E402
+from annolib.course.setup import ensuring  # noqa: E402
 
 if __name__ == "__main__":
-    environment.ensure()
+    ensuring.ensure()
     from annolib.datasets import command
 
     sys.exit(command.main(sys.argv[1:]))

@@ -34,10 +34,10 @@ def main(arguments=None):
 
     from pathlib import Path
 
-    from annolib.course import environment
+    from annolib.course.setup import ensuring
 
-    environment.ensure()
-    from annolib.course import desk
+    ensuring.ensure()
+    from annolib.course.authoring import desk
 
     return desk.work(options, Path(ROOT))
 

@@ -14,7 +14,7 @@ sys.path[0] = ROOT
 if sys.version_info < (3, 6):  # noqa: UP036  too old even to read the package, which says the rest
     sys.exit("The tests need Python 3.11 or newer. Start them with: python3 tests")
 
-from annolib.course import environment  # noqa: E402
+from annolib.course.setup import ensuring, environment  # noqa: E402
 
 
 def pytest_arguments(given):
@@ -33,7 +33,7 @@ def pytest_arguments(given):
 
 
 if __name__ == "__main__":
-    environment.ensure("test")
-    environment.add_if_possible(*os.environ.get("ANNOLIB_TEST_EXTRAS", "").split())
+    ensuring.ensure("test")
+    ensuring.add_if_possible(*os.environ.get("ANNOLIB_TEST_EXTRAS", "").split())
     os.chdir(ROOT)
     environment.hand_over([sys.executable, "-m", "pytest"] + pytest_arguments(sys.argv[1:]))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from annolib.course.environment import ROOT
+from annolib.course.setup.environment import ROOT
 
 SETUPTOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
 

@@ -74,6 +74,8 @@ class SecondBest:
     certificate : Certificate
     converged, iterations, residual, message
         How the solver ended; `residual` is the largest violated equation.
+    suboptimality : float
+        A proved bound: no other contract of the class earns more than this on top of `profit`. NaN if not known.
     """
 
     family: str
@@ -91,6 +93,7 @@ class SecondBest:
     iterations: int
     residual: float
     message: str
+    suboptimality: float = np.nan
 
     def __repr__(self):
         return (

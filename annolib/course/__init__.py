@@ -1,6 +1,6 @@
 """The lesson machine: checks, hints, claims, predictions, quizzes; build and lint; the two commands.
 
-Importing it loads nothing but the standard library: `annolib.course.environment` and
+Importing it loads nothing but the standard library: `annolib.course.setup` and
 `annolib.course.workspace` run before anything is installed.
 """
 
@@ -8,7 +8,7 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name in annolib.course: the module it lives in
-    "Lesson": "lesson",
+    "Lesson": "notebook.lesson",
 }
 
 __all__ = [*_HOME]

@@ -71,7 +71,7 @@ def code_block(source):
 def outcome_bundle(outcome):
     """The MIME bundle of a check's outcome: for programs, as text, as HTML.
 
-    >>> from annolib.course.checks import Outcome
+    >>> from annolib.course.checking.checks import Outcome
     >>> print(outcome_bundle(Outcome("square", "right", lesson=4))["text/plain"])
     ✓ Right: square. Your answer is used from here on.
     """

@@ -1,4 +1,4 @@
-"""Data for the course: the real `llmfao` and PandaLM, tables of figures computed from them, a simulated twin.
+"""Data for the course: the real `llmfao` and PandaLM, tables of figures computed from them, a simulated twin (every lesson reads from here).
 
 >>> from annolib import datasets
 >>> datasets.load("twin").columns.tolist()
@@ -20,9 +20,9 @@ _HOME = {
     "verify": "fetching",
     "load": "loading",
     "compute_tables": "shipped",
-    "Twin": "twin",
-    "simulate_twin": "twin",
-    "twin_concentration": "twin",
+    "Twin": "twin.simulate",
+    "simulate_twin": "twin.simulate",
+    "twin_concentration": "twin.simulate",
 }
 
 __all__ = [*_HOME]

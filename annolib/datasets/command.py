@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from annolib.datasets import fetching, shipped, twin
+from annolib.datasets import fetching, shipped
 from annolib.datasets.registry import DataError, cache_folder, info, names, shipped_folder
+from annolib.datasets.twin import simulate as twin
 
 _CAME_WITH = "comes with the repository"
 

@@ -10,9 +10,9 @@ import pandas as pd
 
 from annolib.datasets.llmfao import key_verdicts, load_llmfao, read_pairs
 from annolib.datasets.registry import DataError, info, shipped_folder
-from annolib.repeats import all_pairs, pairs_between, sort_cells
-from annolib.tables import read_judgements
-from annolib.tallies import tally, with_rates
+from annolib.tables.cells import all_pairs, pairs_between, sort_cells
+from annolib.tables.judgements import read_judgements
+from annolib.tables.tallies import tally, with_rates
 
 TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats")
 _KEPT = (

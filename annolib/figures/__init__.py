@@ -1,4 +1,4 @@
-"""Pure figures: `figure_name(parameters) -> Figure`, one palette, a text description in each.
+"""Pure figures: `figure_name(parameters) -> Figure`, one palette, a text description in each; every lesson draws from here.
 
 A figure knows nothing of notebooks or sliders; explorers in `annolib.widgets` move its parameters.
 """

@@ -11,12 +11,12 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import betainc
 
-from annolib.agents import Problem, first_best
-from annolib.contracts.second import second_best
-from annolib.costs import PowerCost
+from annolib.agency.costs import PowerCost
+from annolib.agency.problem import Problem, first_best
+from annolib.agency.utilities import CARA
+from annolib.contracts.solve import second_best
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
-from annolib.monitors import SelfConsistency
-from annolib.utilities import CARA
+from annolib.monitors.two_labels import SelfConsistency
 from annolib.validation import whole, within
 
 EUROS = 100  # per unit of money

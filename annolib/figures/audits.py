@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from annolib import datasets
-from annolib.audits import audit as make_audit
+from annolib.auditing.report import audit as make_audit
+from annolib.auditing.verdicts import CARELESS, OK, UNDECIDED, VERDICTS
 from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
-from annolib.monitors import SelfConsistencyLabels
+from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.validation import whole
-from annolib.verdicts import CARELESS, OK, UNDECIDED, VERDICTS
 
 _MARKS = {CARELESS: (RED, "v"), OK: (BLUE, "^"), UNDECIDED: (GREY, "o")}
 

@@ -7,8 +7,8 @@ from matplotlib.patches import Patch
 
 from annolib import datasets
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe
-from annolib.monitor_comparison import self_consistency_margin, winning_efforts
-from annolib.monitors import Expert, Golden, SelfConsistency
+from annolib.monitors.comparison import self_consistency_margin, winning_efforts
+from annolib.monitors.two_labels import Expert, Golden, SelfConsistency
 from annolib.validation import whole, within
 
 _FLOOR = 1e-3

@@ -6,9 +6,8 @@ import numpy as np
 
 from annolib import datasets
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe
-from annolib.rankings import fit_bradley_terry
+from annolib.preferences.ranking import fit_bradley_terry, win_matrix
 from annolib.validation import whole
-from annolib.wins import win_matrix
 
 
 def item_disagreement(items=None, least=4):

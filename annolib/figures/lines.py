@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.agents import PowerCost, Problem, first_best
-from annolib.binomials import log_pmf
-from annolib.contracts.second import second_best
+from annolib.agency.costs import PowerCost
+from annolib.agency.problem import Problem, first_best
+from annolib.agency.utilities import CARA
+from annolib.contracts.gaps.rates import linear_gap, monitoring_budget
+from annolib.contracts.solve import second_best
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, SKY, canvas, describe
-from annolib.monitors import SelfConsistency
-from annolib.rates import linear_gap, monitoring_budget
-from annolib.utilities import CARA
+from annolib.monitors.two_labels import SelfConsistency
+from annolib.numerics.binomials import log_pmf
 from annolib.validation import whole, within
 
 EUROS = 100

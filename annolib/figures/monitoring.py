@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.estimation import estimate_effort
+from annolib.estimation.effort import estimate_effort
+from annolib.estimation.interval_coverage import coverage
+from annolib.estimation.intervals import binomial_interval
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
-from annolib.interval_coverage import coverage
-from annolib.intervals import binomial_interval
-from annolib.monitors import SelfConsistency
+from annolib.monitors.two_labels import SelfConsistency
 from annolib.validation import whole, within
 
 

@@ -6,12 +6,12 @@ import numpy as np
 from scipy.stats import binom
 
 from annolib import datasets
-from annolib.discoveries import find_annotators
-from annolib.effort_tests import effort_test, power_table
+from annolib.auditing.discoveries import find_annotators
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe
-from annolib.monitors import SelfConsistency
-from annolib.planning import plan_checks
-from annolib.sequential import sequential_test
+from annolib.monitors.two_labels import SelfConsistency
+from annolib.planning.check_plan import plan_checks
+from annolib.planning.exact_test import effort_test, power_table
+from annolib.planning.sequential import sequential_test
 from annolib.validation import whole, within
 
 _LONGEST = 5_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe
-from annolib.monitors import SelfConsistency
-from annolib.preferences import bradley_terry
-from annolib.tastes import agreement_with_majority
+from annolib.monitors.two_labels import SelfConsistency
+from annolib.preferences.models import bradley_terry
+from annolib.preferences.taste_groups import agreement_with_majority
 from annolib.validation import within
 
 

@@ -11,16 +11,16 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import brentq
 
-from annolib import rates
-from annolib.agents import Problem, first_best
-from annolib.binomials import log_density, log_pmf, log_tails, tails
-from annolib.contracts.evidence import Evidence
-from annolib.contracts.optimal import AnyWage
-from annolib.contracts.second import second_best
-from annolib.costs import PowerCost
+from annolib.agency.costs import PowerCost
+from annolib.agency.problem import Problem, first_best
+from annolib.agency.utilities import CARA
+from annolib.contracts.gaps import rates
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.optimal.family import AnyWage
+from annolib.contracts.solve import second_best
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe
-from annolib.monitors import SelfConsistency
-from annolib.utilities import CARA
+from annolib.monitors.two_labels import SelfConsistency
+from annolib.numerics.binomials import log_density, log_pmf, log_tails, tails
 from annolib.validation import whole, within
 
 PROBLEM = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), outside=0.0, floor=0.0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from annolib import datasets
-from annolib.estimation import estimate_effort
+from annolib.estimation.effort import estimate_effort
 from annolib.figures.style import BLUE, GREEN, GREY, PURPLE, RED, canvas, describe
-from annolib.monitors import SelfConsistencyLabels
-from annolib.tallies import tally
+from annolib.monitors.many_labels import SelfConsistencyLabels
+from annolib.tables.tallies import tally
 from annolib.validation import whole
 
 _MARKS = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from annolib import datasets
+from annolib.estimation.intervals import binomial_interval
 from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
-from annolib.intervals import binomial_interval
 from annolib.validation import whole
 
 

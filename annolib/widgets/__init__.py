@@ -1,4 +1,4 @@
-"""Explorers: a pure figure from `annolib.figures`, and controls that move its parameters.
+"""Explorers: a pure figure from `annolib.figures`, and controls that move its parameters; for every lesson.
 
 An explorer that a lesson shows is a function in this package; it takes no required argument and returns
 an `Explorer`. Both ends of every control of every such function are tested.

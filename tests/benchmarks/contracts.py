@@ -20,8 +20,8 @@ import numpy as np
 from scipy import stats
 
 import annolib as al
-from annolib.contracts.evidence import Evidence
-from annolib.contracts.optimal import AnyWage
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.optimal.family import AnyWage
 
 PROBLEM = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
 MONITOR = al.SelfConsistency(kappa=0.15)

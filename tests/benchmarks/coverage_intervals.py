@@ -8,11 +8,10 @@ from scipy.stats import binom
 from tqdm import tqdm
 
 import annolib as al
-from annolib.effort_ratios import ratio_coverage
-from annolib.estimation import effort_interval
-from annolib.interval_coverage import coverage
-from annolib.intervals import METHODS
-from annolib.item_checks import ItemChecks
+from annolib.estimation.effort import effort_interval
+from annolib.estimation.interval_coverage import coverage, ratio_coverage
+from annolib.estimation.intervals import METHODS
+from annolib.monitors.known_items import ItemChecks
 
 MONITORS = {
     "self, κ = .1": al.SelfConsistency(0.1),

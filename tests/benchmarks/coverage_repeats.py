@@ -7,7 +7,7 @@ from scipy.stats import binom
 from tqdm import tqdm
 
 import annolib as al
-from annolib.interval_coverage import coverage
+from annolib.estimation.interval_coverage import coverage
 
 P = np.linspace(0.02, 0.98, 97)
 MONITOR = al.SelfConsistency.from_preferences(P)

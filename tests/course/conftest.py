@@ -61,6 +61,6 @@ def demo_kernel(tmp_path_factory):
 @pytest.fixture(scope="session")
 def executed(demo, demo_source, demo_kernel, tmp_path_factory):
     """The demonstration's source notebook as `python3 solutions --run` stores it."""
-    from annolib.course.execute import execute
+    from annolib.course.authoring.execute import execute
 
     return execute(demo_source(), tmp_path_factory.mktemp("run"))

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from annolib.course.answers import try_answers
-from annolib.course.checks import ATTEMPTED, RIGHT
+from annolib.course.checking.checks import ATTEMPTED, RIGHT
+from annolib.course.checking.try_answers import try_answers
 from annolib.course.definitions import load_definition
-from annolib.course.lesson import Lesson
-from annolib.course.shelf import notebooks, read, source_of, tags_of
+from annolib.course.notebook.lesson import Lesson
+from annolib.course.notebook_files import notebooks, read, source_of, tags_of
 
 CHECKS = "checks of exercises"
 ANSWERS = Path(__file__).parent / "answers"

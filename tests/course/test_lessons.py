@@ -4,10 +4,10 @@ import nbformat
 import pytest
 
 from annolib.course import Lesson
-from annolib.course.build import lesson_text
-from annolib.course.checks import NOT_ATTEMPTED
-from annolib.course.lint import lint_file
-from annolib.course.shelf import ROOT, exercises_of, notebooks, read
+from annolib.course.authoring.build import lesson_text
+from annolib.course.authoring.lint import lint_file
+from annolib.course.checking.checks import NOT_ATTEMPTED
+from annolib.course.notebook_files import ROOT, exercises_of, notebooks, read
 
 SOURCES, LESSONS = notebooks("solutions"), notebooks("lessons")
 

@@ -8,8 +8,8 @@ import tomllib
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from annolib.course.build import as_text, write_if_new
-from annolib.course.shelf import ROOT
+from annolib.course.authoring.build import as_text, write_if_new
+from annolib.course.notebook_files import ROOT
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import annolib as al
-from annolib.datasets import twin as twins
+from annolib.datasets.twin import simulate as twins
 
 
 @pytest.fixture(scope="module")

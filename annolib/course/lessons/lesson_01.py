@@ -6,9 +6,9 @@ from itertools import combinations, product
 
 import numpy as np
 
-from annolib import preferences
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
-from annolib.tastes import agreement_with_majority
+from annolib.preferences import models as preferences
+from annolib.preferences.taste_groups import agreement_with_majority
 
 
 def _left_rate(labels):

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
-from annolib.monitors import SelfConsistency
+from annolib.monitors.two_labels import SelfConsistency
 
 
 def _pass_by_enumeration(effort, kappa):

@@ -8,10 +8,10 @@ from math import inf, sqrt
 import numpy as np
 
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
-from annolib.item_checks import ItemChecks
-from annolib.item_choice import choose_items
-from annolib.monitor_comparison import self_consistency_margin
-from annolib.monitors import Expert, SelfConsistency
+from annolib.monitors.comparison import self_consistency_margin
+from annolib.monitors.known_items import ItemChecks
+from annolib.monitors.two_labels import Expert, SelfConsistency
+from annolib.planning.item_choice import choose_items
 
 _STEP = 1e-30
 

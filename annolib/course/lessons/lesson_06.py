@@ -8,9 +8,9 @@ from statistics import NormalDist
 import numpy as np
 from scipy.stats import binom, false_discovery_control
 
-from annolib.binomial_tails import upper_tail
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
-from annolib.sample_size import critical_count, normal_size, smallest_size
+from annolib.numerics.tails import upper_tail
+from annolib.planning.sample_size import critical_count, normal_size, smallest_size
 
 _LOW, _HIGH = 0.536, 0.756  # pass probabilities at efforts .3 and .8 on items of strength .2
 

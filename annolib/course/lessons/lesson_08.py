@@ -8,12 +8,12 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom
 
-from annolib.agents import Problem, first_best
+from annolib.agency.costs import PowerCost
+from annolib.agency.problem import Problem, first_best
+from annolib.agency.utilities import CARA
 from annolib.contracts.forms import Binary
-from annolib.costs import PowerCost
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
-from annolib.monitors import SelfConsistency
-from annolib.utilities import CARA
+from annolib.monitors.two_labels import SelfConsistency
 
 EFFORTS = np.linspace(0, 1, 1001)
 

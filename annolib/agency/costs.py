@@ -1,0 +1,118 @@
+"""Costs of effort: a power law, or any convex function with its derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from annolib.numerics.calculus import on_arrays, slope_of
+from annolib.validation import within
+
+_GRID = np.linspace(0, 1, 257)
+
+
+@dataclass(frozen=True)
+class PowerCost:
+    """c(η) = scale · η^power.
+
+    Parameters
+    ----------
+    scale : float
+        Cost of full effort, in utility, > 0.
+    power : float
+        At least 1; 2 is the usual quadratic cost.
+
+    Examples
+    --------
+    >>> float(PowerCost(scale=0.5, power=2).cost(0.4))
+    0.08000000000000002
+    """
+
+    scale: float
+    power: float = 2.0
+
+    def __post_init__(self):
+        for name, low, remedy in (
+            ("scale", 0, "It is the cost of full effort, above 0."),
+            ("power", 1, "Below 1 the cost would not be convex."),
+        ):
+            value = within(name, getattr(self, name), low, np.inf, remedy)
+            if value.ndim != 0 or not 0 < value < np.inf:
+                raise ValueError(
+                    f"{name} must be one finite number above 0; saw {getattr(self, name)!r}. {remedy}"
+                )
+            object.__setattr__(self, name, float(value))
+
+    def cost(self, effort):
+        """c(η)."""
+        return self.scale * np.asarray(effort, dtype=float) ** self.power
+
+    def slope(self, effort):
+        """c′(η)."""
+        return self.scale * self.power * np.asarray(effort, dtype=float) ** (self.power - 1)
+
+    def curvature(self, effort):
+        """c″(η); may be infinite at 0 if the power is below 2."""
+        factor = self.scale * self.power * (self.power - 1)
+        with np.errstate(divide="ignore"):
+            return (
+                factor * np.asarray(effort, dtype=float) ** (self.power - 2)
+                if factor
+                else 0.0 * np.asarray(effort)
+            )
+
+
+@dataclass(frozen=True)
+class ConvexCost:
+    """Any convex effort cost, given with its derivative; both are checked.
+
+    Parameters
+    ----------
+    function, derivative : callable
+        c and c′ on [0, 1], c(0) = 0, c′ ≥ 0 and not decreasing.
+
+    Examples
+    --------
+    >>> cost = ConvexCost(lambda e: np.expm1(e) / 4, lambda e: np.exp(e) / 4)
+    >>> round(float(cost.slope(0.0)), 3)
+    0.25
+    """
+
+    function: Callable
+    derivative: Callable
+    _parts: tuple = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        cost = on_arrays("function", self.function)
+        slope = on_arrays("derivative", self.derivative)
+        values, slopes = cost(_GRID), slope(_GRID)
+        if abs(values[0]) > 1e-15:
+            raise ValueError(
+                f"cost must be 0 at effort 0; saw {values[0]:.6g}. Subtract it, or put it into outside."
+            )
+        if np.any(slopes < 0) or np.any(np.diff(slopes) < -1e-12 * slopes[-1]):
+            bad = _GRID[np.r_[slopes < 0] | np.r_[False, np.diff(slopes) < -1e-12 * slopes[-1]]][0]
+            raise ValueError(
+                f"cost must increase and be convex; its derivative fails that at effort {bad:.4g}."
+            )
+        middle = (values[1:] - values[:-1]) * 256
+        off = (middle < slopes[:-1] - 1e-9 * slopes[-1]) | (middle > slopes[1:] + 1e-9 * slopes[-1])
+        if np.any(off):
+            raise ValueError(
+                f"derivative does not belong to function; they disagree at effort {_GRID[:-1][off][0]:.4g}."
+            )
+        object.__setattr__(self, "_parts", (cost, slope, slope_of("derivative", self.derivative)))
+
+    def cost(self, effort):
+        """c(η)."""
+        return self._parts[0](effort)
+
+    def slope(self, effort):
+        """c′(η)."""
+        return self._parts[1](effort)
+
+    def curvature(self, effort):
+        """c″(η)."""
+        return self._parts[2](effort)

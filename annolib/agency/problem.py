@@ -1,0 +1,256 @@
+"""The annotator as an agent, and the principal who pays: cost of effort, the problem, and the first best.
+
+Agent: u(wage) − c(effort), at least u₀ (the outside option) or no deal. Principal: V(effort) − wage. If effort could be
+seen, a flat wage h(u₀ + c(η)) for the agreed effort η would do: that is the first best,
+η* = argmax V(η) − h(u₀ + c(η)).
+
+References
+----------
+B. Holmström, "Moral hazard and observability", Bell Journal of Economics 10 (1979), doi:10.2307/3003320.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.optimize import brentq
+
+from annolib.agency.costs import PowerCost
+from annolib.agency.utilities import CARA, CRRA, RiskNeutral, Utility
+from annolib.numerics.calculus import integral, on_arrays, slope_of
+from annolib.validation import as_given, within
+
+__all__ = ["CARA", "CRRA", "FirstBest", "PowerCost", "Problem", "RiskNeutral", "first_best"]
+
+_GRID = np.linspace(0, 1, 129)
+_NEAR = 0.02  # efforts this near η* get their loss by quadrature of the slope
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A principal and an agent, all but the monitor.
+
+    Parameters
+    ----------
+    utility : CARA, CRRA or RiskNeutral
+    cost : PowerCost or ConvexCost
+        Effort cost c, convex, c(0) = 0.
+    value : callable
+        V(effort), increasing and concave on [0, 1], in money.
+    outside : float
+        u₀, the utility of walking away.
+    floor : float or None
+        Lowest wage that may be paid (limited liability); None for no floor. A utility that knows no wage below 0
+        (CRRA with γ < 1) has floor 0 by itself.
+    value_slope : callable or None
+        V′, only needed where V is not smooth enough to be differentiated automatically.
+
+    Raises
+    ------
+    ValueError
+        If V is not increasing and concave, the outside option is out of reach, or the floor is unbearable.
+
+    Examples
+    --------
+    >>> problem = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    >>> round(problem.floor_utility, 3)
+    0.0
+    """
+
+    utility: Utility
+    cost: object
+    value: Callable
+    outside: float = 0.0
+    floor: float | None = None
+    value_slope: Callable | None = None
+    _value: Callable = field(init=False, repr=False, compare=False)
+    _value_slope: Callable = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        if not isinstance(self.utility, Utility):
+            raise TypeError(f"utility must be CARA, CRRA or RiskNeutral; saw {self.utility!r}.")
+        if not all(hasattr(self.cost, name) for name in ("cost", "slope", "curvature")):
+            raise TypeError(f"cost must be PowerCost or ConvexCost; saw {self.cost!r}.")
+        if not callable(self.value):
+            raise TypeError(f"value must be a function of effort; saw {self.value!r}.")
+        object.__setattr__(self, "_value", on_arrays("value", self.value))
+        slope = self.value_slope
+        slope = slope_of("value", self.value) if slope is None else on_arrays("value_slope", slope)
+        object.__setattr__(self, "_value_slope", slope)
+        object.__setattr__(self, "outside", _number("outside", self.outside))
+        _check_value(self)
+        _check_outside(self)
+        _check_floor(self)
+
+    @property
+    def floor_utility(self):
+        """Utility of the lowest wage that may be paid; −inf without a floor."""
+        if self.floor is None:
+            return float(self.utility.lowest)
+        return float(self.utility.utility(self.floor))
+
+    def with_floor(self, floor):
+        """The same problem with another floor, None for none."""
+        return replace(self, floor=floor)
+
+    def reservation(self, effort):
+        """Utility u₀ + c(η) the agent must expect from the wage to come and to work."""
+        return self.outside + self.cost.cost(effort)
+
+    def flat_profit(self, effort):
+        """V(η) − h(u₀ + c(η)): profit if effort could be seen; −inf where no wage pays for the effort."""
+        return as_given(self._value(effort) - self.utility.wage(self.reservation(effort)), effort)
+
+    def flat_slope(self, effort):
+        """Derivative of `flat_profit`."""
+        marginal = self.utility.marginal_wage(self.reservation(effort))
+        slope = self._value_slope(effort) - marginal * self.cost.slope(effort)
+        return as_given(np.where(np.isnan(slope), -np.inf, slope), effort)
+
+    def loss(self, effort, best):
+        """What agreeing on `effort` instead of the first best loses, ≥ 0, without cancellation near it."""
+        eta = np.asarray(effort, dtype=float)
+        with np.errstate(invalid="ignore"):
+            far = best.profit - np.asarray(self.flat_profit(eta))
+        near = np.abs(eta - best.effort) <= _NEAR
+        if not near.any():
+            return np.maximum(far, 0)
+        close = integral(self.flat_slope, np.where(near, eta, best.effort), best.effort)
+        return np.maximum(np.where(near, close, far), 0)
+
+    def gap(self, best, effort, rent, mean, probabilities, offsets):
+        """The gap of a lottery v = mean + offset_k with probability P_k, E offset = 0.
+
+        With v the lottery of utilities a contract gives at effort η, ū = u₀ + c(η) and v̄ = E v = ū + rent,
+
+            gap = [loss of agreeing on η]  +  [h(v̄) − h(ū)]  +  [E h(v) − h(v̄)]
+                =  self.loss(η)            +   price of rent  +   price of risk,
+
+        three terms ≥ 0, each computed by itself, so that nothing cancels.
+
+        Parameters
+        ----------
+        effort, rent, mean : arrays of one shape
+            What the agent does, what it gets above the outside option, and E v.
+        probabilities, offsets : arrays with one more axis at the end
+
+        Returns
+        -------
+        numpy.ndarray; +inf where a utility is out of reach.
+        """
+        utility = self.utility
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            waste = utility.waste(np.asarray(mean)[..., None], offsets)
+            risk = np.where(probabilities > 0, probabilities * waste, 0.0).sum(axis=-1)
+            total = self.loss(effort, best) + utility.wage_rise(self.reservation(effort), rent) + risk
+        return np.where(np.isnan(total), np.inf, total)
+
+
+@dataclass(frozen=True)
+class FirstBest:
+    """The best deal if effort could be seen.
+
+    Attributes
+    ----------
+    effort : float
+        η*.
+    profit : float
+        V(η*) − h(u₀ + c(η*)).
+    wage : float
+        h(u₀ + c(η*)), flat.
+    utility : float
+        ū = u₀ + c(η*), what the wage gives the agent before effort.
+    corner : str
+        "" if η* is inside (0, 1), else which corner and why.
+    """
+
+    effort: float
+    profit: float
+    wage: float
+    utility: float
+    corner: str = ""
+
+    def __repr__(self):
+        note = f"; {self.corner}" if self.corner else ""
+        return f"FirstBest(effort={self.effort:.6f}, wage={self.wage:.6f}, profit={self.profit:.6f}{note})"
+
+
+def first_best(problem):
+    """The first best: effort, flat wage and profit when effort can be seen (the floor is not imposed).
+
+    V − h(u₀ + c) is concave, so the root of its slope is the only maximum.
+
+    Examples
+    --------
+    >>> first_best(Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e)))
+    FirstBest(effort=0.510653, wage=0.139703, profit=0.316621)
+    """
+    top = _affordable(problem)
+    corner = ""
+    if problem.flat_slope(0.0) <= 0:
+        effort, corner = 0.0, "no effort is worth its cost"
+    elif top == 1 and problem.flat_slope(1.0) >= 0:
+        effort, corner = 1.0, "full effort is worth its cost"
+    else:
+        effort = brentq(problem.flat_slope, 0.0, top, xtol=1e-16, rtol=8.9e-16)
+    reservation = float(problem.reservation(effort))
+    wage = float(problem.utility.wage(reservation))
+    return FirstBest(float(effort), float(problem.flat_profit(effort)), wage, reservation, corner)
+
+
+def _affordable(problem):
+    """The largest effort that some wage pays for, a hair inside."""
+    highest = problem.utility.highest
+    if problem.reservation(1.0) < highest:
+        return 1.0
+    limit = brentq(lambda e: float(problem.reservation(e)) - highest, 0.0, 1.0, xtol=1e-15)
+    return float(np.nextafter(limit * (1 - 1e-9), 0))
+
+
+def _number(name, value):
+    number = within(name, value, -np.inf, np.inf)
+    if number.ndim != 0 or not np.isfinite(number):
+        raise ValueError(f"{name} must be one finite number; saw {value!r}.")
+    return float(number)
+
+
+def _check_value(problem):
+    value = problem._value(_GRID)
+    if not np.all(np.isfinite(value)):
+        seen = _GRID[~np.isfinite(value)][0]
+        raise ValueError(f"value must be finite on [0, 1]; at effort {seen:.4g} it is not.")
+    scale = np.max(np.abs(value)) + 1e-300
+    steps = np.diff(value)
+    if np.any(steps < -1e-12 * scale):
+        seen = _GRID[:-1][steps < -1e-12 * scale][0]
+        raise ValueError(f"value must increase with effort; saw it fall at effort {seen:.4g}.")
+    if np.any(np.diff(steps) > 1e-12 * scale):
+        seen = _GRID[1:-1][np.diff(steps) > 1e-12 * scale][0]
+        raise ValueError(f"value must be concave in effort; saw it curve upwards at effort {seen:.4g}.")
+
+
+def _check_outside(problem):
+    u, lowest, highest = problem.outside, problem.utility.lowest, problem.utility.highest
+    if not lowest <= u < highest:
+        raise ValueError(
+            f"outside must be a utility that some wage gives, in [{lowest:g}, {highest:g}) for {problem.utility}; "
+            f"saw {u:g}. It is a utility, not a wage: use utility.utility(wage)."
+        )
+
+
+def _check_floor(problem):
+    if problem.floor is None:
+        return
+    floor, lowest = _number("floor", problem.floor), problem.utility.lowest_wage
+    object.__setattr__(problem, "floor", floor)
+    if floor < lowest:
+        raise ValueError(
+            f"floor must be at least {lowest:g}, {problem.utility} knows no lower wage; saw {floor:g}."
+        )
+    if not np.isfinite(problem.floor_utility):
+        raise ValueError(
+            f"floor {floor:g} is unbearable under {problem.utility}: its utility is -inf, so it limits no punishment. "
+            "Give a floor above it, or floor=None."
+        )

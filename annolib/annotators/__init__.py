@@ -1,0 +1,23 @@
+"""Annotators and their items: behaviours, items, crowds that mix them (lessons 01, 04 and 07)."""
+
+from annolib.lazy import lazy
+
+_HOME = {
+    # name: the file it lives in
+    "AlwaysLeft": "behaviours",
+    "AlwaysTie": "behaviours",
+    "Attentive": "behaviours",
+    "Behaviour": "behaviours",
+    "Copycat": "behaviours",
+    "Crowd": "crowds",
+    "draw_labels": "behaviours",
+    "exchange_codes": "behaviours",
+    "full_design": "crowds",
+    "Items": "items",
+    "LABELS": "behaviours",
+    "LongerOne": "behaviours",
+    "NOBODY": "behaviours",
+}
+
+__all__ = [*_HOME]
+__getattr__, __dir__ = lazy(__name__, _HOME)

@@ -1,0 +1,141 @@
+"""What a contract in hand buys: the agent's best answer to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annolib.contracts.forms import Contract
+from annolib.contracts.incentives import deviations
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.parts import MOST, expected, split_parts
+
+_REFUSES = 1e-12  # below the outside option by more than rounding
+_TIE = 1e-10
+_SAME = 1e-6  # efforts closer to each other than this are one peak; so near to 0 or 1 it is there
+_GRID, _SHARES, _ZOOMS = np.linspace(0, 1, 401), np.linspace(0, 1, 17), 6
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the agent does when offered a contract, and what that leaves to both.
+
+    Attributes
+    ----------
+    accepts : bool
+        Is the best effort worth the outside option? If not, no work is done and no wage paid: `profit` is 0.
+    effort : float
+        The agent's best effort under the contract; at a tie (to 1e-10 in utility) the one that the principal likes best.
+    payoff : float
+        Expected utility minus cost of effort, in utility.
+    rent : float
+        `payoff` above the outside option.
+    expected_wage : float
+        Expected wage at that effort, in money.
+    profit : float
+        Value of the effort minus the expected wage, in money.
+    bound : float
+        No effort in [0, 1] has a payoff above this (proved up to rounding).
+    """
+
+    accepts: bool
+    effort: float
+    payoff: float
+    rent: float
+    expected_wage: float
+    profit: float
+    bound: float
+
+    def __repr__(self):
+        if not self.accepts:
+            return f"Answer(refuses: even effort {self.effort:.4g} leaves {-self.rent:.4g} below the outside option)"
+        return f"Answer(effort {self.effort:.4g}, rent {self.rent:.4g}, wage {self.expected_wage:.4g}, profit {self.profit:.4g})"
+
+
+def best_answer(problem, monitor, contract):
+    """The effort an agent chooses under a contract, found so that no effort is missed.
+
+    Parameters
+    ----------
+    problem : Problem
+    monitor : Monitor
+        What one check is.
+    contract : Contract
+        Any of `Flat`, `Binary`, `Linear`, `Tiered`, `Optimal`, from a solver or written by hand; up to a million checks.
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    TypeError, ValueError
+        Not a contract; too many checks; a wage that the utility does not know.
+
+    Examples
+    --------
+    A bonus of 30 cents for 60 agreements in 100 buys nothing: luck pays better than work. A lower threshold does better.
+
+    >>> import annolib as al
+    >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    >>> for threshold in (60, 55):
+    ...     plan = al.contracts.Binary(threshold, low=0.0, high=0.3, n=100)
+    ...     print(best_answer(problem, al.SelfConsistency(kappa=0.15), plan))
+    Answer(effort 0, rent 0.007372, wage 0.008533, profit -0.008533)
+    Answer(effort 0.512, rent 0.06409, wage 0.2259, profit 0.2312)
+    """
+    if not isinstance(contract, Contract):
+        raise TypeError(f"contract must be one of annolib's contracts, such as Binary; saw {contract!r}.")
+    n = contract.n
+    if n > MOST:
+        raise ValueError(f"contract must not rest on more than {MOST:,} checks; saw n={n:,}.")
+    evidence = Evidence.from_monitor(monitor)
+    counted = np.arange(n + 1)
+    wages = np.asarray(contract.wage(counted if evidence.counts == "passes" else n - counted), dtype=float)
+    with np.errstate(all="ignore"):
+        utilities = problem.utility.utility(wages)
+    if not np.all(np.isfinite(utilities)):
+        at = int(counted[~np.isfinite(utilities)][0])
+        raise ValueError(
+            f"contract pays {wages[at]:.4g} for {at} {evidence.counts}, a wage that {problem.utility} does not know. "
+            "Raise its lowest wage."
+        )
+
+    def payoff(efforts):
+        efforts = np.asarray(efforts, dtype=float)
+        return expected(n, evidence.hit(efforts), evidence.miss(efforts), utilities) - problem.cost.cost(
+            efforts
+        )
+
+    with np.errstate(all="ignore"):
+        found = deviations.best_answer(problem, evidence, split_parts(evidence, n, utilities))
+        efforts = _tied(payoff, found)
+        paid = expected(n, evidence.hit(efforts), evidence.miss(efforts), wages)
+    i = int(np.argmax(problem.value(efforts) - paid))
+    effort, wage, own = float(efforts[i]), float(paid[i]), float(payoff(efforts[i : i + 1])[0])
+    accepts = bool(own - problem.outside >= -_REFUSES)
+    profit = float(problem.value(effort)) - wage if accepts else 0.0
+    return Answer(accepts, effort, own, own - problem.outside, wage, profit, found.bound)
+
+
+def _tied(payoff, found):
+    """The best effort, and every other peak of the payoff that is as high."""
+    x = np.unique(np.append(_GRID, found.effort))
+    values = np.concatenate([[-np.inf], payoff(x), [-np.inf]])
+    peaks = np.flatnonzero((values[1:-1] >= values[:-2]) & (values[1:-1] >= values[2:]))
+    left, right = x[np.maximum(peaks - 1, 0)], x[np.minimum(peaks + 1, x.size - 1)]
+    rows, tops = np.arange(peaks.size), x[peaks]
+    for _ in range(_ZOOMS):
+        inner = left[:, None] + (right - left)[:, None] * _SHARES
+        best = np.argmax(payoff(inner.ravel()).reshape(inner.shape), axis=1)
+        tops = inner[rows, best]
+        left, right = (
+            inner[rows, np.maximum(best - 1, 0)],
+            inner[rows, np.minimum(best + 1, _SHARES.size - 1)],
+        )
+    efforts = np.append(tops, found.effort)
+    efforts = np.unique(np.where(np.abs(efforts - np.round(efforts)) < _SAME, np.round(efforts), efforts))
+    peaks = np.split(efforts, np.flatnonzero(np.diff(efforts) > _SAME) + 1)
+    efforts = np.array([peak[np.argmax(payoff(peak))] for peak in peaks])
+    return efforts[payoff(efforts) >= found.payoff - _TIE]

@@ -1,0 +1,78 @@
+"""Put a solver's numbers together: payoffs, what binds, and the certificate, checked from the contract itself."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.contracts.forms import Flat
+from annolib.contracts.incentives.deviations import best_answer
+from annolib.contracts.results import FLOOR, PARTICIPATION, Certificate, SecondBest
+
+STEP_SEARCH = "convex below the threshold, concave above: chords and tangents on boxes of effort, cut until none can hold more"
+CURVE_SEARCH = "expected utility is convex, then concave in q (total positivity): chords and tangents on boxes of effort, cut"
+SPLIT_SEARCH = "pay as a sum of a convex and a concave part: chords and tangents on boxes of effort, cut"
+GRID_SEARCH = "a grid of efforts, refined; this pay has no known curvature, so the bound is not proved"
+_PROBE = np.linspace(0, 1, 101)
+
+
+def flat_best(problem, evidence, n, best, message="flat pay buys no effort"):
+    """The best flat wage: the agent does nothing for it."""
+    paid = max(problem.outside, problem.floor_utility)
+    rent = paid - problem.outside
+    loss = float(problem.loss(0.0, best))
+    gap = loss + float(problem.utility.wage_rise(problem.outside, rent)) if rent > 0 else loss
+    wage = float(problem.utility.wage(paid))
+    certificate = Certificate(rent, 0.0, 0.0, 0.0, "effort costs and flat pay does not depend on it")
+    binding = (FLOOR,) if rent > 0 else (PARTICIPATION,)
+    contract = Flat(wage, n, evidence.counts)
+    return result(
+        "flat", n, problem, best, 0.0, gap, rent, contract, binding, certificate, True, 0, 0.0, message
+    )
+
+
+def result(family, n, problem, best, effort, gap, rent, contract, binding, certificate, *ending):
+    """A SecondBest; `ending` is converged, iterations, residual, message."""
+    profit = best.profit - gap
+    paid = float(problem._value(effort)) - profit
+    with np.errstate(divide="ignore"):
+        log_gap = float(np.log(gap))
+    return SecondBest(
+        family, int(n), float(effort), float(profit), float(gap), log_gap, float(rent), float(paid), contract,
+        tuple(binding), certificate, *ending,
+    )  # fmt: skip
+
+
+def certify(
+    problem,
+    evidence,
+    parts,
+    effort,
+    rent,
+    how,
+    own=None,
+    suboptimality=None,
+    left_out=0.0,
+    shirk=None,
+    proved=True,
+):
+    """The certificate of incentive compatibility, from the agent's expected utility in `parts`."""
+    at = np.array([effort])
+    value = sum(float(part.value(at)[0]) for part in parts)
+    own = value - float(problem.cost.cost(effort)) if own is None else own
+    payoff = sum(part.value(_PROBE) for part in parts) - problem.cost.cost(_PROBE) if shirk is None else None
+    if shirk is None:
+        inner = np.r_[-np.inf, payoff, -np.inf]
+        peaks = np.flatnonzero((payoff >= inner[:-2]) & (payoff >= inner[2:]))
+        peaks = peaks[np.abs(_PROBE[peaks] - effort) > 0.02]
+        shirk = float(_PROBE[peaks[np.argmax(payoff[peaks])]]) if peaks.size else np.nan
+    gain = np.nan
+    if not np.isnan(shirk):
+        gain = (
+            sum(float(part.value(np.array([shirk]))[0]) for part in parts)
+            - float(problem.cost.cost(shirk))
+            - own
+        )
+    if not proved:
+        return Certificate(rent, shirk, gain, np.nan, GRID_SEARCH, suboptimality, left_out)
+    answer = best_answer(problem, evidence, parts, [x for x in (effort, shirk) if not np.isnan(x)])
+    return Certificate(rent, shirk, gain, answer.bound - own, how, suboptimality, left_out)

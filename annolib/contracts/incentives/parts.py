@@ -1,0 +1,120 @@
+"""Pay of any shape, split so that its incentives can be bounded: a part convex in the count and a part concave in it.
+
+Expectations under binomial laws keep both shapes as functions of q: with v_k the utilities,
+d²/dq² Σ v_k P(X = k) = n(n − 1) Σ (v_{k+2} − 2v_{k+1} + v_k) P(Y = k), Y ~ Binomial(n − 2, q).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.contracts.incentives.deviations import Part
+from annolib.numerics.binomials import ALL, WIDTH, log_density, log_pmf, moments, tails
+
+MOST = 1_000_000  # checks up to which every count has its utility in memory
+
+
+def split_parts(evidence, n, utilities):
+    """The two parts of E v(X) for utilities v_0 … v_n of the counts; n at most `MOST`."""
+    v = np.asarray(utilities, dtype=float)
+    bend = np.diff(v, 2)
+    convex = np.zeros(n + 1)
+    convex[2:] = np.cumsum(np.cumsum(np.maximum(bend, 0.0)))
+    lean = np.median(np.diff(convex)) if n else 0.0  # a straight line moved from one part to the other
+    convex = convex - lean * np.arange(n + 1)
+    return [_part(evidence, n, convex, 2.0, 2.0), _part(evidence, n, v - convex, -1.0, -1.0)]
+
+
+def _part(evidence, n, values, convex_below, concave_above):
+    steps = n * np.diff(values)
+
+    def value(effort):
+        return expected(n, evidence.hit(effort), evidence.miss(effort), values)
+
+    def slope(effort):
+        return expected(n - 1, evidence.hit(effort), evidence.miss(effort), steps)
+
+    return Part(value, slope, convex_below, concave_above)
+
+
+def expected(n, q, r, values):
+    """Σ values[k]·P(X = k) for each q = 1 − r in arrays of one shape, every count within 12 standard deviations summed."""
+    q, r = np.asarray(q, dtype=float), np.asarray(r, dtype=float)
+    out, shape = np.empty(q.size), q.shape
+    q, r = q.ravel(), r.ravel()
+    half = n if n <= ALL else int(WIDTH * np.sqrt(n) / 2) + 40
+    block = max(int(2e6 / (min(2 * half, n) + 1)), 1)
+    for start in range(0, q.size, block):
+        part = slice(start, start + block)
+        if n <= ALL:
+            k = np.broadcast_to(np.arange(n + 1), (q[part].size, n + 1))
+        else:
+            first = np.clip(np.round(n * q[part]).astype(int) - half, 0, max(n - 2 * half, 0))
+            k = first[:, None] + np.arange(min(2 * half, n) + 1)
+        p = np.exp(log_pmf(k, n, q[part, None], r[part, None]))
+        out[part] = (p * values[k]).sum(axis=1) / p.sum(axis=1)
+    return out.reshape(shape)
+
+
+def step_part(evidence, n, threshold, bonus):
+    """The part bonus·P(X ≥ threshold) of the agent's expected utility."""
+
+    def value(effort):
+        return bonus * tails(threshold, n, evidence.hit(effort), evidence.miss(effort))[0]
+
+    def slope(effort):
+        return bonus * np.exp(log_density(threshold, n, evidence.hit(effort), evidence.miss(effort)))
+
+    inflection = (threshold - 1) / (n - 1) if n > 1 else 0.0
+    return Part(value, slope, inflection, inflection)
+
+
+def curve_part(evidence, n, utility_of_count, kink):
+    """The part E v(X) for v flat up to the kink (NaN: none) and concave beyond."""
+
+    def moment(effort, order):
+        effort = np.asarray(effort, dtype=float)
+        values = moments(n, evidence.hit(effort), evidence.miss(effort), utility_of_count, kink, order)
+        return values.reshape(effort.shape)
+
+    return bent_part(evidence, n, moment, kink)
+
+
+def bent_part(evidence, n, moment, kink, straight=False):
+    """The part with value moment(effort, 0) and q-derivatives moment(effort, 1 and 2), for pay as in `curve_part`.
+
+    If pay is `straight` beyond the kink, the part is convex.
+    """
+    if straight or n == 1:  # with one check the part is linear in q
+        below, above = 2.0, 2.0
+    else:
+        below, above = (-1.0, -1.0) if np.isnan(kink) else _inflection(evidence, n, kink, moment)
+    return Part(lambda x: moment(x, 0), lambda x: moment(x, 1), below, above)
+
+
+def _inflection(evidence, n, kink, moment):
+    """Between which two q the sign of the second derivative turns from + to −, its only possible change."""
+    share = min(max(kink / n, 1e-12), 1 - 1e-12)
+    near = share + np.sqrt(share * (1 - share) / n) * np.linspace(-9, 9, 37)
+    low, high = evidence.start, evidence.start + evidence.gain
+    hits = np.unique(
+        np.clip(np.r_[near, np.linspace(low, high, 9)], low + 1e-9 * (high - low), high - 1e-9 * (high - low))
+    )
+    bend = moment(evidence.effort(hits), 2)
+    sure = np.abs(bend) > 1e-7 * np.max(np.abs(bend))
+    falls, rises = np.flatnonzero(sure & (bend < 0)), np.flatnonzero(sure & (bend > 0))
+    if not falls.size:
+        return (hits[rises[-1]] if rises.size else low), 2.0
+    above, below = hits[falls[0]], (hits[rises[-1]] if rises.size else -1.0)
+    if not rises.size:
+        return (-1.0, -1.0) if falls[0] == 0 else (low, above)
+    level = 1e-9 * np.max(np.abs(bend))
+    for _ in range(20):  # eight parts at a time, as long as the signs are beyond rounding
+        inner = np.linspace(below, above, 9)[1:-1]
+        value = moment(evidence.effort(inner), 2)
+        up, down = inner[value > level], inner[value < -level]
+        old = above - below
+        below, above = (up[-1] if up.size else below), (down[0] if down.size else above)
+        if above - below > 0.5 * old or above - below < 1e-13:
+            break
+    return below, above

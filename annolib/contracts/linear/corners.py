@@ -1,0 +1,186 @@
+"""Uncut lines through the least wage the utility knows: base + slope·X/n with base 0 (CRRA utilities).
+
+Steeper lines would ask for wages that nobody can pay, so the efforts that uncut lines implement end where such a line just pays for the
+effort. From γ = 1 on a zero wage is unbearable: there the base is a hair above it, and the line stands for ever smaller ones. Where no pass
+at all is too rare to matter, that changes nothing; where it is not, the hair is a punishment without limit (Mirrlees), and no line is best.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.contracts.incentives.deviations import tempting
+from annolib.contracts.linear.equations import LineBatch
+from annolib.numerics.roots import bracketed_root
+
+_HAIR = 1e-13  # of the slope
+_NOTHING = 1e-6  # of the wage expected; the equations lose their digits not far below
+_GRID = np.linspace(1e-4, 1, 201)
+
+
+def from_nothing(family, effort):
+    """Lines of base 0 that keep the local incentive, whatever they leave the agent (γ < 1: u is homogeneous, so the slope is explicit)."""
+    rows, utility = family.rows(effort), family.problem.utility
+    unit = utility.utility(_shares(family, rows))
+    slope = (_local_goal(family, effort, rows) / (rows.plain[0].scored * unit).sum(axis=1)) ** (
+        1 / (1 - utility.aversion)
+    )
+    return _batch(family, effort, rows, slope, 0.0)
+
+
+def edge_lines(family):
+    """The lines of base 0 that just pay for an effort and implement it: one for each such effort, a LineBatch; None if there is none."""
+    value = excess(family, _GRID)
+    known = np.isfinite(value)
+    turns = np.flatnonzero(known[1:] & known[:-1] & (value[1:] * value[:-1] < 0))
+    if not turns.size:
+        return None
+    sign = np.where(value[turns] < 0, 1.0, -1.0)
+    effort = bracketed_root(lambda x: sign * excess(family, x), _GRID[turns], _GRID[turns + 1], 1e-15)
+    rows = family.rows(effort)
+    return _batch(family, effort, rows, _paying_slope(family, effort, rows), _HAIR * _unbearable(family))
+
+
+def too_steep(family, effort):
+    """Efforts that ask for lines below the least wage the utility knows; only where that wage is unbearable is it certain."""
+    if family.problem.floor is not None or not np.isfinite(family.problem.utility.lowest_wage):
+        return np.zeros(effort.shape, bool)
+    return excess(family, effort) < 0 if _unbearable(family) else np.zeros(effort.shape, bool)
+
+
+def stops_short(family, effort):
+    """Efforts for which every line that keeps the local incentive leaves a rent, the line of base 0 (`from_nothing`) the least.
+
+    Only where a zero wage is bearable (γ < 1). Of the lines that just pay, the one of base 0 is the steepest and so has the most
+    incentive: a steeper line of the same expected utility moves utility from few passes to many. It falls short here. Along the
+    lines that keep the local incentive base and slope rise together, and with them rent and expected wage.
+    """
+    problem = family.problem
+    if problem.floor is not None or not np.isfinite(problem.utility.lowest_wage) or _unbearable(family):
+        return np.zeros(effort.shape, bool)
+    return excess(family, effort) < 0
+
+
+def without_limit(family, line):
+    """Is the line's lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
+    none_passes = family.evidence.miss(line.effort) ** family.n
+    return bool(at_the_edge(family, line) and none_passes > 1e-16)
+
+
+def at_the_edge(family, line):
+    """Does an uncut line pay next to nothing for no pass at all, to an agent for whom nothing is unbearable?"""
+    if not _unbearable(family) or family.problem.floor is not None:
+        return False
+    base = line.centre - line.slope * family.evidence.hit(line.effort)
+    return bool(base - family.problem.utility.lowest_wage < _NOTHING * line.centre)
+
+
+def _unbearable(family):
+    return not np.isfinite(family.problem.utility.lowest)
+
+
+def _shares(family, rows):
+    """Wages of the line of slope 1 at the nodes of each row."""
+    return np.nan_to_num(rows.plain[0].nodes) / family.n + _HAIR * _unbearable(family)
+
+
+def _local_goal(family, effort, rows):
+    return family.problem.cost.slope(effort) / (
+        family.evidence.slope(effort) * np.sqrt(family.n / (rows.q * rows.r))
+    )
+
+
+def _paying_slope(family, effort, rows):
+    """The slope at which the line of base 0 gives the reservation utility."""
+    utility, wanted = family.problem.utility, family.problem.reservation(effort)
+    unit = (rows.plain[0].p * utility.utility(_shares(family, rows))).sum(axis=1)
+    if utility.aversion == 1:
+        return np.exp(wanted - unit)
+    return (wanted / unit) ** (1 / (1 - utility.aversion))
+
+
+def excess(family, effort):
+    """Local incentive of the line of base 0 that just pays for the effort, beyond what the effort needs."""
+    rows = family.rows(effort)
+    wages = _paying_slope(family, effort, rows)[:, None] * _shares(family, rows)
+    incentive = (rows.plain[0].scored * family.problem.utility.utility(wages)).sum(axis=1)
+    return incentive - _local_goal(family, effort, rows)
+
+
+def _batch(family, effort, rows, slope, hair):
+    problem, law = family.problem, rows.plain[0]
+    values = problem.utility.utility(slope[:, None] * _shares(family, rows))
+    mean, wanted = (law.p * values).sum(axis=1), problem.reservation(effort)
+    rent = np.where(np.abs(mean - wanted) < 1e-12, 0.0, mean - wanted)
+    paid, none = np.maximum(rent, 0.0), np.full(effort.shape, np.nan)
+    gap = problem.gap(family.best, effort, paid, wanted + paid, law.p, values - mean[:, None])
+    centre = slope * (rows.q + hair)
+    return LineBatch(effort, gap, rent, centre, slope, 0 * rows.q, np.zeros(effort.shape, int), none)
+
+
+def sure_line(family):
+    """The line for full effort where q(1) = 1; None if q(1) < 1 or none deters shirking."""
+    problem, evidence, best = family.problem, family.evidence, family.best
+    wanted = float(problem.reservation(1.0))
+    if float(evidence.miss(1.0)) > 0 or not wanted < problem.utility.highest:
+        return None
+    rent = 0.0
+    if problem.floor is not None:
+        rent = max(problem.floor_utility + _least_bonus(problem, evidence, family.n) - wanted, 0.0)
+    if not wanted + rent < problem.utility.highest:
+        return None
+    top = float(problem.utility.wage(wanted + rent))
+    slope = _gentlest(family, top, rent)
+    if slope is None:
+        return None
+    gap = float(problem.loss(1.0, best) + problem.utility.wage_rise(wanted, rent))
+    return _line(top, slope, gap, rent)
+
+
+def _line(top, slope, gap=np.nan, rent=0.0):
+    return LineBatch(1.0, gap, rent, top, slope, 0.0, 0, np.nan)
+
+
+def _least_bonus(problem, evidence, n):
+    """max over e < 1 of (c(1) − c(e))/(1 − q(e)ⁿ), by zooming grids; its limit at 1 is c′(1)/(n q′(1))."""
+    low, high, most = 0.0, 1.0, float(problem.cost.slope(1.0) / (n * evidence.slope(1.0)))
+    for _ in range(12):
+        e = np.linspace(low, high, 201)[:-1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bonus = (problem.cost.cost(1.0) - problem.cost.cost(e)) / -np.expm1(
+                n * np.log1p(-evidence.miss(e))
+            )
+        i = int(np.nanargmax(bonus))
+        most = max(most, float(bonus[i]))
+        low, high = e[max(i - 1, 0)], e[min(i + 1, e.size - 1)]
+        if high - low < 1e-9:
+            break
+    return most
+
+
+def _gentlest(family, top, rent):
+    """The smallest slope (to three digits) that deters shirking; None if no slope that the utility bears does."""
+    floor, lowest = family.problem.floor, family.problem.utility.lowest_wage
+    if floor is not None:
+        steepest = family.n * (top - floor)
+    else:
+        steepest = (top - lowest) * (1 - 1e-9) if np.isfinite(lowest) else np.inf
+    enough = float(family.problem.cost.slope(1.0) / family.evidence.slope(1.0))
+
+    def deters(slope):
+        line = _line(top, slope)
+        pulls = family.moment(line, np.array([1.0]), 1)[0] >= enough * (1 - 1e-12)  # close by
+        return pulls and tempting(lambda x: family.payoff(line, x), 1.0)[1] <= 1e-12
+
+    if rent > 0:
+        return steepest
+    low, high = 0.0, float(family.problem.cost.slope(1.0) / family.evidence.slope(1.0))
+    high = min(high * float(family.problem.utility.marginal_wage(family.problem.reservation(1.0))), steepest)
+    while not deters(high):
+        if high >= min(steepest, 1e9 * (1 + abs(top))):
+            return None
+        low, high = high, min(2 * high, steepest)
+    while high - low > 1e-3 * high:
+        middle = (low + high) / 2
+        low, high = (low, middle) if deters(middle) else (middle, high)
+    return high

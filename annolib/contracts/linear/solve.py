@@ -1,0 +1,137 @@
+"""The best line and effort, put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from annolib.agency.utilities import RiskNeutral
+from annolib.contracts.forms import Linear
+from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
+from annolib.contracts.incentives.deviations import tempting
+from annolib.contracts.incentives.parts import bent_part
+from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line, without_limit
+from annolib.contracts.linear.family import Lines
+from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
+from annolib.contracts.threshold.solve import binary_best
+from annolib.numerics.count_sums import left_out
+from annolib.numerics.minimise import lowest_gap, usual_scan
+
+_CUTS = 12  # deviations added at most
+_AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
+
+
+def linear_best(problem, evidence, n, best):
+    """The best of: base + slope·X/n, cut at the floor if there is one.
+
+    The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
+    that gains is added and the search repeated. Fewer deviations can only look better, so the first that holds is best.
+    """
+    flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
+    if n == 1 and problem.floor is not None:  # two wages are a line
+        one = binary_best(problem, evidence, n, best)
+        return flat if one.family == "flat" else _as_line(one, problem)
+    with np.errstate(all="ignore"):
+        family = Lines(problem, evidence, n, best, flat.gap)
+        found, tried = _search(family)
+        sure = sure_line(family)
+        if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
+            return _put_together(family, sure, tempting(partial(family.payoff, sure), 1.0)[0], tried)
+        if found is None or not found[0].gap < flat.gap:
+            return flat
+        if without_limit(family, found[0]):
+            raise NoBestContract(_mirrlees(family, found[0]))
+        return _put_together(family, *found, tried)
+
+
+def _as_line(one, problem):
+    """A binary contract on one check as a line."""
+    pay = one.contract
+    return replace(
+        one, family="linear", contract=Linear(pay.low, pay.high - pay.low, problem.floor, 1, pay.counts)
+    )
+
+
+def _search(family):
+    """The best line that holds against every effort and its best deviation (None if there is none); how many were tried."""
+    best, deviations, scan = family.best, (0.0,), None
+    known, count = {}, 0  # effort → gap against fewer deviations, which is a lower bound
+    edge = _edge(family)
+    if edge is not None:
+        scan = np.concatenate([usual_scan(best.effort), edge.effort])
+    for _ in range(_CUTS):
+        found = [None]
+
+        def gaps_at(x, deviations=deviations, found=found):
+            lines = family.cheapest(x, deviations, found[0])
+            for i in range(0 if edge is None else edge.effort.size):
+                lines = lines.better(family.held(edge.take(slice(i, i + 1)), deviations), x == edge.effort[i])
+            line = lines.take(int(np.argmin(lines.gap)))
+            if np.isfinite(line.gap) and (found[0] is None or line.gap < found[0].gap):
+                found[0] = line
+            return lines.gap
+
+        _, _, points, values = lowest_gap(
+            gaps_at, best.effort, lambda x: float(family.problem.loss(x, best)), scan, family.ceiling
+        )
+        count += points.size
+        known.update(zip(points.tolist(), values.tolist(), strict=True))
+        line = found[0]
+        if line is None:
+            return None, count
+        other, gain = tempting(partial(family.payoff, line), float(line.effort))
+        if gain <= 5e-11 or np.min(np.abs(np.array(deviations) - other)) < 1e-10:
+            break
+        deviations = (*deviations, other)
+        rivals = np.unique(np.round([x for x, value in known.items() if value <= line.gap], 3))
+        scan = np.concatenate(
+            [usual_scan(best.effort), rivals, line.effort + _AROUND, () if edge is None else edge.effort]
+        )
+    return (line, other), count
+
+
+def _edge(family):
+    """Lines at the edge of what the utility bears, for problems without a floor; None where there is no edge."""
+    problem = family.problem
+    if problem.floor is not None or not np.isfinite(problem.utility.lowest_wage):
+        return None
+    return edge_lines(family)
+
+
+def _mirrlees(family, line):
+    """Why there is no best line, with this problem's own numbers."""
+    effort = float(line.effort)
+    return (
+        f"linear pay without a floor has no best line for {family.problem.utility} with n = {family.n}: the base wage falls "
+        "to next to nothing, where utility has no bottom. That is a punishment without limit for no pass at all, which happens with "
+        f"probability {float(family.evidence.miss(effort)) ** family.n:.1e} at effort {effort:.3f} (Mirrlees). Give a floor: the "
+        "lowest wage that may really be paid."
+    )
+
+
+def _put_together(family, line, other, tried):
+    problem, evidence, n = family.problem, family.evidence, family.n
+    effort, gap, rent = float(line.effort), float(line.gap), float(line.rent)
+    q = float(evidence.hit(effort))
+    base = float(line.centre - line.slope * q)
+    if problem.floor is None:
+        base = max(base, problem.utility.lowest_wage)  # rounding may leave it below
+    contract = Linear(base, float(line.slope), problem.floor, n, evidence.counts)
+    kink = float(family.kink(q, line.centre, line.slope))
+    kink, straight = kink if 0 < kink < n else np.nan, isinstance(problem.utility, RiskNeutral)
+    certificate = certify(
+        problem, evidence, [bent_part(evidence, n, partial(family.moment, line), kink, straight)], effort, rent,
+        CURVE_SEARCH, left_out=left_out(n, q), shirk=other,
+    )  # fmt: skip
+    binding = [PARTICIPATION] * (rent <= 1e-12) + [NO_SHIRKING] * bool(np.isfinite(line.shirking)) + [EFFORT]
+    binding += [FLOOR] * (not np.isnan(kink))
+    converged = bool(certificate.gain_bound < 1e-9)
+    message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
+    if converged and at_the_edge(family, line):
+        message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
+    return result(
+        "linear", n, problem, family.best, effort, gap, rent, contract, binding, certificate,
+        converged, tried, float(line.residual), message,
+    )  # fmt: skip

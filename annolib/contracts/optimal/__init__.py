@@ -1,0 +1,1 @@
+"""Any pay at all: the cheapest lottery over the counts (lesson 11)."""

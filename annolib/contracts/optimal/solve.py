@@ -1,0 +1,262 @@
+"""The best contract of all and its effort, put together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from annolib.agency.utilities import CARA, CRRA, RiskNeutral
+from annolib.contracts.forms import Optimal
+from annolib.contracts.incentives import cheapest_lottery as dual
+from annolib.contracts.incentives.certificates import (
+    CURVE_SEARCH,
+    GRID_SEARCH,
+    SPLIT_SEARCH,
+    certify,
+    flat_best,
+    result,
+)
+from annolib.contracts.incentives.parts import MOST, bent_part, split_parts
+from annolib.contracts.linear.solve import linear_best
+from annolib.contracts.optimal.family import AnyWage
+from annolib.contracts.optimal.pay import SECOND_ORDER
+from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
+from annolib.contracts.threshold.solve import binary_best
+from annolib.numerics.minimise import best_effort
+
+_CUTS = 3  # times that deviations are added to the search over efforts
+_FEW = 5_000  # checks up to which sums over every count are the quicker way
+_ENOUGH = 1e-9  # a gain from deviating that is none
+_DEPTHS = (
+    2.0,
+    8.0,
+    32.0,
+    1e3,
+    1e6,
+    1e9,
+)  # of a floor nearer by, in costs of full effort below the outside option
+
+
+def optimal_best(problem, evidence, n, best, easing=True):
+    """The best of all contracts: for one effort by the dual, over efforts by a scan and Brent's method."""
+    if isinstance(problem.utility, RiskNeutral):
+        raise NoBestContract(
+            "the optimal contract of a risk-neutral agent is not unique without a floor (linear pay already reaches the "
+            "first best) and with one pays everything for a perfect record, X = n, alone: ask for 'linear' or 'binary'."
+        )
+    if n == 1 and np.isfinite(problem.floor_utility):  # two wages are a bonus
+        one = binary_best(problem, evidence, n, best)
+        return one if one.family == "flat" else replace(one, family="optimal")
+    flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
+    family = AnyWage(problem, evidence, n, best, flat.profit)
+    solved, tried, unsolved = _cheapest(family, best)
+    if not np.isfinite(problem.floor_utility) and not _bounded(family, solved):
+        raise NoBestContract(
+            f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
+            "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
+        )
+    better = solved is not None and solved.gap < flat.gap
+    found = _put_together(family, solved, tried) if better else flat
+    if float(evidence.miss(1.0)) == 0 and np.isfinite(problem.floor_utility):
+        # full effort passes for certain: nothing deters like the floor for anything less than perfect
+        sure = binary_best(problem, evidence, n, best)
+        if sure.effort == 1 and sure.gap < found.gap:
+            return replace(sure, family="optimal")
+    doubt = _doubt(family, unsolved, found.gap)
+    if not doubt:
+        return found
+    eased = _with_a_higher_floor(problem, evidence, n, best) if easing else None
+    if eased is not None and (eased.converged or eased.gap < found.gap):
+        return eased
+    return _best_known(found, doubt, problem, evidence, n, best) if easing else replace(found, **doubt)
+
+
+def _best_known(found, doubt, problem, evidence, n, best):
+    """What was found in doubt, or the best bonus or line if that earns more."""
+    chosen = replace(found, **doubt)
+    for solver in (binary_best, linear_best):
+        try:
+            other = solver(problem, evidence, n, best)
+        except NoBestContract:
+            continue
+        if other.converged and other.gap < chosen.gap:
+            message = f"{doubt['message']}; the best known is a {other.family} contract"
+            chosen = replace(other, family="optimal", converged=False, message=message)
+    return chosen
+
+
+def _with_a_higher_floor(problem, evidence, n, best):
+    """The best solution for floors nearer by, which the lower floor allows too; None if there is none.
+
+    If nothing is paid at such a floor, its solution is by convexity the one for any lower floor.
+    """
+    chosen = None
+    for depth in _DEPTHS:
+        utility = problem.outside - depth * float(problem.cost.cost(1.0))
+        if not max(problem.floor_utility, problem.utility.lowest) < utility:
+            break
+        floor = float(problem.utility.wage(utility))
+        if not floor > problem.utility.lowest_wage:  # closer to unbearable than numbers tell
+            break
+        found = optimal_best(problem.with_floor(floor), evidence, n, best, easing=False)
+        if found.converged and found.family == "optimal" and (chosen is None or found.gap < chosen.gap):
+            if FLOOR not in found.binding:
+                return found
+            message = f"solved for a floor of {floor:.4g}; whether rarer and harsher punishments earn more stays open (Mirrlees)"
+            chosen = replace(found, converged=False, message=message)
+    return chosen
+
+
+def _attempt(family, unsolved, effort, *start, **how):
+    """The cheapest contract for one effort, or None; efforts that stay open are noted with their bound."""
+    try:
+        with np.errstate(all="ignore"):
+            return family.implement(effort, *start, **how)
+    except dual.Unsolved as stuck:
+        unsolved[stuck.effort] = stuck.bound
+        return None
+
+
+def _doubt(family, unsolved, gap):
+    """What to say of efforts at which the dual stopped early, unless weak duality shows that none is better."""
+    problem, best = family.problem, family.best
+    open_efforts = [
+        effort
+        for effort, bound in unsolved.items()
+        if max(best.profit - (float(problem._value(effort)) - bound), float(problem.loss(effort, best))) < gap
+    ]
+    if not open_efforts:
+        return {}
+    some = ", ".join(f"{effort:.4g}" for effort in sorted(open_efforts)[:3])
+    message = f"the dual stopped early at {len(open_efforts)} efforts (such as {some}), and one may be better"
+    return {"converged": False, "message": message}
+
+
+def _bounded(family, solved):
+    """Without a floor: does the dual stay inside its domain for every count, or is some punishment without limit?"""
+    ends = np.array([0.0, float(family.n)])
+    return solved is not None and bool(np.min(solved.pay.x(ends)) > 1e-9 * np.max(solved.pay.x(ends)))
+
+
+def _cheapest(family, best):
+    """The best effort's contract that holds against every deviation, efforts tried, and efforts left open.
+
+    The search knows a few deviations, at first the one to effort 0. What it finds is checked against all; those that gain are added
+    and the search repeated. Fewer deviations can only look better, so the first that holds is best.
+    """
+    deviations, tried = (0.0,), 0
+    for _ in range(_CUTS):
+        solved, more, unsolved = _search(family, best, deviations, full=False)
+        tried += more
+        if solved is None:
+            return None, tried, unsolved
+        checked = _attempt(
+            family, unsolved, solved.effort, solved.pay.deviations, solved.pay.prices, exact=True
+        )
+        if checked is None:
+            break
+        if checked.gap <= solved.gap * (1 + 1e-9):
+            if _doubt(family, unsolved, checked.gap):
+                break
+            return checked, tried, unsolved
+        now = checked.pay.deviations
+        if min(now, default=0) >= SECOND_ORDER:
+            deviations = tuple(d for d in deviations if d >= SECOND_ORDER)
+        new = [d for d in now if min(abs(d - old) for old in deviations) > 1e-9]
+        if not new:
+            break
+        deviations = (*deviations, *new)
+    solved, more, unsolved = _search(family, best, (0.0,), full=True)
+    return solved, tried + more, unsolved
+
+
+def _search(family, best, deviations, full):
+    found, unsolved, warm = {}, {}, {"prices": None, "deviations": deviations}
+
+    def gap_at(effort):
+        solved = _attempt(family, unsolved, effort, warm["deviations"], warm["prices"], search=full)
+        if solved is None and warm["prices"] is not None:
+            solved = _attempt(family, unsolved, effort, deviations, search=full)
+        if solved is not None:
+            unsolved.pop(effort, None)
+        if solved is None or not np.isfinite(solved.gap):
+            return 1e300
+        found[effort] = solved
+        warm["prices"], warm["deviations"] = solved.lottery.prices, solved.pay.deviations
+        return solved.gap
+
+    effort, gap, tried = best_effort(gap_at, best.effort)
+    return (found.get(effort) if gap < 1e299 else None), tried, unsolved
+
+
+def _ways(family, pay):
+    """The agent's expected utility as parts of known curvature, and in words how: first the way that is likely to be quick.
+
+    A mere grid where n is too large for any.
+    """
+    evidence, utility, n = family.evidence, family.problem.utility, family.n
+    if n <= _FEW:
+        yield split_parts(evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
+    known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
+    known = known and _rises_less_and_less(pay, n)
+    if known:
+        straight = utility == CRRA(0.5) and not np.any(pay.prices[2:] > 0)  # v is linear in the score there
+        yield [bent_part(evidence, n, pay.expected, pay.kink, straight)], CURVE_SEARCH
+    if _FEW < n <= MOST:
+        yield split_parts(evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
+    elif n > MOST and not known:
+        yield [bent_part(evidence, n, pay.expected, pay.kink)], GRID_SEARCH
+
+
+def _certified(family, solved):
+    """The certificate: of the ways to bound what a deviation gains, the first that suffices, else the last."""
+    pay = solved.pay
+    shirk = family.best_other(pay, solved.effort)[0]
+    for parts, how in _ways(family, pay):
+        certificate = certify(
+            family.problem, family.evidence, parts, solved.effort, solved.rent, how,
+            suboptimality=solved.lottery.suboptimality, left_out=solved.left_out, shirk=shirk, proved=how != GRID_SEARCH,
+        )  # fmt: skip
+        if certificate.gain_bound < _ENOUGH:
+            break
+    return certificate
+
+
+def _rises_less_and_less(pay, n):
+    """Is x(k) increasing and concave between the ends of pay? Terms 1 − R_j are concave, higher derivatives need a look."""
+    ends = 0 if pay.forfeit is None else pay.forfeit, n if pay.cap is None else pay.cap
+    x = pay.x(np.linspace(*ends, 2001))
+    if np.any(np.diff(x) < 0):
+        return False
+    rounding = 16 * np.finfo(float).eps * np.max(np.abs(x))
+    return min(pay.deviations, default=0) >= SECOND_ORDER or bool(np.all(np.diff(x[::40], 2) <= rounding))
+
+
+def _put_together(family, solved, tried):
+    problem, evidence, n = family.problem, family.evidence, family.n
+    pay, lottery = solved.pay, solved.lottery
+    priced = list(zip(pay.deviations, lottery.prices[2:], strict=True))
+    active = [(d, float(nu)) for d, nu in priced if d >= 0 and nu > 0]
+    derivatives = tuple(float(nu) for d, nu in priced if d < 0)
+    q, r = float(evidence.hit(solved.effort)), float(evidence.miss(solved.effort))
+    scale = float(evidence.slope(solved.effort)) * np.sqrt(n / (q * r))
+    contract = Optimal(
+        float(lottery.prices[0]), float(lottery.prices[1] / scale), tuple(d for d, _ in active),
+        tuple(nu for _, nu in active), solved.effort, n, evidence.counts, derivatives, pay.forfeit, pay.cap, pay.wage,
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        certificate = _certified(family, solved)
+    idle_pays = family.far(solved.effort, 0.0) and problem.floor_utility >= problem.outside
+    binding = [PARTICIPATION] * bool(lottery.prices[0] > 0 and solved.rent == 0)
+    binding += [NO_SHIRKING] * bool(active or derivatives or idle_pays) + [EFFORT]
+    binding += [FLOOR] * (not np.isnan(pay.kink))
+    gain = solved.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
+    converged = bool(lottery.converged and gain < _ENOUGH)
+    message = (
+        "solved" if converged else "the dual stopped early or a deviation gains; see certificate and residual"
+    )
+    return result(
+        "optimal", n, problem, family.best, solved.effort, solved.gap, solved.rent, contract, binding, certificate,
+        converged, tried, lottery.residual, message,
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""second_best: the best contract of a class for n checks, with its certificate."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from annolib.agency.problem import first_best
+from annolib.contracts.incentives.certificates import flat_best
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.linear.solve import linear_best
+from annolib.contracts.optimal.solve import optimal_best
+from annolib.contracts.results import SecondBests
+from annolib.contracts.threshold.solve import binary_best
+from annolib.contracts.tiered.solve import tiered_best
+from annolib.validation import whole
+
+
+class _AsInProblem:
+    def __repr__(self):
+        return "the problem's floor"
+
+
+AS_IN_PROBLEM = _AsInProblem()
+FAMILIES = {"flat": flat_best, "binary": binary_best, "linear": linear_best, "optimal": optimal_best}
+
+
+def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False):
+    """The most profitable contract of a class when effort is only seen through n checks.
+
+    Parameters
+    ----------
+    problem : Problem
+    monitor : Monitor
+        What one check is, e.g. `SelfConsistency(kappa=0.15)`.
+    n : int or array_like of int
+        Number of checks, at least 1; for several, one result each.
+    family : {"flat", "binary", "linear", "tiered", "optimal"}
+        "linear" is cut at the floor if there is one. "tiered" takes the number of thresholds as `tiers`; "tiered(3)" says the
+        same.
+    floor : float or None
+        Instead of the problem's floor; None for none.
+    progress : bool
+        Show a progress bar over the values of n.
+
+    Returns
+    -------
+    SecondBest, or SecondBests for several n. Every class holds flat pay, which is the answer where nothing better pays.
+
+    Raises
+    ------
+    NoBestContract
+        Threshold or optimal pay without a floor (Mirrlees), and the optimal contract of a risk-neutral agent with a
+        floor: the message explains.
+
+    Examples
+    --------
+    >>> import annolib as al
+    >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    >>> pay = second_best(problem, al.SelfConsistency(kappa=0.15), n=1000, family="binary")
+    >>> print(pay.contract.threshold, f"{pay.gap:.8e}")
+    559 1.20136607e-03
+    """
+    if not isinstance(floor, _AsInProblem):
+        problem = problem.with_floor(floor)
+    solver = _solver(family, tiers)
+    evidence = Evidence.from_monitor(monitor)
+    checks = whole("n", n, 1, "Give the number of checks.")
+    best = first_best(problem)
+    if evidence.gain == 0:
+        solver = partial(flat_best, message="these checks say nothing about effort: only flat pay is left")
+    if checks.ndim == 0:
+        return solver(problem, evidence, int(checks), best)
+    numbers = [int(x) for x in checks.ravel()]
+    if progress:
+        from tqdm.auto import tqdm
+
+        numbers = tqdm(numbers, desc=f"{family}, n", leave=False)
+    return SecondBests(tuple(solver(problem, evidence, x, best) for x in numbers))
+
+
+def _solver(family, tiers):
+    if isinstance(family, str) and family.startswith("tiered(") and family[7:-1].isdigit():
+        family, tiers = "tiered", int(family[7:-1])
+    if family == "tiered":
+        if tiers is None or np.ndim(tiers) != 0 or int(whole("tiers", tiers, 1)) < 1:
+            raise ValueError(
+                f"tiers must be the number of thresholds, at least 1; saw {tiers!r}. Say tiers=3."
+            )
+        return lambda *args: tiered_best(*args, tiers=int(tiers))
+    if family not in FAMILIES:
+        raise ValueError(f"family must be one of {(*FAMILIES, 'tiered')}; saw {family!r}.")
+    if tiers is not None:
+        raise ValueError(f"tiers belongs to family='tiered'; saw family={family!r}.")
+    return FAMILIES[family]

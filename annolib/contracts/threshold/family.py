@@ -1,0 +1,164 @@
+"""The best threshold bonus: a low wage, or a high one if at least t of n checks pass.
+
+`annolib.contracts.threshold.implementable` says which efforts a threshold implements, and each effort fixes its bonus. The base pay
+is the larger of what participation asks for and the floor. What is left is one number for each threshold, the effort: at the ends of
+the branches or where the gap is level inside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annolib.contracts.threshold.implementable import ThresholdEfforts
+from annolib.numerics.roots import bracketed_root
+
+_SHARES = np.linspace(0, 1, 13) ** 2.5  # points on a branch, denser towards its start
+_NAMES = ("gap", "effort", "log_bonus", "net", "shirk")
+
+
+@dataclass(frozen=True, eq=False)
+class Thresholds(ThresholdEfforts):
+    """The family of threshold contracts for one problem, evidence and n; all methods take arrays."""
+
+    best: object
+
+    def terms(self, t, effort, log_bonus=None, net=None):
+        """The contract with threshold t for this effort, without its gap: a dict of arrays.
+
+        `log_bonus` and `net` (ΔP(η) − c(η)) may be given where they are known better than from the effort: at a bridge
+        of the hull D is so steep that the rounding of the effort shows.
+
+        Keys: bonus, low (utility of the low wage), rent, success and fail (P(X ≥ t), P(X < t)), mean (E v), reachable.
+        """
+        problem = self.problem
+        log_bonus = self.log_bonus(t, effort) if log_bonus is None else log_bonus
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            bonus = np.exp(log_bonus)
+            success, fail = self.odds(t, effort)
+            net = bonus * success - problem.cost.cost(effort) if net is None else net
+            rent = np.maximum(problem.floor_utility - problem.outside + net, 0.0)
+            mean = problem.reservation(effort) + rent
+            reachable = np.isfinite(bonus) & (mean + bonus * fail < problem.utility.highest)
+            low = mean - bonus * success
+        return {
+            "bonus": bonus, "low": low, "rent": rent, "success": success, "fail": fail, "mean": mean, "reachable": reachable,
+        }  # fmt: skip
+
+    def gap(self, effort, terms):
+        """The gap of contracts with these terms; +inf where a wage is out of reach."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            success, fail, bonus = terms["success"], terms["fail"], terms["bonus"]
+            offsets = np.stack([bonus * fail, -bonus * success], axis=-1)
+            offsets = np.where(terms["reachable"][..., None], offsets, 0.0)
+            odds = np.stack([success, fail], axis=-1)
+            gap = self.problem.gap(self.best, effort, terms["rent"], terms["mean"], odds, offsets)
+        return np.where(terms["reachable"], gap, np.inf)
+
+    def price(self, t, effort, log_bonus=None, net=None):
+        """`terms`, and the gap."""
+        terms = self.terms(t, effort, log_bonus, net)
+        return {**terms, "gap": self.gap(effort, terms)}
+
+    def gap_slope(self, t, effort, terms=None):
+        """d gap / d effort along the bonus that keeps the effort stationary; +inf where the wage is out of reach.
+
+        With L, H the utilities of the two wages and D′ = D·bend/η: without rent E h rises by P′(h(H) − h(L)) and by
+        F(1 − F)D′(h′(H) − h′(L)), F = P(X < t); at the floor by P′(h(H) − h(L)) + (1 − F)D′h′(H).
+        """
+        problem, utility = self.problem, self.problem.utility
+        terms = self.terms(t, effort) if terms is None else terms
+        low, bonus, fail, known = terms["low"], terms["bonus"], terms["fail"], terms["reachable"]
+        low, bonus = np.where(known, low, 0.0 * low), np.where(known, bonus, 0.0)
+        steep = problem.cost.slope(effort) / bonus  # P′, since the effort is stationary
+        growth = bonus * self.bend(t, effort) / effort
+        top = utility.marginal_wage(low + bonus)
+        spread = np.where(
+            terms["rent"] > 0,
+            (1 - fail) * growth * top,
+            fail * (1 - fail) * growth * (top - utility.marginal_wage(low)),
+        )
+        slope = steep * utility.wage_rise(low, bonus) + spread - problem._value_slope(effort)
+        return np.where(known & np.isfinite(slope), slope, np.inf)
+
+    def cheapest(self, t, exact=True):
+        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net, shirk (NaN but at a bridge).
+
+        Not `exact`: good to some digits, from the points of a grid and the slopes between them.
+        """
+        t = np.asarray(t, dtype=float)
+        with np.errstate(all="ignore"):
+            lower, start, hump = self.branches(t, 1e-15 if exact else 1e-9)
+            options = [self._on_branch(t, np.minimum(start, 1.0), np.ones_like(t), exact)]
+            if np.any(lower > 0):
+                options.append(self._on_branch(t, np.zeros_like(t), lower, exact))
+            if np.any(start > 0):
+                bridged = np.where(start > 0, np.minimum(start, 1.0), np.nan)
+                options.append(self._at_bridge(t, lower, bridged, hump, 30 if exact else 2))
+            pick = np.argmin([np.where(np.isnan(o["gap"]), np.inf, o["gap"]) for o in options], axis=0)
+            if np.any(
+                start > 0
+            ):  # where a neighbour of the bridge wins by its rounding only, take the bridge
+                near = (options[0]["effort"] - start <= 1e-6 * (1 - start)) & (pick == 0)
+                near &= options[-1]["gap"] <= options[0]["gap"] * (1 + 1e-6)
+                pick = np.where(near, len(options) - 1, pick)
+        return {name: np.choose(pick, [option[name] for option in options]) for name in _NAMES}
+
+    def _on_branch(self, t, low, high, exact):
+        """The best effort on [low, high] for each threshold: the best of a grid, then where the slope changes sign beside it."""
+        x = low[..., None] + (high - low)[..., None] * _SHARES
+        x = np.maximum(x, 1e-9)
+        priced = self.price(t[..., None], x)
+        slope = self.gap_slope(t[..., None], x, priced)
+        i = np.argmin(priced["gap"], axis=-1)[..., None]
+        up = np.take_along_axis(slope, i, axis=-1) < 0
+        ends = (
+            np.clip(np.where(up, i, i - 1), 0, None),
+            np.clip(np.where(up, i + 1, i), None, _SHARES.size - 1),
+        )
+        pick = lambda values, index: np.take_along_axis(values, index, axis=-1)[..., 0]  # noqa: E731
+        (a, b), (fa, fb) = (pick(x, k) for k in ends), (pick(slope, k) for k in ends)
+        effort, gap = pick(x, i), pick(priced["gap"], i)
+        where = np.flatnonzero((fa < 0) & (fb > 0) & (high > low))
+        if where.size:
+            a, b, fa, fb = a[where], b[where], fa[where], fb[where]
+            if exact:
+                inner = bracketed_root(lambda y: self.gap_slope(t[where], y), a, b, 1e-15)
+            else:
+                inner = _cubic_minimum(a, b, *(pick(priced["gap"], k)[where] for k in ends), fa, fb)
+            found = self.price(t[where], inner)["gap"]
+            better = found < gap[where]
+            effort[where[better]], gap[where[better]] = inner[better], found[better]
+        gap = np.where(high > low, gap, np.inf)
+        none = np.full(t.shape, np.nan)
+        return {
+            "gap": gap,
+            "effort": effort,
+            "log_bonus": self.log_bonus(t, effort),
+            "net": none,
+            "shirk": none,
+        }
+
+    def _at_bridge(self, t, shirk, effort, hump, rounds):
+        """The contract that leaves the agent indifferent between `effort` and shirking."""
+        cost, old = self.problem.cost, np.inf
+        for _ in range(rounds):
+            odds = self.odds(t, shirk)[0]
+            rise = self.odds(t, effort)[0] - odds
+            log_bonus = np.log(cost.cost(effort) - cost.cost(shirk)) - np.log(rise)
+            if not np.any(np.abs(log_bonus - old) > 1e-13):
+                break
+            old, shirk = log_bonus, self.shirk(t, log_bonus, hump, shirk)
+        net = np.exp(log_bonus) * odds - cost.cost(shirk)
+        gap = self.price(t, effort, log_bonus, net)["gap"]
+        gap = np.where(np.isnan(gap) | np.isnan(effort), np.inf, gap)
+        return {"gap": gap, "effort": effort, "log_bonus": log_bonus, "net": net, "shirk": shirk}
+
+
+def _cubic_minimum(a, b, fa, fb, da, db):
+    """Where the cubic with values fa, fb and slopes da < 0 < db is lowest on [a, b]; the middle where a slope is infinite."""
+    z = da + db - 3 * (fb - fa) / (b - a)
+    root = np.sqrt(np.maximum(z * z - da * db, 0.0))
+    share = 1 - (db + root - z) / (db - da + 2 * root)
+    return a + (b - a) * np.clip(np.where(np.isfinite(share), share, 0.5), 0.0, 1.0)

@@ -1,0 +1,1 @@
+"""Several thresholds (lesson 11)."""

@@ -1,0 +1,198 @@
+"""Pay by tiers: m thresholds, m + 1 wages. For given thresholds and effort the same dual as for any wage, on m + 1 cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from annolib.contracts.incentives import cheapest_lottery as dual
+from annolib.contracts.incentives.deviations import tempting
+from annolib.numerics.binomials import log_density, tails
+
+_GRID = np.concatenate([[0.0, 1e-3, 0.01], np.linspace(0.025, 1, 40)])  # efforts that may tempt
+_ROUNDS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class TierPay:
+    """The cheapest wages for given thresholds and effort."""
+
+    thresholds: tuple
+    effort: float
+    gap: float
+    rent: float
+    lottery: dual.Lottery
+    deviations: tuple
+
+
+@dataclass(frozen=True, eq=False)
+class Tiers:
+    """The class of tiered contracts for one problem, evidence and n."""
+
+    problem: object
+    evidence: object
+    n: int
+    best: object
+    worth: float
+    last: list = field(
+        default_factory=list
+    )  # deviations and prices of the last programme, solved or given up
+    _seen: dict = field(default_factory=dict, repr=False)  # tails at the efforts of the grid, by threshold
+
+    @cached_property
+    def grid(self):
+        """Efforts that may tempt: evenly, and around the first best as closely as many checks tell efforts apart."""
+        spread = 1 / np.sqrt(self.n * float(self.evidence.information(self.best.effort)))
+        near = self.best.effort + spread * np.linspace(-8, 8, 41) if 0 < spread < 0.05 else []
+        return np.unique(np.clip(np.r_[_GRID, near], 0, 1))
+
+    def edges(self, thresholds, effort):
+        """P(X ≥ t), P(X < t) and the derivative of the first in effort, for t = 0, the thresholds, n + 1."""
+        t = np.asarray(thresholds, dtype=float)
+        q = np.asarray(self.evidence.hit(effort), dtype=float)[..., None]
+        r = np.asarray(self.evidence.miss(effort), dtype=float)[..., None]
+        above, under = tails(t, self.n, q, r)
+        one, zero = np.ones((*above.shape[:-1], 1)), np.zeros((*above.shape[:-1], 1))
+        density = np.exp(log_density(t, self.n, q, r)) * np.asarray(self.evidence.slope(effort))[..., None]
+        ends = [one, above, zero], [zero, under, one], [zero, density, zero]
+        return tuple(np.concatenate(parts, -1) for parts in ends)
+
+    def cells(self, thresholds, effort):
+        """Probability of each cell at each effort, and its derivative: arrays (..., m + 1)."""
+        up, down, density = self.edges(thresholds, effort)
+        probability = between(up[..., :-1], up[..., 1:], down[..., :-1], down[..., 1:])
+        return probability, density[..., :-1] - density[..., 1:]
+
+    def targets(self, effort, deviations):
+        """What the constraints ask for, and the unit of the score: participation, c′/scale, c(η) − c(η_j)."""
+        problem = self.problem
+        scale = np.sqrt(self.n * float(self.evidence.information(effort)))
+        cost = float(problem.cost.cost(effort))
+        gaps = [cost - float(problem.cost.cost(other)) for other in deviations]
+        wanted = float(problem.reservation(effort))
+        return np.array([wanted, float(problem.cost.slope(effort)) / scale, *gaps]), scale
+
+    def implement(self, thresholds, effort, deviations=(0.0,), prices=None):
+        """The cheapest wages that implement `effort` against `deviations`, or None."""
+        problem = self.problem
+        self.last.clear()
+        wanted = float(problem.reservation(effort))
+        if not wanted < problem.utility.highest:
+            return None
+        p, change = self.cells(thresholds, effort)
+        live = p > 1e-290
+        if live.sum() < 2:
+            return None
+        p, change = p[live], change[live]
+        targets, scale = self.targets(effort, deviations)
+        if not np.isfinite(scale) or scale == 0:
+            return None
+        others = [self.cells(thresholds, other)[0][live] for other in deviations]
+        rows = np.array(
+            [np.ones_like(p), change / p / scale, *(1 - np.minimum(o / p, 1e280) for o in others)]
+        )
+        weights = np.array([p, change / scale, *(p - o for o in others)])
+        if prices is None or prices.size != targets.size:
+            level = max(wanted, problem.floor_utility)
+            bend = float(problem.utility.wage_curvature(level))
+            prices = np.array(
+                [float(problem.utility.marginal_wage(level)), bend * targets[1], *np.zeros(len(others))]
+            )
+        signed = np.array([True, effort >= 1, *([True] * len(others))])
+        programme = dual.Programme(p, rows, weights, targets, signed, problem.utility, problem.floor_utility)
+        lottery = dual.solve(programme, prices, float(problem._value(effort)) - self.worth)
+        if np.all(np.isfinite(lottery.prices)):
+            self.last.append((tuple(deviations), lottery.prices))
+        if not lottery.converged:
+            return None
+        raw = float(p @ lottery.utilities)
+        rent = 0.0 if lottery.prices[0] > 0 else max(raw - wanted, 0.0)
+        gap = float(
+            problem.gap(
+                self.best,
+                np.float64(effort),
+                rent,
+                np.float64(wanted + rent),
+                p,
+                lottery.utilities - raw,
+            )
+        )
+        full = np.full(live.shape, np.nan)
+        full[live] = lottery.utilities
+        filled = dual.Lottery(**{**lottery.__dict__, "utilities": _fill(full)})
+        return TierPay(tuple(int(t) for t in thresholds), float(effort), gap, rent, filled, tuple(deviations))
+
+    def hold(self, thresholds, effort, deviations=(0.0,), prices=None):
+        """`implement` against a grid of other efforts too: close to what `settle` gives, never above it, and quick."""
+        pay = self.implement(thresholds, effort, deviations, prices)
+        if pay is None and prices is not None:
+            pay = self.implement(thresholds, effort, deviations)
+        for _ in range(_ROUNDS):
+            if pay is None:
+                return None
+            payoff = self._on_grid(pay.thresholds) @ pay.lottery.utilities - self.problem.cost.cost(self.grid)
+            own = self.cells(pay.thresholds, effort)[0] @ pay.lottery.utilities - self.problem.cost.cost(
+                effort
+            )
+            payoff = np.where(np.abs(self.grid - effort) < 1e-9, -np.inf, payoff)
+            i = int(np.argmax(payoff))
+            if payoff[i] - own <= 1e-12:
+                break
+            pay = self._against(pay, float(self.grid[i]))
+        return pay
+
+    def _on_grid(self, thresholds):
+        """Probability of each cell at the efforts of the grid."""
+        for t in thresholds:
+            if t not in self._seen:
+                self._seen[t] = tails(
+                    float(t), self.n, self.evidence.hit(self.grid), self.evidence.miss(self.grid)
+                )
+        one, zero = np.ones(self.grid.size), np.zeros(self.grid.size)
+        up = np.array([one, *(self._seen[t][0] for t in thresholds), zero])
+        down = np.array([zero, *(self._seen[t][1] for t in thresholds), one])
+        return between(up[:-1], up[1:], down[:-1], down[1:]).T
+
+    def _against(self, pay, other):
+        """The same thresholds and effort against one more deviation; those that cost nothing are dropped."""
+        prices = pay.lottery.prices
+        keep = [j for j, nu in enumerate(prices[2:]) if nu > 0 and abs(pay.deviations[j] - other) > 1e-7]
+        deviations = (*(pay.deviations[j] for j in keep), other)
+        warm = np.concatenate([prices[:2], prices[2:][keep], [0.0]])
+        new = self.implement(pay.thresholds, pay.effort, deviations, warm)
+        return new or self.implement(pay.thresholds, pay.effort, deviations)
+
+    def settle(self, pay, rounds=40):
+        """The same thresholds and effort against all efforts: deviations added (or moved) until none gains; None if in vain."""
+        for _ in range(rounds):
+            other, gain = self.tempting(pay)
+            if gain <= 1e-12:
+                return pay
+            pay = self._against(pay, other)
+            if pay is None:
+                return None
+        return pay if gain < 1e-9 else None
+
+    def tempting(self, pay):
+        """The most tempting other effort and what it gains."""
+
+        def payoff(effort):
+            return self.cells(pay.thresholds, effort)[0] @ pay.lottery.utilities - self.problem.cost.cost(
+                effort
+            )
+
+        return tempting(payoff, pay.effort)
+
+
+def between(up, next_up, down, next_down):
+    """P(t ≤ X < t′) from both tails at t and t′, by the smaller ones: no cancellation."""
+    return np.where(up < 0.5, up - next_up, next_down - down)
+
+
+def _fill(utilities):
+    """Cells that never happen are paid like their nearest neighbour."""
+    known = np.flatnonzero(~np.isnan(utilities))
+    index = np.arange(utilities.size)
+    return utilities[known[np.argmin(np.abs(index[:, None] - known), axis=1)]]

@@ -1,0 +1,90 @@
+"""The best m thresholds, wages and effort.
+
+Wages come from a convex programme, thresholds and effort from `annolib.contracts.tiered.search`: all thresholds where there are at
+most 20,000 tuples of them, else a local search, which the message says; compare that with `optimal`, which bounds it. Every
+tier is added to the best contract with one less, and kept only if it gains: more tiers never earn less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from annolib.agency.utilities import RiskNeutral
+from annolib.contracts.forms import Tiered
+from annolib.contracts.incentives.certificates import SPLIT_SEARCH, STEP_SEARCH, certify, flat_best, result
+from annolib.contracts.incentives.parts import MOST, split_parts, step_part
+from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
+from annolib.contracts.threshold.solve import binary_best
+from annolib.contracts.tiered.family import Tiers
+from annolib.contracts.tiered.search import few, search
+
+
+def tiered_best(problem, evidence, n, best, tiers):
+    """The best contract with `tiers` thresholds; with one it is the binary contract."""
+    if tiers > n:
+        raise ValueError(f"tiers must not exceed n: {n} checks have {n} thresholds; saw {tiers}.")
+    if not np.isfinite(problem.floor_utility) or isinstance(problem.utility, RiskNeutral):
+        if isinstance(problem.utility, RiskNeutral):
+            raise NoBestContract("a risk-neutral agent needs no tiers: ask for 'linear' or 'binary'.")
+        raise NoBestContract(
+            "tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor."
+        )
+    chosen = _as_tiers(binary_best(problem, evidence, n, best))
+    flat = flat_best(problem, evidence, n, best)
+    for m in range(2, tiers + 1):  # every further tier is kept only if it gains
+        known = chosen.contract.thresholds if chosen.family == "tiered" else ()
+        effort = chosen.effort if chosen.effort > 0 else best.effort
+        family = Tiers(problem, evidence, n, best, chosen.profit)
+        pay, solved = search(family, m, known, effort, chosen.gap, flat)
+        # what a programme leaves unsolved (here all of the difference, at times) must not pass for a gain
+        if pay is not None and pay.gap + 2 * pay.lottery.suboptimality < chosen.gap:
+            with np.errstate(all="ignore"):
+                new = _put_together(family, pay, solved)
+            if new.converged or not chosen.converged:
+                chosen = new
+    return chosen
+
+
+def _as_tiers(one):
+    """The binary contract as a tiered one (flat pay stays flat pay)."""
+    if one.family == "flat":
+        return one
+    c = one.contract
+    return replace(one, family="tiered", contract=Tiered((c.threshold,), (c.low, c.high), c.n, c.counts))
+
+
+def _put_together(family, solved, tried):
+    problem, evidence, n = family.problem, family.evidence, family.n
+    v = solved.lottery.utilities
+    wages = tuple(float(w) for w in problem.utility.wage(v))
+    contract = Tiered(solved.thresholds, wages, n, evidence.counts)
+    steps = np.diff(v)
+    parts, how = (
+        [step_part(evidence, n, t, step) for t, step in zip(solved.thresholds, steps, strict=True)],
+        STEP_SEARCH,
+    )
+    if np.any(steps < 0) and n <= MOST:  # a higher tier may pay less where more effort than wanted tempts
+        parts = split_parts(
+            evidence, n, v[np.searchsorted(solved.thresholds, np.arange(n + 1), side="right")]
+        )
+        how = SPLIT_SEARCH
+    other, _ = family.tempting(solved)
+    certificate = certify(
+        problem, evidence, parts, solved.effort, solved.rent, how, suboptimality=solved.lottery.suboptimality,
+        shirk=other, proved=bool(np.all(steps >= 0)) or how == SPLIT_SEARCH,
+    )  # fmt: skip
+    active = solved.lottery.prices[2:] > 0
+    binding = (
+        [PARTICIPATION] * bool(solved.lottery.prices[0] > 0) + [NO_SHIRKING] * bool(active.any()) + [EFFORT]
+    )
+    binding += [FLOOR] * bool(np.any(v <= problem.floor_utility + 1e-13))
+    gain = certificate.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
+    converged = bool(solved.lottery.converged and gain < 1e-9)
+    searched = "all thresholds searched" if few(n, len(contract.thresholds)) else "thresholds by local search"
+    message = f"solved ({searched})" if converged else "a deviation gains; see certificate"
+    return result(
+        "tiered", n, problem, family.best, solved.effort, solved.gap, solved.rent, contract, binding, certificate,
+        converged, tried, solved.lottery.residual, message,
+    )  # fmt: skip

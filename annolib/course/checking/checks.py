@@ -1,0 +1,197 @@
+"""Judge a learner's answer: not attempted, not right yet, or right. It never raises at the learner.
+
+An answer is tried on every case of the exercise with fresh copies of the arguments. The first of
+these that applies is reported: a foreseen mistake, an exception, nothing returned, a changed
+argument, a value that differs from the oracle's, a property that does not hold.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from dataclasses import dataclass
+
+from annolib.course.checking.compare import difference
+from annolib.course.checking.observe import describe_error, is_stub, observe, quietly
+from annolib.course.checking.wording import kind, show
+from annolib.course.definitions import VALUE
+
+NOT_ATTEMPTED, NOT_RIGHT, RIGHT, ATTEMPTED = "not attempted", "not right yet", "right", "attempted"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a check found.
+
+    Attributes
+    ----------
+    exercise : str
+    state : str
+        One of the four constants of this module; `ATTEMPTED` only for self-marked exercises.
+    details : tuple of str
+        Sentences for the learner, the most useful first.
+    mistake : str
+        Name of the foreseen mistake that was recognised, else "".
+    lesson : int or None
+    self_marked : bool
+    """
+
+    exercise: str
+    state: str
+    details: tuple = ()
+    mistake: str = ""
+    lesson: int | None = None
+    self_marked: bool = False
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        from annolib.course.display import outcome_bundle
+
+        return outcome_bundle(self)
+
+
+def judge(exercise, answer, lesson=None):
+    """Judge `answer`, a function or a value, by the cases and properties of `exercise`.
+
+    Examples
+    --------
+    >>> from annolib.course.definitions import Exercise
+    >>> square = Exercise("square", reference=lambda x: x**2, oracle=lambda x: x * x, probes=((3,),))
+    >>> judge(square, lambda x: x**2).state
+    'right'
+    >>> judge(square, lambda x: 2 * x).details[0]
+    'square(3) gave 6, expected 9.'
+    """
+    if answer is ... or is_stub(answer):
+        return Outcome(exercise.name, NOT_ATTEMPTED, lesson=lesson)
+    trouble = _wrong_sort(exercise, answer)
+    if trouble:
+        return Outcome(exercise.name, NOT_RIGHT, (trouble,), lesson=lesson)
+    function = (lambda: answer) if exercise.kind == VALUE else answer
+    seen = [observe(function, case.arguments) for case in exercise.cases]
+    if any(one.value is ... or one.error.startswith("NotImplementedError") for one in seen):
+        return Outcome(exercise.name, NOT_ATTEMPTED, lesson=lesson)
+    details, mistake = _faults(exercise, function, seen)
+    return Outcome(exercise.name, NOT_RIGHT if details else RIGHT, details, mistake, lesson)
+
+
+def expected_values(exercise):
+    """What the oracle gives for each case of `exercise`; an empty list if it has no oracle."""
+    if exercise.oracle is None:
+        return []
+    return [exercise.oracle(*copy.deepcopy(case.arguments)) for case in exercise.cases]
+
+
+def _wrong_sort(exercise, answer):
+    name = exercise.name
+    if exercise.kind == VALUE:
+        if callable(answer):
+            return f"{name} is {kind(answer)}; give a value: call it with its arguments."
+        return f"{name} is None: give it a value." if answer is None else ""
+    if not callable(answer):
+        return f"{name} is {kind(answer)}, expected a function: keep the line that starts with def."
+    try:
+        signature = inspect.signature(answer)
+    except ValueError:  # a builtin without a signature
+        return ""
+    for case in exercise.cases:
+        try:
+            signature.bind(*case.arguments)
+        except TypeError:
+            count = f"{len(case.arguments)} argument{'s' * (len(case.arguments) != 1)}"
+            return f"{name}{signature} cannot be called with {count}: keep the first line as it was."
+    return ""
+
+
+def _faults(exercise, function, seen):
+    """The sentences on what is wrong, and the name of the mistake if it is a foreseen one."""
+    differences = [
+        "" if one.error else _by_name(exercise, difference(one.value, want, exercise.tolerance))
+        for one, want in zip(seen, expected_values(exercise), strict=False)
+    ]
+    wrong = [n for n, found in enumerate(differences) if found or seen[n].error]
+    known = _known_mistake(exercise, seen) if wrong else None
+    place = wrong[0] if wrong else 0
+    found = differences[place] if wrong and not seen[place].error else ""
+    where = (_sentence(exercise, place, found),) if found else ()
+    several = len(differences) > 1 and len(wrong) < len(differences)
+    tally = (f"{len(differences) - len(wrong)} of {len(differences)} inputs agree.",) if several else ()
+    if known:
+        return (known.message, *where, *(tally if where else ())), known.name
+    broken = _broken_call(exercise, seen)
+    if broken or wrong:
+        return broken or (*where, *tally), ""
+    return _broken_property(exercise, function), ""
+
+
+def _by_name(exercise, found):
+    """A difference, with the entries of a tuple called by their names."""
+    for place, name in enumerate(exercise.parts):
+        found = found.replace(f"entry {place} of the result", name)
+    return found
+
+
+def _known_mistake(exercise, seen):
+    for mistake in exercise.mistakes:
+        others = [observe(mistake.wrong, case.arguments) for case in exercise.cases]
+        near = exercise.tolerance if mistake.tolerance is None else mistake.tolerance
+        if all(_alike(one, other, near) for one, other in zip(seen, others, strict=True)):
+            return mistake
+    return None
+
+
+def _alike(one, other, tolerance):
+    if one.error or other.error:
+        return one.error.partition(":")[0] == other.error.partition(":")[0]
+    both_ways = ((one.value, other.value), (other.value, one.value))
+    return not any(difference(seen, expected, tolerance) for seen, expected in both_ways)
+
+
+def _broken_call(exercise, seen):
+    """What is wrong with the calls themselves, whatever value was expected."""
+    for place, one in enumerate(seen):
+        if one.error:
+            at = f", at {one.line}" if one.line else ""
+            return (_sentence(exercise, place, f"raised {one.error}{at}"),)
+        if one.value is None and one.printed:
+            printed = f"printed {show(one.printed.strip(), 60)} but returned nothing"
+            return (_sentence(exercise, place, printed), "Use return in place of print.")
+        if one.value is None and exercise.kind != VALUE:
+            return (_sentence(exercise, place, "returned nothing (None)"), "Does every path end in return?")
+    for place, one in enumerate(seen):
+        if one.changed is not None:
+            changed = f"changed its argument number {one.changed + 1}"
+            return (
+                _sentence(exercise, place, changed),
+                "Work on a copy: the caller may still need the original.",
+            )
+    return ()
+
+
+def _broken_property(exercise, function):
+    subject = function() if exercise.kind == VALUE else _protected(function)
+    for promise in exercise.properties:
+        with quietly():
+            try:
+                kept, reason = bool(promise.holds(subject)), ""
+            except (Exception, SystemExit) as raised:
+                kept, reason = False, f"Trying it raised {describe_error(raised)}."
+        if not kept:
+            sentences = (
+                f"This should hold and does not: {exercise.name} {promise.name}.",
+                promise.message,
+                reason,
+            )
+            return tuple(sentence for sentence in sentences if sentence)
+    return ()
+
+
+def _protected(function):
+    return lambda *arguments, **named: function(*copy.deepcopy(arguments), **copy.deepcopy(named))
+
+
+def _sentence(exercise, place, found):
+    case = exercise.cases[place]
+    opening = f"{case.label[0].upper()}{case.label[1:]}: " if case.label else ""
+    arguments = ", ".join(show(argument, 60) for argument in case.arguments)
+    call = exercise.name if exercise.kind == VALUE else f"{exercise.name}({arguments})"
+    return f"{opening}{call} {found}."

@@ -1,0 +1,1 @@
+"""`python3 lessons` and its doctor."""

@@ -1,0 +1,86 @@
+"""`python3 lessons`: hand out the working copy and open it in JupyterLab. Standard library only."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from annolib.course.setup import ensuring, environment
+from annolib.course.workspace.catalogue import catalogue, find, listing
+from annolib.course.workspace.hand_out import WorkspaceError, hand_out
+
+LESSONS = environment.ROOT / "lessons"
+
+_SAID = {
+    "renewed": "{name}: you had not touched it, so it is now the newest version.",
+    "beside": "{name}: you have edited it, so the new version lies beside it: {beside}",
+    "beside already": "{name}: you have edited it; the newest version lies beside it: {beside}",
+}
+
+
+def main(words):
+    """Do what the command line asks; return the exit code."""
+    options, for_jupyter = _options(words)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a title may hold letters that a terminal lacks
+    try:
+        if options.doctor:
+            from annolib.course.commands import doctor
+
+            return doctor.main(options.work)
+        entries = catalogue(LESSONS)
+        if options.list:
+            print("\n".join(listing(entries, options.work)))
+            return 0
+        entry = find(entries, entries[0].number if options.number is None else options.number)
+        ensuring.ensure()
+        _tell(hand_out(LESSONS, options.work), options.work)
+    except WorkspaceError as error:
+        sys.exit(str(error))
+    environment.hand_over(jupyter_command(options.work, entry.path.name, options.browser) + for_jupyter)
+
+
+def jupyter_command(work, name, browser=True):
+    """Return the command that serves the folder `work` with JupyterLab and opens the notebook `name`."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0  # a container: Jupyter wants to be told
+    return [
+        *(sys.executable, "-m", "jupyterlab"),
+        *(f"--ServerApp.root_dir={work}", f"--LabApp.default_url=/lab/tree/{name}"),
+        *([] if browser else ["--no-browser"]),
+        *(["--allow-root"] if root else []),
+    ]
+
+
+def _options(words):
+    """Return the options, and what stands after `--`, which is for JupyterLab."""
+    cut = words.index("--") if "--" in words else len(words)
+    parser = argparse.ArgumentParser(
+        prog="python3 lessons",
+        description="Open the course in JupyterLab, in a working copy of your own. Your work is never overwritten.",
+        epilog="What follows -- goes to JupyterLab: python3 lessons 4 -- --port 8890",
+    )
+    parser.add_argument("number", nargs="?", type=int, help="the lesson to open; the first if left out")
+    parser.add_argument("--list", action="store_true", help="list the lessons and how far you are")
+    parser.add_argument("--doctor", action="store_true", help="check the installation and say how to mend it")
+    parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address only")
+    parser.add_argument(
+        "--work",
+        metavar="FOLDER",
+        default=os.environ.get("ANNOLIB_WORK") or environment.ROOT / "work",
+        help="the folder of your working copy; default: the environment variable ANNOLIB_WORK, else work",
+    )
+    options = parser.parse_args(words[:cut])
+    options.work = Path(options.work).expanduser().resolve()
+    return options, words[cut + 1 :]
+
+
+def _tell(outcomes, work):
+    copied = sum(outcome.action == "copied" for outcome in outcomes)
+    if copied:
+        print(f"Copied {copied} file{'s' if copied > 1 else ''} of the course to {work}.")
+    for outcome in outcomes:
+        if outcome.action in _SAID:
+            print(_SAID[outcome.action].format(name=outcome.name, beside=outcome.beside))
+    print(f"Your working copy is {work}. Stop JupyterLab with Ctrl-C.", flush=True)

@@ -1,0 +1,1 @@
+"""What a lesson calls: `Lesson`, predictions, claims, the quiz."""

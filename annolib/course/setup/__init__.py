@@ -1,0 +1,1 @@
+"""The environment of the course; standard library only, read before anything is installed."""

@@ -1,0 +1,1 @@
+"""A learner's working copies: handed out, never overwritten, and how far they are."""

@@ -1,0 +1,165 @@
+"""Choose the effort where the gap is known for many efforts at once: look everywhere, then close in on the deepest basins."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+_SCAN = np.concatenate([[1e-6, 1e-3, 0.02, 0.05], np.linspace(0.1, 1, 19)])
+_NEAR = np.array([-0.03, -0.01, -0.003, 0.0, 0.003, 0.01])
+_SHARES = np.linspace(0, 1, 9)[1:-1]
+_CLOSE = np.array([-1.0, -0.2, 0.0, 0.2, 1.0])
+_ROUNDS, _STALE = 40, 4
+
+
+def usual_scan(centre):
+    """Efforts to look at first."""
+    return np.concatenate([_SCAN, centre + _NEAR])
+
+
+def lowest_gap(gaps_at, centre, least, scan=None, ceiling=np.inf, basins=3, whole=False):
+    """Minimise `gaps_at(efforts)` (inf where an effort cannot be had) on (0, 1]: (effort, gap, efforts tried, their gaps).
+
+    A scan, denser around `centre` (the first-best effort), finds the basins. In each a few points close in: evenly spaced ones,
+    which never miss; some around the bottom of the parabola through the best three, which is quick where the gap is smooth; some
+    where the lines through the two points on either side meet, which is quick where it has a corner.
+
+    Parameters
+    ----------
+    least : callable
+        A lower bound of the gap at an effort that falls up to `centre` and rises beyond: it spares basins that cannot win.
+    scan : array_like, optional
+        The efforts to look at first, instead of the usual ones.
+    ceiling : float
+        Basins that do not look as if they went below it are left alone.
+    whole : bool
+        Whole numbers (thresholds, say) instead of efforts; `scan` gives them.
+
+    Examples
+    --------
+    >>> effort, gap, *_ = lowest_gap(lambda e: 0.01 + (e - 0.3) ** 2, 0.5, lambda e: 0.0)
+    >>> print(f"{effort:.6f} {gap:.6f}")
+    0.300000 0.010000
+    """
+    points = usual_scan(centre) if scan is None else np.ravel(scan)
+    points = np.unique(points) if whole else np.unique(np.clip(points, 1e-6, 1.0))
+    values = gaps_at(points)
+    tried, best = [(points, values)], (np.inf, np.nan)
+    padded = np.concatenate([[np.inf], values, [np.inf]])
+    lows = np.flatnonzero((values <= padded[:-2]) & (values <= padded[2:]) & np.isfinite(values))
+    for i in lows[np.argsort(values[lows])][:basins]:
+        low, high = points[max(i - 1, 0)], points[min(i + 1, points.size - 1)]
+        rise = min(padded[i], padded[i + 2]) - values[i]
+        if least(np.clip(centre, low, high)) >= best[0] or values[i] - rise > min(ceiling, best[0]):
+            continue
+        near = slice(max(i - 2, 0), i + 3)
+        best = min(best, _close_in(gaps_at, points[near], values[near], tried, ceiling, whole))
+    return best[1], best[0], *(np.concatenate(parts) for parts in zip(*tried, strict=True))
+
+
+def _close_in(gaps_at, x, y, tried, ceiling, whole):
+    """(gap, effort) at the bottom of the basin around the lowest of these points; all it tries is added to `tried`."""
+    shrink, stale = 0.05, 0
+    for _ in range(_ROUNDS):
+        i = int(np.argmin(y))
+        low, high = x[max(i - 1, 0)], x[min(i + 1, x.size - 1)]
+        width = high - low
+        guesses = [guess + width * shrink * _CLOSE for guess in _guesses(x, y, i)]
+        new = np.concatenate([low + width * _SHARES, *guesses])
+        new = np.unique(np.round(new) if whole else new)
+        new = new[(new > low) & (new < high) & (np.abs(new[:, None] - x).min(axis=1) > 1e-6 * width)]
+        if not new.size or width < 4e-16:
+            break
+        tried.append((new, gaps_at(new)))
+        stale = 0 if np.min(tried[-1][1]) < y[i] * (1 - 1e-14) else stale + 1
+        lowest, fall = np.min(tried[-1][1]), y[i] - np.min(tried[-1][1])
+        if stale == _STALE or (lowest > ceiling and 10 * fall < lowest - ceiling):
+            break  # a corner, hit exactly; or too high to matter
+        x, y = np.concatenate([x, new]), np.concatenate([y, tried[-1][1]])
+        order = np.argsort(x)
+        x, y = x[order], y[order]
+        j = int(np.argmin(y))
+        if 0 < j < x.size - 1 and max(y[j - 1], y[j + 1]) - y[j] <= 1e-11 * y[j] + 1e-18:
+            break  # level to rounding
+        shrink = max(shrink / 4, 1e-3)
+        keep = slice(max(j - 2, 0), j + 3)
+        x, y = x[keep], y[keep]
+    i = int(np.argmin(y))
+    return float(y[i]), float(x[i])
+
+
+def _guesses(x, y, i):
+    """Bottom of the parabola through the lowest point and its neighbours; where the outer secants meet."""
+    with np.errstate(all="ignore"):
+        if 0 < i < x.size - 1:
+            (a, b, c), (u, v, w) = x[i - 1 : i + 2], y[i - 1 : i + 2]
+            left, right = (v - u) / (b - a), (w - v) / (c - b)
+            bottom = (a + b) / 2 - left * (c - a) / (2 * (right - left))
+            if a < bottom < c:
+                yield bottom
+        if 1 < i < x.size - 1 or 0 < i < x.size - 2:
+            for left in (i, i - 1):
+                if left >= 1 and left + 2 < x.size:
+                    down = (y[left] - y[left - 1]) / (x[left] - x[left - 1])
+                    up = (y[left + 2] - y[left + 1]) / (x[left + 2] - x[left + 1])
+                    meet = (y[left + 1] - y[left] + down * x[left] - up * x[left + 1]) / (down - up)
+                    if x[left] < meet < x[left + 1]:
+                        yield meet
+
+
+SCAN = np.concatenate([[0.02], np.linspace(0.1, 1, 10)])
+
+
+def best_effort(gap_at, centre, scan=SCAN):
+    """Minimise `gap_at(effort)` (inf where the effort cannot be had) on (0, 1]: (effort, gap, evaluations).
+
+    A scan, with extra points around `centre` (the first-best effort), finds the basin; Brent's method the bottom. The gap is
+    flat there: an error of 1e-5·√gap in effort costs about 1e-10 of it.
+    """
+    near = centre + np.array([-0.03, -0.01, -0.003, 0.0, 0.003, 0.01])
+    points = np.unique(np.clip(np.concatenate([scan, near]), 1e-6, 1.0))
+    values = np.array([gap_at(x) for x in points])
+    count = points.size
+    if not np.isfinite(values).any():
+        return np.nan, np.inf, count
+    best = (np.inf, np.nan)
+    padded = np.concatenate([[np.inf], values, [np.inf]])
+    basins = np.flatnonzero((values <= padded[:-2]) & (values <= padded[2:]) & np.isfinite(values))
+    for i in basins[np.argsort(values[basins])][:2]:
+        low, high = points[max(i - 1, 0)], points[min(i + 1, points.size - 1)]
+        options = {"xatol": max(1e-5 * np.sqrt(values[i]), 1e-12), "maxiter": 80}
+        found = minimize_scalar(gap_at, bounds=(low, high), method="bounded", options=options)
+        count += found.nfev
+        best = min(best, (values[i], points[i]), (found.fun, float(found.x)))
+        # once more, closer: the tolerance follows the gap
+        width = max(2e-3 * np.sqrt(max(best[0], 1e-300)), 1e-9)
+        low, high = max(best[1] - width, 1e-9), min(best[1] + width, 1.0)
+        options["xatol"] = max(1e-5 * np.sqrt(best[0]), 1e-12)
+        found = _from(best[1], gap_at, low, high, options)
+        count += found.nfev
+        best = min(best, (found.fun, best[1] + float(found.x)))
+    if best[0] < 1e299:
+        best, more = _at_a_kink(gap_at, best)
+        count += more
+    return best[1], best[0], count
+
+
+def _from(start, gap_at, low, high, options):
+    """Brent's method on the distance from `start`: on the effort itself it stops at 1e-8 of it, which shows at 10^8 checks."""
+    bounds = (low - start, high - start)
+    return minimize_scalar(
+        lambda step: gap_at(start + step), bounds=bounds, method="bounded", options=options
+    )
+
+
+def _at_a_kink(gap_at, best):
+    """Where two constraints trade places the gap has a corner: there the effort itself must be exact."""
+    gap, effort = best
+    step = 1e-6
+    sides = [gap_at(x) for x in (max(effort - step, 1e-9), min(effort + step, 1.0))]
+    best = min(best, (sides[0], effort - step), (sides[1], effort + step)) if effort + step <= 1 else best
+    if max(sides) - gap <= 1e-9 * gap + 1e-16:
+        return best, 2
+    bounds = (max(effort - 2 * step, 1e-9), min(effort + 2 * step, 1.0))
+    found = _from(effort, gap_at, *bounds, {"xatol": 1e-13, "maxiter": 60})
+    return min(best, (found.fun, effort + float(found.x))), 2 + found.nfev

@@ -1,0 +1,29 @@
+"""Who prefers what: preference models, ranking, groups of taste, agreement, votes (lessons 01 and 02)."""
+
+from annolib.lazy import lazy
+
+_HOME = {
+    # name: the file it lives in
+    "agreement_with_majority": "taste_groups",
+    "bradley_terry": "models",
+    "cohen_kappa": "agreement",
+    "corrected_agreement": "agreement",
+    "davidson": "models",
+    "fit_bradley_terry": "ranking",
+    "fleiss_kappa": "agreement",
+    "item_pull": "models",
+    "item_strength": "models",
+    "krippendorff_alpha": "agreement",
+    "label_concentration": "models",
+    "label_counts": "votes",
+    "label_law": "models",
+    "label_laws": "models",
+    "majority": "votes",
+    "MajorityAgreement": "taste_groups",
+    "percent_agreement": "agreement",
+    "shared_strength": "models",
+    "win_matrix": "ranking",
+}
+
+__all__ = [*_HOME]
+__getattr__, __dir__ = lazy(__name__, _HOME)

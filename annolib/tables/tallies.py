@@ -1,0 +1,216 @@
+"""Count, for every worker, what their judgements show: repeats, ties, sides, peers, experts.
+
+The time is linear but for one sort (`annolib.tables.cells`); no table of workers by tasks is ever made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from annolib.tables.counts import count_judgements
+from annolib.tables.engines.checks import check_rows
+from annolib.tables.engines.counts import count_rows
+from annolib.tables.engines.table import in_engine, open_table, unwrap
+from annolib.tables.judgements import Judgements, read_judgements
+
+COLUMNS = (
+    *("judgements", "items", "left", "right", "ties", "left_rate", "tie_rate"),
+    *("repeat_items", "repeat_pairs", "repeat_agreements"),
+    *("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"),
+    *("repeat_agreement", "chance_agreement", "corrected_agreement"),
+    *("peer_items", "peer_pairs", "peer_agreements", "peer_agreement"),
+    *("expert_checks", "expert_agreements", "expert_agreement"),
+)
+_TREATMENTS = {
+    "all": "k judgements of an item by the same worker are all k(k-1)/2 pairs, which are not independent",
+    "one": "of the judgements of an item by the same worker the first two are one pair, later ones none",
+}
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Tally:
+    """Counts and rates, one row per worker, sorted by worker id.
+
+    Take a column with `counts["repeat_pairs"]`, the whole table with `counts.to_frame()`.
+
+    Attributes
+    ----------
+    totals : dict
+        workers, judgements, items, ties, tie_rate; repeat_workers, repeat_items and the repeats of all workers
+        together; between_pairs, between_agreements, between_agreement: the judgements of one item by two
+        different workers, over all items and (between_repeated_…) over the items that somebody repeated.
+    treatment : str
+        How repeats, ties and sides were counted, in words.
+    aliases : dict
+        Which of the table's columns was read for which name, where the two differ.
+    """
+
+    totals: dict
+    treatment: str
+    aliases: dict
+    _frame: pd.DataFrame
+
+    def __len__(self):
+        return len(self._frame)
+
+    def __iter__(self):
+        return iter(self._frame.columns)
+
+    def __getitem__(self, column):
+        if column not in self._frame:
+            raise KeyError(f"a tally has no column {column!r}; it has {', '.join(self)}")
+        return self._frame[column].copy()
+
+    def to_frame(self):
+        """A copy of the table: index `worker`, the columns that `annolib.tally` lists."""
+        return self._frame.copy()
+
+    def __repr__(self):
+        total = self.totals
+        repeats = f"{total['repeat_pairs']:,} repeat pairs"
+        if total["repeat_pairs"]:
+            repeats += f" (repeat_agreement {total['repeat_agreement']:.4f})"
+        return f"Tally({total['workers']:,} workers, {total['judgements']:,} judgements, {repeats})"
+
+    def _repr_html_(self):
+        rows = self._frame.to_html(max_rows=12, float_format="{:.3f}".format)
+        return f"<p>{self!r}. {self.treatment}.</p>{rows}"
+
+
+def tally(table, pairs="all"):
+    """Count repeats, agreements, ties and sides for every worker of a tidy table.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, Judgements, or a table of another engine
+        One row per judgement, see `annolib.read_judgements`. A table of Polars (also lazy), PyArrow, DuckDB,
+        Dask or Spark is counted where it is, and only the workers come back; needs `pip install
+        'annolib[scale]'`.
+    pairs : {"all", "one"}
+        What k > 2 judgements of an item by one worker count as: all k(k−1)/2 pairs (dependent ones), or one
+        pair, the first two judgements (by `time`; without it, and within one time, in the order of the rows.
+        Tables of DuckDB, Dask and Spark have no such order: there `time` is needed, and must tell them apart).
+
+    Returns
+    -------
+    Tally
+        Columns, all about the worker's own judgements (an expert's verdict is none):
+
+        - judgements, items; left, right, ties (as shown), left_rate (of those that are no ties), tie_rate
+        - repeat_items (judged at least twice), repeat_pairs, repeat_agreements; of these same_pairs,
+          same_agreements (sides the same) and swapped_pairs, swapped_agreements. Labels are compared by
+          content: after a swap, left agrees with right. Two ties agree, a tie and a side do not.
+        - repeat_agreement; chance_agreement, if the worker drew each label from their own mix of shown
+          labels m: Σm² with the sides the same, 2·m_left·m_right + m_tie² after a swap, averaged over their
+          pairs; corrected_agreement = (repeat − chance) / (1 − chance), NaN where chance is 1
+        - peer_items (judged exactly once by the worker, and by another worker), peer_agreement: the mean
+          over these of the share of the other workers' judgements that agree; peer_pairs and
+          peer_agreements count the same judgements one by one, so that crowded items weigh more
+        - expert_checks: judgements of items with an expert's verdict, expert_agreements, expert_agreement.
+          Several verdicts on an item are replaced by their majority, without a majority there is no check.
+
+        A rate over nothing is NaN.
+
+    Raises
+    ------
+    TableError
+        If the table cannot be read.
+    ModuleNotFoundError
+        If the table is another engine's and Narwhals is not installed.
+    ValueError
+        If `pairs` is neither "all" nor "one".
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({
+    ...     "task": ["i", "i", "i"], "worker": ["ann", "ann", "bob"], "label": ["left", "right", "tie"],
+    ...     "left": ["x", "y", "x"], "right": ["y", "x", "y"],
+    ... })
+    >>> counts = tally(table)
+    >>> counts
+    Tally(2 workers, 3 judgements, 1 repeat pairs (repeat_agreement 1.0000))
+    >>> counts["swapped_agreements"].to_dict()
+    {'ann': 1, 'bob': 0}
+    """
+    if pairs not in _TREATMENTS:
+        raise ValueError(f"pairs must be 'all' or 'one'; saw {pairs!r}.")
+    if in_engine(table):
+        table = unwrap(table)
+        if in_engine(table):
+            return _tally_in_engine(table, pairs)
+    judgements = table if isinstance(table, Judgements) else read_judgements(table)
+    columns, between = count_judgements(judgements, pairs)
+    frame = pd.DataFrame(columns, index=judgements.workers.rename("worker"))
+    frame = with_rates(frame[frame["judgements"] > 0])[list(COLUMNS)]
+    words = _treatment(judgements.sided, judgements.same_content, pairs)
+    return Tally(_totals(frame) | between, words, judgements.aliases, frame)
+
+
+def _tally_in_engine(table, pairs):
+    """The same, counted where the table is; only the workers come back."""
+    opened = open_table(table)
+    same_content = check_rows(opened)
+    frame, between = count_rows(opened, pairs)
+    frame = with_rates(frame)[list(COLUMNS)]
+    words = _treatment("left" in opened, same_content, pairs)
+    return Tally(_totals(frame) | between, words, opened.aliases, frame)
+
+
+def with_rates(frame):
+    """A table of a tally's counts with their rates; a rate over nothing is NaN.
+
+    Needs the columns of counts that `tally` lists, and `peer_shares`: the sum of the shares whose mean is
+    `peer_agreement`. Other columns stay.
+    """
+    frame = frame.assign(
+        left_rate=_rate(frame["left"], frame["left"] + frame["right"]),
+        tie_rate=_rate(frame["ties"], frame["judgements"]),
+        repeat_agreement=_rate(frame["repeat_agreements"], frame["repeat_pairs"]),
+        chance_agreement=_chance_agreement(frame),
+        peer_agreement=_rate(frame["peer_shares"], frame["peer_items"]),
+    )
+    gain = frame["repeat_agreement"] - frame["chance_agreement"]
+    frame["corrected_agreement"] = _rate(gain, 1 - frame["chance_agreement"])
+    for checks in [name for name in frame if name.endswith("_checks")]:
+        stem = checks.removesuffix("checks")
+        frame[f"{stem}agreement"] = _rate(frame[f"{stem}agreements"], frame[checks])
+    return frame
+
+
+def _chance_agreement(frame):
+    left, right, tie = (frame[name] / frame["judgements"] for name in ("left", "right", "ties"))
+    same = frame["same_pairs"] * (left**2 + right**2 + tie**2)
+    swapped = frame["swapped_pairs"] * (2 * left * right + tie**2)
+    return _rate(same + swapped, frame["repeat_pairs"])
+
+
+def _rate(part, whole):
+    """part / whole, NaN where the whole is 0."""
+    return part / whole.where(whole != 0)
+
+
+def _totals(frame):
+    summed = ("judgements", "ties", "repeat_items", "repeat_pairs", "repeat_agreements")
+    summed += ("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements")
+    sums = {name: int(frame[name].sum()) for name in summed}
+    repeaters = int((frame["repeat_items"] > 0).sum())
+    totals = {"workers": len(frame), "repeat_workers": repeaters} | sums
+    for rate, part, whole in (
+        ("tie_rate", "ties", "judgements"),
+        ("repeat_agreement", "repeat_agreements", "repeat_pairs"),
+        ("same_agreement", "same_agreements", "same_pairs"),
+        ("swapped_agreement", "swapped_agreements", "swapped_pairs"),
+    ):
+        totals[rate] = sums[part] / sums[whole] if sums[whole] else float("nan")
+    return totals
+
+
+def _treatment(sided, same_content, pairs):
+    sides = "labels are compared by content, so that swapped sides are understood"
+    if not sided:
+        sides = "no columns left and right: sides are taken as never swapped"
+    elif same_content:
+        sides += f"; {same_content:,} items show the same content twice and are compared as shown"
+    return f"{_TREATMENTS[pairs]}; ties are a third label, two ties agree; {sides}"

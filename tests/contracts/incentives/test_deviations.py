@@ -1,0 +1,128 @@
+"""The search for the agent's best answer finds it, and its bound holds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import annolib as al
+from annolib.contracts.incentives.deviations import Part, _box_bounds, _evaluate, best_answer
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.parts import curve_part, split_parts, step_part
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_against_a_dense_grid(naive, seed):
+    rng = np.random.default_rng(seed)
+    problem, monitor = naive.random_problem(rng)
+    evidence, n = Evidence.from_monitor(monitor), int(rng.integers(2, 120))
+    scale = float(problem.cost.cost(1.0))
+    thresholds = np.sort(rng.choice(np.arange(1, n + 1), size=min(3, n), replace=False))
+    parts = [step_part(evidence, n, int(t), scale * rng.uniform(0.1, 1.5)) for t in thresholds]
+    answer = best_answer(problem, evidence, parts)
+    efforts = np.linspace(0, 1, 20001)
+    payoff = sum(part.value(efforts) for part in parts) - problem.cost.cost(efforts)
+    assert answer.payoff == pytest.approx(payoff.max(), abs=1e-7)
+    assert payoff.max() <= answer.bound <= answer.payoff + 1e-9
+
+
+@pytest.mark.parametrize("n", [20, 500, 20_000])
+def test_curves_with_a_kink(reference, n):
+    problem, monitor = reference
+    evidence = Evidence.from_monitor(monitor)
+    kink = 0.55 * n
+    part = curve_part(evidence, n, lambda k: 0.9 * np.log1p(3 * np.maximum(k - kink, 0) / n), kink)
+    answer = best_answer(problem, evidence, [part])
+    efforts = np.linspace(0, 1, 2001)
+    payoff = part.value(efforts) - problem.cost.cost(efforts)
+    assert payoff.max() <= answer.bound and answer.payoff >= payoff.max() - 1e-12
+    assert answer.bound - answer.payoff < 1e-9
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_pay_of_any_shape(naive, seed):
+    """Utilities that rise and fall at random: both parts sum to the expectation, and no effort exceeds the bound."""
+    rng = np.random.default_rng(40 + seed)
+    problem, monitor = naive.random_problem(rng)
+    evidence, n = Evidence.from_monitor(monitor), int(rng.choice([1, 2, 9, 60, 400, 3000]))
+    knots = rng.normal(0, 1, 7) * float(problem.cost.cost(1.0))
+    v = np.interp(np.arange(n + 1), np.linspace(0, n, 7), knots)
+    parts = split_parts(evidence, n, v)
+    answer = best_answer(problem, evidence, parts)
+    efforts = np.linspace(0, 1, 4001)
+    pmf = stats.binom.pmf(np.arange(n + 1), n, evidence.hit(efforts)[:, None])
+    payoff = pmf @ v - problem.cost.cost(efforts)
+    np.testing.assert_allclose(sum(part.value(efforts) for part in parts), pmf @ v, atol=1e-10)
+    assert payoff.max() <= answer.bound + 1e-10
+    assert answer.bound - answer.payoff < 1e-9 and answer.payoff >= payoff.max() - 1e-10
+
+
+@pytest.mark.parametrize("n", [20, 40, 300])
+def test_optimal_pay_that_falls_at_the_top_is_proved_too(reference, n):
+    """Few checks: a perfect record hints at more effort than is wanted, and pays less."""
+    pay = al.second_best(*reference, n, "optimal")
+    wages = pay.contract.wage(np.arange(n + 1))
+    assert wages.max() > wages[-1] + 0.1
+    assert pay.certificate.gain_bound < 1e-11 and "convex and a concave part" in pay.certificate.search
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_parts_have_the_shapes_they_claim(naive, seed):
+    rng = np.random.default_rng(60 + seed)
+    problem, monitor = naive.random_problem(rng)
+    evidence, n = Evidence.from_monitor(monitor), 40
+    parts = split_parts(evidence, n, rng.normal(0, 1, n + 1))
+    hits = np.linspace(evidence.start + 1e-6, evidence.start + evidence.gain - 1e-6, 200)
+    convex, concave = (np.diff(part.value(evidence.effort(hits)), 2) for part in parts)
+    assert convex.min() > -1e-9 and concave.max() < 1e-9
+
+
+def test_bounds_of_boxes_where_a_part_falls(reference):
+    """Coarse boxes, evidence quadratic in effort, pay that falls with the count: no payoff exceeds its box's bound."""
+    problem, monitor = reference
+    evidence, n, points = Evidence.from_monitor(monitor), 30, np.linspace(0, 1, 4)
+    for v in (-((np.arange(n + 1) / n) ** 2), -np.sqrt(np.arange(n + 1) / n), np.cos(np.arange(n + 1))):
+        parts = split_parts(evidence, n, v)
+        _no_payoff_exceeds_its_box(problem, evidence, parts, points)
+
+
+def _no_payoff_exceeds_its_box(problem, evidence, parts, points):
+    known = _evaluate(problem, evidence, parts, points)
+    left = {name: value[..., :-1] for name, value in known.items()}
+    right = {name: value[..., 1:] for name, value in known.items()}
+    bounds = _box_bounds(parts, left, right)
+    for i, (low, high) in enumerate(zip(points, points[1:], strict=False)):
+        inner = _evaluate(problem, evidence, parts, np.linspace(low, high, 200))["payoff"]
+        assert inner.max() <= bounds[i] + 1e-12
+
+
+@pytest.mark.parametrize("cost", [*(al.PowerCost(0.4, p) for p in (1.0, 1.5, 2.0, 3.0)), "convex"])
+@pytest.mark.parametrize("monitor", [al.SelfConsistency(0.2), al.Expert(0.2)], ids=["quadratic", "linear"])
+def test_bounds_of_boxes_whatever_the_cost(reference, cost, monitor):
+    """Coarse boxes; costs convex and concave in q, and 0.3η + 2η⁴, which is neither where q is quadratic."""
+    if cost == "convex":
+        cost = al.ConvexCost(lambda e: 0.3 * e + 2 * e**4, lambda e: 0.3 + 8 * e**3)
+    problem = replace(reference[0], cost=cost)
+    evidence, n, points = Evidence.from_monitor(monitor), 12, np.linspace(0, 1, 4)
+    for v in (np.sqrt(np.arange(n + 1)), np.arange(n + 1.0) ** 2, np.arange(n + 1.0), np.zeros(n + 1)):
+        _no_payoff_exceeds_its_box(problem, evidence, split_parts(evidence, n, v), points)
+
+
+@pytest.mark.parametrize("n", [1, 50, 5000])
+@pytest.mark.parametrize("power", [1.0, 1.5, 2.0])
+def test_an_agent_indifferent_among_all_efforts_is_settled_at_once(reference, n, power):
+    """Pay linear in the count, as dear as effort: the payoff is the same everywhere, or best at an end."""
+    problem = replace(reference[0], cost=al.PowerCost(0.3, power))
+    evidence = Evidence.from_monitor(al.SelfConsistency(0.2))
+    unit = 0.3 / evidence.gain
+    part = Part(lambda x: unit * evidence.hit(x), lambda x: np.full(np.shape(x), unit), 2.0, 2.0)
+    answer = best_answer(problem, evidence, [part])
+    assert answer.bound - answer.payoff < 1e-13 and answer.points < 100
+
+
+def test_a_line_that_leaves_the_agent_indifferent(naive):
+    """Risk-neutral agent, q and c quadratic: the firm is sold to the agent, every effort is as good to it."""
+    problem, monitor = naive.random_problem(np.random.default_rng(49), floor=True)
+    pay = al.second_best(problem, monitor, 2239, "linear")
+    assert pay.gap == pytest.approx(0, abs=1e-12) and pay.certificate.gain_bound < 1e-13

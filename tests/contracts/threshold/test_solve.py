@@ -1,0 +1,183 @@
+"""Threshold pay: reference values, brackets by a naive search, the agent's global best answer, refusals."""
+
+import numpy as np
+import pytest
+
+import annolib as al
+
+
+@pytest.mark.parametrize(
+    "n, gap, threshold",
+    [
+        (30, "1.59254429e-01", 18),
+        (1000, "1.20136607e-03", 559),
+        (10_000, "2.79131916e-04", 5686),
+        (1_000_000, "2.03558145e-05", 576_798),
+    ],
+)
+def test_reference_values(reference, n, gap, threshold):
+    pay = al.second_best(*reference, n, "binary")
+    assert f"{pay.gap:.8e}" == gap
+    assert pay.contract.threshold == threshold
+    assert pay.converged and pay.certificate.gain_bound < 1e-12
+
+
+def test_reference_efforts_and_rent(reference):
+    pay = al.second_best(*reference, [30, 1000, 10_000], "binary")
+    assert f"{pay.rent[0]:.4f}" == "0.0746"
+    assert [f"{x:.7f}" for x in pay.effort[1:]] == ["0.5109332", "0.5102540"]
+
+
+def test_too_few_checks_leave_flat_pay(reference):
+    pay = al.second_best(*reference, 10, "binary")
+    assert pay.family == "flat" and pay.effort == 0 and f"{pay.gap:.9f}" == "0.316621034"
+    assert "flat pay" in pay.message
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_between_the_naive_brackets(naive, seed):
+    rng = np.random.default_rng(seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.integers(1, 25))
+    pay = al.second_best(problem, monitor, n, "binary")
+    lowest, highest, *_ = naive.binary(problem, monitor, n, size=201)
+    assert pay.converged
+    assert lowest - 1e-7 <= pay.profit <= highest + 1e-3
+    best = al.first_best(problem)
+    assert pay.profit + pay.gap == pytest.approx(best.profit, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_threshold_was_worth_looking_at(naive, seed):
+    """The coarse look and the zooming find what trying all thresholds finds."""
+    from annolib.contracts.incentives.evidence import Evidence
+    from annolib.contracts.threshold.family import Thresholds
+
+    rng = np.random.default_rng(100 + seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.integers(60, 400))
+    pay = al.second_best(problem, monitor, n, "binary")
+    family = Thresholds(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    with np.errstate(all="ignore"):
+        every = family.cheapest(np.arange(1, n + 1))
+    gap = np.where(np.isnan(every["gap"]), np.inf, every["gap"])
+    assert pay.gap <= gap.min() * (1 + 1e-8)
+
+
+def test_full_effort_may_need_more_than_its_slope_asks_for(naive):
+    """With four checks the bonus for a perfect record either stops below the hump or lifts the agent all the way up."""
+    problem = al.Problem(
+        al.CRRA(0.7), al.PowerCost(0.505, 2), lambda e: 0.6 * e * (2 - e), outside=2.57, floor=0.427
+    )
+    monitor = al.Expert(0.206)
+    pay = al.second_best(problem, monitor, 4, "binary")
+    lowest, highest, threshold, effort = naive.binary(problem, monitor, 4, size=801)
+    assert pay.converged and pay.contract.threshold == threshold == 4
+    assert pay.effort == pytest.approx(effort, abs=2e-3) and lowest - 1e-9 <= pay.profit <= highest + 1e-3
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_where_the_bonus_falls_by_formula_and_by_grid(naive, seed):
+    from annolib.contracts.incentives.evidence import Evidence
+    from annolib.contracts.threshold.implementable import ThresholdEfforts
+
+    rng = np.random.default_rng(700 + seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.integers(2, 3000))
+    family = ThresholdEfforts(problem, Evidence.from_monitor(monitor), n)
+    t = np.unique(rng.integers(1, n + 1, 30)).astype(float)
+    with np.errstate(all="ignore"):
+        formula, grid = family.falling_stretch(t), family._falling_by_grid(t)
+    wide = grid[1] - grid[0] > 0.05  # the grid may miss a short stretch
+    np.testing.assert_allclose(formula[0][wide], grid[0][wide], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(formula[1][wide], grid[1][wide], rtol=1e-6, atol=1e-8)
+
+
+def test_profit_is_what_the_contract_pays(reference):
+    """Profit, rent and effort recomputed from the wages alone, by plain sums."""
+    from scipy.stats import binom
+
+    problem, monitor = reference
+    pay = al.second_best(problem, monitor, 300, "binary")
+    efforts = np.linspace(0, 1, 20001)
+    pmf = binom.pmf(np.arange(301), 300, monitor.pass_probability(efforts)[:, None])
+    wages = pay.contract.wage(np.arange(301))
+    payoff = pmf @ problem.utility.utility(wages) - problem.cost.cost(efforts)
+    at = binom.pmf(np.arange(301), 300, monitor.pass_probability(pay.effort))
+    own = at @ problem.utility.utility(wages) - problem.cost.cost(pay.effort)
+    assert payoff.max() <= own + 1e-12
+    assert own - problem.outside == pytest.approx(pay.rent, abs=1e-12)
+    assert problem.value(pay.effort) - at @ wages == pytest.approx(pay.profit, abs=1e-13)
+
+
+def exact_failure(t, n, q):
+    """P(X < t) in high precision, by its falling terms."""
+    mpmath = pytest.importorskip("mpmath")
+    q = mpmath.mpf(q) if not isinstance(q, mpmath.mpf) else q
+    choose = mpmath.loggamma(n + 1) - mpmath.loggamma(t) - mpmath.loggamma(n - t + 2)
+    term = mpmath.exp(choose + (t - 1) * mpmath.log(q) + (n - t + 1) * mpmath.log(1 - q))
+    total, k = term, t - 1
+    while k > 0 and term > total * mpmath.mpf(10) ** -25:
+        term *= mpmath.mpf(k) / (n - k + 1) * (1 - q) / q
+        k, total = k - 1, total + term
+    return total
+
+
+@pytest.mark.parametrize("n", [300, 10_000, 1_000_000])
+def test_the_gap_in_high_precision(reference, n):
+    """The gap is 1e-5 of the profit and less; its own digits are right."""
+    mpmath = pytest.importorskip("mpmath")
+    problem, monitor = reference
+    pay = al.second_best(problem, monitor, n, "binary")
+    with mpmath.workdps(40):
+        half, kappa, eta, e = (mpmath.mpf(x) for x in ("0.5", "0.15", pay.effort, pay.certificate.deviation))
+        t, cost = pay.contract.threshold, lambda x: x * x / 2
+        value, wage = (lambda x: mpmath.mpf("0.6") * x * (2 - x)), (lambda v: -mpmath.log(1 - v))
+        fail, luckless = (exact_failure(t, n, half + 2 * kappa * x * x) for x in (eta, e))
+        bonus = (cost(eta) - cost(e)) / (luckless - fail)  # indifferent between working and shirking
+        low = mpmath.mpf(max(0, cost(eta) - bonus * (1 - fail)))
+        profit = value(eta) - (1 - fail) * wage(low + bonus) - fail * wage(low)
+        top = mpmath.findroot(lambda x: mpmath.mpf("1.2") * (1 - x) - x / (1 - cost(x)), 0.5)
+        gap = value(top) - wage(cost(top)) - profit
+        assert pay.gap == pytest.approx(float(gap), rel=1e-9)
+
+
+def test_no_floor_is_refused_with_the_reason(reference):
+    problem, monitor = reference
+    with pytest.raises(al.NoBestContract, match="Mirrlees.*floor"):
+        al.second_best(problem, monitor, 1000, "binary", floor=None)
+
+
+def test_opposed_tastes_count_failures(reference):
+    problem, _ = reference
+    with_taste = al.second_best(problem, al.Expert(0.15), 200, "binary")
+    against = al.second_best(problem, al.Expert(-0.15), 200, "binary")
+    assert against.gap == pytest.approx(with_taste.gap, rel=1e-12)
+    assert against.contract.counts == "failures"
+    np.testing.assert_array_equal(
+        against.contract.wage(np.arange(201)), with_taste.contract.wage(200 - np.arange(201))
+    )
+
+
+def test_checks_that_say_nothing(reference):
+    pay = al.second_best(reference[0], al.SelfConsistency(0.0), 100, "binary")
+    assert pay.family == "flat" and "say nothing" in pay.message
+
+
+def test_a_general_convex_cost_agrees_with_the_power_cost(reference):
+    problem, monitor = reference
+    general = al.Problem(
+        problem.utility, al.ConvexCost(lambda e: 0.5 * e**2, lambda e: e), problem.value, 0.0, 0.0
+    )
+    for n in (30, 1000):
+        assert al.second_best(general, monitor, n, "binary").gap == pytest.approx(
+            al.second_best(problem, monitor, n, "binary").gap, rel=1e-9
+        )
+
+
+def test_smooth_in_n_to_a_thousand_million(reference):
+    problem, monitor = reference
+    n = 10 ** np.arange(4, 10)
+    pay = al.second_best(problem, monitor, n, "binary")
+    ratio = pay.gap / al.rates.binary_gap(problem, monitor, n)
+    assert np.all(np.abs(ratio - 1) < 0.012) and np.all(np.diff(np.abs(ratio - 1)) < 0)

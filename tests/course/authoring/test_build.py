@@ -1,0 +1,184 @@
+"""From source to lesson: nothing of the answers, the same bytes every time, clear refusals."""
+
+import ast
+import copy
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from annolib.course.authoring.build import as_text, lesson_from, lesson_text, stale_lessons, write_if_new
+from annolib.course.authoring.stubs import BuildError, exercise_stub, hint_blocks, predict_stub
+from annolib.course.notebook_files import source_of, tags_of
+
+SOLVED = '''# Your turn.
+@np.vectorize
+def effort(rate, kappa: float = 0.2, *, high=(0, 1)) -> float:
+    """Effort from a rate, as in η̂ = √(…).
+
+    The second line.
+    """
+    # subtract chance
+    excess = rate - 0.5  # secret
+    def inner(x):
+        return x
+    return inner(excess)
+    # the last word
+
+effort = lesson.check("effort", effort)  # and go on'''
+
+
+def one_cell(source, *tags, kind=new_code_cell):
+    return new_notebook(cells=[kind(source, metadata={"tags": list(tags)})])
+
+
+def test_a_function_keeps_signature_docstring_and_check():
+    stub = exercise_stub(SOLVED)
+    assert (
+        stub
+        == '''# Your turn.
+@np.vectorize
+def effort(rate, kappa: float = 0.2, *, high=(0, 1)) -> float:
+    """Effort from a rate, as in η̂ = √(…).
+
+    The second line.
+    """
+    ...
+
+effort = lesson.check("effort", effort)  # and go on'''
+    )
+
+
+def test_stub_and_solution_have_the_same_signature_and_docstring():
+    before, after = (ast.parse(text).body[0] for text in (SOLVED, exercise_stub(SOLVED)))
+    assert ast.dump(before.args) == ast.dump(after.args)
+    assert ast.get_docstring(before) == ast.get_docstring(after)
+    assert isinstance(after.body[-1].value, ast.Constant) and after.body[-1].value.value is ...
+
+
+@pytest.mark.parametrize(
+    ("source", "stub"),
+    [
+        ("n = 3  # three\nn = lesson.check('n', n)", "n = ...\nn = lesson.check('n', n)"),
+        ("n: int = 3\nn = lesson.check('n', n)", "n: int = ...\nn = lesson.check('n', n)"),
+        ("n = max(\n    3,\n    4,\n)\n\nn = lesson.check('n', n)", "n = ...\n\nn = lesson.check('n', n)"),
+        ("lesson.check('n', n)", "lesson.check('n', n)"),
+        ("lesson.rubric('why', answer='''é A\nB''')", "lesson.rubric('why', answer=...)"),
+        ("lesson.rubric('é', 'because',)", "lesson.rubric('é', ...,)"),
+        ("text = 'x'\nlesson.rubric('why', answer=text)", "text = ...\nlesson.rubric('why', answer=text)"),
+    ],
+)
+def test_values_and_answers_in_words(source, stub):
+    assert exercise_stub(source) == stub
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        ("def f(x):\n    return x", "f needs a docstring"),
+        ("def f(x): 'Doc.'; return x", "docstring on lines of its own"),
+        ("import os", "saw: import os"),
+        ("for k in range(3):\n    print(k)", "saw: for k in range"),
+        ("a, b = 1, 2", "saw: a, b = 1, 2"),
+        ("a = 1; b = 2", "two statements on one line"),
+        ("a += 1", "saw: a"),
+        ("class A:\n    x = 1", "saw: class A"),
+        ("lesson.check('a', 3)", "takes a name"),
+        ("lesson.rubric('a')", "needs the argument 'answer'"),
+        ("%timeit f()", "not plain Python"),
+    ],
+)
+def test_what_cannot_become_a_stub_is_refused(source, part):
+    with pytest.raises(BuildError, match=part):
+        exercise_stub(source)
+
+
+def test_the_guess_goes_and_the_rest_of_the_cell_stays():
+    source = 'guess = lesson.predict("é …?", 40 + 2,\n    low=0)\nother = lesson.predict("Which?", guess="a", choices=("a", "b"))'
+    wanted = 'guess = lesson.predict("é …?", ...,\n    low=0)\nother = lesson.predict("Which?", guess=..., choices=("a", "b"))'
+    assert predict_stub(source) == wanted
+    assert predict_stub("a = lesson.predict('1', 1); b = lesson.predict('2', 22)").count("...") == 2
+    with pytest.raises(BuildError, match="has no call"):
+        predict_stub("x = 1")
+
+
+def test_hints_are_folded_and_code_in_them_keeps_its_place():
+    text = hint_blocks("**Stuck?**\n\n1. One\n   and more.\n2. Two\n3. Three\n\n- It says *x*: do y.\n- z")
+    assert text.startswith("**Stuck?**") and text.count("<details>") == 4
+    assert "<summary>Hint 1</summary>\n\nOne\nand more.\n\n</details>" in text
+    assert "<summary>Help by symptom</summary>\n\n- It says *x*: do y.\n- z\n\n</details>" in text
+    with pytest.raises(BuildError, match="three hints"):
+        hint_blocks("1. One\n2. Two")
+
+
+def test_instructor_cells_outputs_and_foreign_metadata_are_left_out(executed):
+    before = copy.deepcopy(executed)
+    lesson = lesson_from(executed)
+    assert executed == before
+    assert not any("instructor" in tags_of(cell) for cell in lesson.cells)
+    assert set(lesson.metadata) == {"kernelspec", "language_info", "annolib"}
+    for cell in lesson.cells:
+        assert set(cell.metadata) <= {"tags"}
+        if cell.cell_type == "code" and "output" not in tags_of(cell):
+            assert cell.outputs == [] and cell.execution_count is None
+
+
+def test_the_marked_output_stays_with_its_count_and_is_compared(executed):
+    (cell,) = [cell for cell in lesson_from(executed).cells if "output" in tags_of(cell)]
+    assert cell.outputs[0].text == "A coin agrees in 50.0% of all tries.\n"
+    assert cell.execution_count > 1 and "nbval-check-output" in tags_of(cell)
+
+
+def test_only_text_of_a_marked_output_stays():
+    notebook = one_cell("table", "output")
+    data = {"text/plain": "t", "text/html": "<b>", "image/png": "x"}
+    notebook.cells[0].outputs = [new_output("execute_result", data, execution_count=1)]
+    notebook.cells[0].execution_count = 1
+    kept = lesson_from(notebook).cells[0].outputs[0]
+    assert set(kept.data) == {"text/plain", "text/html"}
+    notebook.cells[0].outputs[0].data["application/json"] = "{}"
+    with pytest.raises(BuildError, match="Cell 1: .* may give text only; saw application/json"):
+        lesson_from(notebook)
+    with pytest.raises(BuildError, match="stored without output"):
+        lesson_from(one_cell("1", "output"))
+
+
+def test_the_pristine_lesson_has_no_answer_left(executed):
+    text = "\n".join(source_of(cell) for cell in lesson_from(executed).cells)
+    for secret in (
+        "other * other",
+        "everybody_left",
+        "fewest = 8",
+        "very little",
+        "Question",
+        "for the teacher",
+    ):
+        assert secret not in text
+
+
+def test_the_same_bytes_every_time_and_from_the_file(executed, tmp_path):
+    path = tmp_path / "solutions" / "99_count_coins.ipynb"
+    write_if_new(path, as_text(executed))
+    assert lesson_text(path) == lesson_text(path) == as_text(lesson_from(executed))
+    assert lesson_text(path).endswith("}\n")
+    nbformat.validate(nbformat.reads(lesson_text(path), as_version=4))
+
+
+def test_stale_lessons_are_found(executed, tmp_path):
+    source, lesson = (tmp_path / folder / "99_count_coins.ipynb" for folder in ("solutions", "lessons"))
+    write_if_new(source, as_text(executed))
+    assert stale_lessons(tmp_path) == [(lesson, "missing")]
+    assert write_if_new(lesson, lesson_text(source)) and not write_if_new(lesson, lesson_text(source))
+    assert stale_lessons(tmp_path) == []
+    lesson.write_bytes(lesson.read_bytes().replace(b"\n", b"\r\n"))
+    assert stale_lessons(tmp_path) == [(lesson, "differs")]
+    source.unlink()
+    assert stale_lessons(tmp_path) == [(lesson, "has no source")]
+
+
+def test_the_number_of_the_faulty_cell_is_said():
+    notebook = new_notebook(
+        cells=[new_markdown_cell("# A"), new_code_cell("import os", metadata={"tags": ["exercise"]})]
+    )
+    with pytest.raises(BuildError, match="^Cell 2: "):
+        lesson_from(notebook)

@@ -1,0 +1,236 @@
+"""Checks: three outcomes, kind words, nothing raised at the learner, nothing changed."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annolib.course.checking.checks import NOT_ATTEMPTED, NOT_RIGHT, RIGHT, judge
+from annolib.course.checking.observe import altered, is_stub, observe
+from annolib.course.checking.try_answers import mistakes_of, try_answers
+from annolib.course.definitions import Case, Exercise, Mistake, Property
+
+
+def rate(passes, checks):
+    return passes / checks
+
+
+RATE = Exercise(
+    "rate",
+    reference=rate,
+    oracle=lambda passes, checks: np.mean([1.0] * passes + [0.0] * (checks - passes)),
+    probes=(Case("half of them", 5, 10), (3, 4), (0, 7)),
+    mistakes=(Mistake("upside down", lambda passes, checks: checks / passes, "Passes go on top."),),
+    properties=(
+        Property("stays in [0, 1]", lambda f: all(0 <= f(k, 9) <= 1 for k in range(10)), "A share does."),
+    ),
+)
+TOTAL = Exercise(
+    "total", lambda table: table.sum(), lambda table: sum(table.tolist()), ((np.array([1.0, 2.0]),),)
+)
+
+
+def words(outcome):
+    return " ".join(outcome.details)
+
+
+def stub(passes, checks):
+    """The share of passes."""
+    ...
+
+
+def unfinished(passes, checks):
+    half = ...
+    return half
+
+
+def todo(passes, checks):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("answer", [stub, unfinished, todo, ...])
+def test_what_was_not_attempted(answer):
+    assert judge(RATE, answer).state == NOT_ATTEMPTED
+
+
+def test_right_answers_of_any_make():
+    for answer in (rate, lambda a, b: np.float64(a) / b, lambda a, b: np.array(a / b), np.true_divide):
+        assert judge(RATE, answer).state == RIGHT
+
+
+def test_a_wrong_value_says_where_what_was_seen_and_expected():
+    outcome = judge(RATE, lambda passes, checks: 0.5)
+    assert outcome.state == NOT_RIGHT
+    assert "rate(3, 4) gave 0.5, expected 0.75" in words(outcome)
+    assert "1 of 3 inputs agree." in outcome.details
+
+
+def test_the_label_of_a_case_is_said():
+    assert words(judge(RATE, lambda passes, checks: 0.1)).startswith("Half of them: rate(5, 10) gave 0.1")
+
+
+def test_a_foreseen_mistake_has_its_own_message_even_where_it_raises():
+    outcome = judge(RATE, lambda passes, checks: checks * passes**-1.0)
+    assert (outcome.mistake, outcome.details[0]) == ("upside down", "Passes go on top.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "part"),
+    [
+        (0.5, "expected a function"),
+        (None, "expected a function"),
+        (lambda passes: 1, "cannot be called with 2 arguments"),
+        (lambda passes, checks: print("0.5"), "printed '0.5' but returned nothing"),
+        (lambda passes, checks: {}.get(passes), "returned nothing (None)"),
+        (lambda passes, checks: "half", "gave 'half', expected a single number"),
+        (lambda passes, checks: [passes, checks], "a list of 2"),
+        (lambda passes, checks: float("nan"), "nan (not a number)"),
+        (lambda passes, checks: True, "gave True, expected a single number"),
+        (lambda passes, checks: nobody_knows, "NameError: name 'nobody_knows' is not defined"),  # noqa: F821
+        (lambda passes, checks: exit(3), "SystemExit"),
+        (lambda passes, checks: (_ for _ in ()), "an object of type generator"),
+    ],
+)
+def test_each_way_to_be_wrong_has_its_words(answer, part):
+    outcome = judge(RATE, answer)
+    assert outcome.state == NOT_RIGHT
+    assert part in words(outcome)
+
+
+def test_an_exception_names_type_message_and_line(tmp_path, load_file):
+    file = tmp_path / "learner.py"
+    file.write_text("def rate(passes, checks):\n    share = passes / checks\n    return share + {}['x']\n")
+    found = words(judge(RATE, load_file(file).rate))
+    assert "raised KeyError: 'x'" in found
+    assert "line 3 of your function: return share + {}['x']" in found
+
+
+def test_arguments_are_fresh_copies_and_changing_them_is_told():
+    def spoil(table):
+        result = float(table.sum())
+        table[:] = -1
+        return result
+
+    outcome = judge(TOTAL, spoil)
+    assert "changed its argument number 1" in words(outcome)
+    assert TOTAL.cases[0].arguments[0].tolist() == [1.0, 2.0]
+    assert judge(TOTAL, lambda table: table.sum()).state == RIGHT
+
+
+def test_a_property_is_named_with_its_message():
+    exercise = Exercise(
+        "f", lambda x: x, None, properties=(Property("grows", lambda f: f(2) > f(1), "It must."),)
+    )
+    assert judge(exercise, lambda x: x).state == RIGHT
+    assert judge(exercise, lambda x: -x).details == ("This should hold and does not: f grows.", "It must.")
+    assert "Trying it raised ZeroDivisionError" in words(judge(exercise, lambda x: 1 / 0))
+
+
+def test_value_exercises():
+    exercise = Exercise(
+        "n", lambda: 3, lambda: 1 + 2, kind="value", mistakes=(Mistake("one", lambda: 1, "More."),)
+    )
+    assert judge(exercise, ...).state == NOT_ATTEMPTED
+    assert judge(exercise, 3.0).state == RIGHT
+    assert judge(exercise, 1).details[0] == "More."
+    assert judge(exercise, 4).details == ("n gave 4, expected 3.",)
+    assert "is None" in words(judge(exercise, None))
+    assert "is the function" in words(judge(exercise, lambda: 3))
+
+
+@given(st.one_of(st.none(), st.integers(), st.floats(), st.text(), st.lists(st.integers()), st.binary()))
+def test_no_returned_value_makes_a_check_raise(value):
+    for exercise in (RATE, TOTAL):
+        assert judge(exercise, lambda *arguments: value).state in (NOT_RIGHT, RIGHT)
+
+
+def test_strange_objects_do_not_make_a_check_raise():
+    class Hostile:
+        def __eq__(self, other):
+            raise RuntimeError("no comparison")
+
+        def __repr__(self):
+            raise RuntimeError("no words")
+
+    for value in (Hostile(), [Hostile()], pd.DataFrame(), object(), np.array(None), type):
+        assert judge(RATE, lambda passes, checks, value=value: value).state == NOT_RIGHT
+        assert judge(TOTAL, lambda table, value=value: value).state == NOT_RIGHT
+
+
+def test_the_words_of_an_outcome_are_the_same_every_time():
+    outcomes = [judge(RATE, lambda passes, checks: object()) for _ in range(2)]
+    assert outcomes[0] == outcomes[1]
+    assert "0x" not in words(outcomes[0])
+
+
+def test_stubs_are_told_from_short_answers():
+    assert is_stub(lambda x: ...) and is_stub(stub)
+    for answer in (lambda x: 5, lambda x: x, np.sin, print, 3, todo):
+        assert not is_stub(answer)
+
+
+@pytest.mark.parametrize(
+    ("change", "argument"),
+    [
+        (lambda x: x.append(1), [1]),
+        (lambda x: x.__setitem__(0, 9), [1]),
+        (lambda x: x[0].append(1), [[1]]),
+        (lambda x: x.update(a=2), {"a": 1}),
+        (lambda x: x.add(3), {1}),
+        (lambda x: x.__setitem__(0, 5.0), np.array([np.nan, 1.0])),
+        (lambda x: x.__setitem__("b", 1), pd.DataFrame({"a": [1, 2]})),
+        (lambda x: x.__setitem__(0, "z"), ["a"]),
+    ],
+)
+def test_changes_of_arguments_are_seen(change, argument):
+    assert observe(lambda x: None, (argument,)).changed is None
+    assert observe(change, (argument,)).changed == 0
+
+
+def test_generators_and_unknown_objects_are_not_watched():
+    assert observe(lambda rng: rng.random(), (np.random.default_rng(1),)).changed is None
+    assert not altered(object(), object())
+
+
+def test_trying_a_check_itself():
+    tried = try_answers(
+        RATE,
+        right=[lambda passes, checks: passes * checks**-1],
+        wrong={
+            **mistakes_of(RATE),
+            "half": lambda a, b: 0.5,
+            "none": (lambda a, b: {}.get(a), "returned nothing"),
+        },
+    )
+    assert (tried.right, tried.wrong) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "part"),
+    [
+        ([], {}, "at least 1 other right answer"),
+        ([rate], {}, "at least 3 wrong"),
+        ([lambda a, b: 0.5], {"a": 1, "b": 2, "c": 3}, "right answer 0 is not right yet"),
+        ([rate], {"a": rate, "b": 2, "c": "3"}, "the wrong answer 'a' is right"),
+        ([rate], {"a": lambda a, b: 1, "b": lambda a, b: 1, "c": 3}, "the same message"),
+        ([rate], {"a": lambda a, b: 1, "b": lambda a, b: 2, "c": 3}, "no wrong answer makes the foreseen"),
+        ([rate], {"a": (lambda a, b: 1, "upside down"), "b": 2, "c": 3}, "'a' should give 'upside down'"),
+    ],
+)
+def test_a_weak_or_mistaken_trial_fails(right, wrong, part):
+    with pytest.raises(AssertionError, match=part):
+        try_answers(RATE, right, wrong)
+
+
+def test_entries_of_a_tuple_are_called_by_their_names():
+    both = Exercise("line", lambda x: (x, 2 * x), lambda x: (x, x + x), ((3,),), parts=("base", "slope"))
+    assert judge(both, lambda x: (x, x)).details == ("line(3) slope: gave 3, expected 6.",)
+
+
+def test_a_mistake_can_be_recognised_from_further_away():
+    def near(tolerance):
+        grid = Mistake("grid", lambda x: x + 0.1, "Too coarse.", tolerance=tolerance)
+        return Exercise("same", lambda x: x, lambda x: 1.0 * x, ((0.5,),), mistakes=(grid,))
+
+    assert [judge(near(size), lambda x: x + 0.11).mistake for size in (None, 0.02)] == ["", "grid"]

@@ -1,0 +1,105 @@
+"""Comparison of results: what counts as the same, and the words for what does not."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from annolib.course.checking.compare import difference
+from annolib.course.checking.wording import show
+
+FRAME = pd.DataFrame({"worker": ["a", "b"], "rate": [0.5, np.nan]})
+SERIES = pd.Series([0.5, 0.7], index=["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (1, 1.0),
+        (np.float64(0.1) + 0.2, 0.3),
+        (np.array(0.3), 0.3),
+        (float("nan"), np.nan),
+        (-np.inf, -math.inf),
+        (np.bool_(True), True),
+        ("left", "left"),
+        (None, None),
+        ([0.1, 0.9], (0.1, 0.9)),
+        (np.array([0.1, 0.9]), (0.1, 0.9)),
+        ([1, 2], np.array([1.0, 2.0])),
+        (SERIES, np.array([0.5, 0.7])),
+        (SERIES[::-1], SERIES),
+        (FRAME[["rate", "worker"]], FRAME),
+        ({"b": 2, "a": 1}, {"a": 1.0, "b": 2}),
+        ({1, 2}, {2, 1}),
+        (np.array(["left", "tie"]), np.array(["left", "tie"])),
+        (pd.NA, pd.NA),
+    ],
+)
+def test_the_same(seen, expected):
+    assert difference(seen, expected) == ""
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected", "part"),
+    [
+        (0.5, 0.6, "gave 0.5, expected 0.6"),
+        (np.nan, 0.6, "nan (not a number)"),
+        (0.6, np.nan, "expected nan"),
+        (1, True, "expected True or False"),
+        (True, 1, "expected a single number"),
+        (False, True, "gave False, expected True"),
+        ([0.6], 0.6, "a list of 1"),
+        ("0.6", 0.6, "gave '0.6', expected a single number"),
+        (" Left", "left", "only in capitals or spaces"),
+        (1, "left", "a text in quotes"),
+        (0, None, "expected None"),
+        (0.1, (0.1, 0.9), "expected 2 values: (0.1, 0.9)"),
+        ((0.1, 0.8), (0.1, 0.9), "entry 1 of the result: gave 0.8, expected 0.9"),
+        (0.5, np.zeros(3), "gave 0.5, expected an array of shape (3,)"),
+        (np.zeros((3, 1)), np.zeros(3), "shape (3, 1), expected shape (3,)"),
+        (np.array([[0.0, 1.0]]), np.zeros((1, 2)), "entry (0, 1)"),
+        (np.array([np.nan, 0.0]), np.zeros(2), "entry 0 of the result: gave nan"),
+        (pd.Series([0.5, 0.8], index=["a", "b"]), SERIES, "the row of 'b'"),
+        (FRAME.head(1), FRAME, "gave 1 rows, expected 2"),
+        (FRAME[["rate"]], FRAME, "gave the columns ['rate']"),
+        (FRAME.assign(rate=1.0), FRAME, "column 'rate'"),
+        (3, FRAME, "a table of 2 rows and 2 columns"),
+        ({"a": 1}, {"b": 1}, "gave the keys ['a']"),
+        ({"a": 1}, {"a": 2}, "key 'a': gave 1"),
+        ({1}, {2}, "gave {1}, expected {2}"),
+        ([1, 2, 3], {"a": 1}, "expected a dict"),
+    ],
+)
+def test_a_difference_in_words(seen, expected, part):
+    assert part in difference(seen, expected)
+
+
+@given(st.floats(-1e12, 1e12), st.floats(0, 0.5))
+def test_the_tolerance_is_relative_to_the_larger_of_one_and_the_size(expected, share):
+    scale = max(1.0, abs(expected))
+    assert difference(expected + share * 1e-6 * scale, expected, tolerance=1e-6) == ""
+    assert difference(expected + 2e-6 * scale, expected, tolerance=1e-6) != ""
+
+
+def test_numbers_that_look_the_same_are_shown_with_all_digits():
+    assert difference(0.3000001, 0.3000002, 1e-9) == "gave 0.3000001, expected 0.3000002"
+
+
+@given(st.lists(st.one_of(st.floats(-1e300, 1e300), st.sampled_from([np.nan, np.inf, -np.inf])), min_size=1))
+def test_an_array_agrees_with_itself_and_not_with_a_moved_one(values):
+    array = np.array(values)
+    assert difference(array.copy(), array) == ""
+    moved = array.copy()
+    moved[0] = 0.0 if not np.isfinite(moved[0]) else moved[0] + 0.1 + abs(moved[0])
+    assert difference(moved, array) != ""
+
+
+def test_words_are_short_and_plain():
+    assert show(np.float64(1 / 3)) == "0.333333"
+    assert show(np.arange(100)) == "an array of shape (100,)"
+    assert show([np.int64(3), {"a": np.True_}, (1,)]) == "[3, {'a': True}, (1,)]"
+    assert len(show("x" * 500)) <= 120
+    assert "0x" not in show(object())

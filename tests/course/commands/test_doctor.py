@@ -1,0 +1,158 @@
+"""The doctor: what it says of healthy and of damaged installations, and its proofs on the real thing."""
+
+import subprocess
+import sys
+
+import pytest
+
+from annolib.course.commands import doctor
+from annolib.course.commands import render_checks as proofs
+from annolib.course.commands.findings import NOT_CHECKED, OK, WRONG, Finding
+from annolib.course.setup import environment, preparation
+from annolib.course.workspace.hand_out import WorkspaceError
+
+
+def states(findings):
+    return [finding.state for finding in findings]
+
+
+def test_a_finding_is_one_line_and_its_mend():
+    assert str(Finding(OK, "numpy 2.4")) == "ok           numpy 2.4"
+    assert str(Finding(WRONG, "no numpy", "install it")) == "WRONG        no numpy\n       mend: install it"
+
+
+@pytest.mark.parametrize(
+    ("findings", "code", "last"),
+    [
+        ([Finding(OK, "a"), Finding(NOT_CHECKED, "b")], 0, "Nothing is wrong."),
+        ([Finding(WRONG, "a")], 1, "1 thing to mend."),
+        ([Finding(WRONG, "a"), Finding(WRONG, "b")], 1, "2 things to mend."),
+    ],
+)
+def test_the_exit_code_says_whether_something_is_wrong(monkeypatch, capsys, findings, code, last):
+    monkeypatch.setattr(environment, "unmet", lambda: [])
+    monkeypatch.setattr(doctor, "examine", lambda work: findings)
+    assert doctor.main("work") == code
+    assert capsys.readouterr().out.splitlines()[-1] == last
+
+
+def test_the_examination_goes_on_in_the_prepared_environment(monkeypatch):
+    class HandedOver(Exception):
+        pass
+
+    def hand_over(command):
+        raise HandedOver(command[0])
+
+    monkeypatch.setattr(environment, "unmet", lambda: ["numpy"])
+    monkeypatch.setattr(environment, "inside_venv", lambda: False)
+    monkeypatch.setattr(preparation, "is_ready", lambda: True)
+    monkeypatch.setattr(environment, "hand_over", hand_over)
+    with pytest.raises(HandedOver, match=r"\.venv"):
+        doctor.main("work")
+
+
+def test_on_a_bare_machine_it_says_what_is_missing_and_does_not_go_on(monkeypatch, tmp_path):
+    monkeypatch.setattr(environment, "unmet", lambda: ["numpy>=2.1", "pandas"])
+    monkeypatch.setattr(environment, "requirements", lambda: ["numpy>=2.1", "pandas", "tqdm"])
+    monkeypatch.setattr(environment, "installed_version", {"tqdm": "4.66"}.get)
+    monkeypatch.setattr(doctor, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(doctor, "catalogue", lambda lessons: ())
+    findings = list(doctor.examine(tmp_path / "work"))
+    text = "\n".join(map(str, findings))
+    assert ".venv is not there yet\n       mend: python3 lessons" in text
+    assert "missing packages: numpy, pandas\n       mend: python3 lessons" in text
+    assert findings[-1].state == NOT_CHECKED
+
+
+def test_a_package_of_a_wrong_version_is_named_with_its_mend(monkeypatch):
+    monkeypatch.setattr(environment, "unmet", lambda: ["numpy>=2.1,<3"])
+    monkeypatch.setattr(environment, "requirements", lambda: ["numpy>=2.1,<3"])
+    monkeypatch.setattr(environment, "installed_version", {"numpy": "1.26"}.get)
+    (finding,) = doctor.package_findings()
+    assert finding.text == "numpy 1.26 (needed: numpy>=2.1,<3)"
+    assert finding.mend == f'{sys.executable} -m pip install "numpy>=2.1,<3"'
+
+
+def test_an_interrupted_preparation_is_noticed(monkeypatch, tmp_path):
+    (tmp_path / "unfinished").touch()
+    monkeypatch.setattr(doctor, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "inside_venv", lambda: True)
+    finding = doctor.environment_finding()
+    assert finding.state == WRONG and "interrupted" in finding.text
+
+
+def test_a_working_copy_that_cannot_be_written_is_found(monkeypatch, tmp_path):
+    def refuse(dir):
+        raise PermissionError(13, "Permission denied", str(dir))
+
+    monkeypatch.setattr(doctor, "catalogue", lambda lessons: ())
+    assert states(doctor.course_findings(tmp_path / "work" / "deep")) == [OK, OK, OK]
+    assert not (tmp_path / "work").exists()
+    monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
+    findings = doctor.course_findings(tmp_path / "work")
+    assert states(findings) == [OK, WRONG, OK] and "--work FOLDER" in findings[1].mend
+
+
+def test_a_check_that_breaks_is_a_finding():
+    def broken_check():
+        raise OSError("no such thing")
+
+    def no_lessons():
+        raise WorkspaceError("There are no lessons.")
+
+    assert str(doctor.checked(broken_check)[0]) == "WRONG        broken check: OSError: no such thing"
+    assert doctor.checked(no_lessons)[0].text == "There are no lessons."
+
+
+def test_the_front_end_here_loads_the_widgets():
+    assert states(proofs.front_end()) == [OK]
+
+
+@pytest.mark.parametrize(
+    ("found", "disabled", "mend"),
+    [
+        ({}, {}, "force-reinstall"),
+        ({proofs._EXTENSION: {"version": "5"}}, {proofs._EXTENSION: True}, "labextension enable"),
+    ],
+)
+def test_a_front_end_without_the_widgets_is_found(monkeypatch, found, disabled, mend):
+    from jupyterlab import commands
+
+    info = {"federated_extensions": found, "disabled": disabled}
+    monkeypatch.setattr(commands, "get_app_info", lambda options: info)
+    (finding,) = proofs.front_end()
+    assert finding.state == WRONG and mend in finding.mend
+
+
+def test_a_live_kernel_answers_its_slider(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(environment.ROOT))
+    assert states(proofs.live_kernel()) == [OK, OK]
+
+
+def test_a_kernel_of_another_environment_or_checkout_is_found():
+    here = str(environment.ROOT / "annolib" / "__init__.py")
+    assert states(proofs._whose_kernel(sys.prefix, here)) == [OK]
+    assert "jupyter kernelspec remove" in proofs._whose_kernel("/other", here)[0].mend
+    assert states(proofs._whose_kernel(sys.prefix, "/other/annolib/__init__.py")) == [WRONG]
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "state"),
+    [
+        (0, "probe.ipynb: 1 explorers, 100 ms from key to picture, 0 faults", OK),
+        (0, "probe.ipynb: 0 explorers, 0 faults", WRONG),
+        (1, "probe.ipynb: 1 explorers, 1 faults\n  explorer1 keeps its picture", WRONG),
+    ],
+)
+def test_the_browser_has_to_see_an_explorer_without_faults(monkeypatch, code, said, state):
+    monkeypatch.setattr(proofs, "_no_browser", lambda: "")
+    monkeypatch.setattr(
+        proofs.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, said, "")
+    )
+    (finding,) = proofs.real_browser()
+    assert finding.state == state
+
+
+def test_without_a_browser_it_says_what_was_not_checked(monkeypatch):
+    monkeypatch.setattr(proofs, "_no_browser", lambda: "there is no Chromium")
+    assert states(proofs.real_browser()) == [NOT_CHECKED]

@@ -1,0 +1,318 @@
+"""The tally against a count of all pairs by Python loops, and what must not change it."""
+
+import itertools
+import math
+import warnings
+from collections import Counter, defaultdict
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from annolib.tables.cells import all_pairs, first_pairs, sort_cells
+from annolib.tables.judgements import read_judgements
+from annolib.tables.refusals import TableError
+from annolib.tables.tallies import COLUMNS, tally
+
+OTHER = {"left": "right", "right": "left", "tie": "tie"}
+
+
+@st.composite
+def tables(draw, sided=None, experts=True):
+    """Small crowded tables: few workers and tasks, so that there are many repeats."""
+    with_sides = draw(st.booleans()) if sided is None else sided
+    row = st.tuples(
+        st.integers(0, 3), st.integers(0, 4), st.sampled_from(list(OTHER)), st.booleans(), st.integers(0, 9)
+    )
+    rows = pd.DataFrame(draw(st.lists(row, max_size=40)), columns=["worker", "task", "label", "swap", "kind"])
+    same = draw(st.sets(st.integers(0, 4), max_size=2))  # tasks with the same content on both sides
+    if with_sides:
+        first = rows["task"].astype(str) + "a"
+        second = first.where(rows["task"].isin(same), rows["task"].astype(str) + "b")
+        rows["left"], rows["right"] = first.where(~rows["swap"], second), second.where(~rows["swap"], first)
+    if experts:
+        rows["expert"] = rows["worker"] == 3
+    return rows.drop(columns=["swap", "kind"])
+
+
+def agreement(one, two, sided):
+    """Whether two rows on a task show the same sides, and whether they agree about the content."""
+    same = not sided or one["left"] == two["left"]
+    return same, one["label"] == (two["label"] if same else OTHER[two["label"]])
+
+
+def brute_force(table, pairs="all"):
+    """Every count by looking at every pair of rows."""
+    sided = "left" in table
+    rows = table.to_dict("records")
+    own = [row for row in rows if not row.get("expert", False)]
+    experts = [row for row in rows if row.get("expert", False)]
+    result = {}
+    for worker in sorted({row["worker"] for row in own}):
+        mine = [row for row in own if row["worker"] == worker]
+        result[worker] = (
+            _basic(mine)
+            | _repeated(mine, sided, pairs)
+            | _peered(mine, own, sided)
+            | _checked(mine, experts, sided)
+        )
+    return result
+
+
+def _basic(mine):
+    labels = Counter(row["label"] for row in mine)
+    counts = {"judgements": len(mine), "items": len({row["task"] for row in mine})}
+    return counts | {"left": labels["left"], "right": labels["right"], "ties": labels["tie"]}
+
+
+def _by_task(rows):
+    tasks = defaultdict(list)
+    for row in rows:
+        tasks[row["task"]].append(row)
+    return tasks
+
+
+def _repeated(mine, sided, pairs):
+    counts = Counter(repeat_items=0)
+    share = {label: sum(row["label"] == label for row in mine) / len(mine) for label in OTHER}
+    chance = []
+    for rows in _by_task(mine).values():
+        counts["repeat_items"] += len(rows) > 1
+        for one, two in itertools.combinations(rows if pairs == "all" else rows[:2], 2):
+            same, agree = agreement(one, two, sided)
+            kind = "same" if same else "swapped"
+            counts[f"{kind}_pairs"] += 1
+            counts[f"{kind}_agreements"] += agree
+            chance.append(sum(p * share[label if same else OTHER[label]] for label, p in share.items()))
+    total, agreed = (counts[f"same_{name}"] + counts[f"swapped_{name}"] for name in ("pairs", "agreements"))
+    counts |= {"repeat_pairs": total, "repeat_agreements": agreed}
+    return dict(counts) | {"chance_agreement": np.mean(chance) if chance else math.nan}
+
+
+def _peered(mine, own, sided):
+    counts, shares = Counter(peer_items=0, peer_pairs=0, peer_agreements=0), []
+    for task, rows in _by_task(mine).items():
+        others = [row for row in own if row["task"] == task and row["worker"] != rows[0]["worker"]]
+        if len(rows) == 1 and others:
+            agreeing = sum(agreement(rows[0], other, sided)[1] for other in others)
+            counts.update(peer_items=1, peer_pairs=len(others), peer_agreements=agreeing)
+            shares.append(agreeing / len(others))
+    return dict(counts) | {"peer_agreement": np.mean(shares) if shares else math.nan}
+
+
+def _checked(mine, experts, sided):
+    counts = Counter(expert_checks=0, expert_agreements=0)
+    for row in mine:
+        said = Counter()
+        for verdict in experts:
+            if verdict["task"] == row["task"]:
+                same, _ = agreement(row, verdict, sided)
+                said[verdict["label"] if same else OTHER[verdict["label"]]] += 1
+        best = said.most_common(2)
+        if best and (len(best) == 1 or best[0][1] > best[1][1]):
+            counts.update(expert_checks=1, expert_agreements=best[0][0] == row["label"])
+    return dict(counts)
+
+
+def compare(counted, expected):
+    assert list(counted.index) == list(expected)
+    for worker, values in expected.items():
+        for name, value in values.items():
+            assert counted.loc[worker, name] == pytest.approx(value, nan_ok=True), (worker, name)
+
+
+@settings(max_examples=150, deadline=None)
+@given(tables(), st.sampled_from(["all", "one"]))
+def test_every_count_is_the_brute_force_count(table, pairs):
+    counts = tally(table, pairs=pairs)
+    frame = counts.to_frame()
+    assert tuple(frame.columns) == COLUMNS
+    compare(frame, brute_force(table, pairs))
+    summed = frame[["repeat_pairs", "repeat_agreements", "swapped_pairs", "ties"]].sum()
+    assert all(counts.totals[name] == value for name, value in summed.items())
+
+
+@settings(max_examples=80, deadline=None)
+@given(tables(experts=False))
+def test_pairs_between_workers(table):
+    sided = "left" in table
+    found = tally(table).totals
+    repeated = {task for task, rows in table.groupby("task") if rows["worker"].duplicated().any()}
+    expected = Counter()
+    for one, two in itertools.combinations(table.to_dict("records"), 2):
+        if one["task"] == two["task"] and one["worker"] != two["worker"]:
+            agree = agreement(one, two, sided)[1]
+            expected.update(between_pairs=1, between_agreements=agree)
+            if one["task"] in repeated:
+                expected.update(between_repeated_pairs=1, between_repeated_agreements=agree)
+    for name in ("pairs", "agreements"):
+        assert found[f"between_{name}"] == expected[f"between_{name}"]
+        assert found[f"between_repeated_{name}"] == expected[f"between_repeated_{name}"]
+
+
+@settings(max_examples=50, deadline=None)
+@given(tables(), st.randoms(use_true_random=False))
+def test_order_of_rows_does_not_matter(table, random):
+    order = random.sample(range(len(table)), len(table))
+    shuffled = table.iloc[order]
+    pd.testing.assert_frame_equal(tally(table).to_frame(), tally(shuffled).to_frame())
+    timed = table.assign(time=range(len(table)))
+    pd.testing.assert_frame_equal(
+        tally(timed, pairs="one").to_frame(), tally(timed.iloc[order], pairs="one").to_frame()
+    )
+    pd.testing.assert_frame_equal(tally(timed, pairs="one").to_frame(), tally(table, pairs="one").to_frame())
+
+
+@settings(max_examples=50, deadline=None)
+@given(tables(sided=True), st.permutations(range(5)), st.permutations(range(4)))
+def test_names_do_not_matter(table, tasks, workers):
+    renamed = table.assign(
+        task=table["task"].map(lambda task: f"task {tasks[task]}"),
+        worker=table["worker"].map(lambda worker: (workers[worker], "w")),
+        left=table["left"].map(lambda name: name[::-1] + "!"),
+        right=table["right"].map(lambda name: name[::-1] + "!"),
+    )
+    back = tally(renamed).to_frame()
+    back.index = [workers.index(worker[0]) for worker in back.index]
+    pd.testing.assert_frame_equal(
+        back.sort_index(), tally(table).to_frame(), check_names=False, check_index_type=False
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(tables(sided=True, experts=False))
+def test_mirrored_rows_say_the_same_about_content(table):
+    """Exchange the sides and the label of every row: only what is about the side changes."""
+    mirrored = table.assign(left=table["right"], right=table["left"], label=table["label"].map(OTHER))
+    one, two = tally(table).to_frame(), tally(mirrored).to_frame()
+    assert one["left"].tolist() == two["right"].tolist()
+    pd.testing.assert_frame_equal(
+        one.drop(columns=["left", "right", "left_rate"]), two.drop(columns=["left", "right", "left_rate"])
+    )
+
+
+@given(st.integers(2, 300), st.integers(0, 300), st.randoms(use_true_random=False))
+def test_one_much_repeated_item(same, swapped, random):
+    """The k(k−1)/2 pairs of a cell come out of its counts."""
+    labels = [random.choice(list(OTHER)) for _ in range(same + swapped)]
+    sides = [("x", "y")] * same + [("y", "x")] * swapped
+    left, right = zip(*sides, strict=True)
+    table = pd.DataFrame({"task": 1, "worker": 1, "label": labels, "left": left, "right": right})
+    row = tally(table).to_frame().iloc[0]
+    assert row["repeat_pairs"] == math.comb(same + swapped, 2)
+    assert row["swapped_pairs"] == same * swapped
+    n = {side: Counter(labels[:same] if side == "x" else labels[same:]) for side in "xy"}
+    assert row["same_agreements"] == sum(
+        math.comb(count, 2) for counts in n.values() for count in counts.values()
+    )
+    assert row["swapped_agreements"] == sum(n["x"][label] * n["y"][OTHER[label]] for label in OTHER)
+
+
+def test_a_hundred_thousand_repeats_of_one_item():
+    table = pd.DataFrame({"task": "i", "worker": "w", "label": ["left"] * 60_000 + ["tie"] * 40_000})
+    row = tally(table).to_frame().loc["w"]
+    assert row["repeat_pairs"] == 100_000 * 99_999 // 2
+    assert row["repeat_agreements"] == 60_000 * 59_999 // 2 + 40_000 * 39_999 // 2
+
+
+def habit(labels, sides):
+    left, right = zip(*(("x", "y") if side == "x" else ("y", "x") for side in sides), strict=True)
+    return pd.DataFrame({"task": "i", "worker": "w", "label": labels, "left": left, "right": right})
+
+
+def test_always_left_is_unmasked_by_a_swap():
+    plain = tally(habit(["left"] * 4, "xxxx")).to_frame().loc["w"]
+    assert (plain["repeat_agreement"], plain["chance_agreement"]) == (1, 1)
+    assert math.isnan(plain["corrected_agreement"])
+    swapped = tally(habit(["left"] * 2, "xy")).to_frame().loc["w"]
+    assert (swapped["repeat_agreement"], swapped["chance_agreement"], swapped["left_rate"]) == (0, 0, 1)
+
+
+def test_always_tie_agrees_by_chance_alone():
+    row = tally(habit(["tie"] * 4, "xyxy")).to_frame().loc["w"]
+    assert (row["repeat_agreement"], row["chance_agreement"], row["tie_rate"]) == (1, 1, 1)
+    assert math.isnan(row["corrected_agreement"]) and math.isnan(row["left_rate"])
+
+
+def test_one_pair_per_item_takes_the_first_two_in_time():
+    table = habit(["left", "tie", "tie"], "xxx")
+    assert tally(table, pairs="one")["repeat_agreements"].sum() == 0
+    assert tally(table.assign(time=[3, 1, 2]), pairs="one")["repeat_agreements"].sum() == 1
+    assert "first two" in tally(table, pairs="one").treatment and "k(k-1)/2" in tally(table).treatment
+
+
+def test_several_experts_are_replaced_by_their_majority():
+    def checks(*verdicts):
+        rows = [
+            ("i", "w", "left", False),
+            *(("i", f"e{n}", verdict, True) for n, verdict in enumerate(verdicts)),
+        ]
+        row = tally(pd.DataFrame(rows, columns=["task", "worker", "label", "expert"])).to_frame().loc["w"]
+        return row["expert_checks"], row["expert_agreements"]
+
+    assert checks("left") == (1, 1) and checks("tie") == (1, 0) and checks() == (0, 0)
+    assert checks("left", "tie") == (0, 0) and checks("left", "tie", "left") == (1, 1)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_nothing_to_compare_is_zeros_and_nan_without_warning(rows):
+    table = pd.DataFrame({"task": ["i"], "worker": ["w"], "label": ["left"]}).iloc[:rows]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        counts = tally(table)
+        counts._repr_html_()
+    assert len(counts) == rows and counts.totals["repeat_pairs"] == 0
+    assert math.isnan(counts.totals["repeat_agreement"]) and math.isnan(counts.totals["between_agreement"])
+    assert (counts["repeat_pairs"] == 0).all() and counts["repeat_agreement"].isna().all()
+    assert counts["peer_agreement"].isna().all() and (counts["peer_pairs"] == 0).all()
+
+
+def test_a_lone_expert_is_no_worker():
+    counts = tally(pd.DataFrame({"task": ["i"], "worker": ["e"], "label": ["left"], "expert": [True]}))
+    assert len(counts) == 0 and counts.totals["items"] == 0
+
+
+def test_sides_are_said():
+    rows = habit(["left", "left"], "xy")
+    assert "never swapped" in tally(rows.drop(columns=["left", "right"])).treatment
+    assert "1 items show the same content" in tally(rows.assign(left="x", right="x")).treatment
+
+
+def test_face():
+    counts = tally(habit(["left", "right"], "xy").rename(columns={"worker": "rater"}))
+    assert repr(counts) == "Tally(1 workers, 2 judgements, 1 repeat pairs (repeat_agreement 1.0000))"
+    assert counts.aliases == {"worker": "rater"} and "<table" in counts._repr_html_()
+    assert list(counts) == list(COLUMNS) and len(counts) == 1
+    frame, ties = counts.to_frame(), counts["ties"]
+    frame.loc[:, "ties"] = ties.loc[:] = 9
+    assert counts["ties"].tolist() == [0]
+    with pytest.raises(KeyError, match="no column 'consistency'.*repeat_agreement"):
+        counts["consistency"]
+    with pytest.raises(AttributeError):
+        counts.totals = {}
+
+
+def test_accepts_what_was_read_before():
+    table = habit(["left", "tie"], "xx")
+    pd.testing.assert_frame_equal(tally(read_judgements(table)).to_frame(), tally(table).to_frame())
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="pairs must be 'all' or 'one'; saw 'first'"):
+        tally(habit(["left"], "x"), pairs="first")
+    with pytest.raises(TableError, match="DataFrame"):
+        tally([1])
+
+
+def test_blocks_of_cells_do_not_show(monkeypatch):
+    rng = np.random.default_rng(5)
+    worker, task, swapped, content = (rng.integers(0, top, 3000) for top in (40, 30, 2, 3))
+    cells = sort_cells(worker, task, 30, swapped, content)
+    whole = all_pairs(cells)
+    monkeypatch.setattr("annolib.tables.cells._BLOCK", 7)
+    assert (all_pairs(cells) == whole).all()
+    kept = sort_cells(worker, task, 30, swapped, content, keep_order=True)
+    assert (kept.size == cells.size).all() and (all_pairs(kept) == whole).all()
+    assert (first_pairs(kept)[[0, 2]].sum(axis=0) == (cells.size > 1)).all()

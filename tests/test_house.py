@@ -1,0 +1,102 @@
+"""The rooms of annolib: who may know whom, how large a room is, and that no name hides a file."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from annolib.course.setup.environment import ROOT
+
+PACKAGE = ROOT / "annolib"
+ROOMS = sorted(folder.parent for folder in PACKAGE.rglob("__init__.py") if folder.parent != PACKAGE)
+LARGE = {
+    "figures",
+    "widgets",
+    "course/lessons",
+    "course/authoring/lint",
+}  # one file a lesson, theme or kind of rule
+IDS = [room.relative_to(PACKAGE).as_posix() for room in ROOMS]
+
+
+def lint_imports(folder):
+    """import-linter on the checkout in `folder`, with the layers of its pyproject.toml."""
+    code = "from importlinter.cli import lint_imports; import sys; sys.exit(lint_imports(cache_dir=None))"
+    return subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {code}"],
+        cwd=folder, capture_output=True, text=True, env={"PYTHONPATH": str(folder), "PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the package and its layers, to break."""
+    import shutil
+
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    ignore = shutil.ignore_patterns("__pycache__", "*.csv", "*.json")
+    shutil.copytree(PACKAGE, tmp_path / "annolib", ignore=ignore)
+    return tmp_path
+
+
+def test_no_room_knows_one_above_it_and_there_is_no_circle():
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+BREAKS = {
+    "up": ("monitors/two_labels.py", "import annolib.figures.style", "top floor first"),
+    "course": ("figures/style.py", "import annolib.course.display", "Nothing but the course"),
+    "picture": ("course/display.py", "import annolib.figures.style", "no figure"),
+    "circle": ("numerics/calculus.py", "import annolib.numerics.binomials", "circle"),
+    "families": ("contracts/threshold/solve.py", "import annolib.contracts.linear.family", "Contracts"),
+}
+
+
+def test_every_kind_of_import_that_runs_back_up_is_seen(copy):
+    for file, line, _ in BREAKS.values():
+        path = copy / "annolib" / file
+        path.write_text(
+            path.read_text(encoding="utf-8") + f"\n\ndef later():\n    {line}\n", encoding="utf-8"
+        )
+    done = lint_imports(copy)
+    assert done.returncode != 0
+    broken = [line for line in done.stdout.splitlines() if line.endswith("BROKEN")]
+    missed = [name for name, (*_, contract) in BREAKS.items() if not any(contract in line for line in broken)]
+    assert not missed, done.stdout
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=IDS)
+def test_a_room_has_three_to_eight_files_and_says_whom_it_serves(room):
+    name = room.relative_to(PACKAGE).as_posix()
+    files = [path for path in room.glob("*.py") if path.name != "__init__.py"]
+    folders = [path.parent for path in room.glob("*/__init__.py")]
+    if name not in LARGE:
+        assert len(files) <= 8 and (len(files) >= 3 or len(files) + len(folders) >= 2), [
+            f.name for f in files
+        ]
+    doc = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8")))
+    if not name.startswith("course"):
+        assert re.search(r"lessons? \d\d|every lesson|no lesson|all lessons|the course", doc), doc
+
+
+@pytest.mark.parametrize("room", ["annolib", *("annolib." + name.replace("/", ".") for name in IDS)])
+def test_no_public_name_hides_a_file_of_its_room(room):
+    module = importlib.import_module(room)
+    folder = Path(module.__file__).parent
+    files = {path.stem for path in folder.glob("*.py")} | {
+        path.parent.name for path in folder.glob("*/__init__.py")
+    }
+    names = set(getattr(module, "_HOME", ()))
+    assert not names & files, names & files
+
+
+def test_every_name_that_a_room_hands_on_is_there():
+    for name in ["annolib", *("annolib." + one.replace("/", ".") for one in IDS)]:
+        module = importlib.import_module(name)
+        for public in getattr(module, "__all__", ()):
+            assert getattr(module, public) is not None
