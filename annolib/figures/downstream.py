@@ -7,6 +7,7 @@ import numpy as np
 from annolib import datasets
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe
 from annolib.reward import (
+    FEATURES,
     HeldOutAccuracy,
     degradation_study,
     fit_reward_model,
@@ -16,7 +17,6 @@ from annolib.reward import (
 )
 from annolib.validation import whole, within
 
-_FEATURES = ("words", "lines", "code", "refusal", "repetition", "markup", "turns", "empty")
 _YARDSTICKS = (
     ("majority", "majorities of the labels as they were", GREEN, "-", "s"),
     ("as_they_were", "labels as they were", BLUE, "-", "o"),
@@ -50,7 +50,9 @@ def three_yardsticks(study=None):
             alpha=0.15,
             linewidth=0,
         )
-        axes.plot(mean.index, mean[column], color=colour, linestyle=style, marker=marker, linewidth=2, label=name)
+        axes.plot(
+            mean.index, mean[column], color=colour, linestyle=style, marker=marker, linewidth=2, label=name
+        )
         listed = ", ".join(f"{value:.3f} at {effort:g}" for effort, value in mean[column][::-1].items())
         sentences.append(f"Against {name}: {listed}.")
     axes.legend(frameon=False, fontsize=9, loc="lower left", bbox_to_anchor=(0, 1))
@@ -90,7 +92,8 @@ def shrunken_weights(effort=0.4):
     stays = (1 + effort) / 2
     left = stays * table.left + (1 - stays) * table.right
     fits = [
-        fit_reward_model(table[list(_FEATURES)], one, table.left + table.right - one) for one in (table.left, left)
+        fit_reward_model(table[list(FEATURES)], one, table.left + table.right - one)
+        for one in (table.left, left)
     ]
     (x, y), errors = (fit.weights for fit in fits), fits[1].standard_errors
     slope = float(x @ y / (x @ x))
@@ -98,15 +101,19 @@ def shrunken_weights(effort=0.4):
     figure, axes = canvas(height=4.2)
     ends = np.array([x.min() - 0.1, x.max() + 0.1])
     axes.plot(ends, ends, color=GREY, linestyle=":", linewidth=1.4, label="unchanged")
-    axes.plot(ends, slope * ends, color=ORANGE, linestyle="--", linewidth=1.8, label=f"{slope:.2f} times as long")
-    axes.errorbar(x, y, 2 * errors, color=BLUE, fmt="o", markersize=6, elinewidth=1, label="±2 standard errors")
+    axes.plot(
+        ends, slope * ends, color=ORANGE, linestyle="--", linewidth=1.8, label=f"{slope:.2f} times as long"
+    )
+    axes.errorbar(
+        x, y, 2 * errors, color=BLUE, fmt="o", markersize=6, elinewidth=1, label="±2 standard errors"
+    )
     side = 0
     for place in np.argsort(x):
         if abs(x[place]) > 0.12 * np.abs(x).max():
             side = 1 - side
             up = 12 if x[place] < 0 and side else -14
             axes.annotate(
-                _FEATURES[place],
+                FEATURES[place],
                 (x[place], y[place] + (2 if up > 0 else -2) * errors[place]),
                 xytext=(0, 5 if up > 0 else -12),
                 textcoords="offset points",
@@ -121,7 +128,7 @@ def shrunken_weights(effort=0.4):
         ylabel=f"weight, effort {effort:.2f} on top",
         title="Shorter, but hardly turned",
     )
-    names = ", ".join(f"{name} {a:.2f} and {b:.2f}" for name, a, b in zip(_FEATURES, x, y, strict=True))
+    names = ", ".join(f"{name} {a:.2f} and {b:.2f}" for name, a, b in zip(FEATURES, x, y, strict=True))
     return describe(
         figure,
         f"Eight weights fitted to labels of effort {effort:.2f} put on top, against those fitted to the labels as "
@@ -162,7 +169,11 @@ def worth_of_labels(effort=0.6, logit_sd=1.0):
         ylabel="worth, in attentive labels",
         title=f"One label of effort {effort:.2f} is worth {marked:.2f} attentive ones",
     )
-    needed = f"it takes {1 / marked:.2f} of them to replace one" if marked > 0 else "no number of them replaces one"
+    needed = (
+        f"it takes {1 / marked:.2f} of them to replace one"
+        if marked > 0
+        else "no number of them replaces one"
+    )
     return describe(
         figure,
         f"Worth of a training label against its effort, for true logits of standard deviation {logit_sd:.1f}: a "
@@ -192,7 +203,9 @@ true order 646, held-out pairs against labels of the same effort 397.'
     labels = int(whole("labels", labels, 40, "Count the training labels."))
     kappa = item_strength(bradley_terry(gaussian_logits(logit_sd)))
     monitors = {
-        "held-out pairs against labels of the same effort": HeldOutAccuracy(labels, "degraded", logit_sd=logit_sd),
+        "held-out pairs against labels of the same effort": HeldOutAccuracy(
+            labels, "degraded", logit_sd=logit_sd
+        ),
         "held-out pairs against the true order": HeldOutAccuracy(labels, "order", logit_sd=logit_sd),
         "repeats of the same items": SelfConsistency(kappa),
         "held-out pairs against attentive labels": HeldOutAccuracy(labels, "attentive", logit_sd=logit_sd),
@@ -204,7 +217,9 @@ true order 646, held-out pairs against labels of the same effort 397.'
     axes.barh(range(len(needed)), list(needed.values()), color=colours, alpha=0.75, height=0.6)
     for place, count in enumerate(needed.values()):
         axes.text(count * 1.15, place, f"{count:,}", va="center", fontsize=9, color=INK)
-    axes.set_yticks(range(len(needed)), [name.replace(" against ", "\nagainst ") for name in needed], fontsize=9)
+    axes.set_yticks(
+        range(len(needed)), [name.replace(" against ", "\nagainst ") for name in needed], fontsize=9
+    )
     axes.set(
         xscale="log",
         xlim=(10, max(needed.values()) * 8),
@@ -246,12 +261,19 @@ def one_accuracy_many_efforts(accuracy=0.6, references=None):
     read = {}
     for (name, reference), (colour, style, marker) in zip(references.items(), styles, strict=False):
         axes.plot(
-            grid, 0.5 + grid * (reference - 0.5), color=colour, linestyle=style, linewidth=2, label=f"{name}, a = {reference:.2f}"
+            grid,
+            0.5 + grid * (reference - 0.5),
+            color=colour,
+            linestyle=style,
+            linewidth=2,
+            label=f"{name}, a = {reference:.2f}",
         )
         effort = (accuracy - 0.5) / (reference - 0.5)
         read[name] = f"{effort:.2f}" if effort <= 1 else "none"
         if effort <= 1:
-            axes.plot([effort], [accuracy], marker=marker, color=colour, markersize=9, zorder=3, clip_on=False)
+            axes.plot(
+                [effort], [accuracy], marker=marker, color=colour, markersize=9, zorder=3, clip_on=False
+            )
     axes.axhline(accuracy, color=INK, linewidth=1.2, linestyle=":")
     axes.legend(frameon=False, fontsize=9, loc="upper left")
     top = max(accuracy, *references.values())
@@ -275,7 +297,7 @@ def _study(names, splits, efforts=(1.0, 0.8, 0.6, 0.4, 0.2)):
     import pandas as pd
 
     table = datasets.load("llmfao-features")
-    counts = table[list(_FEATURES)]
+    counts = table[list(FEATURES)]
     designs = {
         "words alone": lambda: counts[["words"]],
         "counts": lambda: counts,

@@ -4,6 +4,8 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name in annolib.reward: the module it lives in
+    "FEATURES": "features",
+    "answer_features": "features",
     "RewardModel": "model",
     "fit_reward_model": "model",
     "name_columns": "model",

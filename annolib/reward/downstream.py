@@ -40,11 +40,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, ndtr, ndtri
 
-from annolib.pass_curve import Monitor
-from annolib.validation import as_given, whole, within
+from annolib.monitors.base import Monitor
+from annolib.validation import SHARE, as_given, whole, within
 
 _SD = "Give the standard deviation of the logits, such as 1."
-_SHARE = "Effort is a share: 0 is careless, 1 is full care."
 _STEP = 1 / 64
 _Z = np.arange(-12, 12 + _STEP, _STEP)  # the trapezoidal rule is exact to rounding for Gaussian means
 _PHI = np.exp(-(_Z**2) / 2) / np.exp(-(_Z**2) / 2).sum()
@@ -73,7 +72,7 @@ def label_worth(effort, logit_sd=1.0):
     >>> label_worth([0.8, 0.6, 0.4, 0.2], logit_sd=0.01).round(3)  # torn items: the square of effort
     array([0.64, 0.36, 0.16, 0.04])
     """
-    eta, sd = within("effort", effort, 0, 1, _SHARE), _logit_sd(logit_sd)
+    eta, sd = within("effort", effort, 0, 1, SHARE), _logit_sd(logit_sd)
     return as_given(_precision(eta, sd) / _precision(np.array(1.0), sd), effort)
 
 
@@ -99,7 +98,7 @@ def logit_shrinkage(effort, logit_sd=1.0):
     >>> logit_shrinkage([1.0, 0.6, 0.2]).round(3), round(logit_shrinkage(0.6, logit_sd=0.01), 3)
     (array([1.   , 0.528, 0.166]), 0.6)
     """
-    eta = within("effort", effort, 0, 1, _SHARE)
+    eta = within("effort", effort, 0, 1, SHARE)
     return as_given(_shrinkage(eta, _logit_sd(logit_sd)), effort)
 
 

@@ -1,4 +1,4 @@
-"""Eight plain features of an answer, and the table of llmfao that holds their differences.
+"""Eight plain features of an answer, for a reward model that has no other eyes.
 
 They see how an answer looks, not whether it is right. Each is a rule that can be read here in one line.
 """
@@ -8,10 +8,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import pandas as pd
 
 FEATURES = ("words", "lines", "code", "refusal", "repetition", "markup", "turns", "empty")
-DECIMALS = 4
 
 _LIST_LINE = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
 _CODE = re.compile(r"```|<svg|def ")
@@ -32,6 +30,10 @@ _TURN = re.compile(
 def answer_features(text):
     """The eight features of one answer, in the order of `FEATURES`.
 
+    Parameters
+    ----------
+    text : str
+
     Returns
     -------
     tuple of float
@@ -43,10 +45,12 @@ def answer_features(text):
     Examples
     --------
     >>> [round(value, 3) for value in answer_features("No. No. I'm sorry:\\n- **why**?\\nQ: What is 2 + 2")]
-    [2.485, 0.693, 0.0, 1.0, 0.2, 1.0, 0.693, 0.0]
+    [2.565, 0.693, 0.0, 1.0, 0.2, 1.0, 0.693, 0.0]
     >>> answer_features("\\u200b")[-1]
     1.0
     """
+    if not isinstance(text, str):
+        raise TypeError(f"text must be the text of one answer; saw {text!r}.")
     plain = text.replace("’", "'")
     sentences = [piece.strip().lower() for piece in _SENTENCE_END.split(text) if piece.strip()]
     return (
@@ -59,32 +63,3 @@ def answer_features(text):
         float(np.log1p(len(_TURN.findall(text)))),
         float(not re.search(r"\w", text)),
     )
-
-
-def feature_table(pairs, judgements):
-    """One row a comparison: the features of the left answer minus those of the right one, and the labels.
-
-    Parameters
-    ----------
-    pairs : pandas.DataFrame
-        As `annolib.datasets.llmfao.read_pairs` gives them.
-    judgements : pandas.DataFrame
-        With the columns `pair` and `label`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `pair`, `task`, `prompt`, `left_model`, `right_model`, the eight `FEATURES`, and the counts `left`,
-        `right`, `ties`. The prompt taiwan, which is politically contested, is left out.
-    """
-    pairs = pairs[pairs["prompt"] != "taiwan"].sort_values("id")
-    left, right = (np.array([answer_features(text) for text in pairs[f"{side}_text"]]) for side in _SIDES)
-    differences = pd.DataFrame(np.round(left - right, DECIMALS) + 0.0, columns=list(FEATURES))
-    labels = pd.crosstab(judgements["pair"], judgements["label"]).reindex(pairs["id"], fill_value=0)
-    counts = labels[["left", "right", "tie"]].rename(columns={"tie": "ties"}).astype(int)
-    names = pairs[["id", "task", "prompt", "left_model", "right_model"]].rename(columns={"id": "pair"})
-    parts = [names.reset_index(drop=True), differences, counts.reset_index(drop=True)]
-    return pd.concat(parts, axis=1).rename_axis(None, axis=1)
-
-
-_SIDES = ("left", "right")
