@@ -20,7 +20,7 @@ from annolib.validation import whole, within
 _YARDSTICKS = (
     ("majority", "majorities of the labels as they were", GREEN, "-", "s"),
     ("as_they_were", "labels as they were", BLUE, "-", "o"),
-    ("degraded", "labels as degraded as the training", ORANGE, "--", "^"),
+    ("degraded", "labels degraded like the training labels", ORANGE, "--", "^"),
 )
 
 
@@ -75,7 +75,7 @@ def three_yardsticks(study=None):
 def shrunken_weights(effort=0.4):
     """Weights fitted to degraded real labels, against those of the labels as they were: shorter, not turned.
 
-    The degraded counts are the expected ones, so nothing here is luck of the coin.
+    The degraded counts are the expected ones, so nothing here is luck of the coin; the fits are without ridge.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def shrunken_weights(effort=0.4):
     stays = (1 + effort) / 2
     left = stays * table.left + (1 - stays) * table.right
     fits = [
-        fit_reward_model(table[list(FEATURES)], one, table.left + table.right - one)
+        fit_reward_model(table[list(FEATURES)], one, table.left + table.right - one, ridge=0)
         for one in (table.left, left)
     ]
     (x, y), errors = (fit.weights for fit in fits), fits[1].standard_errors
