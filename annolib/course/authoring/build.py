@@ -67,6 +67,18 @@ def plain_metadata(notebook):
     return {**copy.deepcopy(_METADATA), "annolib": copy.deepcopy(dict(notebook.metadata.get("annolib", {})))}
 
 
+def cell_metadata(cell, tags):
+    """What a cell keeps of its metadata: its tags, and whether its source is folded away.
+
+    >>> cell = nbformat.v4.new_code_cell(metadata={"jupyter": {"source_hidden": True, "outputs_hidden": True}, "x": 1})
+    >>> cell_metadata(cell, ["claim"])
+    {'jupyter': {'source_hidden': True}, 'tags': ['claim']}
+    """
+    hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+    kept = {"jupyter": {"source_hidden": True}} if hidden else {}
+    return nbformat.from_dict(kept | ({"tags": list(tags)} if tags else {}))
+
+
 def write_if_new(path, text):
     """Write `text` unless the file has it already; tell whether it was written."""
     path = Path(path)
@@ -102,9 +114,7 @@ def _lesson_cell(cell):
         if tag in tags:
             source = rewrite(source)
     built = copy.deepcopy(cell)
-    built.source, built.metadata = source, nbformat.from_dict({"tags": tags} if tags else {})
-    if cell.metadata.get("jupyter", {}).get("source_hidden"):
-        built.metadata["jupyter"] = {"source_hidden": True}
+    built.source, built.metadata = source, cell_metadata(cell, tags)
     if cell.cell_type == "code":
         built.outputs, built.execution_count = [], None
         if "output" in tags:
