@@ -94,7 +94,7 @@ def _settled(notebook):
         tags = list(tags_of(cell))
         if "output" in tags and COMPARED not in tags:
             tags.append(COMPARED)
-        cell.metadata = cell_metadata(cell, tags)
+        cell.metadata = cell_metadata(tags)
         if cell.cell_type == "code":
             cell.outputs = [kept for output in cell.outputs for kept in _stable(notebook, place, output)]
     notebook.metadata = nbformat.from_dict(plain_metadata(notebook))
