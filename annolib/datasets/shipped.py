@@ -10,11 +10,13 @@ import pandas as pd
 
 from annolib.datasets.llmfao import key_verdicts, load_llmfao, read_pairs
 from annolib.datasets.registry import DataError, info, shipped_folder
+from annolib.reward.features import FEATURES, answer_features
 from annolib.tables.cells import all_pairs, pairs_between, sort_cells
 from annolib.tables.judgements import read_judgements
 from annolib.tables.tallies import tally, with_rates
 
-TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats")
+TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats", "llmfao-features")
+_TEXTS = ("left_text", "right_text")
 _KEPT = (
     *("judgements", "items", "left", "right", "ties", "repeat_items", "repeat_pairs", "repeat_agreements"),
     *("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"),
@@ -28,7 +30,7 @@ def compute_tables(folder):
     Returns
     -------
     dict
-        Name → DataFrame with an ordinary index, whole numbers and text but for two rates.
+        Name → DataFrame with an ordinary index, whole numbers and text but for two rates and the features.
     """
     table = load_llmfao(folder)
     return {
@@ -36,6 +38,7 @@ def compute_tables(folder):
         "llmfao-items": _items(table),
         "llmfao-models": _models(table),
         "llmfao-repeats": _repeats(table),
+        "llmfao-features": _features(table, folder),
     }
 
 
@@ -105,6 +108,19 @@ def _against(table, verdicts, name):
     counts = pd.DataFrame(columns).groupby(table["worker"]).sum().astype(int)
     counts["items"] = table["task"].where(checked).groupby(table["worker"]).nunique()
     return counts.add_prefix(f"{name}_")
+
+
+def _features(table, folder):
+    """Per comparison: the left answer's features minus the right one's, and the labels; without taiwan."""
+    pairs = read_pairs(folder).query("prompt != 'taiwan'").sort_values("id").reset_index(drop=True)
+    left, right = (np.array([answer_features(text) for text in pairs[side]]) for side in _TEXTS)
+    differences = pd.DataFrame(
+        np.round(left - right, 4) + 0.0, columns=list(FEATURES)
+    )  # + 0.0: no minus zero
+    labels = pd.crosstab(table["pair"], table["label"]).reindex(pairs["id"], fill_value=0)
+    counts = labels.rename(columns={"tie": "ties"})[["left", "right", "ties"]].astype(int)
+    names = pairs[["id", "task", "prompt", "left_model", "right_model"]].rename(columns={"id": "pair"})
+    return pd.concat([names, differences, counts.reset_index(drop=True)], axis=1)
 
 
 def _items(table):

@@ -28,6 +28,7 @@ _HOME = {
     "taste_explorer": "lessons",
     "threshold_bonus_explorer": "thresholds",
     "threshold_place_explorer": "thresholds",
+    "worth_of_labels_explorer": "downstream",
     "wage_line_explorer": "lines",
     "wrong_guess_explorer": "agency",
     "wrong_strength_explorer": "lines",
