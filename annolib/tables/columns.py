@@ -57,7 +57,7 @@ def read_labels(column, sides=None):
     if (label < 0).any():
         bad = label < 0
         unknown = column.iloc[int(np.argmax(bad))]
-        named = sides is not None and any(
+        named = sides is not None and isinstance(unknown, str) and any(
             (side == unknown).fillna(False).any() for side in map(_by_value, sides)
         )
         names = tuple(side.name for side in sides) if named else None
@@ -269,7 +269,7 @@ def _refuse_strange(column, codes, ids):
         strange = (texts.str.strip(WHITE) == "").astype(bool)
     except UnicodeEncodeError:
         strange = np.array([not _encodes(text) for text in ids], bool)
-        _refuse_where(column, strange[codes], refusals.not_unicode(column.name))
+        _refuse_where(column, strange[codes], refusals.not_unicode(column.name, PANDAS))
         return
     _refuse_where(column, np.asarray(strange)[codes], refusals.blank(column.name, PANDAS))
 

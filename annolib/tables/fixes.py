@@ -7,6 +7,7 @@ method returns such a statement. The table that it makes is a new one; the old o
 
 from __future__ import annotations
 
+_WRITTEN_OUT = "entry.encode('utf-8', 'backslashreplace').decode()"
 SIMPLE = (str, bool, int, float, bytes)  # entries that can be written down as a literal in every dialect
 
 
@@ -41,6 +42,11 @@ class Pandas:
     def as_text(self, name):
         """Every entry as Python writes it."""
         return f"table = table.assign(**{{{name!r}: table[{name!r}].map(str)}})"
+
+    def written_out(self, name):
+        """Lone surrogates, which are no characters, as their codes."""
+        function = f"lambda entry: {_WRITTEN_OUT}"
+        return f"table = table.assign(**{{{name!r}: table[{name!r}].map({function})}})"
 
     def as_number(self, name):
         """Text of digits as whole numbers."""
@@ -112,6 +118,9 @@ class Polars:
 
     def as_text(self, name):
         return self._by_entry(name, "str(entry)", "String")
+
+    def written_out(self, name):
+        return self._by_entry(name, _WRITTEN_OUT, "String")
 
     def as_number(self, name):
         return self._by_entry(name, "int(entry)", "Int64")

@@ -10,8 +10,10 @@ import difflib
 import re
 from datetime import datetime
 
-_LEFT = {"left", "l", "a", "first", "1st", "one", "1", "better", "win", "wins", "won", "agree", "yes", "true"}
-_RIGHT = {"right", "r", "b", "second", "2nd", "two", "2", "worse", "lose", "loses", "lost", "disagree", "no", "false"}  # fmt: skip
+_LEFT = {"left", "l", "a", "first", "1st", "one", "1"}
+_RIGHT = {"right", "r", "b", "second", "2nd", "two", "2"}
+_BETTER = {"better", "win", "wins", "won", "agree", "yes", "true"}
+_WORSE = {"worse", "lose", "loses", "lost", "disagree", "no", "false"}
 _TIE = (
     "tie",
     "draw",
@@ -55,6 +57,8 @@ def propose_labels(seen):
     --------
     >>> propose_labels(["model_a", "tie (bothbad)", "model_b"])
     {'model_a': 'left', 'tie (bothbad)': 'tie', 'model_b': 'right'}
+    >>> propose_labels(["right is slightly better", "left is worse"])
+    {'right is slightly better': 'right', 'left is worse': 'right'}
     >>> propose_labels([1, 2]), propose_labels([1, 2, 3, 4, 5])
     ({1: 'left', 2: 'right'}, {1: 'left', 2: 'left', 3: 'tie', 4: 'right', 5: 'right'})
     """
@@ -97,13 +101,18 @@ def _side(entry):
     if not isinstance(entry, str):
         return ""
     text = entry.strip().casefold()
+    if written := re.fullmatch(r"b(['\"])(.*)\1", text):  # as Python writes bytes
+        text = written[2]
     if winner := re.fullmatch(r"(\w+)\s*([<>])+\s*(\w+)", text):  # as A>>B
         text = winner[1] if winner[2] == ">" else winner[3]
     if any(word in text for word in _TIE):
         return "tie"
     words = set(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=\d)", " ", text)))
     left, right = bool(words & _LEFT), bool(words & _RIGHT)
-    return "" if left == right else "left" if left else "right"
+    better, worse = bool(words & _BETTER), bool(words & _WORSE)
+    if left != right:
+        return "left" if left != worse else "right"
+    return "" if better == worse else "left" if better else "right"
 
 
 def propose_truths(seen):

@@ -51,13 +51,12 @@ def blank(name, dialect):
     return Fault("ids that are blank", "Fill or drop these rows:", dialect.drop_blank(name))
 
 
-def not_unicode(name):
+def not_unicode(name, dialect):
     """Text that cannot be written down in UTF-8."""
-    fix = f"table[{name!r}].map(lambda text: text.encode('utf-8', 'backslashreplace').decode())"
     return Fault(
         "text that is not valid Unicode (lone surrogates)",
         "Read the file with its true encoding, or write out the codes:",
-        f"table = table.assign(**{{{name!r}: {fix}}})",
+        dialect.written_out(name),
     )
 
 
@@ -71,7 +70,8 @@ def inexact(name):
 
 def no_ids(name, kind, dialect):
     """Entries that cannot be compared or counted."""
-    return Fault(f"entries of type {kind}, which cannot be ids,", "Make them text:", dialect.as_text(name))
+    what = f"entries of type {kind}, which cannot be told apart,"
+    return Fault(what, "Make them text:", dialect.as_text(name))
 
 
 def mixed_types(name, kinds, digits, dialect):
@@ -81,6 +81,19 @@ def mixed_types(name, kinds, digits, dialect):
         advice = "As numbers '007' and 7 are one id, as text they are two. As numbers:"
         return Fault(f"mixed types ({seen})", advice, dialect.as_number(name))
     return Fault(f"mixed types ({seen})", "Make them one type, for example text:", dialect.as_text(name))
+
+
+def objects(name, entries, dialect):
+    """Python objects in an engine's column: of several types, of no Unicode, or else such as cannot be ids."""
+    entries = [entry for entry in entries if entry is not None]
+    kinds = {type(entry) for entry in entries}
+    texts = [entry for entry in entries if isinstance(entry, str)]
+    if kinds == {str} and any(map(_surrogates, texts)):
+        return not_unicode(name, dialect)
+    if len(kinds) > 1:
+        digits = kinds == {int, str} and all(map(str.isdecimal, texts))
+        return mixed_types(name, {kind.__name__ for kind in kinds}, digits, dialect)
+    return no_ids(name, kinds.pop().__name__ if kinds else "object", dialect)
 
 
 def unknown_label(name, seen, unknown, sides, dialect):

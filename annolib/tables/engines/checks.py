@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
+
 from annolib.tables import notes, refusals, times
 from annolib.tables.columns import EXACT, LABELS, LISTED, WHITE
 from annolib.tables.engines import times as engine_times
@@ -15,7 +17,7 @@ from annolib.tables.engines.table import ROW, TEXT, collect, nw
 from annolib.tables.refusals import refusal
 
 _TIMES = ("Datetime", "Date", "Time", "Duration", "Decimal")
-_UNCOUNTED = ("List", "Array", "Struct", "Object", "Unknown", "Binary")
+_UNCOUNTED = ("List", "Array", "Struct", "Object", "Unknown", "Binary", "Duration")
 _HEAD = 1_000
 
 
@@ -101,8 +103,8 @@ def _count(frame, bad):
 
 
 def _whole(value):
-    """A count that came back; none of no rows."""
-    return 0 if value is None or value != value else int(value)
+    """A count that came back; nothing comes of no rows."""
+    return 0 if pd.isna(value) else int(value)
 
 
 def _refuse(table, name, bad, count, fault):
@@ -147,7 +149,7 @@ def _unknown(table, unknown, count):
     if others and table.ordered:
         first = _example(table, unknown, "label")
     sides = None
-    if table.sided and table.kinds["left"] == table.kinds["right"] == table.kinds["label"]:
+    if table.sided and {table.kinds[name] for name in ("left", "right", "label")} <= set(TEXT):
         named = (nw.col("label") == nw.col("left")) | (nw.col("label") == nw.col("right"))
         if _count(table.frame, {"named": named & unknown})["named"]:
             sides = (table.names["left"], table.names["right"])
@@ -305,8 +307,6 @@ def _alike_tasks(table, tasks):
     sizes = ids.group_by("plain").agg(nw.len().alias("size")).filter(nw.col("size") > 1)
     if not _count(sizes, {"alike": nw.col("size") > 1})["alike"]:
         return []
-    import pandas as pd
-
     return notes.look_alikes("task", pd.Index(collect(ids.join(sizes, on="plain").select("task"))["task"]))
 
 

@@ -12,14 +12,14 @@ from importlib import import_module
 
 from annolib.tables.fixes import dialect_of
 from annolib.tables.judgements import find_names, needs_column, read_judgements
-from annolib.tables.refusals import TableError, no_ids
+from annolib.tables.refusals import TableError, no_ids, objects
 
 ENGINES = ("polars", "pyarrow", "duckdb", "_duckdb", "dask", "pyspark", "narwhals")
 ROW = "row"  # the position of a row, where the engine's tables have an order
 TEXT = ("String", "Categorical", "Enum")
 _CATEGORIES = ("Categorical", "Enum")  # read by value
 _IDS = ("task", "worker", "left", "right", "judgement", "screen")
-_NO_IDS = ("List", "Array", "Struct", "Object", "Unknown", "Binary", "Decimal", "Int128", "UInt128")
+_NO_IDS = ("List", "Array", "Struct", "Object", "Unknown", "Binary", "Decimal", "Duration", "Int128", "UInt128")
 _DIRECT = ("POLARS", "PYARROW")  # results come back as they are; from other engines by way of pandas
 
 
@@ -197,10 +197,11 @@ def open_table(table, by=(), time_format=None, expert=None):
     if expert is not None and "expert" not in names:
         raise needs_column("expert", "expert")
     kinds = {name: str(schema[own].base_type().__name__) for name, own in names.items()}
+    nothing = _without_entries(frame, {name: own for name, own in names.items() if kinds[name] == "Unknown"})
+    kinds |= dict.fromkeys(nothing, "Categorical")  # of no type, and so as text
     for name, kind in kinds.items():
-        if kind in _NO_IDS and (name in _IDS or name.startswith("part ")):
-            fault = no_ids(names[name], kind, dialect)
-            raise TableError(f"column {names[name]!r}: {fault.what.rstrip(',')}. {fault.advice}", fault.fix)
+        if kind == "Object" or (kind in _NO_IDS and (name in _IDS or name.startswith("part "))):
+            raise _no_ids(frame, names[name], kind, dialect)
     columns = {name: _by_value(nw.col(own), kinds[name]) for name, own in names.items()}
     for side in ("left", "right"):
         if kinds.get(side) == "Boolean":  # not every engine can say which of two truths is the greater
@@ -208,6 +209,22 @@ def open_table(table, by=(), time_format=None, expert=None):
     return EngineTable(
         frame, names, aliases, by, left_over, kinds, ordered, dialect, time_format, expert, columns
     )
+
+
+def _without_entries(frame, names):
+    """Which of the columns have no entry at all."""
+    if not names:
+        return []
+    counts = collect(frame.lazy().select(*(nw.col(own).count().alias(name) for name, own in names.items())))
+    return [name for name in names if counts[name][0] == 0]
+
+
+def _no_ids(frame, own, kind, dialect):
+    """The error for a column of a type that cannot be ids."""
+    fault = no_ids(own, kind, dialect)
+    if kind == "Object":
+        fault = objects(own, collect(frame.lazy().select(nw.col(own)))[own].tolist(), dialect)
+    return TableError(f"column {own!r}: {fault.what.rstrip(',')}. {fault.advice}", fault.fix)
 
 
 def _by_value(column, kind):
