@@ -29,9 +29,18 @@ def html_report(words, frame, **options):
     >>> "mathjax_ignore" in shown.split("</p>")[1] and "&lt;i&gt;" in shown
     True
     """
+    table = html_table(frame, **{"float_format": "{:.3f}".format} | options)
+    return f"{html_words(words)}{table}"
+
+
+def html_words(words):
+    """A paragraph of HTML that shows the words sign by sign."""
+    return f'<p class="{_LITERAL}">{html.escape(words, quote=False)}</p>'
+
+
+def html_table(frame, **options):
+    """A data frame in HTML without mathematics: as pandas shows it, or by `DataFrame.to_html` with options."""
     import pandas as pd
 
-    options = {"float_format": "{:.3f}".format} | options
     with pd.option_context("display.html.use_mathjax", False):
-        table = frame.to_html(**options)
-    return f'<p class="{_LITERAL}">{html.escape(words, quote=False)}</p>{table}'
+        return frame.to_html(**options) if options else frame._repr_html_()

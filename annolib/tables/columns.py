@@ -57,8 +57,10 @@ def read_labels(column, sides=None):
     if (label < 0).any():
         bad = label < 0
         unknown = column.iloc[int(np.argmax(bad))]
-        named = sides is not None and isinstance(unknown, str) and any(
-            (side == unknown).fillna(False).any() for side in map(_by_value, sides)
+        named = (
+            sides is not None
+            and isinstance(unknown, str)
+            and any((side == unknown).fillna(False).any() for side in map(_by_value, sides))
         )
         names = tuple(side.name for side in sides) if named else None
         fault = refusals.unknown_label(column.name, list(values[:LISTED]), unknown, names, PANDAS)

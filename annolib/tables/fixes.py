@@ -8,6 +8,7 @@ method returns such a statement. The table that it makes is a new one; the old o
 from __future__ import annotations
 
 _WRITTEN_OUT = "entry.encode('utf-8', 'backslashreplace').decode()"
+_FILLED = r"[^\s\pZ\pC]"  # a sign that can be seen
 SIMPLE = (str, bool, int, float, bytes)  # entries that can be written down as a literal in every dialect
 
 
@@ -69,7 +70,7 @@ class Dask(Pandas):
     """Statements for a Dask DataFrame."""
 
     def as_text(self, name):
-        return f"table = table.assign(**{{{name!r}: table[{name!r}].map(str, meta=({name!r}, 'object'))}})"
+        return f"table = table.assign(**{{{name!r}: table[{name!r}].map(str, meta=({name!r}, 'object')).astype('string')}})"
 
     def as_number(self, name):
         return f"table = table.assign(**{{{name!r}: table[{name!r}].map(int, meta=({name!r}, 'int64'))}})"
@@ -80,9 +81,9 @@ class Dask(Pandas):
         return f"{done}.dropna(subset=[{name!r}])" if rest else done
 
     def compute(self, name, python, sql):
-        rows = f"lambda part: pd.Series([{python} for row in part.to_dict('records')], part.index, object)"
+        rows = f"lambda part: pd.Series([{python} for row in part.to_dict('records')], part.index, 'string')"
         return (
-            f"table = table.assign(**{{{name!r}: table.map_partitions({rows}, meta=({name!r}, 'object'))}})"
+            f"table = table.assign(**{{{name!r}: table.map_partitions({rows}, meta=({name!r}, 'string'))}})"
         )
 
     def number_rows(self, name):
@@ -242,7 +243,7 @@ class DuckDB:
         return str(value).lower()
 
     def _filled(self, name):
-        return f"regexp_matches({self.name(name)}::varchar, '\\S')"
+        return f"regexp_matches({self.name(name)}::varchar, '{_FILLED}')"
 
     def _replace(self, name, sql):
         return f"table = table.project({f'* replace ({sql} as {self.name(name)})'!r})"
@@ -264,8 +265,7 @@ class Spark(DuckDB):
         return f"table = table.dropna(subset=[{name!r}])"
 
     def drop_blank(self, name):
-        text = f"trim({self.name(name)}) <> ''"
-        return f"table = table.filter({text!r})"
+        return f"table = table.filter(F.col({name!r}).rlike({_FILLED!r}))"
 
     def distinct(self, names):
         return f"table = table.dropDuplicates({list(names)!r})"

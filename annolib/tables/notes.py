@@ -39,10 +39,8 @@ def look_alikes(name, ids):
     alike = pd.DataFrame({"id": list(ids), "plain": plain})[plain.duplicated(keep=False)]
     groups = [" and ".join(map(repr, sorted(group))) for _, group in alike.groupby("plain", sort=True)["id"]]
     more = f" and {len(groups) - 3:,} more" if len(groups) > 3 else ""
-    return (
-        f"{name} ids differ only in spaces, capitals or leading zeros and are taken for different: "
-        f"{', '.join(groups[:3])}{more}"
-    )
+    what = "differ only in spaces, capitals or leading zeros and are taken for different"
+    return [f"{name} ids {what}: {', '.join(groups[:3])}{more}"]
 
 
 def folded(texts):

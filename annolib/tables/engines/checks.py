@@ -97,7 +97,7 @@ def _strange(name, table):
 
 def _count(frame, bad):
     """For how many rows each expression holds: one pass over the table."""
-    marks = frame.select(*(mark.cast(nw.Int64).alias(name) for name, mark in bad.items()))
+    marks = frame.select(*(mark.fill_null(False).cast(nw.Int64).alias(name) for name, mark in bad.items()))
     sums = collect(marks.select(*(nw.col(name).sum() for name in bad)))
     return {name: _whole(value[0]) for name, value in sums.items()}
 

@@ -19,7 +19,18 @@ ROW = "row"  # the position of a row, where the engine's tables have an order
 TEXT = ("String", "Categorical", "Enum")
 _CATEGORIES = ("Categorical", "Enum")  # read by value
 _IDS = ("task", "worker", "left", "right", "judgement", "screen")
-_NO_IDS = ("List", "Array", "Struct", "Object", "Unknown", "Binary", "Decimal", "Duration", "Int128", "UInt128")
+_NO_IDS = (
+    "List",
+    "Array",
+    "Struct",
+    "Object",
+    "Unknown",
+    "Binary",
+    "Decimal",
+    "Duration",
+    "Int128",
+    "UInt128",
+)
 _DIRECT = ("POLARS", "PYARROW")  # results come back as they are; from other engines by way of pandas
 
 
