@@ -229,7 +229,7 @@ def win_matrix(pairs):
     b  2.0  0.0  0.0
     c  0.0  0.0  0.0
     """
-    pairs = _checked(pairs)
+    pairs = _validated_pairs(pairs)
     names = sorted({*pairs["model"], *pairs["opponent"]})
     forward = _sums(pairs, "model", "opponent", "wins")
     backward = _sums(pairs, "opponent", "model", "losses")
@@ -242,7 +242,7 @@ def _sums(pairs, winner, loser, column):
     return counts.groupby([pairs[winner], pairs[loser]]).sum().unstack()
 
 
-def _checked(pairs):
+def _validated_pairs(pairs):
     """The pairs, with names by value instead of categories, if nothing is wrong with them."""
     missing = [name for name in _COLUMNS if name not in pairs]
     if missing:

@@ -262,7 +262,7 @@ def _refuse_mixture(column):
 def _refuse_strange(column, codes, ids):
     """Refuse ids that are there and yet say nothing certain: blank, beyond 2⁵³, or not Unicode."""
     if ids.dtype.kind == "f":
-        strange = np.abs(np.asarray(ids, float)) > EXACT
+        strange = np.abs(np.asarray(ids, float)) >= EXACT
         _refuse_where(column, strange[codes], refusals.inexact(column.name))
     if not len(ids) or not isinstance(ids[0], str):
         return

@@ -200,7 +200,9 @@ def made_up(seed):
     """
     rng = np.random.default_rng(seed)
     facts = _facts(rng)
-    made = types.SimpleNamespace(columns={}, category=[], options={}, outcome=READ, named=True, notes=[], ways={})
+    made = types.SimpleNamespace(
+        columns={}, category=[], options={}, outcome=READ, named=True, notes=[], ways={}
+    )
     choose = _Chooser(rng, made)
     _write_ids(choose, facts)
     _write_labels(choose, facts)
@@ -209,7 +211,9 @@ def made_up(seed):
     _write_others(choose, facts)
     _damage(choose, facts)
     made.pairs = "one" if rng.random() < 0.4 else "all"
-    item = facts["task"].astype(str) + (":" + facts["turn"].astype(str) if made.options.get("by") == ["turn"] else "")
+    item = facts["task"].astype(str) + (
+        ":" + facts["turn"].astype(str) if made.options.get("by") == ["turn"] else ""
+    )
     made.facts = facts.assign(task=item).sort_values("time", kind="stable")
     if "left" not in made.columns:
         made.facts = made.facts.drop(columns=["left", "right"])
@@ -358,7 +362,7 @@ def _label_ways(facts, rng):
         "nan": (REFUSED, [math.nan, *labels[1:]]),
         "mixed": (EITHER, [1, *labels[1:]]),
         "surrogates": (EITHER, ["\ud800", *labels[1:]]),
-        "quotes": (REFUSED, said("it's \"left\"", "it's \\ right", "x")),
+        "quotes": (REFUSED, said('it\'s "left"', "it's \\ right", "x")),
     }
     if "left" in ways and known != {"left"}:
         pass
@@ -379,8 +383,13 @@ def _time_ways(minutes, rng):
     minutes = [int(minute) for minute in minutes]
     stamps = [START + timedelta(minutes=minute, microseconds=minute) for minute in minutes]
     offsets = [timezone(timedelta(minutes=int(rng.integers(-4, 5)) * 90)) for _ in minutes]
-    aware = [stamp.replace(tzinfo=UTC).astimezone(offset) for stamp, offset in zip(stamps, offsets, strict=True)]
-    written = [stamp.isoformat() if rng.random() < 0.5 else stamp.isoformat().replace("+00:00", "Z") for stamp in aware]
+    aware = [
+        stamp.replace(tzinfo=UTC).astimezone(offset) for stamp, offset in zip(stamps, offsets, strict=True)
+    ]
+    written = [
+        stamp.isoformat() if rng.random() < 0.5 else stamp.isoformat().replace("+00:00", "Z")
+        for stamp in aware
+    ]
     plain = [stamp.isoformat(" ", "microseconds") for stamp in stamps]
     by_day = [stamp.strftime("%d/%m/%Y %H:%M") for stamp in stamps]
     clock = [f"{minute // 60 + 8}:{minute % 60:02d}" for minute in minutes]
@@ -546,7 +555,9 @@ def follow(table, options, error, pairs="all", most=14):
     for _ in range(most):
         assert "\n" not in str(error) and str(error).endswith(error.fix)
         if not error.fix:
-            assert any(words in str(error) for words in ("beyond 2⁵³", "Add it", "Convert it")), f"no fix: {error}"
+            assert any(words in str(error) for words in ("beyond 2⁵³", "Add it", "Convert it")), (
+                f"no fix: {error}"
+            )
             return None, pairs
         if error.fix.startswith("table = "):
             space = {"table": table, "pd": pd, "pl": pl, "pa": pa, "pc": pc}
@@ -565,7 +576,7 @@ def follow(table, options, error, pairs="all", most=14):
 
 
 @pytest.fixture(scope="session")
-def tables():
+def oracle():
     """The functions above, as one object."""
     return types.SimpleNamespace(
         brute_force=brute_force, agreement=agreement, same_counts=same_counts, put=put, made_up=made_up, check=check,

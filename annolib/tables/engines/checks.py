@@ -91,7 +91,7 @@ def _strange(name, table):
     if kind in TEXT:
         return column.str.strip_chars(WHITE) == "", refusals.blank(own, table.dialect)
     if kind.startswith("Float"):
-        return (column > float(EXACT)) | (column < -float(EXACT)), refusals.inexact(own)
+        return (column >= float(EXACT)) | (column <= -float(EXACT)), refusals.inexact(own)
     return None, None
 
 
