@@ -50,7 +50,8 @@ def sort_cells(worker, task, tasks, swapped, content, time=None, keep_order=Fals
     key, order = worker * tasks, None
     key += task
     if keep_order:
-        order = np.argsort(key, kind="stable") if time is None else np.lexsort((time, key))
+        in_time = time is None or bool((time[1:] >= time[:-1]).all())
+        order = np.argsort(key, kind="stable") if in_time else np.lexsort((time, key))
         key, rank = key[order], (swapped * np.int8(3) + content)[order].astype(np.int8)
     else:
         key *= 6

@@ -196,14 +196,17 @@ def refuse_duplicate_ids(column):
     raise bad_rows(column, column.duplicated().to_numpy(), refusals.seen_before(column.name, PANDAS))
 
 
-def refuse_duplicate_records(column, time, codes, fault):
-    """Refuse rows with equal `time` (numbers, as read from `column`) and equal `codes` (arrays)."""
-    shared = pd.Series(time).duplicated(keep=False).to_numpy()
-    if not shared.any():
+def same_moments(time):
+    """The rows whose time is another row's too: all that can be recorded twice, or judged at one sight."""
+    return np.flatnonzero(pd.Series(time).duplicated(keep=False).to_numpy())
+
+
+def refuse_duplicate_records(column, rows, codes, fault):
+    """Refuse rows that are equal in all `codes` (arrays); only those at `rows` can be."""
+    if not rows.size:
         return
-    rows = np.flatnonzero(shared)
-    records = {place: code[rows] for place, code in enumerate((time, *codes))}
     twice = np.zeros(len(column), bool)
+    records = {place: code[rows] for place, code in enumerate(codes)}
     twice[rows] = pd.DataFrame(records).duplicated().to_numpy()
     if twice.any():
         raise bad_rows(column, twice, fault)
@@ -245,7 +248,7 @@ def _refuse_empty(column):
 
 
 def _refuse_mixture(column):
-    if column.dtype != object:
+    if column.dtype != object or not pd.api.types.infer_dtype(column, skipna=False).startswith("mixed"):
         return
     kinds = {kind: _kind_of_type(kind) for kind in set(map(type, column))}
     if len(set(kinds.values())) < 2:

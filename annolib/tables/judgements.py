@@ -172,18 +172,20 @@ def read_judgements(table, *, by=(), time_format=None, expert=None):
     time, text = read.read_times(column["time"], time_format) if "time" in column else (None, False)
     if time is None and time_format is not None:
         raise needs_column("time", "time_format")
+    moments = np.zeros(0, np.int64) if time is None else read.same_moments(time)
     if "judgement" in column:
         read.refuse_duplicate_ids(column["judgement"])
     elif time is not None:
         fault = refusals.recorded_before(names, by, text, PANDAS)
-        read.refuse_duplicate_records(column["time"], time, (worker, task, content, swapped), fault)
+        codes = (time, worker, task, content, swapped)
+        read.refuse_duplicate_records(column["time"], moments, codes, fault)
     screen = read.read_ids(column["screen"])[1] if "screen" in column else None
     found = [*notes.look_alikes("worker", workers), *([] if by else notes.look_alikes("task", tasks))]
     found += notes.columns_inside_tasks(table, left_over, task, worker)
-    if screen is None and time is not None and contents is not None:
-        found += notes.one_sight(
-            worker[~experts], task[~experts], time[~experts], [c[~experts] for c in contents]
-        )
+    if screen is None and contents is not None:
+        rows = moments[~experts[moments]]
+        if rows.size:
+            found += notes.one_sight(worker[rows], task[rows], time[rows], [side[rows] for side in contents])
     codes = (worker, task, label, content, swapped, experts, time, screen)
     return Judgements(workers, tasks, *codes, sides is not None, same_content, aliases, by, tuple(found))
 
