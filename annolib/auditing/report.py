@@ -196,8 +196,8 @@ def audit(
     >>> report = audit(al.datasets.load("twin"), monitor)
     >>> report.counts
     {'careless': 0, 'careful': 10, 'undecided': 114}
-    >>> report.to_frame().loc["t031", ["passes", "checks", "verdict", "holds"]].tolist()
-    [15, 15, 'careful', 'if concentration is below 0.667']
+    >>> report.to_frame().loc["t112", ["passes", "checks", "verdict", "holds"]].tolist()
+    [11, 15, 'careful', 'if concentration is below 0.624']
     """
     require_monitor(monitor)
     if isinstance(monitor, (Peer, PeerLabels)):

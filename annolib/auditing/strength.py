@@ -128,7 +128,7 @@ def crowd_limit(successes, checks, monitor, error):
     --------
     >>> from annolib.monitors import SelfConsistency
     >>> round(crowd_limit(np.full(20, 36), np.full(20, 60), SelfConsistency(0.25), 0.01), 4)
-    0.0322
+    0.0323
     """
     hits, total = _without_the_first(successes, checks)
     return _strength_at(monitor, _rate_limits(hits, total, error)[0])
