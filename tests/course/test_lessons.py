@@ -27,7 +27,11 @@ def test_the_lesson_on_disk_is_what_its_source_stands_for(source):
     assert stored == lesson_text(source).encode(), "mend: python3 solutions"
 
 
-TOO_LONG = ("08", "09", "10")  # they carry more than one idea each and state their true minutes until they are cut
+TOO_LONG = (
+    "08",
+    "09",
+    "10",
+)  # they carry more than one idea each and state their true minutes until they are cut
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=name_of)
