@@ -1,6 +1,6 @@
-"""What llmfao tells about each annotator, kind by kind: the figures that an audit starts from.
+"""What a crowd's judgements tell about each annotator, kind by kind: the figures that an audit starts from.
 
-The prompt `taiwan`, which is politically contested, is left out. A worker's first judgement of an item, in the order of
+Made for llmfao and its texts; the prompt `taiwan`, which is politically contested, is left out. A worker's first judgement of an item, in the order of
 the source, is the vote and the check; later ones are repeats. Written with plain group-bys and dictionaries, apart from
 `annolib.auditing.golden_questions` and `annolib.tables`, which the tests compare it with.
 """
