@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from annolib import datasets
-from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, SKY, canvas, describe
+from annolib.auditing.golden_questions import separation
+from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, canvas, describe
 from annolib.validation import whole, within
 
 KINDS = {
@@ -33,10 +34,12 @@ def evidence_by_kind(evidence=None, workers=WORKERS):
     Examples
     --------
     >>> evidence_by_kind().description.split(". ")[1]
-    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 349 of 1015'
+    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 82 of 284'
     """
     table = (datasets.load("llmfao-evidence") if evidence is None else evidence).loc[list(workers)]
     figure, axes = canvas(columns=len(KINDS), width=9.2, height=1.6 + 0.45 * len(table))
+    for each in axes[1:]:
+        each.sharey(axes[0])
     rank = np.arange(len(table))[::-1]
     told = {worker: [] for worker in table.index}
     for place, (each, (checks, passes, words, colour, _, marker, _)) in enumerate(
@@ -45,17 +48,16 @@ def evidence_by_kind(evidence=None, workers=WORKERS):
         n, k = table[checks], table[passes]
         each.scatter((k / n)[n > 0], rank[n > 0], color=colour, marker=marker, s=48, clip_on=False, zorder=3)
         for worker, y in zip(table.index, rank, strict=True):
-            count = f"{k[worker]:,} of {n[worker]:,}" if n[worker] else "none"
+            count = f"{k[worker]:.0f} of {n[worker]}" if n[worker] else "none"
             each.text(0.5, y + 0.22, count, ha="center", va="bottom", fontsize=8)
-            told[worker].append(f"{words} {k[worker]} of {n[worker]}")
+            told[worker].append(f"{words} {count}")
         each.axvline(CHANCE, color=GREY, linestyle=":", linewidth=1.2)
         each.set(xlim=(0, 1.03), ylim=(-0.5, len(table) - 0.3), xlabel="share passed", title=words)
-        each.set_yticks(rank, [f"worker {worker}" for worker in table.index] if place == 0 else [""] * len(table))
+        each.tick_params(labelleft=place == 0)
         each.set_xticks([0, 0.5, 1])
         each.title.set_fontsize(10)
+    axes[0].set_yticks(rank, [f"worker {worker}" for worker in table.index])
     axes[0].set_ylabel("who")
-    for each in axes[1:]:
-        each.sharey(axes[0])
     return describe(
         figure,
         f"Shares of passed checks for {len(table)} workers and {len(KINDS)} kinds of checks; dotted: random labels, 33%.",
@@ -63,31 +65,29 @@ def evidence_by_kind(evidence=None, workers=WORKERS):
     )
 
 
-def golden_looks(least=8, share=0.9, items=None):
-    """Words in the shorter and in the longer answer of every item; golden candidates stand out, or do not.
+def golden_looks(least=8, share=0.9):
+    """Words in the shorter and in the longer answer of every real item; golden questions stand out, or do not.
 
     Parameters
     ----------
     least : int
-        People who must have judged an item, for a candidate.
+        Others who must have judged the item, 4 or more.
     share : float
-        Share of them that must give one answer, not a tie.
-    items : pandas.DataFrame, optional
-        One row an item with votes `first`, `second`, `tie` and `first_words`, `second_words`; the shipped table
-        `llmfao-items` without the prompt taiwan if left out.
+        Share of them that must give one answer, not a tie; .9 or more.
 
     Examples
     --------
-    >>> golden_looks(least=9).description.split(". ")[0]
-    'Words in the shorter and in the longer answer of 1,661 items; 12 golden candidates'
+    >>> golden_looks().description.split(". ")[0]
+    'Words in the shorter and in the longer answer of 1,661 items, 10 of them golden questions'
     """
-    least = int(whole("least", least, 2))
-    share = float(within("share", share, 0.5, 1, "It is a share."))
-    if items is None:
-        items = datasets.load("llmfao-items").query("prompt != 'taiwan'")
-    votes = items[["first", "second", "tie"]]
-    top, asked = votes[["first", "second"]].max(axis=1), votes.sum(axis=1)
-    golden = ((asked >= least) & (top >= share * asked - 1e-9)).to_numpy()
+    least = int(whole("least", least, 4))
+    share = float(within("share", share, 0.9, 1, "The shipped golden checks have nine in ten of one mind."))
+    checks = datasets.load("llmfao-golden").query("side != 'tie'")
+    kept = checks[(checks.others >= least) & (checks.agreeing >= share * checks.others - 1e-9)]
+    items = datasets.load("llmfao-items").query("prompt != 'taiwan'")
+    golden = items.task.isin(kept.task).to_numpy()
+    if not golden.any():
+        raise ValueError(f"least and share must leave a golden question; saw {least} and {share:g}. Ask for less.")
     words = np.sort(items[["first_words", "second_words"]].to_numpy(), axis=1)
     figure, axes = canvas(width=6.4, height=4.0)
     shorter, longer = words.T + 1
@@ -98,19 +98,17 @@ def golden_looks(least=8, share=0.9, items=None):
         yscale="log",
         xlabel="1 + words in the shorter answer",
         ylabel="1 + words in the longer answer",
-        title=f"Triangles: {golden.sum()} items with {least} votes or more, {share:.0%} of one mind",
+        title=f"{golden.sum()} golden questions (triangles) among {golden.size:,} items",
     )
     short = words[:, 0]
-    told = separation(short[golden], short[~golden]) if 0 < golden.sum() < golden.size else None
-    sentences = [
-        f"Words in the shorter and in the longer answer of {len(items):,} items; {golden.sum()} golden candidates.",
-    ]
-    if told is not None:
-        sentences.append(
-            f"The shorter answer of a candidate has {np.median(short[golden]):.0f} words in the middle, that of the "
-            f"others {np.median(short[~golden]):.0f}; it is the shorter one in {1 - told:.0%} of comparisons."
-        )
-    return describe(figure, *sentences)
+    told = separation(short[~golden], short[golden])
+    return describe(
+        figure,
+        f"Words in the shorter and in the longer answer of {golden.size:,} items, {golden.sum()} of them golden questions.",
+        f"The shorter answer has {np.median(short[golden]):.0f} words in the middle for golden questions and "
+        f"{np.median(short[~golden]):.0f} for the others; it is the golden question's that is shorter in {told:.0%} of "
+        "comparisons.",
+    )
 
 
 def pool_rates(evidence, kinds=tuple(KINDS)):
@@ -126,7 +124,7 @@ def pool_rates(evidence, kinds=tuple(KINDS)):
     -------
     dict of str to float
     """
-    peers = evidence["peer_agreements"] / evidence["peer_pairs"]
+    peers = evidence["peer_shares"] / evidence["peer_items"]
     pool = evidence[peers > peers.median()]
     return {kind: float(pool[KINDS[kind][1]].sum() / pool[KINDS[kind][0]].sum()) for kind in kinds}
 
@@ -147,7 +145,7 @@ def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=N
     Examples
     --------
     >>> evidence_likelihood("58").description.split(". ")[0]
-    'Worker 58, log likelihood of effort from 9 same, 9 swapped, 6 golden, 1014 peer checks'
+    'Worker 58, log likelihood of effort from 9 same, 9 swapped, 6 golden, 262 peer checks'
     """
     if evidence is None:
         evidence = datasets.load("llmfao-evidence")
@@ -159,8 +157,8 @@ def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=N
         strength = (rates[kind] - CHANCE) * (peer_strength if kind == "peer" else 1)
         curve = log_likelihood(_GRID, row[passes], row[checks], strength, power)
         total += curve
-        parts.append(f"{row[checks]} {kind}")
-        axes.plot(_GRID, curve - curve.max(), color=colour, linestyle=line, linewidth=1.8, label=f"{words} ({row[checks]})")
+        parts.append(f"{row[checks]:.0f} {kind}")
+        axes.plot(_GRID, curve - curve.max(), color=colour, linestyle=line, linewidth=1.8, label=f"{words} ({row[checks]:.0f})")
     axes.plot(_GRID, total - total.max(), color=INK, linewidth=2.6, label="all together")
     below = share_below(total, required)
     axes.axvline(required, color=GREY, linestyle=":", linewidth=1.2)
