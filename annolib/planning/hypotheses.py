@@ -1,6 +1,8 @@
 """The question behind every test of effort: H0: η ≤ null against H1: η ≥ alternative, as pass probabilities.
 
 Where more effort means fewer passes, failures are counted instead: "successes" are what care makes likelier.
+
+Whatever is asked how, the answer is one of three words: careful, careless or undecided.
 """
 
 from __future__ import annotations
@@ -9,6 +11,9 @@ import numpy as np
 
 from annolib.monitors.base import require_monitor
 from annolib.validation import one_effort
+
+CAREFUL, CARELESS, UNDECIDED = "careful", "careless", "undecided"
+VERDICTS = (CARELESS, CAREFUL, UNDECIDED)
 
 
 def question(monitor, null, alternative):
