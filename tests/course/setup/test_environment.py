@@ -448,7 +448,13 @@ def test_what_an_old_python_reads_first_parses_there(name):
 
 
 def test_the_way_to_the_environment_needs_the_standard_library_only():
-    modules = "setup.ensuring", "setup.preparation", "workspace.hand_out", "commands.opening", "commands.doctor"
+    modules = (
+        "setup.ensuring",
+        "setup.preparation",
+        "workspace.hand_out",
+        "commands.opening",
+        "commands.doctor",
+    )
     names = "; ".join(f"import annolib.course.{name}" for name in modules)
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {names}"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
