@@ -79,6 +79,8 @@ _HOME = {
     "golden_checks": "auditing.golden_questions",
     "golden_items": "auditing.golden_questions",
     "separation": "auditing.golden_questions",
+    "evidence_of": "auditing.pool",
+    "pool_monitors": "auditing.pool",
     "ItemChecks": "monitors.known_items",
     "estimate_effort_by_item": "estimation.known_items",
     "InformationGain": "planning.item_choice",

@@ -75,7 +75,7 @@ def _golden(first, votes):
         if asked < LEAST_OTHERS or agreeing < LEAST_SHARE * asked - 1e-9:
             continue
         side = {one.left: "left", one.right: "right"}.get(answer, "tie")
-        longer = "" if "tie" == answer or not one.longer else "yes" if answer == one.longer else "no"
+        longer = "" if answer == "tie" or not one.longer else "yes" if answer == one.longer else "no"
         opposite = int("tie" not in (answer, one.said) and answer != one.said)
         counts = (asked, agreeing, int(answer == one.said), opposite, one.judgements)
         rows.append((one.worker, one.task, side, longer, *counts))

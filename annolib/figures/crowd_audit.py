@@ -6,18 +6,22 @@ import numpy as np
 
 from annolib import datasets
 from annolib.auditing.golden_questions import separation
+from annolib.auditing.pool import CHANCE, COUNTS, evidence_of, pool_monitors
+from annolib.estimation.evidence.checks import Evidence
+from annolib.estimation.evidence.combined import combine_evidence
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, canvas, describe
+from annolib.monitors.many_labels import PeerLabels
 from annolib.validation import whole, within
 
 KINDS = {
-    # kind: columns of checks and passes in llmfao-evidence, in words, colour, line, marker, labels' power of effort
-    "same": ("one_same_pairs", "one_same_agreements", "repeat, sides kept", SKY, "-.", "s", 2),
-    "swapped": ("one_swapped_pairs", "one_swapped_agreements", "repeat, sides swapped", BLUE, "--", "D", 2),
-    "golden": ("golden_checks", "golden_passes", "golden, leave one out", ORANGE, "-", "^", 1),
-    "peer": ("peer_items", "peer_shares", "peers", GREEN, ":", "o", 1),
+    # kind: in words, colour, line, marker
+    "kept": ("repeat, sides kept", SKY, "-.", "s"),
+    "swapped": ("repeat, sides swapped", BLUE, "--", "D"),
+    "golden": ("golden, leave one out", ORANGE, "-", "^"),
+    "peers": ("peers", GREEN, ":", "o"),
 }
 WORKERS = ("58", "14", "15", "20")
-CHANCE = 1 / 3
+_OFFSETS = (0.33, 0.11, -0.11, -0.33)
 _GRID = np.linspace(0, 1, 501)
 
 
@@ -33,31 +37,33 @@ def evidence_by_kind(evidence=None, workers=WORKERS):
 
     Examples
     --------
-    >>> evidence_by_kind().description.split(". ")[1]
+    >>> evidence_by_kind().description.split(". ")[3]
     'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 82 of 284'
     """
     table = (datasets.load("llmfao-evidence") if evidence is None else evidence).loc[list(workers)]
-    figure, axes = canvas(columns=len(KINDS), width=9.2, height=1.6 + 0.45 * len(table))
-    for each in axes[1:]:
-        each.sharey(axes[0])
+    figure, axes = canvas(width=7.2, height=1.5 + 0.8 * len(table))
     rank = np.arange(len(table))[::-1]
     told = {worker: [] for worker in table.index}
-    for place, (each, (checks, passes, words, colour, _, marker, _)) in enumerate(
-        zip(axes, KINDS.values(), strict=True)
-    ):
-        n, k = table[checks], table[passes]
-        each.scatter((k / n)[n > 0], rank[n > 0], color=colour, marker=marker, s=48, clip_on=False, zorder=3)
+    for offset, (kind, (words, colour, _, marker)) in zip(_OFFSETS, KINDS.items(), strict=True):
+        n, k = (table[name] for name in COUNTS[kind])
+        some = (n > 0).to_numpy()
+        axes.scatter((k / n)[some], rank[some] + offset, color=colour, marker=marker, s=44, zorder=3, label=words)
         for worker, y in zip(table.index, rank, strict=True):
             count = f"{k[worker]:.0f} of {n[worker]}" if n[worker] else "none"
-            each.text(0.5, y + 0.22, count, ha="center", va="bottom", fontsize=8)
+            rate = k[worker] / n[worker] if n[worker] else 0.0
+            axes.text(rate + 0.02, y + offset, count, ha="left", va="center", fontsize=8)
             told[worker].append(f"{words} {count}")
-        each.axvline(CHANCE, color=GREY, linestyle=":", linewidth=1.2)
-        each.set(xlim=(0, 1.03), ylim=(-0.5, len(table) - 0.3), xlabel="share passed", title=words)
-        each.tick_params(labelleft=place == 0)
-        each.set_xticks([0, 0.5, 1])
-        each.title.set_fontsize(10)
-    axes[0].set_yticks(rank, [f"worker {worker}" for worker in table.index])
-    axes[0].set_ylabel("who")
+    axes.axvline(CHANCE, color=GREY, linestyle=":", linewidth=1.2)
+    axes.hlines(rank[:-1] - 0.5, 0, 1.12, color=GREY, linewidth=0.6)
+    axes.set_yticks(rank, [f"worker {worker}" for worker in table.index])
+    axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.45, -0.16), ncols=4)
+    axes.set(
+        xlim=(0, 1.12),
+        ylim=(-0.5, len(table) - 0.5),
+        xlabel="share of checks passed (dotted: random labels)",
+        ylabel="who",
+        title="Four kinds of checks do not tell the same story",
+    )
     return describe(
         figure,
         f"Shares of passed checks for {len(table)} workers and {len(KINDS)} kinds of checks; dotted: random labels, 33%.",
@@ -96,10 +102,13 @@ def golden_looks(least=8, share=0.9):
     axes.set(
         xscale="log",
         yscale="log",
-        xlabel="1 + words in the shorter answer",
-        ylabel="1 + words in the longer answer",
+        xlabel="words in the shorter answer",
+        ylabel="words in the longer answer",
         title=f"{golden.sum()} golden questions (triangles) among {golden.size:,} items",
     )
+    for axis, marks in ((axes.xaxis, (0, 1, 3, 10, 30, 100, 200)), (axes.yaxis, (60, 100, 150, 200, 300))):
+        axis.set_ticks(np.add(marks, 1), [str(mark) for mark in marks])
+        axis.set_ticks([], minor=True)
     short = words[:, 0]
     told = separation(short[~golden], short[golden])
     return describe(
@@ -111,24 +120,6 @@ def golden_looks(least=8, share=0.9):
     )
 
 
-def pool_rates(evidence, kinds=tuple(KINDS)):
-    """Pass rates of the pool that is taken for careful: the upper half by agreement with peers.
-
-    Parameters
-    ----------
-    evidence : pandas.DataFrame
-        As `llmfao-evidence`.
-    kinds : sequence of str
-
-    Returns
-    -------
-    dict of str to float
-    """
-    peers = evidence["peer_shares"] / evidence["peer_items"]
-    pool = evidence[peers > peers.median()]
-    return {kind: float(pool[KINDS[kind][1]].sum() / pool[KINDS[kind][0]].sum()) for kind in kinds}
-
-
 def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=None):
     """Log likelihood of a worker's effort, kind by kind and all together, each measured from its top.
 
@@ -138,29 +129,32 @@ def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=N
     required : float
         The effort asked for; the share of the likelihood below it is told.
     peer_strength : float
-        Factor on the strength of peer checks: 1 as in the pool, less if the pool is more of one taste than the worker.
+        Factor on the strength of peer checks: 1 as in the pool, less if the pool shares a taste that others do not.
     evidence : pandas.DataFrame, optional
-        The shipped table `llmfao-evidence`, workers with repeats only, if left out.
+        Counts of the people to choose from, as in the shipped table `llmfao-evidence`; its workers with repeats if left
+        out. The upper half by agreement with peers is taken for careful, see `annolib.pool_monitors`.
 
     Examples
     --------
     >>> evidence_likelihood("58").description.split(". ")[0]
-    'Worker 58, log likelihood of effort from 9 same, 9 swapped, 6 golden, 262 peer checks'
+    'Worker 58, log likelihood of effort from 9 kept, 9 swapped, 6 golden, 262 peers checks'
     """
     if evidence is None:
         evidence = datasets.load("llmfao-evidence")
         evidence = evidence[evidence.one_same_pairs + evidence.one_swapped_pairs > 0]
-    rates, row = pool_rates(evidence), evidence.loc[worker]
+    agreement = evidence.peer_shares / evidence.peer_items
+    monitors = pool_monitors(evidence[agreement > agreement.median()])
+    monitors["peers"] = PeerLabels(peer_strength * monitors["peers"].rho, peer_effort=1.0)
+    parts = evidence_of(evidence.loc[worker], monitors)
     figure, axes = canvas(width=6.4, height=3.9)
-    total, parts = np.zeros(_GRID.size), []
-    for kind, (checks, passes, words, colour, line, _, power) in KINDS.items():
-        strength = (rates[kind] - CHANCE) * (peer_strength if kind == "peer" else 1)
-        curve = log_likelihood(_GRID, row[passes], row[checks], strength, power)
-        total += curve
-        parts.append(f"{row[checks]:.0f} {kind}")
-        axes.plot(_GRID, curve - curve.max(), color=colour, linestyle=line, linewidth=1.8, label=f"{words} ({row[checks]:.0f})")
-    axes.plot(_GRID, total - total.max(), color=INK, linewidth=2.6, label="all together")
-    below = share_below(total, required)
+    for kind, part in parts.items():
+        curve = Evidence(*part).log_likelihood(_GRID)
+        words, colour, line, _ = KINDS[kind]
+        label = f"{words} ({part[1]})"
+        axes.plot(_GRID, curve - curve.max(), color=colour, linestyle=line, linewidth=1.8, label=label)
+    found = combine_evidence(parts)
+    axes.plot(_GRID, found.log_likelihood(_GRID), color=INK, linewidth=2.6, label="all together")
+    below = found.probability_below(required)
     axes.axvline(required, color=GREY, linestyle=":", linewidth=1.2)
     axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3)
     axes.set(
@@ -168,23 +162,12 @@ def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=N
         ylim=(-10, 0.4),
         xlabel="effort",
         ylabel="log likelihood, from its top",
-        title=f"Worker {worker}: {below:.0%} of the likelihood lies below {required:g}",
+        title=f"Worker {worker}: chance {below:.3f} of an effort below {required:g}",
     )
+    counts = ", ".join(f"{part[1]} {kind}" for kind, part in parts.items())
     return describe(
         figure,
-        f"Worker {worker}, log likelihood of effort from {', '.join(parts)} checks.",
-        f"All together it is highest at effort {_GRID[total.argmax()]:.2f}, and {below:.0%} of it lies below {required:g}.",
+        f"Worker {worker}, log likelihood of effort from {counts} checks.",
+        f"All together it is highest at effort {found.effort:.2f}; below {required:g} lies a chance of {below:.3f}, all "
+        "efforts being equally likely beforehand.",
     )
-
-
-def log_likelihood(effort, passes, checks, strength, power):
-    """Σ of passes·log q + failures·log(1 − q) with q = 1/3 + strength·effort^power, kept inside (0, 1)."""
-    q = np.clip(CHANCE + strength * effort**power, 1e-12, 1 - 1e-12)
-    return passes * np.log(q) + (checks - passes) * np.log1p(-q)
-
-
-def share_below(log_likelihood, required):
-    """Share of a likelihood on the grid of efforts that lies below `required`, all efforts alike before."""
-    weight = np.exp(log_likelihood - log_likelihood.max())
-    weight[[0, -1]] /= 2
-    return float(weight[_GRID < required].sum() / weight.sum())

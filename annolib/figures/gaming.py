@@ -23,8 +23,8 @@ def gaming_map(kappa=0.15, gamma=0.45):
 
     Examples
     --------
-    >>> gaming_map().description.split(". ")[1]
-    'Taken for careful, within 5 points or above: remembers by 2 of 9 kinds'
+    >>> gaming_map().description.split(": ")[1].split("; ")[:3]
+    ['remembers by 2 of 9 kinds', 'knows golden by 2 of 9 kinds', 'copies by 7 of 9 kinds']
     """
     table = gaming_table(strengths=CheckStrengths(kappa, gamma))
     figure, axes = canvas(width=8.4, height=4.6)

@@ -103,6 +103,8 @@ def _lesson_cell(cell):
             source = rewrite(source)
     built = copy.deepcopy(cell)
     built.source, built.metadata = source, nbformat.from_dict({"tags": tags} if tags else {})
+    if cell.metadata.get("jupyter", {}).get("source_hidden"):
+        built.metadata["jupyter"] = {"source_hidden": True}
     if cell.cell_type == "code":
         built.outputs, built.execution_count = [], None
         if "output" in tags:

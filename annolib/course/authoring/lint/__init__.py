@@ -21,7 +21,7 @@ Close, as `##` sections in this order
     one reason each, DOI or arXiv number), `Next lesson`.
 Everywhere
     One sentence per line; the lines that start with a bold word may be bullets. Tags: `exercise`, `check`,
-    `hint`, `predict`, `claim`, `widget`, `output`, `instructor`.
+    `hint`, `predict`, `claim`, `hide-input` (folded, with jupyter.source_hidden), `widget`, `output`, `instructor`.
 
 A lesson of kind "opening" (metadata) needs no 20-minute path, notation table, honest failure, claim or
 further reading, and has smaller budgets.
