@@ -40,6 +40,7 @@ _HOME = {
     "CheckDesign": "annotators.gaming",
     "CheckStrengths": "annotators.gaming",
     "gaming_table": "annotators.gaming",
+    "mix_designs": "annotators.gaming",
     "simulate_gaming": "annotators.gaming",
     "Expert": "monitors.two_labels",
     "Golden": "monitors.two_labels",

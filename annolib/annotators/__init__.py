@@ -19,6 +19,7 @@ _HOME = {
     "Items": "items",
     "LABELS": "behaviours",
     "LongerOne": "behaviours",
+    "mix_designs": "gaming",
     "NOBODY": "behaviours",
     "simulate_checks": "gaming",
     "simulate_gaming": "gaming",

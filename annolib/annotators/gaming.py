@@ -237,6 +237,32 @@ DESIGNS = {
 }
 
 
+def mix_designs(hidden):
+    """Designs for a mix of three kinds of checks: repeats far apart and half swapped, balanced golden questions, peers.
+
+    Parameters
+    ----------
+    hidden : bool
+        True: golden questions are recognised in 10 % and nobody can copy. False: they are recognised in 90 %, and 90 %
+        of the answers can be copied.
+
+    Returns
+    -------
+    dict of str to CheckDesign
+
+    Examples
+    --------
+    >>> gaming_table(mix_designs(hidden=False)).loc["golden", ["knows golden", "longer one"]].tolist()
+    [0.905, 0.5]
+    """
+    known, copied = (_MIXED, 0.0) if hidden else (_BLOCK, _SEEN)
+    return {
+        "repeat": CheckDesign("repeat", swapped=0.5, recalled=_FAR, copied=copied),
+        "golden": CheckDesign("golden", recognised=known, copied=copied),
+        "peer": CheckDesign("peer", copied=copied),
+    }
+
+
 def gaming_table(designs=None, strategies=None, strengths=None):
     """How often each strategy passes each kind of check, by the formulas of this module.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from annolib.annotators.gaming import HONEST, STRATEGIES, CheckDesign, CheckStrengths, gaming_table
+from annolib.annotators.gaming import HONEST, STRATEGIES, CheckStrengths, gaming_table, mix_designs
 from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
 from annolib.planning.check_mix import ABOVE, BELOW, alarm_chance, alarm_line
 from annolib.validation import one_whole, within
@@ -58,33 +58,6 @@ def gaming_map(kappa=0.15, gamma=0.45):
     )
 
 
-def mix_rates(hidden=True):
-    """Pass rates for the three kinds of a mix: golden questions hidden and answers private, or neither.
-
-    Parameters
-    ----------
-    hidden : bool
-        True: golden questions are recognised in 10 % and nobody can copy. False: in 90 %, and 90 % can be copied.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows repeat, golden, peer; a column a person, see `annolib.gaming_table`.
-
-    Examples
-    --------
-    >>> mix_rates(hidden=False).loc["peer", "copies"]
-    np.float64(0.95)
-    """
-    known, copied = (0.1, 0.0) if hidden else (0.9, 0.9)
-    designs = {
-        "repeat": CheckDesign("repeat", swapped=0.5, recalled=0.2, copied=copied),
-        "golden": CheckDesign("golden", recognised=known, copied=copied),
-        "peer": CheckDesign("peer", copied=copied),
-    }
-    return gaming_table(designs)
-
-
 def mix_alarms(repeats=20, golden=0, peers=0, peer_alarm=BELOW, hidden=True, error_rate=0.05, power=0.9):
     """Chance that a mix of checks raises an alarm about each person; one exact test for each kind that is used.
 
@@ -95,7 +68,7 @@ def mix_alarms(repeats=20, golden=0, peers=0, peer_alarm=BELOW, hidden=True, err
     peer_alarm : {"below", "above"}
         Whether too few agreements with peers raise an alarm, or too many.
     hidden : bool
-        As for `mix_rates`.
+        As for `annolib.mix_designs`.
     error_rate : float
         Bound on the chance that an honest person is accused; the tests share it.
     power : float
@@ -106,7 +79,7 @@ def mix_alarms(repeats=20, golden=0, peers=0, peer_alarm=BELOW, hidden=True, err
     >>> mix_alarms(golden=10, repeats=0).description.split(". ")[0]
     '10 checks: caught with 90% or more: 5 of 5 who game'
     """
-    table = mix_rates(bool(hidden))
+    table = gaming_table(mix_designs(bool(hidden)))
     error_rate = float(within("error_rate", error_rate, 0, 0.5, "Give 0.05, say."))
     if peer_alarm not in (BELOW, ABOVE):
         raise ValueError(f"peer_alarm must be {BELOW!r} or {ABOVE!r}; saw {peer_alarm!r}.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import log, nan
+from math import log
 
 import numpy as np
 import pandas as pd
 
-from annolib.annotators.gaming import HONEST, CheckDesign, gaming_table
-from annolib.auditing.golden_questions import balanced_pass_rates, golden_checks
+from annolib.annotators.gaming import HONEST, gaming_table, mix_designs
+from annolib.auditing.golden_questions import golden_checks
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
 from annolib.planning.check_mix import ABOVE, BELOW, alarm_chance, alarm_line
 
@@ -86,6 +86,10 @@ GOLDEN_ANSWER = Exercise(
         Case("two of ten others say tie", _votes(9, 0, 2), "first", 8, 0.9),
         Case("nobody else voted", _votes(1), "first", 2, 0.9),
         Case("one of five others differs", _votes(1, 5), "second", 4, 0.75),
+        Case(
+            "numbers as a table holds them",
+            {"first": np.int64(1), "second": np.int64(7), "tie": np.int64(0)}, np.str_("first"), 4, 0.9,
+        ),
         Case("a bare majority of many", _votes(11, 9, 1), "tie", 8, 0.6),
     ),
     mistakes=(
@@ -111,82 +115,6 @@ GOLDEN_ANSWER = Exercise(
             "Others who say tie do not agree either: they count among the others.",
         ),
         Mistake("no share", _top_alone, "This asks how many agree. Asked is also which share of the others that is."),
-    ),
-)
-
-
-def _balanced_rate(passed, longer):
-    checks = pd.DataFrame({"worker": "w", "passed": np.asarray(passed), "longer": np.asarray(longer)})
-    if checks.longer.nunique() < 2:
-        return nan
-    return float(balanced_pass_rates(checks, "longer").balanced.iloc[0])
-
-
-def _balanced_by_hand(passed, longer):
-    rates = []
-    for kind in (True, False):
-        mine = [bool(one) for one, is_longer in zip(passed, longer, strict=True) if bool(is_longer) == kind]
-        rates.append(sum(mine) / len(mine) if mine else nan)
-    return (rates[0] + rates[1]) / 2
-
-
-def _flags(text):
-    return np.array([mark == "1" for mark in text])
-
-
-BALANCED_RATE = Exercise(
-    name="balanced_rate",
-    reference=_balanced_rate,
-    oracle=_balanced_by_hand,
-    probes=(
-        Case("always the shorter one", _flags("1111111100"), _flags("0000000011")),
-        Case("both kinds alike", _flags("1010"), _flags("1100")),
-        Case("three in four, two in three", _flags("1110110"), _flags("1111000")),
-        Case("all passed", _flags("111"), _flags("100")),
-        Case("none passed", _flags("0000"), _flags("1000")),
-        Case("no golden answer is the longer one", _flags("110"), _flags("000")),
-        Case("every golden answer is the longer one", _flags("1101"), _flags("1111")),
-    ),
-    mistakes=(
-        Mistake(
-            "plain rate",
-            lambda passed, longer: float(np.mean(passed)),
-            "This is the plain share: eight easy questions of one kind drown two of the other.",
-        ),
-        Mistake(
-            "the kind that is there",
-            lambda passed, longer: float(
-                np.mean([np.mean(passed[kind]) for kind in (longer, ~longer) if kind.any()])
-            ),
-            "Where one kind is missing you take the other for both. Nothing is known then: give nan.",
-        ),
-        Mistake(
-            "nothing counts as failed",
-            lambda passed, longer: sum(np.mean(passed[kind]) if kind.any() else 0.0 for kind in (longer, ~longer)) / 2,
-            "A kind that nobody asked is not a kind that failed: give nan.",
-        ),
-        Mistake(
-            "only the longer ones",
-            lambda passed, longer: float(np.mean(passed[longer])) if longer.any() else nan,
-            "This is the rate on one kind. Take the mean of both.",
-        ),
-        Mistake(
-            "both counted as passed and longer",
-            lambda passed, longer: float(np.mean(passed == longer)),
-            "This compares a pass with a length. Split the checks by `longer`, then take two rates.",
-        ),
-        Mistake(
-            "sum of two rates",
-            lambda passed, longer: 2 * _balanced_by_hand(passed, longer),
-            "The sum of two rates goes up to 2: take their mean.",
-        ),
-        Mistake(
-            "passes of all checks",
-            lambda passed, longer: (
-                nan if longer.all() or not longer.any() else float(np.mean(passed[longer]) + np.mean(passed)) / 2
-            ),
-            "Your second rate is that of all checks. Take the checks whose right answer is not the longer one.",
-        ),
     ),
 )
 
@@ -412,12 +340,7 @@ VERDICT = Exercise(
 )
 
 LEAST_CAUGHT, MOST_ACCUSED, MOST_CHECKS = 0.9, 0.05, 75
-KNOWN = {
-    "repeat": CheckDesign("repeat", swapped=0.5, recalled=0.2, copied=0.9),
-    "golden": CheckDesign("golden", recognised=0.9, copied=0.9),
-    "peer": CheckDesign("peer", copied=0.9),
-}
-_KNOWN_RATES = gaming_table(KNOWN)
+_KNOWN_RATES = gaming_table(mix_designs(hidden=False))
 
 
 def caught(mix):
@@ -432,7 +355,7 @@ def caught(mix):
 
 
 def _is_mix(mix):
-    if not isinstance(mix, dict) or set(mix) != set(KNOWN):
+    if not isinstance(mix, dict) or set(mix) != set(_KNOWN_RATES.index):
         return False
     whole = (not isinstance(number, (bool, float)) and float(number).is_integer() for number in mix.values())
     return all(whole) and all(number >= 0 for number in mix.values())
@@ -478,23 +401,23 @@ MIX = Exercise(
 REPORT = Rubric(
     name="write_report",
     criteria=(
-        "It names whom to talk to first, with the counts that say so, and one kind of check each.",
-        "It says for whom there is no verdict, and what would settle it: which checks, how many.",
-        "For worker 15 it leaves two readings open, and names a check that would tell them apart.",
-        "It says which verdicts hang on an assumed strength, and accuses nobody by an upper limit that is too high.",
-        "It says what the data cannot show: memory, copying, intent.",
-        "It says what happens next to the person: a talk and a fair second test before any deduction.",
+        "It names whom to talk to first, with counts of two kinds of checks.",
+        "It gives two readings of worker 15, calls neither of them careless, and names a check that tells them apart.",
+        "It names one weakness of the golden questions: told at sight, not certain, or mostly the shorter answer.",
+        "It says which names hang on a strength, and for whom there is no verdict.",
+        "It says what the data cannot show, such as memory, copying or intent.",
+        "It says what comes before any deduction: a talk, and a fair second test.",
     ),
     model_answer=(
-        "Talk to worker 20 first: with the sides kept 6 of 8 first repeats agree, with the sides swapped 3 of 8, and over "
-        "all pairs 16 of 18 and 3 of 18. Say what was seen, and ask how the page looked: a side for each topic is a habit "
-        "or a misunderstood button, and no count says which. "
-        "Worker 15 agrees with nobody: 1 of 11 golden questions, 9 of them reversed. "
-        "That may be another taste for length or a rule, since none of these golden answers was the longer one. Ask twenty "
-        "golden questions, half of them with the longer answer right, before anything is said. "
-        "Repeats alone accuse nobody at any plausible strength, so no money is touched. "
-        "With peers in the sum more names come up, but peers measure shared taste, and their strength is the pool's. "
-        "Nothing here shows memory, copying or intent: there are no times, and no golden question was planted."
+        "Talk to worker 20 first: 6 of 8 repeats agree with the sides kept and 3 of 8 with the sides swapped, and 12 of 24 "
+        "golden questions pass. Luck does as much in one case of six, so ask how the page looked, and accuse nobody. "
+        "Worker 15 passes 1 of 11 golden questions and reverses 9: that is another taste or a rule, and not random "
+        "clicking. Twenty golden questions, half of them with the longer answer right, would tell the two apart; ours are "
+        "mostly answered right by the shorter one. "
+        "Most other names come from peers and go when peers are weaker than in the pool, and repeats accuse nobody at any "
+        "strength: for them there is no verdict. "
+        "The data show neither memory nor copying nor intent. "
+        "Before any deduction come a talk and forty repeats, swapped and far apart."
     ),
 )
 
@@ -538,9 +461,9 @@ QUIZ = (
 LESSON = LessonDefinition(
     number=7,
     title="Audit a real crowd",
-    minutes_to_read=35,
-    minutes_to_do=40,
-    exercises=(GOLDEN_ANSWER, BALANCED_RATE, LOG_LIKELIHOOD, VERDICT, MIX),
+    minutes_to_read=40,
+    minutes_to_do=35,
+    exercises=(GOLDEN_ANSWER, LOG_LIKELIHOOD, VERDICT, MIX),
     quiz=QUIZ,
     rubrics=(REPORT,),
 )

@@ -1,10 +1,8 @@
 """Answers to lesson 07, written apart from its definition."""
 
-import math
 from collections import Counter
 
 import numpy as np
-import pandas as pd
 
 
 def by_counter(votes, own, least, share):
@@ -87,48 +85,6 @@ def enough_agree(votes, own, least, share):
     rest[own] -= 1
     top = max(rest, key=rest.get)
     return top if rest[top] >= least and top != "tie" else ""
-
-
-def by_groups(passed, longer):
-    rates = pd.Series(np.asarray(passed, float)).groupby(np.asarray(longer)).mean()
-    return float(rates.mean()) if len(rates) == 2 else math.nan
-
-
-def by_weights(passed, longer):
-    many, few = longer.sum(), (~longer).sum()
-    if many * few == 0:
-        return math.nan
-    weight = np.where(longer, 0.5 / many, 0.5 / few)
-    return float(weight @ passed)
-
-
-def all_alike(passed, longer):
-    return float(passed.sum() / len(passed))
-
-
-def either_kind(passed, longer):
-    return float(np.mean([passed[kind].mean() for kind in (longer, ~longer) if kind.sum()]))
-
-
-def missing_is_zero(passed, longer):
-    rates = [passed[kind].sum() / max(kind.sum(), 1) for kind in (longer, ~longer)]
-    return float(sum(rates) / 2)
-
-
-def one_kind(passed, longer):
-    return float(passed[longer].mean()) if longer.sum() else math.nan
-
-
-def compare_flags(passed, longer):
-    return float((passed == longer).mean())
-
-
-def rates_added(passed, longer):
-    return 2 * by_groups(passed, longer)
-
-
-def with_overall(passed, longer):
-    return math.nan if np.isnan(by_groups(passed, longer)) else float(passed[longer].mean() + passed.mean()) / 2
 
 
 def by_binomials(effort, evidence):
@@ -267,7 +223,6 @@ def mix(repeat, golden, peer):
 
 RIGHT = {
     "golden_answer": [by_counter, by_cases],
-    "balanced_rate": [by_groups, by_weights],
     "log_likelihood": [by_binomials, in_one_line],
     "verdict": [by_efforts, by_expected],
     "mix": [mix(30, 10, 35), mix(np.int64(28), 12, 34)],
@@ -282,15 +237,6 @@ WRONG = {
         "any number of others": one_other,
         "ties left out": no_ties,
         "no share": enough_agree,
-    },
-    "balanced_rate": {
-        "plain rate": all_alike,
-        "the kind that is there": either_kind,
-        "nothing counts as failed": missing_is_zero,
-        "only the longer ones": one_kind,
-        "both counted as passed and longer": compare_flags,
-        "sum of two rates": rates_added,
-        "passes of all checks": with_overall,
     },
     "log_likelihood": {
         "failures forgotten": passes_only,
