@@ -265,8 +265,19 @@ VERDICT = Exercise(
     probes=(
         Case("far below, whatever the strength", 0.2, 0.4, 0.4, 0.66, 0.6, 2),
         Case("far above, whatever the strength", 0.85, 0.99, 0.4, 0.66, 0.6, 2),
-        Case("careless for strong items only", 0.35, 0.52, 0.4, 0.66, 0.6, 2),
-        Case("careful for weak items only", 0.52, 0.8, 0.4, 0.66, 0.6, 2),
+        Case("careless for the strongest items only", 0.3, 0.55, 0.4, 0.66, 0.6, 2),
+        Case("careless in the upper half of the range", 0.3, 0.50, 0.4, 0.66, 0.6, 2),
+        Case("careful for the weakest items only", 0.50, 0.8, 0.4, 0.66, 0.6, 2),
+        Case("careful in the lower half of the range", 0.55, 0.8, 0.4, 0.66, 0.6, 2),
+        Case("wide limits around everything", 0.2, 0.9, 0.4, 0.66, 0.6, 2),
+        Case("a lower limit just below the weakest", 0.46, 0.95, 0.4, 0.66, 0.6, 2),
+        Case("narrow limits inside the range", 0.52, 0.56, 0.4, 0.66, 0.6, 2),
+        Case("narrow limits a little above it", 0.585, 0.62, 0.4, 0.66, 0.6, 2),
+        Case("a little below the weakest line", 0.2, 0.465, 0.4, 0.66, 0.6, 2),
+        Case("a hair below the weakest line", 0.2, 0.4771, 0.4, 0.66, 0.6, 2),
+        Case("a hair above the weakest line", 0.2, 0.4776, 0.4, 0.66, 0.6, 2),
+        Case("a hair below the strongest line", 0.5706, 0.9, 0.4, 0.66, 0.6, 2),
+        Case("a hair above the strongest line", 0.5712, 0.9, 0.4, 0.66, 0.6, 2),
         Case("the estimate is low, the limits are wide", 0.3, 0.7, 0.5, 0.5, 0.6, 2),
         Case("golden questions: effort enters once", 0.4, 0.6, 0.5, 0.5, 0.6, 1),
         Case("below a random click", 0.05, 0.3, 0.2, 0.6, 0.5, 1),
@@ -354,11 +365,12 @@ def caught(mix):
     return 1 - missed
 
 
-def _is_mix(mix):
-    if not isinstance(mix, dict) or set(mix) != set(_KNOWN_RATES.index):
-        return False
-    whole = (not isinstance(number, (bool, float)) and float(number).is_integer() for number in mix.values())
-    return all(whole) and all(number >= 0 for number in mix.values())
+def _names_the_kinds(mix):
+    return isinstance(mix, dict) and set(mix) == set(_KNOWN_RATES.index)
+
+
+def _counts_checks(mix):
+    return all(isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= 0 for number in mix.values())
 
 
 def _catches(who):
@@ -371,10 +383,11 @@ MIX = Exercise(
     reference=lambda: {"repeat": 28, "golden": 9, "peer": 33},
     properties=(
         Property(
-            "counts of checks",
-            _is_mix,
-            'Give whole numbers of checks, 0 or more: {"repeat": …, "golden": …, "peer": …}.',
+            "names the three kinds",
+            _names_the_kinds,
+            'Give a dict with the three kinds: {"repeat": …, "golden": …, "peer": …}.',
         ),
+        Property("counts checks", _counts_checks, "Give whole numbers of checks, 0 or more, and not shares."),
         Property(
             "catches who presses left or takes the longer one",
             lambda mix: _catches("longer one")(mix) and _catches("left button")(mix) and _catches("remembers")(mix),

@@ -271,10 +271,10 @@ ANSWERS = {
 ANSWERS["mix"] = {
     "right": RIGHT["mix"],
     "wrong": {
-        "a list": ([28, 9, 33], "whole numbers of checks"),
-        "shares": (mix(0.4, 0.1, 0.5), "whole numbers of checks"),
+        "a list": ([28, 9, 33], "a dict with the three kinds"),
+        "shares": (mix(0.4, 0.1, 0.5), "and not shares"),
         "repeats only": (mix(60, 0, 0), "only golden questions unmask it"),
-        "golden only": (mix(0, 40, 0), "take care there and nowhere else"),
+        "golden only": (mix(0, 40, 0), "takes care there and nowhere else"),
         "no peers": (mix(30, 12, 0), "Who copies still slips through"),
         "too many": (mix(60, 30, 60), "75 checks or fewer"),
     },
