@@ -16,13 +16,13 @@ CAREFUL, CARELESS, UNDECIDED = "careful", "careless", "undecided"
 VERDICTS = (CARELESS, CAREFUL, UNDECIDED)
 
 
-def question(monitor, null, alternative):
+def pass_probabilities(monitor, null, alternative):
     """Success probabilities q₀ < q₁ of the null and the alternative, or raise.
 
     Examples
     --------
     >>> from annolib.monitors import Expert
-    >>> question(Expert(rho=-0.2), null=0.5, alternative=1)
+    >>> pass_probabilities(Expert(rho=-0.2), null=0.5, alternative=1)
     (0.7, 0.9)
     """
     require_monitor(monitor)

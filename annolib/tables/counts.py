@@ -26,6 +26,7 @@ def count_judgements(judgements, pairs):
     columns |= _repeats(cells, within if pairs == "all" else first_pairs(cells), workers)
     columns |= _peers(cells, about, workers)
     columns |= _experts(judgements, worker, task, content, workers, tasks)
+    columns |= _checked_mix(judgements, rows, workers, tasks)
     return columns, _between(cells, about, pairs_between(cells, about, within))
 
 
@@ -68,6 +69,22 @@ def _experts(judgements, worker, task, content, workers, tasks):
         "expert_checks": count_by(worker, workers, checked),
         "expert_agreements": count_by(worker, workers, agree),
     }
+
+
+def _checked_mix(judgements, rows, workers, tasks):
+    """On items with an expert's verdict: the sides that the worker said, and the sides that were right, as shown."""
+    expert, task = judgements.expert, rows["task"]
+    votes = np.bincount(judgements.task[expert] * 3 + judgements.content[expert], minlength=3 * tasks)
+    votes = votes.reshape(-1, 3)
+    best = votes.max(1, keepdims=True)
+    known = (best[:, 0] > 0) & ((votes == best).sum(1) == 1)
+    content = votes.argmax(1)[task]
+    right = np.where((content != TIE) & rows["swapped"], 1 - content, content)
+    columns = {}
+    for name, side in (("left", LEFT), ("right", RIGHT)):
+        columns[f"checked_{name}"] = count_by(rows["worker"], workers, known[task] & (rows["label"] == side))
+        columns[f"answer_{name}"] = count_by(rows["worker"], workers, known[task] & (right == side))
+    return columns
 
 
 def _between(cells, about, counts):

@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from scipy.special import chdtrc, ndtri
+from scipy.special import chdtrc
 
 from annolib.estimation.effort import AT_CEILING, AT_CHANCE, NO_CHECKS, NOT_IDENTIFIED, OK
 from annolib.estimation.evidence.checks import Evidence
+from annolib.estimation.evidence.exact_test import p_values
 from annolib.estimation.evidence.likeliest import effort_range, likeliest_effort, log_likelihood
 from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED
-from annolib.validation import as_given, error_rate, one_effort, within
+from annolib.validation import as_given, one_effort, within
+from annolib.validation import error_rate as one_rate
 
 _GIVE = "Give (passes, checks, monitor) or an Evidence for each kind of check."
 
@@ -113,13 +115,24 @@ class CombinedEvidence:
         below, above = (_mass(self, a, b) for a, b in ((0.0, end), (end, 1.0)))
         return below / (below + above)
 
-    def verdict(self, required, error_rate=0.05):
-        """Careful, careless or undecided, by the signed root of the likelihood ratio at the required effort.
+    def p_values(self, required):
+        """Exact p-values of "effort is at least `required`" and of "effort is at most `required`", two numbers.
 
-        Careless: the upper limit of effort (one-sided, confidence 1 − error_rate) lies below `required`. Careful: the
-        lower limit lies above. The limits are those of large counts: see `tests/benchmarks/results/coverage.md`.
+        See `annolib.estimation.evidence.exact_test`.
         """
-        return _verdict(self, one_effort("required", required), error_rate)
+        limit = one_effort("required", required)
+        heard = {kind: part for kind, part in self.evidence.items() if part.informs}
+        return p_values(heard, limit)
+
+    def verdict(self, required, error_rate=0.05):
+        """Careful, careless or undecided, each wrong with a chance of at most `error_rate`, by the exact tests.
+
+        Careless: the upper limit of effort lies below `required`, also with the weakest checks that a pool allows for.
+        Careful: the lower limit lies above, also with the strongest. A known strength is taken as known.
+        """
+        rate = one_rate("error_rate", error_rate)
+        careless, careful = self.p_values(required)
+        return CARELESS if careless <= rate else CAREFUL if careful <= rate else UNDECIDED
 
     def to_frame(self):
         """`contributions()`."""
@@ -185,7 +198,7 @@ def combine_evidence(evidence, confidence=0.95):
     'careful'
     """
     parts = _parts(evidence)
-    level = error_rate("confidence", confidence, high=1 - 1e-15)
+    level = one_rate("confidence", confidence, high=1 - 1e-15)
     heard = {kind: part for kind, part in parts.items() if part.informs}
     if not heard:
         status = NOT_IDENTIFIED if any(part.checks for part in parts.values()) else NO_CHECKS
@@ -239,13 +252,3 @@ def _mass(found, low, high, panels=400):
     edges = np.linspace(low, high, panels + 1)
     half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
     return float((half * weights * np.exp(found.log_likelihood(middle + half * nodes))).sum())
-
-
-def _verdict(found, required, rate):
-    reach = ndtri(1 - error_rate("error_rate", rate))
-    if not np.isfinite(found.effort):
-        return UNDECIDED
-    root = np.sqrt(-2 * found.log_likelihood(required))
-    if root < reach or found.effort == required:
-        return UNDECIDED
-    return CAREFUL if found.effort > required else CARELESS

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
+from statsmodels.stats.proportion import proportion_confint
 
 import annolib as al
 from annolib.monitors.known_items import ItemChecks
@@ -117,12 +119,62 @@ def test_posterior_of_golden_questions_that_all_passed_is_a_closed_form(limit):
     )
 
 
-def test_verdicts_are_one_sided_limits():
-    evidence = {"repeats": (30, 40, REPEATS), "golden": (15, 30, GOLDEN)}
-    ends = al.combine_evidence(evidence, confidence=0.9)
-    for required in np.linspace(0.05, 0.95, 37):
-        expected = "careful" if ends.low > required else "careless" if ends.high < required else "undecided"
-        assert ends.verdict(required, error_rate=0.05) == expected
+@pytest.mark.parametrize("required", [0.3, 0.6, 0.9])
+def test_p_values_are_sums_over_all_outcomes(required):
+    """Two parts: every outcome with its probability, ordered by the weighted count of passes."""
+    first, second = (12, REPEATS), (9, GOLDEN)
+    x, y = np.indices((13, 10)).reshape(2, -1)
+    laws, weights = [], []
+    for number, monitor in (first, second):
+        q = monitor.pass_probability(required)
+        laws.append(binom.pmf(np.arange(number + 1), number, q))
+        weights.append(monitor.slope(required) / (q * (1 - q)))
+    chance, score = laws[0][x] * laws[1][y], weights[0] * x + weights[1] * y
+    for a, b in ((0, 0), (5, 4), (8, 7), (12, 9), (10, 2)):
+        found = al.combine_evidence({"a": (a, *first), "b": (b, *second)}).p_values(required)
+        seen = weights[0] * a + weights[1] * b
+        exact = chance[score <= seen + 1e-9].sum(), chance[score >= seen - 1e-9].sum()
+        assert found == pytest.approx(exact, abs=0.01)
+        assert found[0] >= exact[0] - 1e-9 and found[1] >= exact[1] - 1e-9  # rounded to the safe side only
+
+
+def test_one_part_is_the_exact_binomial_test():
+    careless, careful = al.combine_evidence({"a": (33, 60, SELF)}).p_values(0.6)
+    q = SELF.pass_probability(0.6)
+    assert (careless, careful) == pytest.approx((binom.cdf(33, 60, q), binom.sf(32, 60, q)))
+    opposed = al.combine_evidence({"a": (27, 60, al.Expert(-0.2))}).p_values(0.6)
+    ally = al.combine_evidence({"a": (33, 60, al.Expert(0.2))}).p_values(0.6)
+    assert opposed == pytest.approx(ally)
+
+
+def test_a_pool_takes_its_limits_and_their_error():
+    part = al.Evidence(33, 60, SELF, pool=(330, 400))
+    careless, careful = al.combine_evidence({"a": part}).p_values(0.6)
+    low, high = proportion_confint(330, 400, alpha=0.01, method="beta")
+    q = [0.5 + (end - 0.5) * 0.36 for end in (low, high)]
+    assert careless == pytest.approx(binom.cdf(33, 60, q[0]) + 0.005)
+    assert careful == pytest.approx(binom.sf(32, 60, q[1]) + 0.005)
+
+
+def test_dependent_checks_count_less_and_are_rounded_to_the_safe_side():
+    part = al.Evidence(33, 61, SELF, design_effect=2)  # 16.5 of 30
+    careless, careful = al.combine_evidence({"a": part}).p_values(0.6)
+    q = SELF.pass_probability(0.6)
+    assert (careless, careful) == pytest.approx((binom.cdf(17, 30, q), binom.sf(15, 30, q)))
+
+
+def test_verdicts_err_no_more_than_they_say():
+    """Somebody exactly at the required effort: every outcome of 12 repeats and 8 golden questions."""
+    required = 0.6
+    wrong = {"careless": 0.0, "careful": 0.0, "undecided": 0.0}
+    for a in range(13):
+        for b in range(9):
+            said = al.combine_evidence({"a": (a, 12, REPEATS), "b": (b, 8, GOLDEN)}).verdict(required, 0.1)
+            chance = binom.pmf(a, 12, REPEATS.pass_probability(required)) * binom.pmf(
+                b, 8, GOLDEN.pass_probability(required)
+            )
+            wrong[said] += chance
+    assert 0.04 < wrong["careless"] <= 0.1 and 0.04 < wrong["careful"] <= 0.1
     assert al.combine_evidence({"a": (0, 0, SELF)}).verdict(0.5) == "undecided"
 
 
