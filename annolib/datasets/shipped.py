@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from annolib.annotators.evidence import audit_tables, word_counts
 from annolib.datasets.llmfao import key_verdicts, load_llmfao, read_pairs
 from annolib.datasets.registry import DataError, info, shipped_folder
 from annolib.reward.features import FEATURES, answer_features
@@ -16,6 +17,7 @@ from annolib.tables.judgements import read_judgements
 from annolib.tables.tallies import tally, with_rates
 
 TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats", "llmfao-features")
+TABLES += ("llmfao-evidence", "llmfao-golden", "llmfao-pairs")
 _TEXTS = ("left_text", "right_text")
 _KEPT = (
     *("judgements", "items", "left", "right", "ties", "repeat_items", "repeat_pairs", "repeat_agreements"),
@@ -32,13 +34,14 @@ def compute_tables(folder):
     dict
         Name → DataFrame with an ordinary index, whole numbers and text but for two rates and the features.
     """
-    table = load_llmfao(folder)
+    table, texts = load_llmfao(folder), load_llmfao(folder, texts=True)
     return {
         "llmfao-workers": _workers(table, folder),
-        "llmfao-items": _items(table),
+        "llmfao-items": _items(table, word_counts(texts)),
         "llmfao-models": _models(table),
         "llmfao-repeats": _repeats(table),
         "llmfao-features": _features(table, folder),
+        **audit_tables(texts),
     }
 
 
@@ -67,7 +70,9 @@ def load_table(name):
         If the file is missing or is no such table.
     """
     path = shipped_folder() / info(name).files[0].name
-    text = {"worker": str, "task": str} | ({"left": str, "right": str} if name == "twin" else {})
+    text = {"worker": str, "task": str, "other": str} | (
+        {"left": str, "right": str} if name == "twin" else {}
+    )
     try:
         frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     except (OSError, ValueError) as error:
@@ -76,7 +81,9 @@ def load_table(name):
         ) from error
     if name == "llmfao-workers":
         return with_rates(frame.set_index("worker"))
-    return frame.set_index("worker") if name == "twin-truth" else frame
+    if name == "llmfao-golden":
+        return frame.assign(longer=frame["longer"].fillna(""))
+    return frame.set_index("worker") if name in ("twin-truth", "llmfao-evidence") else frame
 
 
 def _workers(table, folder):
@@ -123,8 +130,8 @@ def _features(table, folder):
     return pd.concat([names, differences, counts.reset_index(drop=True)], axis=1)
 
 
-def _items(table):
-    """Per item: who said what. `first` is the answer whose name comes first."""
+def _items(table, words):
+    """Per item: who said what, and the words in either answer. `first` is the answer whose name comes first."""
     judgements = read_judgements(table)
     cells, about = _cells(judgements)
     between = pairs_between(cells, about, all_pairs(cells))
@@ -142,7 +149,7 @@ def _items(table):
     grouped = table.groupby("task").agg(
         prompt=("prompt", "first"), comparisons=("pair", "nunique"), workers=("worker", "nunique")
     )
-    frame = grouped.join(counts).join(by_code).rename_axis("task").reset_index()
+    frame = grouped.join(counts).join(by_code).join(words).rename_axis("task").reset_index()
     return frame.sort_values("task", ignore_index=True)
 
 
