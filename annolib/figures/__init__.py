@@ -7,6 +7,8 @@ from annolib.lazy import lazy
 
 _HOME = {
     # figure: the module it lives in
+    "accuracy_and_repeats": "true_labels",
+    "accuracy_by_sweep": "true_labels",
     "agent_choice": "agency",
     "agent_payoff": "thresholds",
     "binary_gap_laws": "thresholds",
@@ -28,7 +30,9 @@ _HOME = {
     "item_disagreement": "crowds",
     "kappa_misjudged": "plans",
     "leaderboard": "crowds",
+    "longer_answers": "true_labels",
     "luck_of_the_floor": "lines",
+    "minority_accuracy": "true_labels",
     "monitor_map": "comparison",
     "named_by_rank": "plans",
     "pass_counts": "plans",
@@ -40,6 +44,7 @@ _HOME = {
     "sequential_savings": "plans",
     "shared_items": "plans",
     "taste_and_majority": "tastes",
+    "three_worlds": "true_labels",
     "threshold_place": "thresholds",
     "twin_recovery": "twin",
     "two_by_two": "agency",

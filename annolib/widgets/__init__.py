@@ -21,6 +21,7 @@ _HOME = {
     "habits_explorer": "lessons",
     "information_explorer": "comparison",
     "int_slider": "controls",
+    "minority_explorer": "true_labels",
     "monitor_map_explorer": "comparison",
     "pass_curve_explorer": "lessons",
     "power_saw_explorer": "plans",

@@ -102,7 +102,10 @@ def _lesson_cell(cell):
         if tag in tags:
             source = rewrite(source)
     built = copy.deepcopy(cell)
-    built.source, built.metadata = source, nbformat.from_dict({"tags": tags} if tags else {})
+    metadata = {"tags": tags} if tags else {}
+    if cell.metadata.get("jupyter", {}).get("source_hidden"):
+        metadata["jupyter"] = {"source_hidden": True}
+    built.source, built.metadata = source, nbformat.from_dict(metadata)
     if cell.cell_type == "code":
         built.outputs, built.execution_count = [], None
         if "output" in tags:

@@ -97,7 +97,7 @@ def _entry(path):
         notebook = read(path)
         about = notebook["metadata"].get("annolib", {})
         headings = (
-            re.match(r"#\s+(.*)", source_of(cell))
+            re.match(r"#\s+(?:Lesson \d\d · [^:]+: )?(.*)", source_of(cell))
             for cell in notebook["cells"]
             if cell["cell_type"] == "markdown"
         )

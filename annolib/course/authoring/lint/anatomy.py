@@ -10,20 +10,22 @@ _VERBS = """
     count criticise decide defend derive describe design detect distinguish draw estimate evaluate explain find
     fit formulate give identify interpret invert judge label list load locate make mark measure model name open pay plan
     plot predict prepare produce propose prove quantify rank read recognise record repair report run say select
-    separate show simulate sketch solve sort spot state summarise tell test translate turn unmask use verify
+    separate show simulate sketch solve sort spot state summarise tell test translate turn unmask use verify watch
     weigh write
 """
 OBSERVABLE = frozenset(_VERBS.split())
 
 
 def title(page):
-    """The first cell starts with `# Verb noun`, the definition's title, and shows a picture or a number."""
+    """The first cell starts with `# Lesson 02 · Part: Verb noun`, with the definition's title, and shows a picture or a number."""
     first = page.cells[0] if page.cells else None
     heading = re.match(r"# +(.+)", first.source) if first and first.kind == "markdown" else None
     if not heading:
         yield 1, "The first cell must be markdown that starts with `# Verb noun`."
         return
-    text = heading[1].strip()
+    place, text = re.fullmatch(r"(Lesson \d\d · [^:]+: )?(.*)", heading[1].strip()).groups()
+    if place and not place.startswith(f"Lesson {page.number:02d} "):
+        yield 1, f"The title says {place.strip()!r} in lesson {page.number:02d}."
     if len(text.split()) < 2 or text.split()[0].casefold() not in OBSERVABLE:
         yield 1, f"The title {text!r} must be a verb that one can see done, and a noun."
     if page.definition and page.definition.title != text:
