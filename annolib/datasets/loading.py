@@ -15,6 +15,7 @@ def load(name, experts=(), texts=False):
         - "llmfao", "pandalm": real judgements as a tidy table (`task`, `worker`, `label`, `left`, `right`, …)
         - "llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats": figures computed from llmfao, which come
           with the repository. The first has the worker as index and the columns and rates of a tally.
+        - "llmfao-labels": the first label of each worker for each item, about content; comes with the repository
         - "twin": the judgements of the simulated twin; "twin-truth": what is true about its workers
     experts : tuple of {"gpt4", "key"}
         For llmfao: verdicts to append as rows with `expert` True.
