@@ -172,13 +172,13 @@ def minority_accuracy(shared=0.3, certainty=0.35):
     axes.text(1.02, here.larger + 0.025, "larger group", color=INK, fontsize=9, va="bottom")
     axes.text(1.02, small[-1] - 0.025, "smaller group", color=INK, fontsize=9, va="top")
     axes.text(1.02, 0.5, "" if certainty < 0.12 else "a coin", color=INK, fontsize=9, va="center")
-    lower = here.smaller > 0.5
+    lower, side = here.smaller > 0.5, 6 * (shared < 0.1) - 6 * (shared > 0.9)  # clear of the axis and the names
     axes.annotate(
         f"{here.smaller:.2f}",
         (shared, here.smaller),
-        xytext=(0, -16 if lower else 12),
+        xytext=(side, -18 if lower else 12),
         textcoords="offset points",
-        ha="center",
+        ha="left" if side > 0 else "right" if side < 0 else "center",
         color=INK,
     )
     axes.set(
