@@ -160,13 +160,12 @@ def minority_accuracy(shared=0.3, certainty=0.35):
     """
     within("shared", shared, 0, 1, "It is a share of the items.")
     within("certainty", certainty, 0, 0.5, "It is the distance of a probability from one half.")
-    grid = np.linspace(0, 1, 51)
-    small = [agreement_with_majority(float(one), certainty).smaller for one in grid]
+    small = [agreement_with_majority(end, certainty).smaller for end in (0, 1)]
     here = agreement_with_majority(shared, certainty)
     own = SelfConsistency(certainty**2).pass_probability(1.0)
     figure, axes = canvas(width=6.8, height=3.8)
     axes.plot([0, 1], [here.larger] * 2, color=ORANGE, linewidth=2, linestyle="--")
-    axes.plot(grid, small, color=BLUE, linewidth=2.2)
+    axes.plot([0, 1], small, color=BLUE, linewidth=2.2)
     axes.plot([0, 1], [0.5, 0.5], color=INK, linestyle=":", linewidth=1.2)
     axes.plot([shared], [here.smaller], marker="o", color=BLUE, markersize=9, clip_on=False, zorder=3)
     axes.text(1.02, here.larger + 0.025, "larger group", color=INK, fontsize=9, va="bottom")
