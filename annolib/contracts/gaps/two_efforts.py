@@ -20,7 +20,7 @@ from annolib.contracts.forms import Binary
 from annolib.contracts.incentives.evidence import Evidence
 from annolib.contracts.results import NoBestContract
 from annolib.numerics.binomials import log_tails
-from annolib.numerics.divergences import chernoff, relative_entropy
+from annolib.numerics.divergences import bernoulli_divergence, chernoff_information
 from annolib.numerics.roots import whole_minimum
 from annolib.validation import whole, within
 
@@ -164,9 +164,9 @@ def _solve(problem, evidence, n, low, high):
     luckless = max(problem.floor_utility, wanted + rent - at["bonus"] * -np.expm1(at["log_fail"]))
     wages = problem.utility.wage(np.array([luckless, luckless + at["bonus"]]))
     contract = Binary(int(candidates[i]), float(wages[0]), float(wages[1]), n, evidence.counts)
-    kl = float(relative_entropy(q[0], q[1])) if q[1] < 1 else np.inf
+    kl = float(bernoulli_divergence(q[0], q[1]))
     room = spare < 0
-    exponent = kl if room else (float(chernoff(q[0], q[1])) if q[1] < 1 else float(-np.log(q[0])))
+    exponent = kl if room else float(chernoff_information(q[0], q[1]))
     message = (
         "exponent KL(q_L‖q_H)" if room else "the floor leaves a rent: exponent is the Chernoff information"
     )
