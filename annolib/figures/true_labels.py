@@ -125,7 +125,8 @@ def accuracy_and_repeats(least=10):
     figure, axes = canvas(height=4)
     axes.scatter(own, model, s=workers.one_pairs * 6, color=BLUE, alpha=0.55, clip_on=False)
     for who in named:
-        place = {"xytext": (-9, 0), "textcoords": "offset points", "ha": "right", "va": "center"}
+        beside = {"xytext": (8, -3), "ha": "left"} if who == "47" else {"xytext": (-9, 0), "ha": "right"}
+        place = {"textcoords": "offset points", "va": "center", **beside}
         axes.annotate(f"worker {who}", (own[who], model[who]), fontsize=9, **place)
     axes.set(
         xlim=(0.45, 1.02),

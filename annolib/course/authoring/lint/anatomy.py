@@ -10,7 +10,7 @@ _VERBS = """
     count criticise decide defend derive describe design detect distinguish draw estimate evaluate explain find
     fit formulate give identify interpret invert judge label list load locate make mark measure model name open pay plan
     plot predict prepare produce propose prove quantify rank read recognise record repair report run say select
-    separate show simulate sketch solve sort spot state summarise tell test translate turn unmask use verify watch
+    separate show simulate sketch solve sort spot state summarise tell test translate turn unmask use verify
     watch weigh write
 """
 OBSERVABLE = frozenset(_VERBS.split())
