@@ -34,6 +34,7 @@ class PowerCost:
     scale: float
     power: float = 2.0
     free_effort: ClassVar[float] = 0.0  # the largest effort that costs nothing
+    kinks: ClassVar[tuple] = ()  # efforts at which c′ jumps
 
     def __post_init__(self):
         for name, low, remedy in (
@@ -87,6 +88,7 @@ class ConvexCost:
     derivative: Callable
     _parts: tuple = field(init=False, repr=False, compare=False)
     free_effort: float = field(init=False, repr=False, compare=False)
+    kinks: tuple = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         cost = on_arrays("function", self.function)
@@ -109,6 +111,7 @@ class ConvexCost:
             )
         object.__setattr__(self, "_parts", (cost, slope, _curvature(self.derivative, slope)))
         object.__setattr__(self, "free_effort", _last_zero(cost))
+        object.__setattr__(self, "kinks", _jumps(slope))
 
     def cost(self, effort):
         """c(η)."""
@@ -147,3 +150,14 @@ def _last_zero(cost):
         half = (low + high) / 2
         low, high = (half, high) if float(cost(half)) <= 0 else (low, half)
     return low if low > 1e-12 else 0.0
+
+
+def _jumps(slope):
+    """Where c′ jumps: of each interval of a grid the half with the larger rise is kept, down to rounding; the left ends."""
+    low, high = _GRID[:-1].copy(), _GRID[1:].copy()
+    for _ in range(50):
+        half = (low + high) / 2
+        left = slope(half) - slope(low) >= slope(high) - slope(half)
+        low, high = np.where(left, low, half), np.where(left, half, high)
+    jump = slope(high) - slope(low) > 1e-6 * np.max(slope(_GRID))
+    return tuple(float(x) for x in np.unique(low[jump]) if 0 < x < 1)

@@ -11,6 +11,7 @@ What an effort must satisfy to be the agent's best answer gives its bonus and it
 
 - no small step down pays: Δ ≥ D(η) = c′(η)/P′(η), with equality where 0 < η < 1 and c has no kink;
 - no other effort e pays: K_e = ± [log D(η) + log|P(η) − P(e)| − log|c(η) − c(e)|] ≥ 0 (+ for e < η, − for e > η);
+- no mixture of a lower and a higher effort pays: chords of the points (P, c) to lower efforts are not steeper than those to higher ones;
 - for full effort, where Δ may exceed D: Δ ≥ (c(1) − c(e))/(P(1) − P(e)).
 
 Bound on a box of thresholds t₁ … t₂ and efforts a … b. The derivatives of all these functions in η, and their differences from
@@ -39,6 +40,7 @@ from annolib.numerics.binomials import log_density, tails
 from annolib.numerics.intervals import middle, minus, product, total
 
 _FRACTIONS = 2.0 ** -np.arange(0.5, 11)  # by how much other efforts fall short of an effort, when the most tempting is looked for
+_SHARES = np.linspace(0, 1, 10)[1:-1]
 _LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
 
 
@@ -148,6 +150,11 @@ class GapBounds:
         growth = total(bend, ((1 - ev.power) / a, (1 - ev.power) / b), minus(product(score, hit_slope)))
         step = minus(density_step)
         change = total(product(growth, dx), product(step, dt))
+        least = np.minimum.reduce([log_density(k, n, ev.hit(e), ev.miss(e)) for k in (t1, t2) for e in (a, b)])  # concave in each
+        most_ratio = np.maximum(cost_slope[1], 0.0) / np.minimum(*hit_slope)
+        if self.power_cost:
+            k = cost.power - ev.power
+            most_ratio = cost.scale * cost.power / (ev.power * ev.gain) * np.where(k >= 0, b, a) ** k
         probability = np.where(one, 0.0, density[0] * hits[0] / t2), np.where(one, 0.0, density[1] * hits[1] / t1)
         loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
         return {
@@ -156,7 +163,7 @@ class GapBounds:
             "probability": (np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)),
             "steepness": product(density, hit_slope), "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)),
             "cost_slope": cost_slope, "log_bonus": log_bonus, "bonus": np.exp(log_bonus), "more": more,
-            "bonus_range": (np.exp(log_bonus + change[0]), np.exp(log_bonus + change[1])),
+            "bonus_range": (np.exp(log_bonus + change[0]), np.fmin(np.exp(log_bonus + change[1]), most_ratio * np.exp(-least))),
             "bonus_growth": growth, "bonus_step": step, "loss": loss, "loss_slope": slope,
             "least_loss": np.maximum(loss + np.minimum(slope * dx[0], slope * dx[1]), 0.0),
         }  # fmt: skip
@@ -187,13 +194,19 @@ class GapBounds:
             k = cost.power - 1
             return np.log(cost.scale * cost.power) + k * np.log(x), (k / b, k / a), 0.0 * x, slopes
         if self.bends is not None:
-            second, third = self.bends
+            first, second, third = self.bends(x)
+            slopes = first(a), first(b)
             spread, at = third * (b - a) / 2, second(x)
             bend = np.maximum(at - spread, 0.0) / slopes[1], (at + spread) / slopes[0]
-            return np.log(cost.slope(x)), bend, 0.0 * x, slopes
+            return np.log(first(x)), bend, self._jump_at(b, slopes[1]), slopes
         slopes = slopes[0], cost.slope(np.minimum(b + 1e-12, 1.0))
         none = 0.0 * x
         return np.log(slopes[0]), (none, none), np.log(slopes[1]) - np.log(slopes[0]), slopes
+
+    def _jump_at(self, b, slope):
+        """By how much log c′ jumps at the right ends of boxes: an effort at a kink may have a larger bonus than D says."""
+        at_kink = np.isin(b, self.problem.cost.kinks)
+        return np.where(at_kink, np.log(self.problem.cost.slope(np.minimum(b + 1e-9, 1.0))) - np.log(slope), 0.0)
 
     # ------------------------------------------------------------------ the gap, in its two forms
 
@@ -311,6 +324,7 @@ class GapBounds:
     def _with_deviations(self, s, forms, full, thorough):
         """Bounds that use the other efforts e that must not pay."""
         bound = np.full(s["x"].shape, -np.inf)
+        steepest, flattest = np.full(bound.shape, -np.inf), np.full(bound.shape, np.inf)  # chords to lower, to higher efforts
         others = [np.full(bound.shape, e) for e in self.deviations]
         if thorough:
             others += [self._most_tempting(s, lower) for lower in (True, False)]
@@ -324,11 +338,20 @@ class GapBounds:
             known &= np.isfinite(cost_ratio[0]) & np.isfinite(cost_ratio[1])
             per_rise = 1 / rises[1], 1 / rises[0]
             steep = product(s["steepness"], per_rise)
+            log_chord = log_cost_rise - np.log(np.abs(rise))
+            chord_slope, chord_step = total(cost_ratio, minus(steep)), minus(product(rise_step, per_rise))
+            change = total(product(chord_slope, s["dx"]), product(chord_step, s["dt"]))
+            steepest = np.where(known & below, np.fmax(steepest, log_chord + change[0]), steepest)
+            flattest = np.where(known & above, np.fmin(flattest, log_chord + change[1]), flattest)
             sign = np.where(below, 1.0, -1.0)
             value = sign * (s["log_bonus"] + np.log(np.abs(rise)) - log_cost_rise) + np.where(below, s["more"], 0.0)
             slope = total(s["bonus_growth"], steep, minus(cost_ratio))
             step = total(s["bonus_step"], product(rise_step, per_rise))
             limit = Form(value, _signed(slope, below), _signed(step, below))
+            most = np.log(s["bonus_range"][1]) + s["more"] + np.log(rises[1]) - np.log(cost_rises[0])
+            least = np.log(s["bonus_range"][0]) + np.log(-rises[1]) - np.log(-cost_rises[0])
+            plainly_not = known & ~full & (np.where(below, most, -least) < -1e-9)
+            bound[plainly_not] = np.inf
             holds = known & ~full
             most = value + product(limit.slope, s["dx"])[1] + product(limit.step, s["dt"])[1]
             bound = np.fmax(bound, np.where(holds & (most < -1e-12), np.inf, -np.inf))
@@ -337,7 +360,8 @@ class GapBounds:
             if chord.any():
                 held = self._chord(s, log_cost_rise - np.log(rise), cost_ratio, cost_rises, rises, rise_step, per_rise)
                 bound = np.fmax(bound, np.where(chord, held, -np.inf))
-        return bound
+        # above a chord from a lower to a higher effort, and so off the hull, whatever the bonus
+        return np.where(steepest > flattest + 1e-12, np.inf, bound)
 
     def _rise(self, s, e, below):
         """P(η) − P(e): at the centre, its interval on the box, and the interval of its change from one threshold to the next."""
@@ -352,8 +376,9 @@ class GapBounds:
         seen = tuple(np.where(s["one"], 0.0, np.minimum(end, 1.0)) for end in seen)
         step = total(minus(s["probability"]), seen)
         change = total(product(s["steepness"], s["dx"]), product(step, s["dt"]))
-        plain_low = np.fmax(s["successes"][0] - most, least_fail - s["fails"][1])
-        plain_high = np.fmin(s["successes"][1] - least, most_fail - s["fails"][0])
+        rare = s["fails"][1] < 0.5
+        plain_low = np.where(rare, least_fail - s["fails"][1], s["successes"][0] - most)
+        plain_high = np.where(rare, most_fail - s["fails"][0], s["successes"][1] - least)
         return rise, (np.fmax(rise + change[0], plain_low), np.fmin(rise + change[1], plain_high)), step
 
     def _log_cost_rise(self, s, e, cost_rise, cost_rises):
@@ -378,25 +403,50 @@ class GapBounds:
 
     def _most_tempting(self, s, lower):
         """Of some lower (or higher) efforts the one that tempts most at the centre of each box."""
-        x = s["x"][:, None]
-        e = x * (1 - _FRACTIONS) if lower else 1 - (1 - x) * (1 - np.append(1.0, _FRACTIONS))
-        odds, fails = self._odds(s["t"][:, None], e)
-        rise = np.where(s["fail"][:, None] < 0.5, s["fail"][:, None] - fails, odds - s["success"][:, None])
-        rise = np.where(s["fail"][:, None] < 0.5, -(fails - s["fail"][:, None]), odds - s["success"][:, None])
+        x, edge = s["x"], (s["low"] if lower else s["high"])
+        far = np.zeros(x.shape) if lower else np.ones(x.shape)
+        e = far[:, None] + (edge - far)[:, None] * (1 - np.append(1.0, _FRACTIONS))
+        for _ in range(2):
+            gain = self._gain(s, e)
+            best = np.argmax(gain, axis=1)[:, None]
+            around = [np.take_along_axis(e, np.clip(best + i, 0, e.shape[1] - 1), axis=1) for i in (-1, 1)]
+            e = np.sort(np.append(around[0] + (around[1] - around[0]) * _SHARES, np.take_along_axis(e, best, axis=1), axis=1))
+        return np.take_along_axis(e, np.argmax(self._gain(s, e), axis=1)[:, None], axis=1)[:, 0]
+
+    def _gain(self, s, e):
+        """What efforts e (a row for each box) gain over the centre of the box, at its bonus."""
+        success, fail = self._odds(s["t"][:, None], e)
+        rise = np.where(s["fail"][:, None] < 0.5, s["fail"][:, None] - fail, success - s["success"][:, None])
         gain = s["bonus"][:, None] * rise - (self.problem.cost.cost(e) - s["cost"][:, None])
         inside = (e >= s["low"][:, None]) & (e <= s["high"][:, None])
-        gain = np.where(inside | np.isnan(gain), -np.inf, gain)
-        return np.take_along_axis(e, np.argmax(gain, axis=1)[:, None], axis=1)[:, 0]
+        return np.where(inside | np.isnan(gain), -np.inf, gain)
 
 
 def _bends(cost):
-    """c″ as a polynomial, and a bound of |c‴|, if beyond the free effort c′ is smooth enough to be one to rounding; else None."""
+    """c′, c″ and a bound of |c‴| where c′ is smooth enough to be a polynomial to rounding between its kinks; else None."""
+    edges = np.array([cost.free_effort, *(k for k in cost.kinks if k > cost.free_effort), 1.0])
     if cost.free_effort == 1:
         return None
-    for degree in (16, 32, 64, 128):
-        fit = chebyshev.Chebyshev.interpolate(cost.slope, degree, domain=[cost.free_effort, 1])
+    pieces = [_polynomial(cost.slope, low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    if any(piece is None for piece in pieces):
+        return None
+    third = np.array([np.sum(np.abs(piece.deriv(2).coef)) for piece in pieces])
+
+    def at(x):
+        where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
+        choose = lambda order: lambda y: np.select(  # noqa: E731
+            [where == i for i in range(len(pieces))], [piece.deriv(order)(y) for piece in pieces]
+        )
+        return choose(0), choose(1), third[where]
+
+    return at
+
+
+def _polynomial(slope, low, high):
+    for degree in (8, 16, 32, 64, 128):
+        fit = chebyshev.Chebyshev.interpolate(slope, degree, domain=[low, high])
         if np.max(np.abs(fit.coef[-4:])) <= 1e-13 * np.max(np.abs(fit.coef)):
-            return fit.deriv(), float(np.sum(np.abs(fit.deriv(2).coef)))
+            return fit
     return None
 
 
@@ -496,7 +546,7 @@ def _first_boxes(bounds, gap, threshold, effort):
     q = ev.hit(np.array([low, high, best.effort if np.isnan(effort) else effort]))
     spread = float(np.sqrt(n * q[2] * (1 - q[2]))) + 1e-3
     rate = float(ev.slope(max(best.effort if np.isnan(effort) else effort, 0.05))) * n / spread  # deviations per effort
-    cuts = [np.array([low, high, best.effort])]
+    cuts = [np.array([low, high, best.effort, *problem.cost.kinks])]
     cuts.append(ev.effort(np.linspace(q[0], q[1], int(np.clip(np.ceil(n * (q[1] - q[0]) / (0.25 * spread)), 4, 24)) + 1)))
     free = problem.cost.free_effort
     if low - free < 1e-3:

@@ -41,7 +41,7 @@ def lower_hull(x, y):
 def cheapest_on_hull(family, t):
     """The best effort for one threshold: gap, effort, log_bonus, and where another effort is as good, net payoff and that effort."""
     free = family.problem.cost.free_effort
-    efforts = np.unique(np.append(_GRID[_GRID >= free], free))
+    efforts = np.unique(np.concatenate([_GRID[_GRID >= free], [free], family.problem.cost.kinks]))
     for _ in range(_ZOOMS):
         option, around = _best_corner(family, t, efforts)
         if not around:
@@ -50,7 +50,22 @@ def cheapest_on_hull(family, t):
         efforts = efforts[np.r_[True, np.diff(efforts) > 0]]
         if max(high - low for low, high in around) < 1e-7:
             break
-    return option if np.isnan(option["shirk"]) else _at_bridge(family, t, option, around)
+    if not around:
+        return option
+    return _inside(family, t, option, around[0]) if np.isnan(option["shirk"]) else _at_bridge(family, t, option, around)
+
+
+def _inside(family, t, option, around):
+    """The same where no bridge ends: the root of the gap's slope, which may also jump there."""
+    at = lambda x: np.array([x])  # noqa: E731
+    with np.errstate(all="ignore"):
+        effort = bracketed_root(lambda x: family.gap_slope(t, x), at(around[0]), at(around[1]))
+        efforts = np.concatenate([effort, np.nextafter(effort, 0), np.nextafter(effort, 1)])
+        gaps = family.price(np.full(3, t), efforts)["gap"]
+    i = int(np.nanargmin(np.append(gaps, option["gap"])))
+    if i == 3:
+        return option
+    return {**option, "gap": float(gaps[i]), "effort": float(efforts[i]), "log_bonus": float(family.log_bonus(t, efforts[i]))}
 
 
 def _at_bridge(family, t, option, around):

@@ -84,7 +84,7 @@ def _place(chosen):
 def _bounds(family, chosen):
     """Bounds that know the efforts that tempt most: none, what costs nothing, and what tempts under the contract at hand."""
     deviation = chosen.certificate.deviation
-    others = {0.0, family.problem.cost.free_effort} | ({deviation} if deviation > 0 else set())
+    others = {0.0, family.problem.cost.free_effort, chosen.effort} | ({deviation} if deviation > 0 else set())
     return GapBounds(family.problem, family.evidence, family.n, family.best, sorted(others))
 
 
