@@ -327,7 +327,7 @@ class GapBounds:
         steepest, flattest = np.full(bound.shape, -np.inf), np.full(bound.shape, np.inf)  # chords to lower, to higher efforts
         others = [np.full(bound.shape, e) for e in self.deviations]
         if thorough:
-            others += [self._most_tempting(s, lower) for lower in (True, False)]
+            others += [self._most_tempting(s, True), self._most_tempting(s, False), np.ones(bound.shape)]
         for e in others:
             below, above = e < s["low"], e > s["high"]
             rise, rises, rise_step = self._rise(s, e, below)
@@ -608,7 +608,7 @@ def _cut(bounds, boxes):
     efforts = boxes.low + (boxes.high - boxes.low) * shares
     wide, far = boxes.high > 4 * boxes.low, 1 - boxes.low > 4 * (1 - boxes.high)
     efforts[1:-1] = np.where(wide, boxes.low * (boxes.high / boxes.low) ** shares[1:-1], efforts[1:-1])
-    short, shorter = 1 - boxes.low, np.maximum(1 - boxes.high, 1e-3 * (1 - boxes.low))
+    short, shorter = np.maximum(1 - boxes.low, 1e-300), np.maximum(1 - boxes.high, 1e-3 * (1 - boxes.low))
     near_one = 1 - short * (shorter / short) ** shares[1:-1]
     efforts[1:-1] = np.where(far & ~wide & (ev.miss(1.0) == 0), near_one, efforts[1:-1])
     efforts[0], efforts[-1] = boxes.low, boxes.high

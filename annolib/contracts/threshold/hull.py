@@ -81,20 +81,29 @@ def _at_bridge(family, t, option, around):
     with np.errstate(all="ignore"):
         for _ in range(3):
             lead = lambda x: family.log_bonus(t, x) - log_chord(x, at(shirk))  # noqa: B023, E731
-            ends = lead(at(around[0][0]))[0], lead(at(around[0][1]))[0]
-            if ends[0] < 0 < ends[1]:
-                effort = float(bracketed_root(lead, at(around[0][0]), at(around[0][1]))[0])
+            effort = _root_near(lead, *around[0], effort)
             bonus = log_chord(at(effort), at(shirk))
             short = lambda x: family.log_bonus(t, x) - bonus  # noqa: B023, E731
-            ends = short(at(around[1][0]))[0], short(at(around[1][1]))[0]
-            if shirk > cost.free_effort and ends[0] < 0 < ends[1]:
-                shirk = float(bracketed_root(short, at(around[1][0]), at(around[1][1]))[0])
+            if shirk > cost.free_effort:
+                shirk = _root_near(short, *around[1], shirk)
         bonus = log_chord(at(effort), at(shirk))
         net = np.exp(bonus) * family.odds(t, at(shirk))[0] - cost.cost(at(shirk))
         gap = family.price(t, at(effort), bonus, net)["gap"]
     if not np.isfinite(gap[0]):
         return option
     return {"gap": float(gap[0]), "effort": effort, "log_bonus": float(bonus[0]), "net": float(net[0]), "shirk": shirk}
+
+
+def _root_near(function, low, high, otherwise):
+    """The root of an increasing function between low and high or close by; `otherwise` if there is none (a kink)."""
+    width = high - low
+    for _ in range(6):
+        ends = function(np.array([low, high]))
+        if ends[0] < 0 < ends[1]:
+            return float(bracketed_root(function, np.array([low]), np.array([high]))[0])
+        low, high = max(low - width * (ends[0] >= 0), 0.0), min(high + width * (ends[1] <= 0), 1.0)
+        width *= 3
+    return otherwise
 
 
 def _best_corner(family, t, efforts):
