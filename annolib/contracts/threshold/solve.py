@@ -16,7 +16,8 @@ from annolib.contracts.threshold.family import Thresholds
 from annolib.numerics.minimise import lowest_gap
 
 _ALL = 47  # up to here every threshold is tried
-_LIMITS = (2_000, 2_000, 4_000, 8_000, 16_000, 32_000)  # boxes of the proof, between looks for a better contract
+_LIMITS = (2_000, 2_000, 4_000, 8_000, 16_000)  # boxes of the proof, between looks for a better contract
+_RARE = 1e-3  # without a floor: a fine less probable than this is a threat that no contract could rest on
 _ATTEMPTS = 4  # thresholds put together before giving up
 
 
@@ -28,7 +29,8 @@ def binary_best(problem, evidence, n, best):
     them stays open its thresholds are looked at too, and the proof starts again from the better one.
     """
     family = Thresholds(problem, evidence, n, best)
-    if not np.isfinite(problem.floor_utility) and not isinstance(problem.utility, RiskNeutral):
+    unlimited = not np.isfinite(problem.floor_utility) and not isinstance(problem.utility, RiskNeutral)
+    if unlimited and n > _ALL:
         raise NoBestContract(_mirrlees(family))
     flat = flat_best(problem, evidence, n, best, "no bonus is worth paying at this n: flat pay, no effort")
     candidates, tried = _likely_thresholds(family)
@@ -43,6 +45,12 @@ def binary_best(problem, evidence, n, best):
         if better.gap < chosen.gap:
             chosen = better
             bounds = _bounds(family, chosen)
+    if unlimited and chosen.family != "flat":
+        fails = float(family.odds(float(chosen.contract.threshold), chosen.effort)[1])
+        if fails < _RARE:
+            raise NoBestContract(_mirrlees(family))
+        fine = f"solved without a floor: {chosen.contract.low:.4g} is paid with probability {fails:.2g}, and must be bearable"
+        chosen = replace(chosen, message=fine)
     return _with_proof(chosen, proof, problem, best, tried + proof.tried)
 
 
@@ -150,21 +158,25 @@ def _put_together(family, t, option):
 def _mirrlees(family):
     """Why there is nothing to return without a floor, with this problem's own numbers."""
     n, best = family.n, family.best
-    q = float(family.evidence.hit(best.effort))
+    effort = best.effort if best.effort > 0 else 0.5
+    q = float(family.evidence.hit(effort))
     spread = np.sqrt(n * q * (1 - q))
-    lines = []
+    likely = [np.clip(np.round(n * q - leniency * spread), 1, n) for leniency in (2, 4, 6)]
+    lines, gaps = [], []
     with np.errstate(all="ignore"):
-        for leniency in (2, 4, 6):
-            t = float(np.clip(np.round(n * q - leniency * spread), 1, n))
-            priced = family.price(t, best.effort)
+        for t in np.unique([1.0, *likely])[::-1]:
+            priced = family.price(t, effort)
+            if not np.isfinite(priced["bonus"]):
+                lines.append(f"t = {t:.0f} would need a fine beyond all numbers")
+                continue
             bonus, fail = float(priced["bonus"]), float(priced["fail"])
             utility = float(priced["mean"]) - bonus * (1 - fail)
+            gaps.append(float(priced["gap"]))
             lines.append(f"t = {t:.0f} fines with probability {fail:.1e} down to utility {utility:.3g}")
+    falls = len(gaps) > 1 and all(later < earlier for earlier, later in zip(gaps[:-1], gaps[1:], strict=True))
+    trend = "lower thresholds earn more, by a larger and rarer punishment: " if falls else ""
     return (
-        "binary pay without a floor has no sensible best contract: far below the expected passes, every lower threshold "
-        "earns more, by a larger and rarer punishment, down to one that nobody could be made to pay (Mirrlees). On the "
-        f"way there, at n = {n} and effort {best.effort:.3f}: "
-        + "; ".join(lines)
-        + ". Give a floor: the lowest wage "
-        "that may really be paid."
+        "binary pay without a floor has no best contract that could be kept: nothing limits the fine for a rare failure "
+        f"(Mirrlees). At n = {n} and effort {effort:.3f} {trend}" + "; ".join(lines) + ". Give a floor: the lowest wage that may "
+        "really be paid."
     )
