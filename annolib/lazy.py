@@ -3,10 +3,11 @@
 Standard library only: it is read before anything is installed.
 """
 
+import warnings
 from importlib import import_module
 
 
-def lazy(package, home, submodules=()):
+def lazy(package, home, submodules=(), renamed=None):
     """The module functions `__getattr__` and `__dir__` of a package whose names live in its modules.
 
     Parameters
@@ -17,6 +18,8 @@ def lazy(package, home, submodules=()):
         From a name to the module of the package that holds it.
     submodules : iterable of str, or dict
         Modules and packages that are reached by their own name; a dict says where one lives that has moved.
+    renamed : dict, optional
+        From an old name, which still works and warns (DeprecationWarning), to the full new one.
 
     Examples
     --------
@@ -35,6 +38,11 @@ def lazy(package, home, submodules=()):
         if name in submodules:
             place = submodules[name] if isinstance(submodules, dict) else name
             return import_module("%s.%s" % (package, place))  # noqa: UP031
+        if renamed and name in renamed:
+            where, _, new = renamed[name].rpartition(".")
+            old = "%s.%s" % (package, name)  # noqa: UP031
+            warnings.warn("%s is now %s." % (old, renamed[name]), DeprecationWarning, stacklevel=2)  # noqa: UP031
+            return getattr(import_module(where), new)
         raise AttributeError("module %r has no attribute %r" % (package, name))  # noqa: UP031
 
     return get, lambda: sorted([*home, *submodules])

@@ -5,6 +5,7 @@ Notebooks stay on one worker; the answers on which the checks of exercises were 
 
 import itertools
 
+import hypothesis
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -28,6 +29,9 @@ PALETTE = {
 }
 
 CHECKS = "checks of exercises"
+
+hypothesis.settings.register_profile("no clock", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("no clock")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,7 +7,7 @@ are chance.
 from __future__ import annotations
 
 from annolib.estimation.effort import AT_CEILING, NO_CHECKS
-from annolib.numerics.tails import at_least, at_most
+from annolib.numerics.tails import lower_tail, upper_tail
 
 NOT_IDENTIFIED = "the monitor has strength zero"
 TOO_FEW = "too few checks for any verdict"
@@ -57,8 +57,8 @@ def doubts(frame, monitor, required, error_rate):
     found |= _habits(frame, error_rate)
     if "habit_p" in frame:
         found[OWN_CHANCE] = ((frame["above_p"] <= error_rate) & (frame["habit_p"] > error_rate)).to_numpy()
-    found[MISFIT] = identified & (at_least(passes, checks, last) <= error_rate)
-    found[BELOW_CHANCE] = identified & (at_most(passes, checks, first) <= error_rate)
+    found[MISFIT] = identified & (upper_tail(passes, checks, last) <= error_rate)
+    found[BELOW_CHANCE] = identified & (lower_tail(passes, checks, first) <= error_rate)
     found[CEILING] = (frame["status"] == AT_CEILING).to_numpy() & ~found[MISFIT] & ~found[TOO_FEW]
     return found
 
@@ -91,5 +91,5 @@ def _habits(frame, error_rate):
     return {
         SAME_SIDE: ((left == 0) | (right == 0)) & (2 * 0.5**sided <= error_rate),
         SIDES_DISAGREE: (pairs > 0) & (by_luck <= error_rate),
-        TIE_HABIT: at_least(ties, judgements, 0.5) <= error_rate,
+        TIE_HABIT: upper_tail(ties, judgements, 0.5) <= error_rate,
     }

@@ -8,7 +8,7 @@ from annolib.auditing.reasons import doubts
 from annolib.estimation.effort import estimate_effort
 from annolib.monitors.many_labels import ExpertLabels, GoldenLabels
 from annolib.monitors.two_labels import Expert, Golden
-from annolib.numerics.tails import at_least, at_most
+from annolib.numerics.tails import lower_tail, upper_tail
 
 CARELESS, OK, UNDECIDED = "careless", "ok", "undecided"
 VERDICTS = (CARELESS, OK, UNDECIDED)
@@ -27,7 +27,7 @@ def judge(frame, monitor, required, error_rate, false_discovery):
     frame["above_p"] = ok
     if stem == "repeat":
         chance = frame["chance_agreement"].fillna(1).clip(upper=1)
-        frame["habit_p"] = at_least(frame["passes"], frame["checks"], chance)
+        frame["habit_p"] = upper_tail(frame["passes"], frame["checks"], chance)
         ok = np.maximum(ok, frame["habit_p"])
     checked = (frame["checks"] > 0).to_numpy()
     if false_discovery:
@@ -48,7 +48,7 @@ def _p_values(frame, monitor, required):
     if monitor.gain == 0:
         return np.ones(len(frame)), np.ones(len(frame))
     q = monitor.pass_probability(required)
-    tails = at_most(passes, checks, q), at_least(passes, checks, q)
+    tails = lower_tail(passes, checks, q), upper_tail(passes, checks, q)
     return tails if monitor.gain > 0 else tails[::-1]
 
 

@@ -16,11 +16,15 @@ _HOME = {
     "Tiered": "forms",
     "TwoActions": "gaps.two_efforts",
     "best_answer": "best_answers",
-    "chernoff": "gaps.two_efforts",
-    "relative_entropy": "gaps.two_efforts",
+    "first_order_wages": "optimal.first_order",
     "second_best": "solve",
     "two_actions": "gaps.two_efforts",
 }
 
+_RENAMED = {
+    "chernoff": "annolib.numerics.chernoff_information",
+    "relative_entropy": "annolib.numerics.bernoulli_divergence",
+}
+
 __all__ = [*_HOME]
-__getattr__, __dir__ = lazy(__name__, _HOME)
+__getattr__, __dir__ = lazy(__name__, _HOME, renamed=_RENAMED)

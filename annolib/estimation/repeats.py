@@ -153,6 +153,7 @@ def bootstrap_effort(agreements, pairs, monitor, *, rng, confidence=0.95, resamp
 
     Examples
     --------
+    >>> from annolib.monitors import SelfConsistency
     >>> agreements, pairs = [3, 1, 3, 3, 3, 1, 1, 3, 3, 1, 3, 3], [3] * 12
     >>> bootstrap_effort(agreements, pairs, SelfConsistency(kappa=0.2), rng=1)
     ... # doctest: +NORMALIZE_WHITESPACE

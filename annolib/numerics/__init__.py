@@ -4,6 +4,7 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
+    "bernoulli_divergence": "divergences",
     "chernoff_information": "divergences",
 }
 

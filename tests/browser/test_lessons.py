@@ -38,7 +38,7 @@ SOUND = """Explorer(
 )"""
 
 QUIZ = """from annolib.course.definitions import Question
-from annolib.course.quiz import quiz
+from annolib.course.notebook.quiz import quiz
 quiz([Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1.")])"""
 
 BROKEN = """Explorer(line, unused=int_slider("Unused", 0, 0, 3), points=int_slider("Points", 5, 2, 13))"""

@@ -64,7 +64,9 @@ def test_agreement_beyond_ones_own_marginals_is_effort_squared_times_the_varianc
     habit = np.random.default_rng(seed).dirichlet([0.5, 0.5, 0.5])
     agreement, chance = al.habit_agreement(LAW, effort, habit)
     assert agreement - chance == pytest.approx(effort**2 * al.label_variance(LAW), abs=1e-12)
-    assert al.habit_excess(agreement, chance, al.label_variance(LAW)) == pytest.approx(effort, abs=1e-6)
+    assert al.effort_despite_habit(agreement, chance, al.label_variance(LAW)) == pytest.approx(
+        effort, abs=1e-6
+    )
 
 
 def test_a_tie_habit_fools_the_uniform_law_but_not_the_excess():
@@ -75,14 +77,16 @@ def test_a_tie_habit_fools_the_uniform_law_but_not_the_excess():
     labels = [(rng.random((items.size, 1)) > ladder).sum(axis=1) for _ in range(2)]
     agreement = (labels[0] == labels[1]).mean()
     chance = (np.bincount(np.concatenate(labels), minlength=3) / (2 * items.size)) ** 2
-    assert al.habit_excess(agreement, chance.sum(), al.label_variance(LAW)) == pytest.approx(0.5, abs=0.02)
+    assert al.effort_despite_habit(agreement, chance.sum(), al.label_variance(LAW)) == pytest.approx(
+        0.5, abs=0.02
+    )
     assert al.SelfConsistencyLabels.from_preferences(LAW).effort(agreement) > 0.6
 
 
 def test_edges_of_the_excess():
-    assert al.habit_excess(0.3, 0.4, 0.5) == 0 and al.habit_excess(1.0, 0.1, 0.5) == 1
-    assert np.isnan(al.habit_excess(0.5, 0.4, 0.0))
-    assert al.habit_excess([0.5, 0.6], 0.4, 0.5).shape == (2,)
+    assert al.effort_despite_habit(0.3, 0.4, 0.5) == 0 and al.effort_despite_habit(1.0, 0.1, 0.5) == 1
+    assert np.isnan(al.effort_despite_habit(0.5, 0.4, 0.0))
+    assert al.effort_despite_habit([0.5, 0.6], 0.4, 0.5).shape == (2,)
 
 
 @pytest.mark.parametrize(
@@ -94,9 +98,14 @@ def test_edges_of_the_excess():
         (lambda: al.shared_concentration(LAW, LAW[:3]), "same items and labels"),
         (lambda: al.label_variance([0.2, 0.8]), "law must have one row for each item"),
         (lambda: al.habit_agreement(LAW, 0.5, [0.5, 0.5]), "habit must have one entry per label"),
-        (lambda: al.habit_excess(1.2, 0.4, 0.5), "agreement must lie in"),
+        (lambda: al.effort_despite_habit(1.2, 0.4, 0.5), "agreement must lie in"),
     ],
 )
 def test_bad_input(work, message):
     with pytest.raises(ValueError, match=message):
         work()
+
+
+def test_the_old_name_warns():
+    with pytest.warns(DeprecationWarning, match="habit_excess is now annolib.effort_despite_habit"):
+        assert al.habit_excess is al.effort_despite_habit

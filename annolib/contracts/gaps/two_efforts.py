@@ -20,7 +20,7 @@ from annolib.contracts.forms import Binary
 from annolib.contracts.incentives.evidence import Evidence
 from annolib.contracts.results import NoBestContract
 from annolib.numerics.binomials import log_tails
-from annolib.numerics.divergences import chernoff, relative_entropy
+from annolib.numerics.divergences import bernoulli_divergence, chernoff_information
 from annolib.numerics.roots import whole_minimum
 from annolib.validation import whole, within
 
@@ -231,6 +231,5 @@ def _exponent(q, spare):
     if spare > 0:
         return 0.0, "the floor is above what shirking deserves: the rent stays, so the gap does not vanish"
     if spare < 0:
-        return (float(relative_entropy(q[0], q[1])) if q[1] < 1 else np.inf), "exponent KL(q_L‖q_H)"
-    exponent = float(chernoff(q[0], q[1])) if q[1] < 1 else float(-np.log(q[0]))
-    return exponent, "the floor leaves a rent: exponent is the Chernoff information"
+        return float(bernoulli_divergence(*q)), "exponent KL(q_L‖q_H)"
+    return float(chernoff_information(*q)), "the floor leaves a rent: exponent is the Chernoff information"

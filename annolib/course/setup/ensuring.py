@@ -5,17 +5,7 @@ Every command calls `ensure()` first.
 
 import sys
 
-from annolib.course.setup import preparation
-from annolib.course.setup.environment import (
-    VENV,
-    expose_checkout,
-    extra_requirements,
-    hand_over,
-    inside_venv,
-    require_python,
-    unfinished,
-    unmet,
-)
+from annolib.course.setup import environment
 
 
 def ensure(*extras):
@@ -32,22 +22,24 @@ def ensure(*extras):
     SystemExit
         With a message that says what to do: Python too old, no network, no `venv` module, disk full.
     """
-    require_python()
-    expose_checkout()
+    environment.require_python()
+    environment.expose_checkout()
     try:
         python = _other_interpreter(extras)
     except KeyboardInterrupt:
         print("\nInterrupted. Run the same command again to go on where it stopped.", file=sys.stderr)
         sys.exit(130)
     if python:
-        hand_over([str(python), *sys.argv])
+        environment.hand_over([str(python), *sys.argv])
 
 
 def add_if_possible(*extras):
     """Install what the extras lack into this environment; where that fails, say so and go on without."""
-    lacking = [line for line in unmet(*extras) if line in extra_requirements(*extras)]
+    lacking = [line for line in environment.unmet(*extras) if line in environment.extra_requirements(*extras)]
     if not lacking:
         return
+    from annolib.course.setup import preparation  # only here: an old Python could not read it
+
     try:
         preparation.install(sys.executable, lacking, "Adding {}".format(", ".join(lacking)))
     except SystemExit as reason:
@@ -56,10 +48,12 @@ def add_if_possible(*extras):
 
 def _other_interpreter(extras):
     """Return the interpreter of the prepared `.venv`, or None if this one will do or has been made to."""
-    lacking, inside = unmet(*extras), inside_venv()
-    if not lacking and not (inside and unfinished(VENV).exists()):
+    lacking, inside = environment.unmet(*extras), environment.inside_venv()
+    if not lacking and not (inside and environment.unfinished(environment.VENV).exists()):
         return None
-    if inside or unmet():
+    from annolib.course.setup import preparation
+
+    if inside or environment.unmet():
         return preparation.prepare(*extras)
     preparation.install(sys.executable, lacking, "Adding what is missing to this environment")
     return None

@@ -17,7 +17,7 @@ from annolib.course.setup.environment import ROOT, VENV, extra_requirements, unf
 from annolib.course.setup.ticker import Ticker
 
 _LOCK = ROOT / ".venv.lock"
-_ASK = "import json; from annolib.course import environment as e; e.require_python(); print(json.dumps(e.unmet(*{!r})))"
+_ASK = "import json; from annolib.course.setup import environment as e; e.require_python(); print(json.dumps(e.unmet(*{!r})))"
 
 _NO_NETWORK = re.compile(
     r"connection broken|Max retries exceeded|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.numerics.divergences import chernoff, relative_entropy
+from annolib.numerics.divergences import bernoulli_divergence, chernoff_information
 
 mpmath = pytest.importorskip("mpmath")
 
@@ -45,7 +45,7 @@ def test_against_all_thresholds(reference, floor, n):
 def test_exponents_and_underflow(reference):
     problem, monitor = reference
     q = monitor.pass_probability([0.0, 0.8])
-    for floor, exponent in ((-0.5, relative_entropy(*q)), (0.0, chernoff(*q))):
+    for floor, exponent in ((-0.5, bernoulli_divergence(*q)), (0.0, chernoff_information(*q))):
         deals = al.two_actions(problem.with_floor(floor), monitor, [10**5, 10**7], low=0.0, high=0.8)
         assert [deal.exponent for deal in deals] == pytest.approx([exponent] * 2)
         assert deals[1].gap == 0 and np.isfinite(deals[1].log_gap)

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from annolib.course.commands import opening
-from annolib.course.setup import environment
+from annolib.course.setup import ensuring, environment
 from annolib.course.setup.environment import ROOT
 
 NOTEBOOK = '{"cells": [], "metadata": {"annolib": {"lesson": %d, "minutes": [5, 5]}}}'
@@ -28,7 +28,7 @@ def course(tmp_path, monkeypatch):
         raise HandedOver(command)
 
     monkeypatch.setattr(opening, "LESSONS", lessons)
-    monkeypatch.setattr(environment, "ensure", lambda *extras: None)
+    monkeypatch.setattr(ensuring, "ensure", lambda *extras: None)
     monkeypatch.setattr(environment, "hand_over", hand_over)
     monkeypatch.setenv("ANNOLIB_WORK", str(tmp_path / "work"))
     return tmp_path
@@ -79,14 +79,14 @@ def test_a_new_version_beside_an_edited_one_is_announced(course, capsys):
 
 
 def test_listing_prepares_and_copies_nothing(course, capsys, monkeypatch):
-    monkeypatch.setattr(environment, "ensure", lambda: pytest.fail("prepared"))
+    monkeypatch.setattr(ensuring, "ensure", lambda: pytest.fail("prepared"))
     assert opening.main(["--list"]) == 0
     assert "04_measure_effort" in capsys.readouterr().out
     assert not (course / "work").exists()
 
 
 def test_an_unknown_lesson_is_refused_before_anything_is_prepared(course, monkeypatch):
-    monkeypatch.setattr(environment, "ensure", lambda: pytest.fail("prepared"))
+    monkeypatch.setattr(ensuring, "ensure", lambda: pytest.fail("prepared"))
     with pytest.raises(SystemExit, match=r"There is no lesson 9. There are: 0, 4"):
         opening.main(["9"])
 

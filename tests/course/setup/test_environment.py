@@ -15,7 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from annolib.course.files import locked
-from annolib.course.setup import environment, preparation
+from annolib.course.setup import ensuring, environment, preparation
 from annolib.course.setup.environment import ROOT
 from annolib.course.setup.ticker import Ticker
 
@@ -296,7 +296,7 @@ class HandedOver(Exception):
 
 @pytest.fixture
 def ensure(monkeypatch):
-    """`environment.ensure` in a play: what is lacking, whether `.venv` is in use and unfinished."""
+    """`ensuring.ensure` in a play: what is lacking, whether `.venv` is in use and unfinished."""
 
     def play(lacking, *extras, inside=False, unfinished=False, extra_lacking=()):
         seen = {"installed": [], "prepared": False, "command": None}
@@ -325,7 +325,7 @@ def ensure(monkeypatch):
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["/mine", str(ROOT)]))
         monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "")
         with contextlib.suppress(HandedOver):
-            environment.ensure(*extras)
+            ensuring.ensure(*extras)
         return seen
 
     return play
@@ -369,12 +369,12 @@ def extra(monkeypatch):
 
 
 def test_a_large_extra_is_added_on_request(extra):
-    environment.add_if_possible("large")
+    ensuring.add_if_possible("large")
     assert extra == ["spark>=4"]
 
 
 def test_nothing_is_added_without_a_request(extra):
-    environment.add_if_possible()
+    ensuring.add_if_possible()
     assert extra == []
 
 
@@ -383,14 +383,14 @@ def test_a_large_extra_that_cannot_be_had_is_done_without(extra, monkeypatch, ca
         sys.exit("The package index does not answer.")
 
     monkeypatch.setattr(preparation, "install", fail)
-    environment.add_if_possible("large")
+    ensuring.add_if_possible("large")
     said = capsys.readouterr().out
     assert said == "NOTE: going on without spark>=4. The package index does not answer.\n"
 
 
 def test_an_extra_that_is_not_there_is_named():
     with pytest.raises(SystemExit, match="no extra 'sparks'; it has test, "):
-        environment.add_if_possible("sparks")
+        ensuring.add_if_possible("sparks")
 
 
 def test_control_c_says_how_to_go_on(monkeypatch, capsys):
@@ -401,13 +401,13 @@ def test_control_c_says_how_to_go_on(monkeypatch, capsys):
     monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "")
     monkeypatch.setattr(environment, "unmet", interrupt)
     with pytest.raises(SystemExit) as ended:
-        environment.ensure()
+        ensuring.ensure()
     assert ended.value.code == 130
     assert "Run the same command again" in capsys.readouterr().err
 
 
 def test_handing_over_keeps_the_exit_code():
-    code = "import sys; from annolib.course import environment as e; e.hand_over([sys.executable, '-c', 'exit(7)'])"
+    code = "import sys; from annolib.course.setup import environment as e; e.hand_over([sys.executable, '-c', 'exit(7)'])"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 7
 
 
@@ -427,7 +427,10 @@ def test_a_python_that_is_too_old_is_told_so(monkeypatch):
 BEFORE_THE_GATE = [
     "annolib/__init__.py",
     "annolib/course/__init__.py",
-    "annolib/course/environment.py",
+    "annolib/lazy.py",
+    "annolib/course/setup/__init__.py",
+    "annolib/course/setup/ensuring.py",
+    "annolib/course/setup/environment.py",
     *(f"{folder}/__main__.py" for folder in ("lessons", "solutions", "tests", "datasets")),
 ]
 
@@ -445,8 +448,15 @@ def test_what_an_old_python_reads_first_parses_there(name):
 
 
 def test_the_way_to_the_environment_needs_the_standard_library_only():
-    modules = "environment, preparation, workspace, catalogue, opening, doctor"
-    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from annolib.course import {modules}"
+    modules = (
+        "setup.ensuring",
+        "setup.preparation",
+        "workspace.hand_out",
+        "commands.opening",
+        "commands.doctor",
+    )
+    names = "; ".join(f"import annolib.course.{name}" for name in modules)
+    code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {names}"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -456,8 +466,8 @@ def test_the_way_to_the_environment_needs_the_standard_library_only():
 
 HOLD = """
 import sys, time
-from annolib.course.locking import locked
-from annolib.course.ticker import Ticker
+from annolib.course.files import locked
+from annolib.course.setup.ticker import Ticker
 with locked(sys.argv[1]):
     print("held", flush=True)
     time.sleep(60)
@@ -491,8 +501,9 @@ def test_a_killed_command_leaves_the_lock_to_its_running_pip(machine, tmp_path):
     """pip may outlive a command that was killed: the next one must not start a second pip beside it."""
     machine.put("pip", '#!/bin/sh\ntouch "$(dirname "$0")/running"\nsleep 60\n')
     code = f"""
-from annolib.course import locking, preparation
-with locking.locked({str(tmp_path / "lock")!r}) as lock:
+from annolib.course.files import locked
+from annolib.course.setup import preparation
+with locked({str(tmp_path / "lock")!r}) as lock:
     preparation._run_aloud([{str(machine.root / "pip")!r}], lock)
 """
     command = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, start_new_session=True)

@@ -236,7 +236,7 @@ def test_a_disk_without_links_is_served_too(course, work, monkeypatch):
 
 _INTERRUPTED = """
 import os, sys
-from annolib.course import workspace
+from annolib.course.workspace.hand_out import hand_out
 steps = int(sys.argv[3])
 def count(*_):
     global steps
@@ -244,7 +244,7 @@ def count(*_):
     if steps < 0:
         os._exit(9)  # as if killed: no clean-up
 sys.addaudithook(lambda event, arguments: count() if event in ("open", "os.rename", "os.link", "os.remove") else None)
-workspace.hand_out(sys.argv[1], sys.argv[2])
+hand_out(sys.argv[1], sys.argv[2])
 """
 
 
