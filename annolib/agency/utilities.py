@@ -185,7 +185,9 @@ class CRRA(Utility):
     def wage_rise(self, utility, step):
         if self.aversion == 1:
             return np.exp(utility) * np.expm1(step)
-        return self.wage(utility) * np.expm1(self._log_growth(step / utility) / (1 - self.aversion))
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            rise = self.wage(utility) * np.expm1(self._log_growth(step / utility) / (1 - self.aversion))
+            return np.where(np.asarray(utility) == 0, self.wage(step), rise)  # from a wage of 0 nothing cancels
 
     def waste(self, utility, step):
         v, d = np.broadcast_arrays(np.asarray(utility, dtype=float), np.asarray(step, dtype=float))
