@@ -177,10 +177,14 @@ class CRRA(Utility):
         return self.utility(np.asarray(marginal_wage, dtype=float) ** (1 / self.aversion))
 
     def utility_rise(self, wage, step):
-        growth = self._log_growth(np.asarray(step, dtype=float) / wage)
-        if self.aversion == 1:
-            return growth
-        return self.utility(wage) * np.expm1((1 - self.aversion) * growth)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            growth = self._log_growth(np.asarray(step, dtype=float) / wage)
+            if self.aversion == 1:
+                return growth
+            rise = self.utility(wage) * np.expm1((1 - self.aversion) * growth)
+        if self.aversion < 1 and np.any(np.equal(wage, 0)):  # u(0) = 0, and no growth starts from nothing
+            return np.where(np.equal(wage, 0), self.utility(step), rise)
+        return rise
 
     def wage_rise(self, utility, step):
         if self.aversion == 1:

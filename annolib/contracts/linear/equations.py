@@ -327,6 +327,11 @@ class LineEquations:
         shirking = dict(equations).get("shirk", np.full(effort.shape, np.nan))
         return LineBatch(effort, np.where(found, gap, np.inf), rent, centre, slope, error, steps, shirking)
 
+    def described(self, effort, centre, slope):
+        """What these lines earn at these efforts, a LineBatch: no equation is solved."""
+        rows, nothing = self.rows(effort), np.zeros(effort.shape)
+        return self._batch(rows, effort, centre, slope, nothing, nothing.astype(int), [("given", 0.0)] * 2)
+
     def _bearable(self, q, centre, slope):
         """Without a floor no pass at all, however rare, must earn a wage that the utility knows."""
         if self.problem.floor is not None:

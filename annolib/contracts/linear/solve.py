@@ -12,14 +12,19 @@ from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.deviations import tempting
 from annolib.contracts.incentives.parts import bent_part
+from annolib.contracts.linear.bound import ABSOLUTE, bound_lines, tolerance
 from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line, without_limit
+from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
+from annolib.contracts.linear.nearby import best_nearby
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
 from annolib.numerics.minimise import lowest_gap, usual_scan
 
 _CUTS = 12  # deviations added at most
+_IMPROVEMENTS = 8
+_TIE = 1e-9  # a gain from another effort that leaves the agent willing, while a better line is sought
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
 
 
@@ -38,12 +43,96 @@ def linear_best(problem, evidence, n, best):
         found, tried = _search(family)
         sure = sure_line(family)
         if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
-            return _put_together(family, sure, tempting(partial(family.payoff, sure), 1.0)[0], tried)
-        if found is None or not found[0].gap < flat.gap:
-            return flat
-        if without_limit(family, found[0]):
+            found = sure, tempting(partial(family.payoff, sure), 1.0)[0]
+        if found is not None and not found[0].gap < flat.gap:
+            found = None
+        if found is not None and without_limit(family, found[0]):
             raise NoBestContract(_mirrlees(family, found[0]))
-        return _put_together(family, *found, tried)
+        found, excess, looked = _until_none_is_better(family, flat, found)
+        if found is None:
+            return _flat(family, flat, excess)
+        return _put_together(family, *found, tried + looked, excess)
+
+
+def _until_none_is_better(family, flat, found):
+    """Lines are improved until branch and bound knows of none that earns more: (line and deviation, excess, cells)."""
+    looked, excess = 0, np.nan
+    for _ in range(_IMPROVEMENTS):
+        gap = flat.gap if found is None else float(found[0].gap)
+        excess, better, cells = _excess(family, flat, found, gap)
+        looked += cells
+        if better is None:
+            break
+        line = _improved(family, found, *better)
+        if line is None or not line[0].gap < gap:
+            break
+        found = line
+    return found, excess, looked
+
+
+def _excess(family, flat, found, gap):
+    """How much more than this another line may earn, one that does (or None), and the cells looked at."""
+    problem, best = family.problem, family.best
+    if gap <= ABSOLUTE * (1 + abs(best.profit)):  # nothing earns more than the first best
+        return max(gap, 0.0), None, 0
+    if problem.floor is None and not np.isfinite(problem.utility.lowest):
+        return np.nan, None, 0
+    floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
+    deviations, near = (), None
+    if found is not None:
+        line, other = found
+        effort = float(line.effort)
+        q = float(family.evidence.hit(effort))
+        near = effort, q + (floor - float(line.centre)) / float(line.slope)
+        deviations = (other,) if other is not None and abs(other - effort) > 0.02 else ()
+    bound = bound_lines(
+        problem, family.evidence, family.n, best, best.profit - gap, flat.effort, partial(_answer, family, floor), deviations, near
+    )  # fmt: skip
+    return bound.excess, bound.better, bound.cells
+
+
+def _line_at(family, floor, effort, share, slope):
+    q = float(family.evidence.hit(effort))
+    known = (effort, np.inf, 0.0, floor + slope * (q - share), slope, 0.0, 0, np.nan)
+    return LineBatch(*(np.float64(value) for value in known))
+
+
+def _answer(family, floor, effort, share, slope):
+    """What the agent does with the line floor + slope·(X/n − share)⁺: (effort, gain over the one asked for, profit)."""
+    line = _line_at(family, floor, effort, share, slope)
+    other, gain = tempting(partial(family.payoff, line), effort)
+    if gain <= _TIE:
+        other = effort
+    chosen = family.described(np.array([other]), np.array([floor + slope * (float(family.evidence.hit(other)) - share)]), np.array([slope]))
+    rent = float(chosen.rent[0])
+    return other, gain, family.best.profit - float(chosen.gap[0]) if rent >= -1e-12 else -np.inf
+
+
+def _improved(family, found, effort, share, slope):
+    """The best line near a promising one that the agent does not deviate from, and its best deviation; None if none is found."""
+    floor = family.problem.utility.lowest_wage if family.problem.floor is None else family.problem.floor
+    deviations = (0.0,)
+    line = None
+    for _ in range(_CUTS):
+        line = best_nearby(family, effort, share, slope, deviations)
+        if line is None:
+            return None
+        effort, slope = float(line.effort), float(line.slope)
+        share = float(family.evidence.hit(effort)) + (floor - float(line.centre)) / slope
+        other, gain = tempting(partial(family.payoff, line), effort)
+        if gain <= 5e-11:
+            return line, other
+        if np.min(np.abs(np.array(deviations) - other)) < 1e-10:
+            return None
+        deviations = (*deviations, other)
+    return None
+
+
+def _flat(family, flat, excess):
+    """Flat pay, and what is known of lines."""
+    closed = not excess > tolerance(family.problem, family.best, flat.profit)
+    message = flat.message if closed else f"flat pay; a line may earn {excess:.2g} more"
+    return replace(flat, suboptimality=excess, converged=closed, message=message)
 
 
 def _as_line(one, problem):
@@ -111,7 +200,7 @@ def _mirrlees(family, line):
     )
 
 
-def _put_together(family, line, other, tried):
+def _put_together(family, line, other, tried, excess):
     problem, evidence, n = family.problem, family.evidence, family.n
     effort, gap, rent = float(line.effort), float(line.gap), float(line.rent)
     q = float(evidence.hit(effort))
@@ -129,9 +218,12 @@ def _put_together(family, line, other, tried):
     binding += [FLOOR] * (not np.isnan(kink))
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
+    if excess > tolerance(problem, family.best, family.best.profit - gap):
+        converged, message = False, f"the best line found; another may earn up to {excess:.2g} more"
     if converged and at_the_edge(family, line):
         message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
-    return result(
+    solved = result(
         "linear", n, problem, family.best, effort, gap, rent, contract, binding, certificate,
         converged, tried, float(line.residual), message,
     )  # fmt: skip
+    return replace(solved, suboptimality=float(excess))
