@@ -48,6 +48,7 @@ _WIDTH = 9.0  # standard deviations that are summed beyond that
 _BLOCK = 3.0  # standard deviations that one Gauss rule sums
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
 _NEWTON = 3
+_ELEMENTS = 15_000  # of an array: what fits the processor's cache
 _MOST = 9.0  # size of a share of the prices beyond which rounding would show
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
 
@@ -293,8 +294,16 @@ class CutLines:
         -------
         CellBounds
         """
+        size = max(_ELEMENTS // (self.n + 1 if self.n <= _EVERY else 200), 1)
         with np.errstate(all="ignore"):
-            return self._bounds(cells, profit)
+            parts = [
+                self._bounds(cells.take(slice(i, i + size)), profit) for i in range(0, cells.size, size)
+            ]
+        if len(parts) == 1:
+            return parts[0]
+        return CellBounds(
+            **{name: np.concatenate([p.__dict__[name] for p in parts]) for name in parts[0].__dict__}
+        )
 
     def _bounds(self, cells, profit):
         problem, ev, n = self.problem, self.evidence, self.n

@@ -17,6 +17,7 @@ from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line,
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby
+from annolib.contracts.linear.uncut import bound_uncut
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
@@ -24,7 +25,7 @@ from annolib.numerics.minimise import lowest_gap, usual_scan
 
 _CUTS = 12  # deviations added at most
 _IMPROVEMENTS = 8
-_TIE = 1e-9  # a gain from another effort that leaves the agent willing, while a better line is sought
+_TIE = 1e-11  # a gain from another effort that leaves the agent willing, while a better line is sought
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
 
 
@@ -75,8 +76,13 @@ def _excess(family, flat, found, gap):
     problem, best = family.problem, family.best
     if gap <= ABSOLUTE * (1 + abs(best.profit)):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
+    if problem.floor is None and not np.isfinite(problem.utility.lowest_wage):  # CARA, risk neutral
+        others = (0.0,) if found is None else (0.0, *(x for x in (found[1],) if x is not None and np.isfinite(x) and x > 0.02))
+        near = None if found is None else float(found[0].effort)
+        bound = bound_uncut(problem, family.evidence, family.n, best, best.profit - gap, others, near)
+        return bound.excess, None, bound.cells
     if problem.floor is None and not np.isfinite(problem.utility.lowest):
-        return np.nan, None, 0
+        return np.nan, None, 0  # CRRA from 1 on: a base of next to nothing is a punishment without limit (Mirrlees)
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
     deviations, near = (), None
     if found is not None:
