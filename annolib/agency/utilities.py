@@ -189,7 +189,12 @@ class CRRA(Utility):
     def wage_rise(self, utility, step):
         if self.aversion == 1:
             return np.exp(utility) * np.expm1(step)
-        return self.wage(utility) * np.expm1(self._log_growth(step / utility) / (1 - self.aversion))
+        utility, step = np.asarray(utility, dtype=float), np.asarray(step, dtype=float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rise = self.wage(utility) * np.expm1(self._log_growth(step / utility) / (1 - self.aversion))
+        if self.aversion < 1 and np.any(utility == 0):  # h(0) = 0
+            return np.where(utility == 0, self.wage(step), rise)
+        return rise
 
     def waste(self, utility, step):
         v, d = np.broadcast_arrays(np.asarray(utility, dtype=float), np.asarray(step, dtype=float))

@@ -22,7 +22,7 @@ RELATIVE, ABSOLUTE = 1e-9, 1e-12  # of the gap, of the scale of profit: closer t
 _STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
-_CELLS = 60_000  # cells looked at before giving up
+_CELLS = 25_000  # cells looked at before giving up
 _LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
 _WHEN = (2, 4, 6, 9, 13, 18, 24, 32, 45)
 _WORTH = 1e-7  # of the gap: a line that earns so much more is a better one
@@ -65,7 +65,7 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         The profit to beat.
     bottom : float
         The effort that flat pay buys: up to it flat pay is the best line.
-    agent : callable
+    agent : callable or None
         (effort, share, slope) → what the agent does with that line and what the line earns: (best effort, gain over `effort`, profit).
     deviations : sequence of float
         Efforts known to tempt the agent, beside `bottom`.
@@ -82,17 +82,19 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, near)
     if efforts is None:
         return LineBound(0.0, None, 0)
+    if efforts.size < 2:
+        return LineBound(max(_sure_excess(lines, efforts[0], profit), 0.0), None, 0)
     with np.errstate(all="ignore"):
         cells = _first_cells(lines, efforts, _shares(lines, efforts, profit, near), profit)
-    total, settled = 0, 0.0
+    total, settled = 0, _sure_excess(lines, efforts[-1], profit)
     for round_ in range(_ROUNDS):
         total += cells.size
         found = lines.bounds(cells, profit)
         open_ = found.bound > profit + slack
         settled = max(settled, float(np.max(found.bound[~open_], initial=-np.inf)) - profit)
         if not open_.any():
-            return LineBound(settled, None, total)
-        if round_ in _WHEN:
+            return LineBound(max(settled, 0.0), None, total)
+        if agent is not None and round_ in _WHEN:
             worth = max(4 * slack, _WORTH * (best.profit - profit))
             better, tempting = _looks_better(cells, found, profit, worth, agent, lines.deviations)
             if better is not None:
@@ -102,7 +104,7 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         if total > _CELLS:
             break
         cells = _cut(cells.take(open_), found, open_)
-    return LineBound(float(np.max(found.bound)) - profit, None, total)
+    return LineBound(max(float(np.max(found.bound)) - profit, settled), None, total)
 
 
 def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
@@ -132,8 +134,39 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
     ends[0], ends[-1] = low, high
     if small:  # down to next to nothing in powers
         ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
+    if high == 1 and evidence.miss(1.0) == 0:  # towards certainty in powers; `_sure_excess` knows the rest
+        marginal = problem.utility.marginal_wage(problem.reservation(1.0))
+        last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
+        if 1 - low <= 2 * last:
+            return np.array([low])
+        before = np.append(low, ends[(ends > low) & (ends < 1 - 1e-9)])
+        ends = np.append(before, 1 - np.geomspace(1 - before[-1], max(last, 1e-15), 60))
+        high = float(ends.max())
     cuts = [best.effort] if near is None else [best.effort, near[0]]
     return _ends(ends, [cut for cut in cuts if low < cut < high])
+
+
+def _sure_excess(lines, last, profit):
+    """What lines for efforts in [last, 1] earn more at most, where a check passes for certain at full effort; else 0.
+
+    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Utility is concave in the count and lines
+    leave the floor once, so an effort e earns at least q(e)ⁿ·D: the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e).
+    """
+    problem, evidence = lines.problem, lines.evidence
+    if last == 1 or evidence.miss(1.0) > 0 or last < 1 - 1e-6:
+        return 0.0
+    cost, low, high, most = problem.cost.cost, 0.0, 1.0, 0.0
+    for _ in range(8):  # any effort gives a valid demand; the strongest is found by zooming
+        other = np.linspace(low, high, 65)
+        other = other[other < last]
+        with np.errstate(all="ignore"):
+            needed = (cost(last) - cost(other)) / -np.expm1(lines.n * np.log(evidence.hit(other)))
+        needed = np.where(np.isfinite(needed), needed, 0.0)
+        i = int(np.argmax(needed))
+        most = max(most, float(needed[i]))
+        low, high = other[max(i - 1, 0)], other[min(i + 1, other.size - 1)]
+    utility = max(float(problem.reservation(last)), lines.floor_utility + most)
+    return float(problem._value(1.0) - problem.utility.wage(utility)) - profit
 
 
 def _deviation(evidence, n, effort):

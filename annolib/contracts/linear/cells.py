@@ -48,6 +48,7 @@ _WIDTH = 9.0  # standard deviations that are summed beyond that
 _BLOCK = 3.0  # standard deviations that one Gauss rule sums
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
 _NEWTON = 3
+_TINY = 1e-6  # of what a slope adds to utility: what it adds to the incentive is at least that, for the prices
 _ELEMENTS = 15_000  # of an array: what fits the processor's cache
 _MOST = 9.0  # size of a share of the prices beyond which rounding would show
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
@@ -112,13 +113,13 @@ def _column(a):
 
 
 def _sup(low, high, least, most):
-    """The largest c·z for c in [low, high] and z in [least, most], z ≥ 0."""
-    return np.where(high > 0, high * most, high * least)
+    """The largest c·z for c in [low, high] and z in [least, most]."""
+    return np.maximum(np.maximum(low * least, low * most), np.maximum(high * least, high * most))
 
 
 def _inf(low, high, least, most):
-    """The smallest c·z for c in [low, high] and z in [least, most], z ≥ 0."""
-    return np.where(low > 0, low * least, low * most)
+    """The smallest c·z for c in [low, high] and z in [least, most]."""
+    return np.minimum(np.minimum(low * least, low * most), np.minimum(high * least, high * most))
 
 
 def _product(price, low, high):
@@ -318,7 +319,9 @@ class CutLines:
         y_least, y_most = np.maximum(law.share - _column(x1), 0), np.maximum(law.share - _column(x0), 0)
         b_hi = (problem._value(e1) - self.floor - profit) / _total(law.low, y_least + 0 * law.low)
         at = self._centre(law, score, x, cells.slope, needed, b_hi)
-        b, y, rise, marginal = at.slope, at.y, at.rise, at.marginal
+        b, y, marginal = at.slope, at.y, at.marginal
+        level = np.where(x1 <= 0, _total(law.mid, at.rise), 0.0)  # uncut lines: measured from the expected utility, which keeps digits
+        rise = at.rise - _column(level)
 
         # prices: the shares θ of what each constraint alone would be worth
         information = passes / q**2 + fails / r**2
@@ -326,9 +329,14 @@ class CutLines:
         q_slope, q_bend, cost_slope = ev.slope(eta), self._bend(eta), problem.cost.slope(eta)
         value_slope = problem._value_slope(eta)
         incentive_slopes = np.stack([self._needed_incentive_slope(e) for e in (e0, eta, e1)])
-        per = np.where(at.useful, at.pay / at.left_b, 0.0)
+        per_slope, useful = at.left_b.copy(), at.useful.copy()
+        open_ = e0 < e1  # the local price may have any sign, and so may the change of the incentive with b
+        tiny = _TINY * _total(law.mid, at.marginal * at.y)
+        per_slope[LOCAL] = np.where(np.abs(per_slope[LOCAL]) > tiny, per_slope[LOCAL], tiny)
+        useful[LOCAL] |= open_
+        per = np.where(useful, at.pay / per_slope, 0.0)
         base = problem._value(eta) - self.floor - at.pay * b
-        alone = np.where(at.useful, base + per * (at.left - needed), np.inf)
+        alone = np.where(useful, base + per * (at.left - needed), np.inf)
         weighted = law.mid * score
         own_q, own_x = _total(weighted, rise), -b * _total(law.mid, marginal)
         left_q = np.stack([_total(law.mid * second, rise)] + [own_q] * (1 + len(self.deviations)))
@@ -338,7 +346,7 @@ class CutLines:
         needed_slope = np.stack([incentive_slopes[1]] + [cost_slope] * (1 + len(self.deviations)))
         by_effort = value_slope - q_slope * _total(weighted, y) * b + per * (q_slope * left_q - needed_slope)
         by_share = b * _total(law.mid, at.above) + per * left_x
-        shares = _level_prices(alone, by_effort, by_share, d_eta, d_x, e0 == e1)
+        shares = _level_prices(alone, by_effort, by_share, d_eta, d_x, ~open_)
         price = shares * per
         local, rest = price[LOCAL], price[PARTICIPATION:].sum(axis=0)
         a_local, a_rest = _column(local), _column(rest)
@@ -347,16 +355,18 @@ class CutLines:
         # slopes that matter
         score_low = passes / _column(ev.hit(e1)) - fails / _column(ev.miss(e1))
         score_high = passes / _column(ev.hit(e0)) - fails / _column(ev.miss(e0))
-        b_lo = self._least_slope(law, b, y_least, y_most, score_low, score_high, e0, incentive)
+        b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
         none = (b_lo >= b_hi) | (b_hi <= 0)
         none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
-        none |= (e0 < e1) & self._too_keen(law, (b_lo, b_hi), y_least, y_most, score_low, score_high, incentive)
+        none |= (e0 < e1) & self._too_keen(law, (b_lo, b_hi), level, y_least, y_most, score_low, score_high, incentive)
         b_top, b_bottom = np.maximum(b_hi, b), np.minimum(b_lo, b)
         up, down = b_top - b, b - b_bottom
         d_b = np.maximum(up, down)
 
         # Taylor's formula over the counts that are above the floor in all of the cell
-        wage_least, rise_most = _column(b_bottom) * y_least, self._rise(_column(b_top) * y_most)
+        wage_least = _column(b_bottom) * y_least
+        rise_least = self._rise(wage_least) - _column(level)
+        rise_most = self._rise(_column(b_top) * y_most) - _column(level)
         averse, curved = self._aversion(wage_least)
         move = _column(d_b) * y_most + _column(b_top * d_x)  # of a wage, in all of the cell
         both = 2 * _column(d_b * d_x)
@@ -403,7 +413,7 @@ class CutLines:
         p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in ((f1, g1), (f2, g2), (f3, g3)))
         marginal_most = np.where(smooth, self.marginal(wage_least), 0.0)
         averse, curved = np.where(smooth, averse, 0.0), np.where(smooth, curved, 0.0)
-        u0 = np.where(smooth, rise_most, 0.0)
+        u0 = np.where(smooth, np.maximum(np.abs(rise_least), np.abs(rise_most)), 0.0)
         u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
         u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
         third_terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3
@@ -413,21 +423,22 @@ class CutLines:
         # counts at which the line may leave the floor: their largest values
         w_low = a_rest + np.minimum(a_local * score_low, a_local * score_high)
         w_high = a_rest + np.maximum(a_local * score_low, a_local * score_high)
-        worth = _sup(w_low, w_high, law.least, law.most) - others
-        largest = np.maximum(worth, 0) * rise_most + np.minimum(worth, 0) * self._rise(wage_least)
+        worth = _inf(w_low, w_high, law.least, law.most) - others, _sup(w_low, w_high, law.least, law.most) - others
+        largest = _sup(*worth, rise_least, rise_most)
         rough = (y_most > 0) & ~smooth
         jump = np.where(rough, largest - law.least * wage_least - (weight * rise - law.mid * wage), 0.0).sum(axis=1)
 
-        level = base + np.where(price != 0, price * (at.left - needed), 0.0).sum(axis=0)
+        value = base + np.where(price != 0, price * (at.left - needed), 0.0).sum(axis=0)
         unclear = jump + remainder + by_slope + curvature
-        bound = level + by_effort + by_share + unclear
+        bound = value + by_effort + by_share + unclear
         bound = np.where(np.isfinite(bound) & np.isfinite(shares).all(axis=0), bound, np.inf)
-        sizes = d_q[:, 0] + 1e-300, d_x + 1e-300
+        spread = np.sqrt(q * r / n)[:, 0]  # natural scales: of q, and of x, which moves wages less where it is far below 0
+        sizes = d_q[:, 0] / spread + 1e-300, d_x / (spread + np.maximum(-x, 0)) + 1e-300
         part = [size / sum(sizes) for size in sizes]
         unclear = np.where(np.isfinite(unclear), unclear, 1.0)
         by_effort, by_share = (np.where(np.isfinite(a), a, 0.0) for a in (by_effort, by_share))
         return CellBounds(
-            np.where(none, -np.inf, bound), alone.min(axis=0), b, by_effort + unclear * part[0], by_share + unclear * part[1]
+            np.where(none, -np.inf, bound), np.where(at.useful, alone, np.inf).min(axis=0), b, by_effort + unclear * part[0], by_share + unclear * part[1]
         )
 
     def _centre(self, law, score, x, b, needed, b_hi):
@@ -451,21 +462,23 @@ class CutLines:
                 b = np.clip(wanted, b / 4, np.minimum(4 * b, np.maximum(b_hi, 1e-300)))
         return _Centre(b, y, rise, marginal, above, _total(law.mid, y), left, left_b, useful)
 
-    def _least_slope(self, law, b, y_least, y_most, score_low, score_high, effort, incentive):
+    def _least_slope(self, law, b, level, y_least, y_most, score_low, score_high, effort, incentive):
         """A slope below which one of the constraints fails in all of the cell: tangents of the left sides, at their highest."""
         slope = _column(b)
-        rise_low, rise_high = self._rise(slope * y_least), self._rise(slope * y_most)
+        rise_high = self._rise(slope * y_most)
+        rises = self._rise(slope * y_least) - _column(level), rise_high - _column(level)
         low = np.where(y_least > 0, self.marginal(slope * y_most) * y_least, 0.0)
         high = np.minimum(self.marginal(slope * y_least) * y_most, rise_high / slope)
         high = np.where(y_most > 0, high, 0.0)
-        worth_low, worth_high = law.least * rise_low, law.most * rise_high
+        worth_low = _inf(law.least, law.most, *rises)
+        worth_high = _sup(law.least, law.most, *rises)
         b_low, b_high = law.least * low, law.most * high
         own, own_low, own_high = worth_high.sum(axis=1), b_low.sum(axis=1), b_high.sum(axis=1)
-        left = [_sup(score_low, score_high, worth_low, worth_high).sum(axis=1), own]
+        left = [_sup(score_low, score_high, worth_low, worth_high).sum(axis=1), own + level]
         least = [_inf(score_low, score_high, b_low, b_high).sum(axis=1), own_low]
         most = [_sup(score_low, score_high, b_low, b_high).sum(axis=1), own_high]
         for p in law.others:
-            left.append(own - _total(p, rise_low))
+            left.append(own - _total(p, rises[0]))
             least.append(own_low - _total(p, high))
             most.append(own_high - _total(p, low))
         short = self._needed(effort, np.minimum(incentive[0], incentive[2])) - np.stack(left)
@@ -480,12 +493,13 @@ class CutLines:
         weak = (np.maximum(score_high, 0) * worth).sum(axis=1) < needed[LOCAL]
         return weak | (worth.sum(axis=1) < needed[PARTICIPATION:].max(axis=0))
 
-    def _too_keen(self, law, slopes, y_least, y_most, score_low, score_high, incentive):
+    def _too_keen(self, law, slopes, level, y_least, y_most, score_low, score_high, incentive):
         """Would the agent work more at every slope between these two? The incentive has one hump in b: it is least at the ends."""
         least = []
         for b in slopes:
-            low, high = self._rise(_column(b) * y_least), self._rise(_column(b) * y_most)
-            least.append(_inf(score_low, score_high, law.least * low, law.most * high).sum(axis=1))
+            low, high = (self._rise(_column(b) * y) - _column(level) for y in (y_least, y_most))
+            worth = _inf(law.least, law.most, low, high), _sup(law.least, law.most, low, high)
+            least.append(_inf(score_low, score_high, *worth).sum(axis=1))
         return np.minimum(*least) > np.maximum(incentive[0], incentive[2])
 
 

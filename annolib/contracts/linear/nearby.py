@@ -14,7 +14,7 @@ from annolib.numerics.minimise import lowest_gap
 
 _AROUND = np.array([-0.03, -0.01, -0.003, -0.001, 0.0, 0.001, 0.003, 0.01, 0.03])
 _SHARES = np.linspace(-1, 1, 13)
-_ROUNDS = 16
+_ROUNDS = 18
 _SOLVES = 8
 
 
@@ -73,7 +73,7 @@ def _at(family, lines, efforts, share, slope, deviations):
         here = np.isfinite(gaps[rows, pick])
         centre = np.where(here, shares[rows, pick], centre)
         slopes = np.where(known, best.slope, slopes)
-        width = width * np.where(here | known, 0.25, 0.6)
+        width = width * np.where(here | known, 0.2, 0.6)
     return best
 
 

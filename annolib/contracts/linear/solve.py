@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from annolib.agency.utilities import RiskNeutral
+from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.deviations import tempting
@@ -17,7 +17,7 @@ from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line,
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby
-from annolib.contracts.linear.uncut import bound_uncut
+from annolib.contracts.linear.uncut import bound_uncut, cut_lines_are_refused
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
@@ -38,7 +38,11 @@ def linear_best(problem, evidence, n, best):
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if n == 1 and problem.floor is not None:  # two wages are a line
         one = binary_best(problem, evidence, n, best)
-        return flat if one.family == "flat" else _as_line(one, problem)
+        one = flat if one.family == "flat" else _as_line(one, problem)
+        with np.errstate(all="ignore"):
+            family = Lines(problem, evidence, n, best, flat.gap)
+            excess, _, _ = _excess(family, flat, None, one.gap)
+        return _judged(one, excess, tolerance(problem, best, one.profit))
     with np.errstate(all="ignore"):
         family = Lines(problem, evidence, n, best, flat.gap)
         found, tried = _search(family)
@@ -51,7 +55,7 @@ def linear_best(problem, evidence, n, best):
             raise NoBestContract(_mirrlees(family, found[0]))
         found, excess, looked = _until_none_is_better(family, flat, found)
         if found is None:
-            return _flat(family, flat, excess)
+            return _judged(flat, excess, tolerance(problem, best, flat.profit))
         return _put_together(family, *found, tried + looked, excess)
 
 
@@ -64,22 +68,29 @@ def _until_none_is_better(family, flat, found):
         looked += cells
         if better is None:
             break
-        line = _improved(family, found, *better)
+        line = _improved(family, *better)
         if line is None or not line[0].gap < gap:
+            excess, _, cells = _excess(family, flat, found, gap, offer=False)
+            looked += cells
             break
         found = line
     return found, excess, looked
 
 
-def _excess(family, flat, found, gap):
+def _excess(family, flat, found, gap, offer=True):
     """How much more than this another line may earn, one that does (or None), and the cells looked at."""
     problem, best = family.problem, family.best
     if gap <= ABSOLUTE * (1 + abs(best.profit)):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
-    if problem.floor is None and not np.isfinite(problem.utility.lowest_wage):  # CARA, risk neutral
+    profit = best.profit - gap
+    if isinstance(problem.utility, CARA):
+        uncut = problem.floor is None or cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
+    else:
+        uncut = problem.floor is None and isinstance(problem.utility, RiskNeutral)
+    if uncut:
         others = (0.0,) if found is None else (0.0, *(x for x in (found[1],) if x is not None and np.isfinite(x) and x > 0.02))
         near = None if found is None else float(found[0].effort)
-        bound = bound_uncut(problem, family.evidence, family.n, best, best.profit - gap, others, near)
+        bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
         return bound.excess, None, bound.cells
     if problem.floor is None and not np.isfinite(problem.utility.lowest):
         return np.nan, None, 0  # CRRA from 1 on: a base of next to nothing is a punishment without limit (Mirrlees)
@@ -92,7 +103,7 @@ def _excess(family, flat, found, gap):
         near = effort, q + (floor - float(line.centre)) / float(line.slope)
         deviations = (other,) if other is not None and abs(other - effort) > 0.02 else ()
     bound = bound_lines(
-        problem, family.evidence, family.n, best, best.profit - gap, flat.effort, partial(_answer, family, floor), deviations, near
+        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near
     )  # fmt: skip
     return bound.excess, bound.better, bound.cells
 
@@ -114,7 +125,7 @@ def _answer(family, floor, effort, share, slope):
     return other, gain, family.best.profit - float(chosen.gap[0]) if rent >= -1e-12 else -np.inf
 
 
-def _improved(family, found, effort, share, slope):
+def _improved(family, effort, share, slope):
     """The best line near a promising one that the agent does not deviate from, and its best deviation; None if none is found."""
     floor = family.problem.utility.lowest_wage if family.problem.floor is None else family.problem.floor
     deviations = (0.0,)
@@ -134,11 +145,14 @@ def _improved(family, found, effort, share, slope):
     return None
 
 
-def _flat(family, flat, excess):
-    """Flat pay, and what is known of lines."""
-    closed = not excess > tolerance(family.problem, family.best, flat.profit)
-    message = flat.message if closed else f"flat pay; a line may earn {excess:.2g} more"
-    return replace(flat, suboptimality=excess, converged=closed, message=message)
+def _judged(pay, excess, slack):
+    """The contract found, and what is known of others."""
+    if not excess > slack:
+        return replace(pay, suboptimality=float(excess))
+    found = "flat pay" if pay.family == "flat" else "the best line found"
+    return replace(
+        pay, suboptimality=float(excess), converged=False, message=f"{found}; another line may earn up to {excess:.2g} more"
+    )  # fmt: skip
 
 
 def _as_line(one, problem):
@@ -224,12 +238,10 @@ def _put_together(family, line, other, tried, excess):
     binding += [FLOOR] * (not np.isnan(kink))
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
-    if excess > tolerance(problem, family.best, family.best.profit - gap):
-        converged, message = False, f"the best line found; another may earn up to {excess:.2g} more"
     if converged and at_the_edge(family, line):
         message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
     solved = result(
         "linear", n, problem, family.best, effort, gap, rent, contract, binding, certificate,
         converged, tried, float(line.residual), message,
     )  # fmt: skip
-    return replace(solved, suboptimality=float(excess))
+    return _judged(solved, excess, tolerance(problem, family.best, solved.profit))
