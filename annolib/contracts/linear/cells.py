@@ -329,14 +329,10 @@ class CutLines:
         q_slope, q_bend, cost_slope = ev.slope(eta), self._bend(eta), problem.cost.slope(eta)
         value_slope = problem._value_slope(eta)
         incentive_slopes = np.stack([self._needed_incentive_slope(e) for e in (e0, eta, e1)])
-        per_slope, useful = at.left_b.copy(), at.useful.copy()
-        open_ = e0 < e1  # the local price may have any sign, and so may the change of the incentive with b
         tiny = _TINY * _total(law.mid, at.marginal * at.y)
-        per_slope[LOCAL] = np.where(np.abs(per_slope[LOCAL]) > tiny, per_slope[LOCAL], tiny)
-        useful[LOCAL] |= open_
-        per = np.where(useful, at.pay / per_slope, 0.0)
+        per = at.pay / np.where(np.abs(at.left_b) > tiny, at.left_b, np.where(at.left_b < 0, -tiny, tiny))
         base = problem._value(eta) - self.floor - at.pay * b
-        alone = np.where(useful, base + per * (at.left - needed), np.inf)
+        alone = base + per * (at.left - needed)
         weighted = law.mid * score
         own_q, own_x = _total(weighted, rise), -b * _total(law.mid, marginal)
         left_q = np.stack([_total(law.mid * second, rise)] + [own_q] * (1 + len(self.deviations)))
@@ -346,7 +342,9 @@ class CutLines:
         needed_slope = np.stack([incentive_slopes[1]] + [cost_slope] * (1 + len(self.deviations)))
         by_effort = value_slope - q_slope * _total(weighted, y) * b + per * (q_slope * left_q - needed_slope)
         by_share = b * _total(law.mid, at.above) + per * left_x
-        shares = _level_prices(alone, by_effort, by_share, d_eta, d_x, ~open_)
+        sign = np.sign(per)
+        sign[LOCAL] *= e0 == e1  # inside (0, 1) the local price may have any sign
+        shares = _level_prices(alone, by_effort, by_share, d_eta, d_x, sign)
         price = shares * per
         local, rest = price[LOCAL], price[PARTICIPATION:].sum(axis=0)
         a_local, a_rest = _column(local), _column(rest)
@@ -528,11 +526,11 @@ def _score_polynomials(passes, fails, cells, ev, score_low, score_high):
     return s, np.maximum(square, v), s * (square + 3 * v) + z, square * (square + 6 * v) + 3 * v * v + 4 * s * z + fourth
 
 
-def _level_prices(alone, by_effort, by_share, d_eta, d_x, full):
+def _level_prices(alone, by_effort, by_share, d_eta, d_x, sign):
     """Shares of the prices, (constraints, cells), that make the Lagrangian low and level: the best of a few.
 
     One constraint alone; two whose gradients cancel in the effort or in the share; three whose gradients cancel in both; more than all for
-    one constraint and less than nothing for the local one. At full effort (`full`) the local price must not be negative.
+    one constraint and less than nothing for another. A share must not have the opposite of `sign` (0 where it does not matter).
     """
     rows, size = alone.shape
     tried = []
@@ -547,18 +545,18 @@ def _level_prices(alone, by_effort, by_share, d_eta, d_x, full):
         add(**{f"r{i}": 1.0})
         for j in range(i):
             for slope in (by_effort, by_share):
-                weight = np.clip(slope[j] / (slope[j] - slope[i]), 0, 1 if j else _MOST - 1)
+                weight = slope[j] / (slope[j] - slope[i])
                 add(**{f"r{i}": weight, f"r{j}": 1 - weight})
             for k in range(j):
                 cross = np.cross(by_effort[[i, j, k]].T, by_share[[i, j, k]].T).T
                 weight = cross / cross.sum(axis=0)
                 add(**{f"r{i}": weight[0], f"r{j}": weight[1], f"r{k}": weight[2]})
-        if i:
-            for much in _KEEN:
-                add(**{f"r{i}": 1 + much, "r0": np.full(size, -much)})
+        for j in range(rows if i else 0):
+            if j not in (i, PARTICIPATION):
+                for much in _KEEN:
+                    add(**{f"r{i}": 1 + much, f"r{j}": np.full(size, -much)})
     shares = np.stack(tried)
-    allowed = (shares[:, 1:] >= 0).all(axis=1) & (np.abs(shares) < _MOST + 1).all(axis=1)
-    allowed &= ~full | (shares[:, LOCAL] >= 0)
+    allowed = (shares * sign >= 0).all(axis=1) & (np.abs(shares) < _MOST).all(axis=1)
 
     def mixed(values):
         return np.where(shares == 0, 0.0, shares * values).sum(axis=1)
