@@ -192,21 +192,24 @@ class Search:
 
     # the proof
 
-    def prove(self, tolerance):
-        """An upper bound of what any contract earns more than the best one known; at most `tolerance` where that is shown."""
-        low, high = self._worth_a_look(tolerance)
-        lowest = self._goal(tolerance)
-        worst = tolerance if low > 0 else 0.0
+    def prove(self, relative, absolute):
+        """An upper bound of what any contract earns more than the best one known.
+
+        It is at most the larger of `relative` times the gap and `absolute` where that can be shown.
+        """
+        self._tolerance = relative, absolute
+        low, high = self._worth_a_look()
         if not low < high:
-            return worst
+            return self.tolerance
+        at_full = 0.0
         if high >= 1:  # full effort is a point of its own: its local incentive may be more than enough
-            worst = max(worst, self._excess_at_full())
+            at_full = self._excess_at_full()
         self._spread(low, high)
         a, b = self._boxes(low, high)
         budget, closed, seen = self.solved + _SOLVES, -np.inf, set()
         for _ in range(_ROUNDS):
             top, middle = self._ceilings(a, b)
-            lowest = self._goal(tolerance)
+            lowest = self._goal(self.tolerance)
             open_ = ~(top <= lowest)
             closed = max(closed, top[~open_].max(initial=-np.inf))
             a, b, top, middle = a[open_], b[open_], top[open_], middle[open_]
@@ -226,7 +229,12 @@ class Search:
             b = np.concatenate([b[~cut], *edges[1:]])
         if a.size:
             closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
-        return max(worst, closed - (self.best.profit - self.gap))
+        return max(self.tolerance, at_full, closed - (self.best.profit - self.gap))
+
+    @property
+    def tolerance(self):
+        """How much more profit is none."""
+        return max(self._tolerance[0] * self.gap, self._tolerance[1])
 
     def _goal(self, tolerance):
         return self.best.profit - self.gap + tolerance
@@ -273,9 +281,9 @@ class Search:
                 self.problem._value(effort) - self.problem.utility.wage(wanted), nan=-np.inf
             )
 
-    def _worth_a_look(self, tolerance):
+    def _worth_a_look(self):
         """The efforts that could earn more: an interval, as the cap is concave. Below it flat pay earns as much, nearly."""
-        goal = self._goal(tolerance)
+        goal = self._goal(self.tolerance)
         value = self.problem._value
         flat = self.best.profit - self.flat_gap
 

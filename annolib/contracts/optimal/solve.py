@@ -58,7 +58,7 @@ def optimal_best(problem, evidence, n, best, easing=True):
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
             "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
         )
-    excess = search.prove(_tolerance(problem, best, search.gap) / 2)
+    excess = search.prove(_SHOWN / 2, _ROUNDED / 2 * _scale(problem, best))
     found = fallback if search.found is None else _put_together(family, search.found, search.solved)
     found = _with_proof(problem, best, found, excess)
     if found.converged or not easing:
