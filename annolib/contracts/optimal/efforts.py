@@ -18,8 +18,8 @@ import numpy as np
 
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.optimal.price_lines import line_between, lines_from
+from annolib.numerics.climbing import climb
 
-_CLIMB = 40
 _ROUNDS, _BOXES = 60, 4_000
 _SOLVES = 60  # programmes for one proof
 _AT_ONCE = 4
@@ -97,43 +97,8 @@ class Search:
             return float(1 / np.sqrt(self.family.n * float(self.family.evidence.information(effort))))
 
     def climb(self, start):
-        """From an effort with a finite gap to the nearest where the gap is least: a safeguarded secant method on its slope."""
-        best, now = start, start
-        low, high = None, None  # the gap falls at `low` and rises at `high`
-        dear = [0.0, 1.0]  # efforts that cannot be had
-        step = 0.3 * min(self.deviation_of_count(start.effort), 1.0)
-        for turn in range(_CLIMB):
-            if not np.isfinite(now.gap):
-                dear[int(now.effort > best.effort)] = now.effort
-            else:
-                best = min(best, now, key=lambda s: s.gap)
-                if now.slope < 0 and (low is None or now.effort > low.effort):
-                    low = now
-                elif now.slope >= 0 and (high is None or now.effort < high.effort):
-                    high = now
-            if low is not None and high is not None:
-                width = high.effort - low.effort
-                bend = max((high.slope - low.slope) / width, 1e-300) if width > 0 else np.inf
-                left = min(low.slope**2, high.slope**2) / bend
-                if left < 1e-11 * best.gap + 1e-18 or width < 4e-16:
-                    break
-                share = low.slope / (low.slope - high.slope) if turn % 4 != 3 else 0.5
-                effort = low.effort + min(max(share, 1e-3), 1 - 1e-3) * width
-            else:
-                side = best.slope < 0
-                effort = best.effort + (step if side else -step)
-                step *= 3
-                if not dear[0] < effort < dear[1]:
-                    if side and dear[1] == 1.0:
-                        effort = 1.0 if best.effort < 1 - 1e-9 and now.effort < 1 else None
-                    else:
-                        effort = (best.effort + dear[int(side)]) / 2
-            if effort is None or abs(effort - best.effort) < 1e-14:
-                break
-            now = self.solve(effort)
-            if now is None:
-                break
-        return best
+        """From an effort with a finite gap to the nearest where the gap is least."""
+        return climb(self.solve, start, 0.3 * min(self.deviation_of_count(start.effort), 1.0))
 
     def accept(self, solved):
         """Hold a better contract against every other effort; what then tempts joins the deviations. Did any?"""

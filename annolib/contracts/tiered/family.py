@@ -124,6 +124,28 @@ class Tiers:
         filled = dual.Lottery(**{**lottery.__dict__, "utilities": _fill(full)})
         return TierPay(tuple(int(t) for t in thresholds), float(effort), gap, rent, filled, tuple(deviations))
 
+    def slope(self, pay):
+        """d gap/dη of one tuple's least gap (envelope theorem: of the Lagrangian, at fixed prices and utilities)."""
+        effort, problem, ev, n = pay.effort, self.problem, self.evidence, self.n
+        q, r, steep = float(ev.hit(effort)), float(ev.miss(effort)), float(ev.slope(effort))
+        turn = steep * (ev.power - 1) / effort  # q″
+        t = np.asarray(pay.thresholds, dtype=float)
+        density = np.exp(log_density(t, n, q, r))
+        first = steep * density
+        with np.errstate(divide="ignore", invalid="ignore"):
+            lean = np.where(t > 1, (t - 1) / q, 0.0) - np.where(t < n, (n - t) / r, 0.0)
+        second = turn * density + steep**2 * density * lean
+        change, bend = (np.concatenate([[0.0], x, [0.0]]) for x in (first, second))
+        change, bend = change[:-1] - change[1:], bend[:-1] - bend[1:]
+        prices, v = pay.lottery.prices, pay.lottery.utilities
+        scale = np.sqrt(n * float(ev.information(effort)))
+        paid, incentive = float(prices[0] + prices[2:].sum()), float(prices[1]) / scale
+        cost = problem.cost
+        wages = problem.utility.wage(v)
+        price = paid * float(cost.slope(effort)) + incentive * float(cost.curvature(effort))
+        price += float((wages * change - v * (paid * change + incentive * bend)).sum())
+        return price - float(problem._value_slope(effort))
+
     def hold(self, thresholds, effort, deviations=(0.0,), prices=None):
         """`implement` against a grid of other efforts too: close to what `settle` gives, never above it, and quick."""
         pay = self.implement(thresholds, effort, deviations, prices)
@@ -183,7 +205,8 @@ class Tiers:
                 effort
             )
 
-        return tempting(payoff, pay.effort)
+        scale = 1 / np.sqrt(self.n * float(self.evidence.information(pay.effort)))
+        return tempting(payoff, pay.effort, scale)
 
 
 def between(up, next_up, down, next_down):

@@ -15,10 +15,12 @@ from annolib.agency.utilities import RiskNeutral
 from annolib.contracts.forms import Tiered
 from annolib.contracts.incentives.certificates import SPLIT_SEARCH, STEP_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.parts import MOST, split_parts, step_part
+from annolib.contracts.optimal.efforts import Search as Optimal
+from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 from annolib.contracts.tiered.family import Tiers
-from annolib.contracts.tiered.search import few, search
+from annolib.contracts.tiered.search import Guide, few, search
 
 
 def tiered_best(problem, evidence, n, best, tiers):
@@ -33,11 +35,11 @@ def tiered_best(problem, evidence, n, best, tiers):
         )
     chosen = _as_tiers(binary_best(problem, evidence, n, best))
     flat = flat_best(problem, evidence, n, best)
+    guide, _ = _any_pay(problem, evidence, n, best, flat, chosen)
     for m in range(2, tiers + 1):  # every further tier is kept only if it gains
         known = chosen.contract.thresholds if chosen.family == "tiered" else ()
-        effort = chosen.effort if chosen.effort > 0 else best.effort
         family = Tiers(problem, evidence, n, best, chosen.profit)
-        pay, solved = search(family, m, known, effort, chosen.gap, flat)
+        pay, solved = search(family, m, known, guide, flat)
         # what a programme leaves unsolved (here all of the difference, at times) must not pass for a gain
         if pay is not None and pay.gap + 2 * pay.lottery.suboptimality < chosen.gap:
             with np.errstate(all="ignore"):
@@ -45,6 +47,19 @@ def tiered_best(problem, evidence, n, best, tiers):
             if new.converged or not chosen.converged:
                 chosen = new
     return chosen
+
+
+def _any_pay(problem, evidence, n, best, flat, chosen):
+    """Where the best pay of all is, as a guide, and what no contract's gap goes below."""
+    family = AnyWage(problem, evidence, n, best, best.profit - 2 * flat.gap)
+    search = Optimal(family, flat.gap).run()
+    if search.found is None:
+        effort = chosen.effort if chosen.effort > 0 else max(best.effort, 1e-3)
+        return Guide(effort, (), np.array([1.0, 0.0])), search
+    lottery, pay = search.found.lottery, search.found.pay
+    keep = [j for j, d in enumerate(pay.deviations) if d >= 0]
+    prices = lottery.prices[[0, 1, *(2 + j for j in keep)]]
+    return Guide(search.found.effort, tuple(pay.deviations[j] for j in keep), prices), search
 
 
 def _as_tiers(one):
