@@ -11,6 +11,7 @@ from itertools import combinations, product
 from math import comb
 
 import numpy as np
+from scipy.optimize import minimize
 
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.tiered.family import between
@@ -18,18 +19,13 @@ from annolib.numerics.climbing import climb
 
 MOST = 20_000  # tuples up to which all are searched
 _COARSE, _PLACES = 3_000, 60  # tuples of a lattice, and its places
-_REACH = {
-    2: 4,
-    3: 3,
-    4: 2,
-    5: 1,
-}  # neighbours of each threshold that are tried together; with more tiers one by one
+_REACH = {2: 3, 3: 2, 4: 1, 5: 1}  # neighbours of each threshold that are tried together; with more tiers one by one
 _KEPT = 3  # prices remembered from effort to effort
 _MOVES = 40
+_FAR = 1.0  # standard deviations that thresholds and effort move at a time
 _CUTS = 4  # times that deviations join the search for the effort
-_SMALL = 200
-_PATIENCE, _TURNS, _FINE = 5, 6, 120
-_SHARES = (-0.3, -0.1, -0.03, 0.03, 0.1, 0.3)  # of a standard deviation: efforts close by
+_PATIENCE, _MORE_PATIENCE = 5, 12
+_TURNS, _FINE = 6, 120
 
 
 class Search:
@@ -117,8 +113,8 @@ def search(family, tiers, known, guide, flat):
     with np.errstate(all="ignore"):
         loose = replace(family, worth=flat.profit)
         best, solved = None, 0
-        for effort, tuples, step in _starts(loose, tiers, known, guide):
-            pay, count = _descend(loose, tuples, step, effort, flat.gap)
+        for effort, tuples in _starts(loose, tiers, known, guide):
+            pay, count = _descend(loose, tuples, effort, flat.gap)
             solved += count
             if pay is not None and (best is None or pay.gap < best.gap):
                 best = pay
@@ -137,15 +133,18 @@ class Guide:
 def _starts(family, tiers, known, guide):
     """Efforts to begin with, tuples of thresholds to try there, and the distance between them."""
     places = _lattice(family, guide.effort, _FINE)
-    step = max(int(np.max(np.diff(places))) // 2, 1) if len(places) > 1 else 1
     path = _cheapest_path(family, places, tiers, guide.effort, guide.deviations, guide.prices)
     tuples = [] if path is None else [path]
+    if tiers > 1:  # or one threshold against idleness and the others for fine incentives
+        fewer = _cheapest_path(family, places, tiers - 1, guide.effort, guide.deviations, guide.prices)
+        if fewer is not None:
+            tuples += [(t, *fewer) for t in places[::2] if t < fewer[0]]
     if len(known) == tiers - 1:
         some = places[:: max(len(places) // _PLACES, 1)]
         tuples += [tuple(sorted((*known, t))) for t in some if t not in known]
     if not tuples:
         tuples = list(combinations(_thin(_lattice(family, guide.effort), tiers), tiers))
-    yield guide.effort, np.array(tuples), step
+    yield guide.effort, np.array(tuples)
 
 
 def _cheapest_path(family, places, m, effort, deviations, prices):
@@ -185,86 +184,110 @@ def _by_paths(family, pay):
     return pay, solved
 
 
-def _descend(family, tuples, step, effort, ceiling):
-    """Best thresholds at the effort, best effort for the thresholds, nearer ones, and so on: (pay, programmes solved).
+def _descend(family, tuples, effort, ceiling):
+    """From the best of some tuples to a contract that no neighbour beats: (pay, programmes solved).
 
-    Thresholds and effort may have to move together, a little at a time: what was gained by one move is tried twice as far, and again.
+    Cheapest tuples at the prices of the last one; then thresholds as real numbers, and effort, by the slopes of the gap; then whole ones.
     """
-    best, solved = None, 0
+    pay, solved = _best_tuple(family, tuples, effort, ceiling, _MORE_PATIENCE)
+    if pay is None:
+        return None, solved
+    pay, count = _by_paths(family, pay)
+    best, more = _best_effort(family, pay)
+    solved += count + more
+    if best is None:
+        return None, solved
+    best, count = _by_slopes(family, best)
+    solved += count
     for _ in range(_MOVES):
-        pay, count = _best_tuple(family, tuples, effort, ceiling if best is None else best.gap * (1 + 1e-9))
+        pay, count = _best_tuple(family, _neighbours(best.thresholds, 1, family.n), best.effort, best.gap * (1 - 1e-10))
         solved += count
-        pay = best if pay is None else pay
         if pay is None:
             break
-        if best is None or step > 1:
-            pay, count = _by_paths(family, pay)
-            solved += count
-        before, moved = best, best is None or pay.thresholds != best.thresholds
-        if moved:
-            new, count = _best_effort(family, pay)
-            solved += count
-            best = new if new is not None and (best is None or new.gap < best.gap) else best
-            if best is None:
-                break
-            if before is not None and best is not before:
-                best, count = _further(family, before, best)
-                solved += count
-        if step == 1 and (not moved or best is before):
-            best, again, count = _other_efforts(family, best)
-            solved += count
-            if not again:
-                break
-        effort = best.effort
-        step = step if moved and step == 1 else max(step // 3, 1)
-        tuples = _neighbours(best.thresholds, step, family.n)
+        new, count = _best_effort(family, pay)
+        solved += count
+        if new is None or not new.gap < best.gap * (1 - 1e-10):
+            break
+        best = new
     return best, solved
 
 
-def _best_tuple(family, tuples, effort, ceiling):
-    found = Search(family, tuples, ceiling, exact=False, patience=_PATIENCE)
+def _best_tuple(family, tuples, effort, ceiling, patience=_PATIENCE):
+    found = Search(family, tuples, ceiling, exact=False, patience=patience)
     found.gap_at(effort)
     return found.pay, found.solved
 
 
-def _further(family, before, best):
-    """Two, four, eight … times the last move, as long as that gains: (pay, programmes solved)."""
-    solved, start, move = 0, best, 2
-    change = np.array(best.thresholds) - np.array(before.thresholds)
-    if not change.any():
-        return best, 0
-    while True:
-        t = np.array(start.thresholds) + move * change
-        effort = start.effort + move * (start.effort - before.effort)
-        if t[0] < 1 or t[-1] > family.n or np.any(np.diff(t) <= 0) or not 0 < effort <= 1:
-            return best, solved
-        others = tuple(d for d in best.deviations if abs(d - effort) > 1e-7)
-        pay = family.hold(tuple(int(x) for x in t), effort, others)
-        solved += 1
-        if pay is None or not pay.gap < best.gap:
-            return best, solved
-        new, count = _best_effort(family, pay)
+def _by_slopes(family, pay):
+    """Real thresholds and effort together, rounded: (pay, programmes solved).
+
+    L-BFGS-B on the slopes of the gap, a standard deviation at a time. It knows the deviations that have a price; where another tempts
+    at its end, that one joins them and the step is taken again.
+    """
+    solved, joined = 0, ()
+    for _ in range(2 * _CUTS):
+        end, last, fun, count = _slide(family, pay, joined)
         solved += count
-        if new is None or not new.gap < best.gap:
-            return best, solved
-        best, move = new, 2 * move
+        if end is None or not fun < 1 - 1e-9:
+            break
+        t = np.round(end[:-1]).astype(int)
+        inside = t[0] >= 1 and t[-1] <= family.n and np.all(np.diff(t) >= 1)
+        new = family.hold(tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices) if inside else None
+        new, count = (None, 0) if new is None else _best_effort(family, new)
+        solved += count + 1
+        if new is not None and new.gap < pay.gap * (1 - 1e-10):
+            done = len(_priced(new)[0]) <= len(last.deviations) and new.gap < pay.gap * fun * (1 + 1e-3)
+            pay, joined = new, joined if done else ()
+            if done and not np.any(np.abs(fun - 1) > 0.1):
+                break
+            continue
+        other, gain = family.tempting(last)
+        if gain < 1e-12 or min((abs(other - d) for d in joined), default=1.0) < 1e-9:
+            break
+        joined = (*joined, other)
+    return pay, solved
 
 
-def _other_efforts(family, best):
-    """Do the neighbours earn more at another effort close by? (pay, whether they do, programmes solved)."""
-    solved, near = 0, _neighbours(best.thresholds, 1, family.n)
-    spread = 1 / np.sqrt(family.n * float(family.evidence.information(best.effort)))
-    for share in _SHARES:
-        effort = best.effort + share * spread
-        if 0 < effort <= 1:
-            pay, count = _best_tuple(family, near, effort, best.gap * (1 - 1e-9))
-            solved += count
-            if pay is not None:
-                new, count = _best_effort(family, pay)
-                solved += count
-                if new is not None and new.gap < best.gap * (1 - 1e-10):
-                    return new, True, solved
-    return best, False, solved
+def _slide(family, pay, joined):
+    """The best real thresholds and effort within a standard deviation: (them, their pay, share of the gap, programmes solved)."""
+    n = family.n
+    q, r = float(family.evidence.hit(pay.effort)), float(family.evidence.miss(pay.effort))
+    unit = np.append(np.full(len(pay.thresholds), np.sqrt(n * q * r)), 1.0)
+    unit[-1] = unit[0] / (n * float(family.evidence.slope(pay.effort)))
+    start = np.append(pay.thresholds, pay.effort)
+    deviations, prices = _priced(pay)
+    new = tuple(d for d in joined if d not in deviations)
+    state = {"prices": np.concatenate([prices, np.zeros(len(new))]), "best": (np.inf, None, None)}
+    deviations = (*deviations, *new)
+
+    def gap_and_slopes(y):
+        at = start + unit * y
+        t, effort = at[:-1], float(at[-1])
+        found = None
+        if 0 < effort < 1 and t[0] >= 0.5 and t[-1] <= n and np.all(np.diff(t) >= 0.5):
+            found = family.implement(tuple(t), effort, deviations, state["prices"])
+            found = found or family.implement(tuple(t), effort, deviations)
+        if found is None:
+            return 1e3, np.zeros(y.size)
+        state["prices"] = found.lottery.prices
+        if found.gap < state["best"][0]:
+            state["best"] = found.gap, at, found
+        slopes = np.append(family.threshold_slopes(found), family.slope(found))
+        return found.gap / pay.gap, slopes * unit / pay.gap
+
+    found = minimize(
+        gap_and_slopes, np.zeros(unit.size), jac=True, method="L-BFGS-B", bounds=[(-_FAR, _FAR)] * unit.size,
+        options={"ftol": 1e-13, "gtol": 1e-8, "maxiter": 60},
+    )  # fmt: skip
+    gap, at, last = state["best"]
+    return at, last, gap / pay.gap, found.nfev
+
+
+def _priced(pay):
+    """The deviations that have a price, and all prices without those of the others."""
+    prices = pay.lottery.prices
+    keep = [j for j, price in enumerate(prices[2:]) if price > 0]
+    return tuple(pay.deviations[j] for j in keep), prices[[0, 1, *(2 + j for j in keep)]]
 
 
 @dataclass(frozen=True)
@@ -279,7 +302,8 @@ class _Point:
 
 def _best_effort(family, pay):
     """The effort at which these thresholds lose least, held against every other effort: (pay or None, programmes solved)."""
-    state = {"deviations": pay.deviations, "prices": pay.lottery.prices, "solved": 0}
+    deviations, prices = _priced(pay)
+    state = {"deviations": deviations, "prices": prices, "solved": 0}
 
     def at(effort):
         state["solved"] += 1
@@ -305,7 +329,7 @@ def _best_effort(family, pay):
         if not new or held.gap <= top.gap * (1 + 1e-10):
             return held, state["solved"]
         pay = held
-        state["deviations"], state["prices"] = held.deviations, held.lottery.prices
+        state["deviations"], state["prices"] = _priced(held)
     return held, state["solved"]
 
 
