@@ -302,21 +302,24 @@ class Search:
             passes.append(
                 [(line, (place == i) | (place == i + 1)) for i, s in enumerate(known) for line in s.lines]
             )
-            passes.append(
-                [
-                    (line_between(one.lines[0], other.lines[0]), place == i + 1)
-                    for i, (one, other) in enumerate(zip(known, known[1:], strict=False))
-                    if other.effort - one.effort > 1e-12
-                ]
-            )
+            between = [
+                (self._between(one, other), place == i + 1)
+                for i, (one, other) in enumerate(zip(known, known[1:], strict=False))
+                if other.effort - one.effort > 1e-12
+            ]
+            passes.append([(line, near) for line, near in between if line is not None])
             for lines in passes:
                 self._lower(top, least, a, b, lines, ~(top <= goal))
         return top, least
 
+    def _between(self, one, other):
+        """The price line between those of two efforts."""
+        return line_between(one.lines[0], other.lines[0])
+
     @staticmethod
     def _lower(top, least, a, b, lines, boxes):
         """Lower `top` on these boxes by the ceiling of the line that is lowest at each middle, and `least` by that value."""
-        if not boxes.any():
+        if not lines or not boxes.any():
             return
         middle = (a + b) / 2
         values = np.full((len(lines) + 1, a.size), np.inf)
