@@ -70,7 +70,6 @@ _HOME = {
     "choose_items": "planning.item_choice",
     "information_table": "monitors.comparison",
     "self_consistency_margin": "monitors.comparison",
-    "boundary_strength": "monitors.comparison",
     "winning_efforts": "monitors.comparison",
     "checks_to_buy": "monitors.comparison",
     "EffortRatio": "estimation.unknown_strength",
@@ -90,7 +89,7 @@ _HOME = {
     "label_pull": "monitors.many_labels",
     "label_variance": "monitors.habits",
     "habit_agreement": "monitors.habits",
-    "habit_excess": "monitors.habits",
+    "effort_despite_habit": "monitors.habits",
     "CARA": "agency.utilities",
     "CRRA": "agency.utilities",
     "RiskNeutral": "agency.utilities",
@@ -118,5 +117,10 @@ _HOME = {
     "agreement_with_majority": "preferences.taste_groups",
 }
 
+_RENAMED = {
+    # old name, which warns: the new one
+    "habit_excess": "annolib.effort_despite_habit",
+}
+
 __all__ = [*_SUBMODULES, *_HOME]
-__getattr__, __dir__ = lazy(__name__, _HOME, _SUBMODULES)
+__getattr__, __dir__ = lazy(__name__, _HOME, _SUBMODULES, _RENAMED)

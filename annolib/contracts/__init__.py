@@ -16,6 +16,7 @@ _HOME = {
     "Tiered": "forms",
     "TwoActions": "gaps.two_efforts",
     "best_answer": "best_answers",
+    "first_order_wages": "optimal.first_order",
     "second_best": "solve",
     "two_actions": "gaps.two_efforts",
 }

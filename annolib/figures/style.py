@@ -17,6 +17,7 @@ INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
 )  # fmt: skip
 
 DPI = 110
+CARD = "background:#ffffff;border:1px solid #c8c8c8;border-radius:6px;padding:6px"  # quiet on a dark page too
 
 
 class Figure(_MatplotlibFigure):
@@ -41,7 +42,7 @@ class Figure(_MatplotlibFigure):
     def _repr_mimebundle_(self, include=None, exclude=None):
         """PNG for pages without a kernel, and the same as HTML: JupyterLab shows an alternative text only there."""
         png, words = base64.b64encode(self.png()).decode(), self.description
-        size = f'width="{round(self.get_figwidth() * DPI)}" style="max-width:100%;height:auto"'
+        size = f'width="{round(self.get_figwidth() * DPI)}" style="max-width:100%;height:auto;{CARD}"'
         picture = f'<img src="data:image/png;base64,{png}" alt="{html.escape(words)}" {size}>'
         return {"image/png": png, "text/html": picture, "text/plain": words}, {"image/png": {"alt": words}}
 

@@ -1,7 +1,8 @@
-"""How much of everything: words, code, figures, explorers, exercises."""
+"""How much of everything: words, code, figures, explorers, exercises, minutes."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from statistics import median
 
@@ -73,6 +74,36 @@ def exercise_count(page):
     yield from _within("exercises", count, _budget(page).exercises)
 
 
+LONGEST = 75  # minutes
+
+
+def minutes(page):
+    """The stated minutes are those that the page takes, rounded to 5, and at most 75."""
+    stated, found = sum(page.minutes), minutes_of(page)
+    wanted = 5 * round(found / 5)
+    if stated != wanted:
+        yield 1, f"The page takes {found:.0f} minutes; say {wanted} in all, not {stated}."
+    if wanted > LONGEST:
+        yield 1, f"The page takes {found:.0f} minutes; at most {LONGEST}. Shorten or split it."
+
+
+def minutes_of(page):
+    """Minutes for a page, from trials with readers.
+
+    Words of prose / 120, + 0.15 a line of code, + 1.3 times the middle of each exercise's range, + 1 a figure or
+    prediction, + 2 an explorer, + 3 for the quiz.
+    """
+    lines = sum(code_lines(cell.source) for cell in page.code if "hide-input" not in cell.tags)
+    ranges = re.findall(
+        r"\*\*Minutes:\*\* (\d+)(?:[-–](\d+))?", "\n".join(cell.source for cell in page.markdown)
+    )
+    exercises = sum((int(low) + int(high or low)) / 2 for low, high in ranges)
+    pictures = sum("image/png" in output.get("data", {}) for cell in page.code for output in cell.outputs)
+    guesses, movers = len(page.tagged("predict")), len(page.tagged("widget"))
+    quiz = 3 if any(cell.calls("quiz") for cell in page.code) else 0
+    return _words(page) / 120 + 0.15 * lines + 1.3 * exercises + pictures + guesses + 2 * movers + quiz
+
+
 def _within(what, count, ends):
     if not ends[0] <= count <= ends[1]:
         yield 0, f"{count} {what}; {ends[0]} to {ends[1]} are wanted."
@@ -86,4 +117,4 @@ def _budget(page):
     return BUDGETS.get(page.kind, BUDGETS["lesson"])
 
 
-RULES = (length, density, cell_length, figures, explorers, exercise_count)
+RULES = (length, density, cell_length, figures, explorers, exercise_count, minutes)
