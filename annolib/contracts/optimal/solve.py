@@ -30,8 +30,8 @@ from annolib.contracts.threshold.solve import binary_best
 
 _FEW = 5_000  # checks up to which sums over every count are the quicker way
 _ENOUGH = 1e-9  # a gain from deviating that is none
-_SHOWN, _ROUNDED = 1e-9, 1e-12  # suboptimality that is none: of the gap, and of the scale of profit
-_ROUNDING = 1e-14  # of the scale of profit
+SHOWN, ROUNDED = 1e-9, 1e-12  # suboptimality that is none: of the gap, and of the scale of profit
+ROUNDING = 1e-14  # of the scale of profit
 _DEPTHS = (2.0, 8.0, 32.0, 1e3, 1e6, 1e9)  # of a floor nearer by, in costs of full effort below the outside option
 
 
@@ -58,7 +58,7 @@ def optimal_best(problem, evidence, n, best, easing=True):
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
             "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
         )
-    excess = search.prove(_SHOWN / 2, _ROUNDED / 2 * _scale(problem, best))
+    excess = search.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
     found = fallback if search.found is None else _put_together(family, search.found, search.solved)
     found = _with_proof(problem, best, found, excess)
     if found.converged or not easing:
@@ -70,19 +70,20 @@ def optimal_best(problem, evidence, n, best, easing=True):
     return found if found.converged else _best_known(found, doubt, problem, evidence, n, best)
 
 
-def _scale(problem, best):
+def scale(problem, best):
     """The scale of profit."""
     return max(abs(best.profit), float(problem._value(1.0) - problem._value(0.0)))
 
 
-def _tolerance(problem, best, gap):
-    return max(_SHOWN * gap, _ROUNDED * _scale(problem, best))
+def tolerance(problem, best, gap):
+    """Suboptimality up to which a contract is called the best of its class."""
+    return max(SHOWN * gap, ROUNDED * scale(problem, best))
 
 
 def _with_proof(problem, best, found, excess):
     """The result with what is proved of it."""
-    suboptimality = max(float(excess), 0.0) + _ROUNDING * _scale(problem, best)
-    if suboptimality <= _tolerance(problem, best, found.gap):
+    suboptimality = max(float(excess), 0.0) + ROUNDING * scale(problem, best)
+    if suboptimality <= tolerance(problem, best, found.gap):
         fair = found.converged or found.message.startswith("solved for a floor")
         return replace(found, converged=fair, suboptimality=suboptimality)
     message = f"no contract earns more than {suboptimality:.2g} on top of this, but that none does is not proved"

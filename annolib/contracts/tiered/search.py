@@ -17,7 +17,6 @@ from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.tiered.family import between
 from annolib.numerics.climbing import climb
 
-MOST = 20_000  # tuples up to which all are searched
 _COARSE, _PLACES = 3_000, 60  # tuples of a lattice, and its places
 _REACH = {2: 3, 3: 2, 4: 1, 5: 1}  # neighbours of each threshold that are tried together; with more tiers one by one
 _KEPT = 3  # prices remembered from effort to effort
@@ -331,11 +330,6 @@ def _best_effort(family, pay):
         pay = held
         state["deviations"], state["prices"] = _priced(held)
     return held, state["solved"]
-
-
-def few(n, tiers):
-    """Whether all thresholds are searched."""
-    return comb(n, tiers) <= MOST
 
 
 def _lattice(family, effort, number=_PLACES):
