@@ -109,9 +109,10 @@ class Search:
             with np.errstate(all="ignore"):
                 full = self.family.implement(solved.effort, pay.deviations, pay.prices, exact=True)
         except dual.Unsolved:
-            return False
-        if full is None:
-            return False
+            full = None
+        if full is None:  # perhaps no pay implements it: what tempts will show
+            with np.errstate(all="ignore"):
+                return self._join(self.family.best_other(pay, solved.effort)[0])
         if full.gap < self.gap:
             self.gap, self.found = full.gap, full
         if not full.gap > solved.gap * (1 + 1e-10):
@@ -125,6 +126,12 @@ class Search:
         changed = new != self.deviations
         self.deviations, self.prices = new, None
         return changed
+
+    def _join(self, deviation):
+        if min(abs(deviation - d) for d in (*self.deviations, np.inf)) < 1e-9:
+            return False
+        self.deviations, self.prices = tuple(sorted((*self.deviations, float(deviation)))), None
+        return True
 
     def run(self):
         """Find the best effort."""

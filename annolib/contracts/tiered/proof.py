@@ -29,7 +29,7 @@ MOST = 60  # tuples that are proved one by one
 
 @dataclass(frozen=True, eq=False)
 class CellLine(PriceLine):
-    """A price line for pay by the cells between thresholds; only lines whose pay x_k is fixed but for the deviations."""
+    """A price line, with β fixed, for pay by the cells between thresholds."""
 
     thresholds: tuple = ()
 
@@ -89,7 +89,8 @@ class CellLine(PriceLine):
             (s * self._cells(np.exp(y)) for s, y in zip(self.shirking_slopes, self._log_laws(k), strict=True)),
             np.zeros(1),
         )
-        d_weight = base * d_chance + beta * d_moment - moves
+        drift = self.participation[1] + self.shirking_slopes.sum() - n * self.incentive[0]  # α′
+        d_weight = drift * chance + base * d_chance + beta * d_moment - moves
         slope = (level * d_weight - wages * d_chance).sum(axis=1)
         magnitude = (chance * (np.abs(base) + np.abs(beta) * n) + given).sum(axis=1) * np.abs(level).max(axis=1)
 
@@ -99,8 +100,9 @@ class CellLine(PriceLine):
         mean = [m / np.maximum(c, 1e-300) - origin for c, m, _ in ends]
         gifts = np.minimum(ends[0][2], ends[1][2]), np.maximum(ends[0][2], ends[1][2])
         tilt = _products((beta, beta), (np.minimum(*mean), np.maximum(*mean)))
-        x_low = base + tilt[0] - np.maximum(gifts[1], 0) / np.maximum(low_p, 1e-300)
-        x_high = base + tilt[1] - np.maximum(gifts[0], 0) / np.maximum(high_p, 1e-300)
+        aside = np.abs(drift) * (q_high - q_low) / 2
+        x_low = base - aside + tilt[0] - np.maximum(gifts[1], 0) / np.maximum(low_p, 1e-300)
+        x_high = base + aside + tilt[1] - np.maximum(gifts[0], 0) / np.maximum(high_p, 1e-300)
         v_low, v_high = self._utility(x_low), self._utility(x_high)
         scores = k / q_high - (n - k) / r_high, k / q_low - (n - k) / r_low
         squares = np.minimum(*(s * s for s in scores)), np.maximum(*(s * s for s in scores))
@@ -115,26 +117,29 @@ class CellLine(PriceLine):
         second_k = [self._cells(y) for y in _products((p_low, p_high), _products(curved, (k - origin, k - origin)))]
         rises = [y - self._level for y in (v_low, v_high)]
         wage = self.family.problem.utility.wage
-        paid = [wage(y) - float(wage(self._level)) for y in (v_low, v_high)]
-        # v W″ − h P″ = (v base − h − c₀) P″ + (v β − c₁) K″, whatever the constants c₀ and c₁
-        heights = np.array([y * base - w for y, w in zip(rises, paid, strict=True)])
-        inner = rises[0] + np.clip((v - v_low), 0, None)
-        turn = self._utility(np.broadcast_to(base, v.shape))  # v base − h(v) is largest there
-        turn = np.clip(turn, v_low, v_high)
-        crest = (turn - self._level) * base - (wage(turn) - float(wage(self._level)))
-        heights = np.minimum(heights[0], heights[1]), np.maximum(np.maximum(heights[0], heights[1]), crest)
+        # v W″ − h P″ = (v α − h − c₀) P″ + (v β − c₁) K″ + 2 (v − c₂) α′ P′, whatever the constants
+        heights = []
+        for level_base in (base - aside, base + aside):
+            turn = np.clip(self._utility(np.broadcast_to(level_base, v.shape)), v_low, v_high)
+            for y in (v_low, v_high, turn):  # v α − h(v) is largest at the turn
+                heights.append((y - self._level) * level_base - (wage(y) - float(wage(self._level))))
+        heights = np.minimum.reduce(heights), np.maximum.reduce(heights)
         mid = chance / chance.sum(axis=1, keepdims=True)
         c0 = (mid * (level * base - wages)).sum(axis=1, keepdims=True)
         c1 = (mid * level * beta).sum(axis=1, keepdims=True)
         leans = _products((beta, beta), (rises[0], rises[1]))
         bend = _products((heights[0] - c0, heights[1] - c0), second)[1]
         bend = bend + _products((leans[0] - c1, leans[1] - c1), second_k)[1]
-        off = _products((base - x_high, base - x_low), first)
+        if drift:
+            middle_of_pay = (mid * level).sum(axis=1, keepdims=True)
+            lifts = [2 * drift * (y - middle_of_pay) for y in rises]
+            bend = bend + _products((np.minimum(*lifts), np.maximum(*lifts)), first)[1]
+        off = _products((base - aside - x_high, base + aside - x_low), first)
         more = _products((beta, beta), first_k)
-        change = off[0] + more[0] - moves, off[1] + more[1] - moves
+        own = _products((drift, drift), (low_p, high_p))
+        change = off[0] + more[0] + own[0] - moves, off[1] + more[1] + own[1] - moves
         steep = np.maximum(*(self._steepness(y) for y in (x_low, x_high)))
         steep = np.where(x_high > self._lowest_price, steep, 0.0)
-        del inner
         with np.errstate(all="ignore"):
             last = steep * np.maximum(change[0] ** 2, change[1] ** 2) / low_p
         bend = bend + np.where(steep > 0, last, 0.0)
@@ -160,18 +165,13 @@ class TupleSearch(Search):
         others, prices = family.last[0]
         with np.errstate(all="ignore"):
             lines = [self._cell_line(line) for line in lines_from(family, effort, prices, others)]
-            lines = [line for line in lines if line is not None]
             slope = family.slope(found) if found is not None else 0.0
         solved = Solved(effort, found.gap if found is not None else np.inf, slope, found, lines)
         self.known.append(solved)
         return solved, others, prices
 
     def _cell_line(self, line):
-        """The same line over cells, if its pay is fixed."""
-        n = self.family.n
-        fixed = line.participation[1] + line.shirking_slopes.sum() - n * line.incentive[0]
-        if abs(fixed) > 1e-9 * n * abs(line.incentive[0]) + 1e-300 or line.incentive[1]:
-            return None
+        """The same line over cells."""
         return CellLine(
             line.family, line.effort, line.participation, line.incentive, line.shirking, line.shirking_slopes,
             line.deviations, self.thresholds,
@@ -182,8 +182,8 @@ class TupleSearch(Search):
             return False
         with np.errstate(all="ignore"):
             full = self.family.settle(solved.found)
-        if full is None:
-            return False
+            if full is None:  # perhaps no wages implement it: what tempts will show
+                return self._join(self.family.tempting(solved.found)[0])
         if full.gap < self.gap:
             self.gap, self.found = full.gap, full
         if not full.gap > solved.gap * (1 + 1e-10):
@@ -194,7 +194,7 @@ class TupleSearch(Search):
         return changed
 
     def _between(self, one, other):
-        return None
+        return None  # there β moves
 
 
 def prove(family, tiers, pay, gap, flat_gap, relative, absolute):
