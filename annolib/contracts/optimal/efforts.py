@@ -25,7 +25,9 @@ _SOLVES = 60  # programmes for one proof
 _AT_ONCE = 4
 _CLEARLY = 1.05  # times the gap
 _CLOSE = 0.3  # standard deviations of the count
-_APART = 0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
+_APART = (
+    0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
+)
 _FIRST = 9
 _AROUND = np.array([-0.7, -0.4, -0.2, -0.08, 0.08, 0.2, 0.4, 0.7])
 _GRID, _STEPS = np.linspace(0, 1, 257), np.geomspace(1e-12, 0.2, 64)
@@ -119,7 +121,9 @@ class Search:
             return False
         prices = dict(zip(full.pay.deviations, full.lottery.prices[2:], strict=True))
         tempting = {0.0, *(d for d, price in prices.items() if price > 0 or d < 0)}
-        if min(tempting) < 0:  # deviations so close that derivatives stand for them: at a distance they price other efforts too
+        if (
+            min(tempting) < 0
+        ):  # deviations so close that derivatives stand for them: at a distance they price other efforts too
             step = _CLOSE * self.deviation_of_count(solved.effort)
             tempting |= {solved.effort + step * i for i in (-2, -1, 1, 2)}
         new = tuple(sorted(d for d in tempting if 0 <= d <= 1))
@@ -249,9 +253,7 @@ class Search:
         """What an effort earns if it were paid for without risk: concave in effort."""
         wanted = np.maximum(self.problem.reservation(effort), self.problem.floor_utility)
         with np.errstate(all="ignore"):
-            return np.nan_to_num(
-                self.problem._value(effort) - self.problem.utility.wage(wanted), nan=-np.inf
-            )
+            return np.nan_to_num(self.problem._value(effort) - self.problem.utility.wage(wanted), nan=-np.inf)
 
     def _worth_a_look(self):
         """The efforts that could earn more: an interval, as the cap is concave. Below it flat pay earns as much, nearly."""

@@ -20,7 +20,9 @@ def attack(problem, monitor, n, rng, size=60, polish=3):
             return -np.inf
         try:
             answer = al.best_answer(
-                problem, monitor, al.contracts.Linear(x[0] - 0.5 * slope, slope, problem.floor, n, evidence.counts)
+                problem,
+                monitor,
+                al.contracts.Linear(x[0] - 0.5 * slope, slope, problem.floor, n, evidence.counts),
             )
         except ValueError:  # a wage that the utility does not know
             return -np.inf
@@ -31,7 +33,10 @@ def attack(problem, monitor, n, rng, size=60, polish=3):
     for i in np.argsort(-worth)[:polish]:
         if np.isfinite(worth[i]):
             found = minimize(
-                lambda x: -max(earned(x), -1e6), lines[i], method="Nelder-Mead", options={"maxiter": 120, "xatol": 1e-9, "fatol": 1e-12}
+                lambda x: -max(earned(x), -1e6),
+                lines[i],
+                method="Nelder-Mead",
+                options={"maxiter": 120, "xatol": 1e-9, "fatol": 1e-12},
             )
             worth[i] = max(worth[i], -found.fun)
     return float(np.max(worth))
@@ -43,11 +48,16 @@ def full_effort(kappa, n):
 
 
 def root_utility():
-    return al.Problem(al.CRRA(0.5), al.PowerCost(1, 3), lambda e: np.sqrt(e + 0.01), floor=0.0), al.Expert(0.05), 100
+    return (
+        al.Problem(al.CRRA(0.5), al.PowerCost(1, 3), lambda e: np.sqrt(e + 0.01), floor=0.0),
+        al.Expert(0.05),
+        100,
+    )
 
 
 @pytest.mark.parametrize(
-    "case, least", [(full_effort(0.15, 100), 0.89428340), (full_effort(0.06, 5), 0.71424660), (root_utility(), 0.64453763)]
+    "case, least",
+    [(full_effort(0.15, 100), 0.89428340), (full_effort(0.06, 5), 0.71424660), (root_utility(), 0.64453763)],
 )
 def test_lines_that_were_missed(case, least):
     """Full effort, where the incentive may be more than needed; root utility, whose floor has no finite marginal utility."""
@@ -110,6 +120,8 @@ def test_checks_that_pass_for_certain(gamma, floor):
 
 
 def test_a_deep_floor_is_no_floor(reference):
-    deep, free = (al.second_best(reference[0].with_floor(f), reference[1], 50, "linear") for f in (-100.0, None))
+    deep, free = (
+        al.second_best(reference[0].with_floor(f), reference[1], 50, "linear") for f in (-100.0, None)
+    )
     assert deep.converged and deep.suboptimality <= 1e-9 * deep.gap
     assert deep.gap == pytest.approx(free.gap, rel=1e-9)
