@@ -253,7 +253,7 @@ def test_the_package_is_lazy():
 
 @pytest.mark.parametrize("name", BUILDERS)
 def test_every_explorer_says_what_to_try_and_finds_back(name):
-    explorer = getattr(widgets, name)()
+    explorer = getattr(al.widgets, name)()
     assert len(explorer.suggestion.split()) >= 5 and explorer.suggestion[-1] in ".?"
     assert explorer.suggestion in explorer.panel.children[0].value.replace("&#x27;", "'")
     before, first = explorer.values, explorer.figure.description
