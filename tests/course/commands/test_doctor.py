@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from annolib.course.commands import doctor
-from annolib.course.commands import render_checks as proofs
+from annolib.course.commands import render_checks
 from annolib.course.commands.findings import NOT_CHECKED, OK, WRONG, Finding
 from annolib.course.setup import environment, preparation
 from annolib.course.workspace.hand_out import WorkspaceError
@@ -105,14 +105,14 @@ def test_a_check_that_breaks_is_a_finding():
 
 
 def test_the_front_end_here_loads_the_widgets():
-    assert states(proofs.front_end()) == [OK]
+    assert states(render_checks.front_end()) == [OK]
 
 
 @pytest.mark.parametrize(
     ("found", "disabled", "fix"),
     [
         ({}, {}, "force-reinstall"),
-        ({proofs._EXTENSION: {"version": "5"}}, {proofs._EXTENSION: True}, "labextension enable"),
+        ({render_checks._EXTENSION: {"version": "5"}}, {render_checks._EXTENSION: True}, "labextension enable"),
     ],
 )
 def test_a_front_end_without_the_widgets_is_found(monkeypatch, found, disabled, fix):
@@ -120,20 +120,20 @@ def test_a_front_end_without_the_widgets_is_found(monkeypatch, found, disabled, 
 
     info = {"federated_extensions": found, "disabled": disabled}
     monkeypatch.setattr(commands, "get_app_info", lambda options: info)
-    (finding,) = proofs.front_end()
+    (finding,) = render_checks.front_end()
     assert finding.state == WRONG and fix in finding.fix
 
 
 def test_a_live_kernel_answers_its_slider(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(environment.ROOT))
-    assert states(proofs.live_kernel()) == [OK, OK]
+    assert states(render_checks.live_kernel()) == [OK, OK]
 
 
 def test_a_kernel_of_another_environment_or_checkout_is_found():
     here = str(environment.ROOT / "annolib" / "__init__.py")
-    assert states(proofs._whose_kernel(sys.prefix, here)) == [OK]
-    assert "jupyter kernelspec remove" in proofs._whose_kernel("/other", here)[0].fix
-    assert states(proofs._whose_kernel(sys.prefix, "/other/annolib/__init__.py")) == [WRONG]
+    assert states(render_checks._whose_kernel(sys.prefix, here)) == [OK]
+    assert "jupyter kernelspec remove" in render_checks._whose_kernel("/other", here)[0].fix
+    assert states(render_checks._whose_kernel(sys.prefix, "/other/annolib/__init__.py")) == [WRONG]
 
 
 @pytest.mark.parametrize(
@@ -147,12 +147,12 @@ def test_a_kernel_of_another_environment_or_checkout_is_found():
 def test_the_browser_has_to_see_an_explorer_without_faults(monkeypatch, code, said, state):
     monkeypatch.setattr(proofs, "_no_browser", lambda: "")
     monkeypatch.setattr(
-        proofs.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, said, "")
+        render_checks.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, said, "")
     )
-    (finding,) = proofs.real_browser()
+    (finding,) = render_checks.real_browser()
     assert finding.state == state
 
 
 def test_without_a_browser_it_says_what_was_not_checked(monkeypatch):
     monkeypatch.setattr(proofs, "_no_browser", lambda: "there is no Chromium")
-    assert states(proofs.real_browser()) == [NOT_CHECKED]
+    assert states(render_checks.real_browser()) == [NOT_CHECKED]
