@@ -145,7 +145,7 @@ def test_a_kernel_of_another_environment_or_checkout_is_found():
     ],
 )
 def test_the_browser_has_to_see_an_explorer_without_faults(monkeypatch, code, said, state):
-    monkeypatch.setattr(proofs, "_no_browser", lambda: "")
+    monkeypatch.setattr(render_checks, "_no_browser", lambda: "")
     monkeypatch.setattr(
         render_checks.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, said, "")
     )
@@ -154,5 +154,5 @@ def test_the_browser_has_to_see_an_explorer_without_faults(monkeypatch, code, sa
 
 
 def test_without_a_browser_it_says_what_was_not_checked(monkeypatch):
-    monkeypatch.setattr(proofs, "_no_browser", lambda: "there is no Chromium")
+    monkeypatch.setattr(render_checks, "_no_browser", lambda: "there is no Chromium")
     assert states(render_checks.real_browser()) == [NOT_CHECKED]
