@@ -123,7 +123,7 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
     axes.set(
         xlabel="checks n",
         ylabel="power (the careful one passes)",
-        title=f"Effort {null:.2f} against {alternative:.2f}: {plan.checks:,} checks",
+        title=f"The power of a test is a saw (effort {null:.2f} against {alternative:.2f})",
     )
     axes.xaxis.get_major_locator().set_params(integer=True)
     drops = int((np.diff(table.power) < 0).sum())
@@ -382,10 +382,11 @@ def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=2)
     axes.set(
         xlim=(0, shown + 1),
-        ylim=(-0.004, max(0.12, 1.08 * p[shown - 1])),
+        yscale="log",
+        ylim=(0.4 * min(float(p[0]), rate / p.size), 1.5),
         xlabel="rank of the p-value",
-        ylabel="p-value",
-        title=f"{named} named as below {effort:.2f}, at a false discovery rate of {rate:.2g}",
+        ylabel="p-value (logarithmic)",
+        title=f"Who is named as below effort {effort:.2f}?",
     )
     return describe(
         figure,

@@ -243,6 +243,7 @@ BEST_ITEMS = Exercise(
     probes=(
         Case("both sides of one half", np.array([0.5, 0.1, 0.8, 0.65, 0.97]), 3),
         Case("certain right", np.array([0.55, 0.02, 0.4, 0.9]), 2),
+        Case("nearly a draw", np.array([0.3, 0.7004, 0.6]), 1),
         Case("one only", np.array([0.7, 0.25, 0.6]), 1),
         Case("all of them", np.array([0.3, 0.9, 0.55]), 3),
     ),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from math import ceil, comb, floor, sqrt
+from itertools import combinations, product
+from math import ceil, comb, sqrt
 from statistics import NormalDist
 
 import numpy as np
 from scipy.stats import binom, false_discovery_control
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Question, Rubric
 from annolib.numerics.tails import upper_tail
-from annolib.planning.sample_size import critical_count, normal_size, smallest_size
+from annolib.planning.sample_size import critical_count
 
 _LOW, _HIGH = 0.536, 0.756  # pass probabilities at efforts .3 and .8 on items of strength .2
 
@@ -95,103 +96,31 @@ CRITICAL_COUNT = Exercise(
 )
 
 
-def _power(checks, q0, q1, alpha):
-    return float(upper_tail(_critical(checks, q0, alpha), checks, q1))
+def _needed(powers, beta):
+    too_weak = np.flatnonzero(np.asarray(powers) < 1 - beta)
+    return int(too_weak[-1]) + 2 if too_weak.size else 1
 
 
-def _power_by_terms(checks, q0, q1, alpha):
-    return _exact_tail(_critical_by_terms(checks, q0, alpha), checks, q1)
-
-
-def _normal_power(checks, q0, q1, alpha):
-    reach = sqrt(checks) * (q1 - q0) - _z(alpha) * sqrt(q0 * (1 - q0))
-    return NormalDist().cdf(reach / sqrt(q1 * (1 - q1)))
-
-
-def _more_care_more_power(function):
-    powers = [function(40, 0.55, q1, 0.05) for q1 in (0.55, 0.6, 0.7, 0.9)]
-    return all(low < high for low, high in zip(powers, powers[1:], strict=False))
-
-
-POWER = Exercise(
-    name="power",
-    reference=_power,
-    oracle=_power_by_terms,
-    probes=(
-        Case("sixty checks, effort .3 against .8", 60, _LOW, _HIGH, 0.05),
-        Case("few checks", 10, 0.5, 0.9, 0.05),
-        Case("too few to reject at all", 3, 0.5, 0.9, 0.05),
-        Case("a stricter level", 40, 0.6, 0.8, 0.01),
-    ),
-    mistakes=(
-        Mistake(
-            "the miss",
-            lambda checks, q0, q1, alpha: 1 - _power(checks, q0, q1, alpha),
-            "This is the chance that the careful one FAILS. Power is one minus that.",
-        ),
-        Mistake(
-            "the size",
-            lambda checks, q0, q1, alpha: float(upper_tail(_critical(checks, q0, alpha), checks, q0)),
-            "This is the chance that the CARELESS one passes. Set the line with q0, then look at q1.",
-        ),
-        Mistake(
-            "more than the critical count",
-            lambda checks, q0, q1, alpha: float(binom.sf(_critical(checks, q0, alpha), checks, q1)),
-            "The critical count itself passes too. Here it is left out.",
-        ),
-        Mistake(
-            "line drawn with q1",
-            lambda checks, q0, q1, alpha: float(upper_tail(_critical(checks, q1, alpha), checks, q1)),
-            "The line is drawn for the careless one, with q0, before anybody is tested.",
-        ),
-        Mistake(
-            "normal curve",
-            _normal_power,
-            "This is the normal approximation. Use the binomial tail itself.",
-        ),
-    ),
-    properties=(
-        Property(
-            "rises with q1", _more_care_more_power, "A more careful annotator must pass with a higher chance."
-        ),
-    ),
-)
-
-
-def _powers(q0, q1, alpha, longest):
-    n = np.arange(1, longest + 1)
-    return n, upper_tail(critical_count(n, q0, alpha), n, q1)
-
-
-def _needed(q0, q1, alpha, beta, longest):
-    found = smallest_size(q0, q1, alpha, beta).checks
-    if found > longest:
-        raise ValueError("the reference needs a longer list")
-    return int(found)
-
-
-def _needed_backwards(q0, q1, alpha, beta, longest):
-    """From the longest downwards, with every binomial term written out, until the power is too low."""
-    n = longest
-    while n > 0 and _power_by_terms(n, q0, q1, alpha) >= 1 - beta:
+def _needed_backwards(powers, beta):
+    """From the longest downwards, until the power is too low."""
+    n = len(powers)
+    while n > 0 and powers[n - 1] >= 1 - beta:
         n -= 1
     return n + 1
 
 
-def _needed_first(q0, q1, alpha, beta, longest):
-    n, power = _powers(q0, q1, alpha, longest)
-    return int(n[power >= 1 - beta][0])
+def _needed_first(powers, beta):
+    return next(n for n, power in enumerate(powers, 1) if power >= 1 - beta)
 
 
-def _needed_run(q0, q1, alpha, beta, longest):
-    n, power = _powers(q0, q1, alpha, longest)
-    good = power >= 1 - beta
-    return int(n[:-2][good[:-2] & good[1:-1] & good[2:]][0])
+def _needed_run(powers, beta):
+    good = np.append(np.asarray(powers) >= 1 - beta, [True, True])
+    return int(np.flatnonzero(good[:-2] & good[1:-1] & good[2:])[0]) + 1
 
 
-def _needed_enough(q0, q1, alpha, beta, longest):
-    n, power = _powers(q0, q1, alpha, longest)
-    return int(n[power < 1 - beta][-1]) + 1
+def _saw(q0, q1, alpha, longest):
+    """The powers of 1, 2, … checks, every binomial term written out."""
+    return np.array([_exact_tail(_critical_by_terms(n, q0, alpha), n, q1) for n in range(1, longest + 1)])
 
 
 CHECKS_NEEDED = Exercise(
@@ -199,112 +128,239 @@ CHECKS_NEEDED = Exercise(
     reference=_needed,
     oracle=_needed_backwards,
     probes=(
-        Case("effort .3 against .8", _LOW, _HIGH, 0.05, 0.1, 90),
-        Case("a coin against a sure hand", 0.5, 0.9, 0.05, 0.1, 60),
-        Case("stricter on both sides", 0.5, 0.8, 0.01, 0.05, 90),
-        Case("milder power", 0.55, 0.8, 0.05, 0.2, 90),
-        Case("checks that nearly everybody passes: long teeth", 0.9, 0.99, 0.1, 0.3, 60),
+        Case("effort .3 against .8", _saw(_LOW, _HIGH, 0.05, 70), 0.1),
+        Case("stricter on both sides", _saw(0.5, 0.8, 0.01, 60), 0.05),
+        Case("checks that nearly everybody passes: long teeth", _saw(0.9, 0.99, 0.1, 60), 0.3),
+        Case("a power that is just enough", np.array([0.5, 0.9, 0.8, 0.9, 0.95]), 0.1),
+        Case("nothing fails", np.array([0.95, 0.97, 0.96]), 0.1),
+        Case("a list, not an array", [0.2, 0.7, 0.6, 0.8, 0.9, 0.85, 0.99], 0.25),
     ),
     mistakes=(
         Mistake(
             "the first n",
             _needed_first,
             "This stops at the first n that reaches the power. The saw takes it away again a few checks later: "
-            "look at all the n up to `longest`.",
+            "look at all the numbers of the list.",
         ),
         Mistake(
             "a run is enough",
             _needed_run,
             "This stops after a few n in a row that reach the power. A tooth can be longer than that run, "
-            "and the dip comes after it: only the last n that fails, of all up to `longest`, decides.",
+            "and the dip comes after it: only the last n that fails decides.",
         ),
         Mistake(
             "the last failure",
-            lambda q0, q1, alpha, beta, longest: _needed_enough(q0, q1, alpha, beta, longest) - 1,
+            lambda powers, beta: _needed(powers, beta) - 1,
             "This is the last n that fails. The answer is the next one.",
         ),
         Mistake(
-            "alpha for beta",
-            lambda q0, q1, alpha, beta, longest: _needed_enough(q0, q1, alpha, alpha, longest),
-            "The wanted power is 1 − beta. Yours compares with 1 − alpha.",
-        ),
-        Mistake(
-            "roles of the errors exchanged",
-            lambda q0, q1, alpha, beta, longest: _needed_enough(q0, q1, beta, alpha, longest),
-            "alpha and beta are exchanged: alpha draws the line, beta is what the careful one may lose.",
+            "counted from one",
+            lambda powers, beta: _needed(powers, beta) + 1,
+            "Yours is one too high. Place 0 of the list belongs to one check.",
         ),
         Mistake(
             "power of beta",
-            lambda q0, q1, alpha, beta, longest: _needed_enough(q0, q1, alpha, 1 - beta, longest),
+            lambda powers, beta: _needed(powers, 1 - beta),
             "This asks for a power of beta only. Beta is the chance to fail: the power must be 1 − beta.",
+        ),
+        Mistake(
+            "just enough is too little",
+            lambda powers, beta: _needed_backwards([p - 1e-12 for p in powers], beta),
+            "A power of exactly 1 − beta is enough: “at least” is >=.",
         ),
     ),
 )
 
 
-def _reach(q0, q1, alpha, beta):
-    return (_z(alpha) * sqrt(q0 * (1 - q0)) + _z(beta) * sqrt(q1 * (1 - q1))) / (q1 - q0)
+def _variance_of_pairs(labels, s):
+    left = np.arange(labels + 1)
+    agreeing = (left * (left - 1) + (labels - left) * (labels - left - 1)) / 2
+    chance = binom.pmf(left, labels, s)
+    return float(np.sum(chance * agreeing**2) - np.sum(chance * agreeing) ** 2)
 
 
-def _normal_by_bisection(q0, q1, alpha, beta):
-    """The whole number from which the power of the normal approximation is enough."""
-    return next(n for n in range(1, 10**6) if _normal_power(n, q0, q1, alpha) >= 1 - beta)
+def _variance_by_sequences(labels, s):
+    """Every sequence of labels, every pair of it."""
+    mean = square = 0.0
+    for said in product((0, 1), repeat=labels):
+        chance = 1.0
+        for one in said:
+            chance *= s if one else 1 - s
+        agreeing = sum(one == other for one, other in combinations(said, 2))
+        mean, square = mean + chance * agreeing, square + chance * agreeing**2
+    return square - mean**2
 
 
-NORMAL_CHECKS = Exercise(
-    name="normal_checks",
-    reference=lambda q0, q1, alpha, beta: ceil(normal_size(q0, q1, alpha, beta)),
-    oracle=_normal_by_bisection,
+def _spread(labels, s, agreeing):
+    left = np.arange(labels + 1)
+    chance, count = binom.pmf(left, labels, s), agreeing(left)
+    return float(np.sum(chance * count**2) - np.sum(chance * count) ** 2)
+
+
+def _pass_chance(s):
+    return s**2 + (1 - s) ** 2
+
+
+VARIANCE_OF_PAIRS = Exercise(
+    name="variance_of_pairs",
+    reference=_variance_of_pairs,
+    oracle=_variance_by_sequences,
     probes=(
-        Case("effort .3 against .8", _LOW, _HIGH, 0.05, 0.1),
-        Case("closer efforts", 0.6, 0.7, 0.05, 0.2),
-        Case("stricter on both sides", 0.5, 0.8, 0.01, 0.002),
-        Case("just above a whole number", 0.5, 0.75, 0.05, 0.1),
+        Case("one pair", 2, 0.8),
+        Case("six labels", 6, 0.858),
+        Case("leaning to right", 5, 0.3),
+        Case("a torn item", 4, 0.5),
+        Case("always left", 6, 1.0),
+        Case("one label makes no pair", 1, 0.7),
     ),
     mistakes=(
         Mistake(
-            "two-sided",
-            lambda q0, q1, alpha, beta: ceil(_reach(q0, q1, alpha / 2, beta) ** 2),
-            "z is taken at α/2. The test has one side: take it at α.",
+            "independent pairs",
+            lambda labels, s: labels * (labels - 1) / 2 * _pass_chance(s) * (1 - _pass_chance(s)),
+            "This takes the pairs for independent checks. They share labels: list the numbers of lefts instead.",
         ),
         Mistake(
-            "one spread for both",
-            lambda q0, q1, alpha, beta: ceil(((_z(alpha) + _z(beta)) * sqrt(q0 * (1 - q0)) / (q1 - q0)) ** 2),
-            "The careful one has a spread of their own: √(q₁(1 − q₁)) goes with z_β.",
+            "left only",
+            lambda labels, s: _spread(labels, s, lambda left: left * (left - 1) / 2),
+            "Two rights agree as well.",
         ),
         Mistake(
-            "not squared",
-            lambda q0, q1, alpha, beta: ceil(_reach(q0, q1, alpha, beta)),
-            "This is √n. Square it.",
+            "pairs counted twice",
+            lambda labels, s: 4 * _variance_of_pairs(labels, s),
+            "You counted each pair twice, once from either side: k labels have k(k − 1)/2 pairs.",
         ),
         Mistake(
-            "rounded down",
-            lambda q0, q1, alpha, beta: floor(_reach(q0, q1, alpha, beta) ** 2),
-            "Rounded down, the power falls short. Round up.",
+            "a standard deviation",
+            lambda labels, s: sqrt(max(_variance_of_pairs(labels, s), 0)),
+            "This is the standard deviation. Asked is its square.",
         ),
         Mistake(
-            "rounded to the nearest",
-            lambda q0, q1, alpha, beta: round(_reach(q0, q1, alpha, beta) ** 2),
-            "Rounded to the nearest whole number, the power falls short half of the time. Round up.",
+            "the share of pairs",
+            lambda labels, s: _variance_of_pairs(labels, s) / max(labels * (labels - 1) / 2, 1) ** 2,
+            "This is the variance of the share of agreeing pairs. Asked is that of their number.",
         ),
         Mistake(
-            "not rounded",
-            lambda q0, q1, alpha, beta: _reach(q0, q1, alpha, beta) ** 2,
-            "Nobody can buy part of a check. Round up to a whole number.",
+            "the mean",
+            lambda labels, s: labels * (labels - 1) / 2 * _pass_chance(s),
+            "This is the mean number of agreeing pairs. The variance is the mean squared distance from it.",
+        ),
+        Mistake(
+            "the mean square",
+            lambda labels, s: (
+                _variance_of_pairs(labels, s) + (labels * (labels - 1) / 2 * _pass_chance(s)) ** 2
+            ),
+            "Take the mean away before you square.",
+        ),
+        Mistake(
+            "all counts alike",
+            lambda labels, s: float(
+                np.var([_pairs(left) + _pairs(labels - left) for left in range(labels + 1)])
+            ),
+            "Not every number of lefts is equally likely: weigh each by its binomial chance.",
+        ),
+    ),
+)
+
+
+def _pairs(count):
+    return count * (count - 1) / 2
+
+
+def _wald(passed, q0, q1, alpha, beta, high=None, low=None):
+    high = (1 - beta) / alpha if high is None else high
+    low = beta / (1 - alpha) if low is None else low
+    steps = np.where(passed, np.log(q1 / q0), np.log((1 - q1) / (1 - q0)))
+    ratio = np.cumsum(steps)
+    over = np.flatnonzero((ratio >= np.log(high)) | (ratio <= np.log(low)))
+    if over.size == 0:
+        return "undecided", len(passed)
+    return ("careful" if ratio[over[0]] >= np.log(high) else "careless"), int(over[0]) + 1
+
+
+def _wald_by_products(passed, q0, q1, alpha, beta):
+    """Likelihoods of both, multiplied check by check."""
+    careless = careful = 1.0
+    for n, one in enumerate(passed, 1):
+        careless *= q0 if one else 1 - q0
+        careful *= q1 if one else 1 - q1
+        if careful * alpha >= careless * (1 - beta):
+            return "careful", n
+        if careful * (1 - alpha) <= careless * beta:
+            return "careless", n
+    return "undecided", len(passed)
+
+
+def _judged_at_the_end(passed, q0, q1, alpha, beta):
+    ratio = np.sum(np.where(passed, np.log(q1 / q0), np.log((1 - q1) / (1 - q0))))
+    high, low = np.log((1 - beta) / alpha), np.log(beta / (1 - alpha))
+    return ("careful" if ratio >= high else "careless" if ratio <= low else "undecided"), len(passed)
+
+
+def _failures_up(passed, q0, q1, alpha, beta):
+    passed = np.asarray(passed)
+    ratio = np.cumsum(np.where(passed, np.log(q1 / q0), -np.log((1 - q1) / (1 - q0))))
+    over = np.flatnonzero(ratio >= np.log((1 - beta) / alpha))
+    return ("careful", int(over[0]) + 1) if over.size else ("undecided", len(passed))
+
+
+def _outcomes(text):
+    return np.array([one == "1" for one in text])
+
+
+SEQUENTIAL_VERDICT = Exercise(
+    name="sequential_verdict",
+    reference=_wald,
+    oracle=_wald_by_products,
+    probes=(
+        Case("nine passes in a row", _outcomes("1111111111"), _LOW, _HIGH, 0.05, 0.1),
+        Case("four failures first, then passes", _outcomes("0000" + "1" * 30), _LOW, _HIGH, 0.05, 0.1),
+        Case("undecided", _outcomes("110101"), _LOW, _HIGH, 0.05, 0.1),
+        Case("careful, and then a bad day", _outcomes("1101111111111" + "0" * 12), _LOW, _HIGH, 0.05, 0.1),
+        Case("other errors", _outcomes("10110111101111011111111"), 0.5, 0.8, 0.01, 0.2),
+        Case("stricter against missing", _outcomes("010010001000000"), 0.5, 0.8, 0.2, 0.01),
+        Case("one outcome", _outcomes("1"), _LOW, _HIGH, 0.05, 0.1),
+    ),
+    mistakes=(
+        Mistake(
+            "judged at the end",
+            _judged_at_the_end,
+            "This looks at the ratio after the last check only. The first bound that is crossed decides.",
+        ),
+        Mistake(
+            "counted from zero",
+            lambda *given: (_wald(*given)[0], _wald(*given)[1] - (_wald(*given)[0] != "undecided")),
+            "Place 0 is the first check: count from 1.",
+        ),
+        Mistake(
+            "failures pull up",
+            _failures_up,
+            "A failure is likelier for the careless one: its step goes down.",
+        ),
+        Mistake(
+            "one over the errors",
+            lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, alpha, beta, 1 / alpha, beta),
+            "The bounds are log((1 − β)/α) and log(β/(1 − α)): each looks at both errors.",
         ),
         Mistake(
             "errors exchanged",
-            lambda q0, q1, alpha, beta: ceil(_reach(q0, q1, beta, alpha) ** 2),
-            "z_α goes with the spread of the careless one, z_β with that of the careful one.",
+            lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, beta, alpha),
+            "α and β are exchanged: α bounds the careless one who passes.",
         ),
         Mistake(
-            "lower quantiles of opposite sign",
-            lambda q0, q1, alpha, beta: ceil(
-                ((_z(alpha) * sqrt(q0 * (1 - q0)) - _z(beta) * sqrt(q1 * (1 - q1))) / (q1 - q0)) ** 2
+            "verdicts exchanged",
+            lambda *given: (
+                {"careful": "careless", "careless": "careful"}.get(_wald(*given)[0], "undecided"),
+                _wald(*given)[1],
             ),
-            "The two distances are subtracted here. Between the two means they add up.",
+            "The ratio is large when the careful one is likelier: the upper bound says careful.",
+        ),
+        Mistake(
+            "the verdict alone",
+            lambda *given: _wald(*given)[0],
+            "Give the number of checks as well: `return verdict, n`.",
         ),
     ),
+    parts=("the verdict", "the number of checks"),
 )
 
 
@@ -326,6 +382,15 @@ def _stops_early(p_values, rate):
     p = np.asarray(p_values)
     order = np.argsort(p)
     fits = p[order] <= rate * np.arange(1, p.size + 1) / p.size
+    named = np.zeros(p.size, dtype=bool)
+    named[order[: p.size if fits.all() else int(np.argmin(fits))]] = True
+    return named
+
+
+def _holm(p_values, rate):
+    p = np.asarray(p_values)
+    order = np.argsort(p)
+    fits = p[order] <= rate / (p.size - np.arange(p.size))
     named = np.zeros(p.size, dtype=bool)
     named[order[: p.size if fits.all() else int(np.argmin(fits))]] = True
     return named
@@ -358,6 +423,7 @@ NAMED = Exercise(
         Case("above the line, and below it again", np.array([0.03, 0.035, 0.04, 0.5, 0.9]), 0.1),
         Case("low ones are many", np.array([0.08, 0.05, 0.09, 0.06]), 0.1),
         Case("nobody", np.array([0.04, 0.3, 0.5, 0.7, 0.95]), 0.1),
+        Case("two clear ones", np.array([0.6, 0.02, 0.032, 0.7]), 0.1),
         Case("a stricter rate", np.array([0.011, 0.002, 0.019, 0.4]), 0.02),
         Case("one value exactly on its bound", np.array([0.5, 0.0625, 0.3, 0.9]), 0.25),
     ),
@@ -372,6 +438,12 @@ NAMED = Exercise(
             lambda p_values, rate: np.asarray(p_values) <= rate / len(p_values),
             "This is Bonferroni's rule: safe against a single false name, and far stricter. "
             "Here the bound grows with the rank.",
+        ),
+        Mistake(
+            "Holm",
+            _holm,
+            "This is Holm's rule: it keeps the chance of a single wrong name, as Bonferroni's does, and is stricter. "
+            "Here the bound is rate · rank / m, and the last value below it decides.",
         ),
         Mistake(
             "stops at the first failure",
@@ -470,9 +542,9 @@ QUIZ = (
 LESSON = LessonDefinition(
     number=6,
     title="Plan the checks",
-    minutes_to_read=25,
-    minutes_to_do=35,
-    exercises=(CRITICAL_COUNT, POWER, CHECKS_NEEDED, NORMAL_CHECKS, NAMED),
+    minutes_to_read=30,
+    minutes_to_do=45,
+    exercises=(CRITICAL_COUNT, CHECKS_NEEDED, VARIANCE_OF_PAIRS, SEQUENTIAL_VERDICT, NAMED),
     quiz=QUIZ,
     rubrics=(HALYARD_PLAN,),
 )

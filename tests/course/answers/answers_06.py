@@ -54,105 +54,155 @@ def line_of_the_bell(checks, q0, alpha):
     return math.ceil(checks * q0 + NORMAL.inv_cdf(1 - alpha) * spread)
 
 
-def power_by_the_lower_side(checks, q0, q1, alpha):
-    return 1 - float(binom.cdf(line_by_quantile(checks, q0, alpha) - 1, checks, q1))
+def after_the_last_failure(powers, beta):
+    failures = [n for n, power in enumerate(powers, start=1) if power < 1 - beta]
+    return max(failures, default=0) + 1
 
 
-def careful_fails(checks, q0, q1, alpha):
-    return float(binom.cdf(line_by_quantile(checks, q0, alpha) - 1, checks, q1))
+def first_success(powers, beta):
+    return [power >= 1 - beta for power in powers].index(True) + 1
 
 
-def careless_passes(checks, q0, q1, alpha):
-    return float(binom.sf(line_by_quantile(checks, q0, alpha) - 1, checks, q0))
+def a_run_of_successes(powers, beta):
+    good = [power >= 1 - beta for power in powers] + [True, True]
+    return next(n for n in range(1, len(powers) + 1) if all(good[n - 1 : n + 2]))
 
 
-def beyond_the_line(checks, q0, q1, alpha):
-    return float(binom.sf(line_by_quantile(checks, q0, alpha), checks, q1))
+def last_failure(powers, beta):
+    return after_the_last_failure(powers, beta) - 1
 
 
-def line_for_the_careful(checks, q0, q1, alpha):
-    return careless_passes(checks, q1, q1, alpha)
+def counted_from_one(powers, beta):
+    return after_the_last_failure(powers, beta) + 1
 
 
-def power_of_the_bell(checks, q0, q1, alpha):
-    line = checks * q0 + NORMAL.inv_cdf(1 - alpha) * math.sqrt(checks * q0 * (1 - q0))
-    return 1 - NORMAL.cdf((line - checks * q1) / math.sqrt(checks * q1 * (1 - q1)))
+def little_power(powers, beta):
+    return after_the_last_failure(powers, 1 - beta)
 
 
-def failures(q0, q1, alpha, beta, longest):
-    return [n for n in range(1, longest + 1) if power_by_the_lower_side(n, q0, q1, alpha) < 1 - beta]
+def more_than_enough(powers, beta):
+    failures = [n for n, power in enumerate(powers, start=1) if power <= 1 - beta]
+    return max(failures, default=0) + 1
 
 
-def after_the_last_failure(q0, q1, alpha, beta, longest):
-    return max(failures(q0, q1, alpha, beta, longest)) + 1
+def moments(labels, s, agreeing):
+    chances = [math.comb(labels, k) * s**k * (1 - s) ** (labels - k) for k in range(labels + 1)]
+    counts = [agreeing(k) for k in range(labels + 1)]
+    mean = sum(c * a for c, a in zip(chances, counts, strict=True))
+    return mean, sum(c * (a - mean) ** 2 for c, a in zip(chances, counts, strict=True))
 
 
-def first_success(q0, q1, alpha, beta, longest):
-    failed = set(failures(q0, q1, alpha, beta, longest))
-    return next(n for n in range(1, longest + 1) if n not in failed)
+def pairs_within(labels):
+    return lambda k: math.comb(k, 2) + math.comb(labels - k, 2)
 
 
-def a_run_of_successes(q0, q1, alpha, beta, longest):
-    failed = set(failures(q0, q1, alpha, beta, longest))
-    return next(n for n in range(1, longest + 1) if not failed & {n, n + 1, n + 2})
+def variance_in_a_loop(labels, s):
+    return moments(labels, s, pairs_within(labels))[1]
 
 
-def last_failure(q0, q1, alpha, beta, longest):
-    return max(failures(q0, q1, alpha, beta, longest))
+def variance_by_formula(labels, s):
+    """Pairs of pairs: the same, sharing one label, or none (these do not move together)."""
+    q, triple = s**2 + (1 - s) ** 2, s**3 + (1 - s) ** 3
+    return math.comb(labels, 2) * (q - q**2) + labels * (labels - 1) * (labels - 2) * (triple - q**2)
 
 
-def same_error_twice(q0, q1, alpha, beta, longest):
-    return after_the_last_failure(q0, q1, alpha, alpha, longest)
+def as_if_independent(labels, s):
+    q = s**2 + (1 - s) ** 2
+    return math.comb(labels, 2) * q * (1 - q)
 
 
-def errors_exchanged(q0, q1, alpha, beta, longest):
-    return after_the_last_failure(q0, q1, beta, alpha, longest)
+def lefts_alone(labels, s):
+    return moments(labels, s, lambda k: math.comb(k, 2))[1]
 
 
-def little_power(q0, q1, alpha, beta, longest):
-    return after_the_last_failure(q0, q1, alpha, 1 - beta, longest)
+def both_ways(labels, s):
+    return moments(labels, s, lambda k: k * (k - 1) + (labels - k) * (labels - k - 1))[1]
 
 
-def distance(q0, q1, first, second):
-    low, high = NORMAL.inv_cdf(1 - first), NORMAL.inv_cdf(1 - second)
-    return (low * math.sqrt(q0 - q0**2) + high * math.sqrt(q1 - q1**2)) / (q1 - q0)
+def deviation(labels, s):
+    return variance_in_a_loop(labels, s) ** 0.5
 
 
-def bell_rounded(q0, q1, alpha, beta):
-    return int(np.ceil(distance(q0, q1, alpha, beta) ** 2))
+def of_the_share(labels, s):
+    return variance_in_a_loop(labels, s) / max(math.comb(labels, 2), 1) ** 2
 
 
-def bell_with_two_sides(q0, q1, alpha, beta):
-    return bell_rounded(q0, q1, alpha / 2, beta)
+def mean_of_pairs(labels, s):
+    return moments(labels, s, pairs_within(labels))[0]
 
 
-def bell_with_one_spread(q0, q1, alpha, beta):
-    total = NORMAL.inv_cdf(1 - alpha) + NORMAL.inv_cdf(1 - beta)
-    return math.ceil(total**2 * q0 * (1 - q0) / (q1 - q0) ** 2)
+def mean_of_squares(labels, s):
+    mean, variance = moments(labels, s, pairs_within(labels))
+    return variance + mean**2
 
 
-def bell_not_squared(q0, q1, alpha, beta):
-    return math.ceil(distance(q0, q1, alpha, beta))
+def unweighted(labels, s):
+    return float(np.var([pairs_within(labels)(k) for k in range(labels + 1)]))
 
 
-def bell_cut(q0, q1, alpha, beta):
-    return int(distance(q0, q1, alpha, beta) ** 2)
+def check_by_check(passed, q0, q1, alpha, beta):
+    ratio, n = 0.0, 0
+    for n, one in enumerate(passed, start=1):
+        ratio += math.log(q1 / q0) if one else math.log((1 - q1) / (1 - q0))
+        if ratio >= math.log((1 - beta) / alpha):
+            return "careful", n
+        if ratio <= math.log(beta / (1 - alpha)):
+            return "careless", n
+    return "undecided", n
 
 
-def bell_to_the_nearest(q0, q1, alpha, beta):
-    return int(np.rint(distance(q0, q1, alpha, beta) ** 2))
+def by_the_library(passed, q0, q1, alpha, beta):
+    ratio = np.cumsum(np.where(passed, np.log(q1) - np.log(q0), np.log1p(-q1) - np.log1p(-q0)))
+    for n, value in enumerate(ratio, start=1):
+        if not np.log(beta / (1 - alpha)) < value < np.log((1 - beta) / alpha):
+            return ["careful" if value > 0 else "careless", n]
+    return ["undecided", len(ratio)]
 
 
-def bell_with_a_fraction(q0, q1, alpha, beta):
-    return distance(q0, q1, alpha, beta) ** 2
+def at_the_end(passed, q0, q1, alpha, beta):
+    wins = int(np.sum(passed))
+    ratio = wins * math.log(q1 / q0) + (len(passed) - wins) * math.log((1 - q1) / (1 - q0))
+    if ratio >= math.log((1 - beta) / alpha):
+        return "careful", len(passed)
+    return ("careless" if ratio <= math.log(beta / (1 - alpha)) else "undecided"), len(passed)
 
 
-def bell_exchanged(q0, q1, alpha, beta):
-    return bell_rounded(q0, q1, beta, alpha)
+def from_place_zero(passed, q0, q1, alpha, beta):
+    verdict, n = check_by_check(passed, q0, q1, alpha, beta)
+    return verdict, n if verdict == "undecided" else n - 1
 
 
-def bell_subtracted(q0, q1, alpha, beta):
-    return math.ceil(distance(q0, q1, alpha, 1 - beta) ** 2)
+def always_up(passed, q0, q1, alpha, beta):
+    ratio = 0.0
+    for n, one in enumerate(passed, start=1):
+        ratio += math.log(q1 / q0) if one else math.log((1 - q0) / (1 - q1))
+        if ratio >= math.log((1 - beta) / alpha):
+            return "careful", n
+    return "undecided", len(passed)
+
+
+def simple_bounds(passed, q0, q1, alpha, beta):
+    ratio = 0.0
+    for n, one in enumerate(passed, start=1):
+        ratio += math.log(q1 / q0) if one else math.log((1 - q1) / (1 - q0))
+        if ratio >= -math.log(alpha):
+            return "careful", n
+        if ratio <= math.log(beta):
+            return "careless", n
+    return "undecided", len(passed)
+
+
+def exchanged_errors(passed, q0, q1, alpha, beta):
+    return check_by_check(passed, q0, q1, beta, alpha)
+
+
+def exchanged_verdicts(passed, q0, q1, alpha, beta):
+    verdict, n = check_by_check(passed, q0, q1, alpha, beta)
+    return {"careful": "careless", "careless": "careful", "undecided": "undecided"}[verdict], n
+
+
+def verdict_alone(passed, q0, q1, alpha, beta):
+    return check_by_check(passed, q0, q1, alpha, beta)[0]
 
 
 def named_by_bound(p_values, rate):
@@ -168,6 +218,15 @@ def named_alone(p_values, rate):
 
 def named_by_bonferroni(p_values, rate):
     return np.array([p * len(p_values) <= rate for p in p_values])
+
+
+def named_by_holm(p_values, rate):
+    named = np.full(len(p_values), False)
+    for done, person in enumerate(np.argsort(p_values)):
+        if p_values[person] > rate / (len(p_values) - done):
+            break
+        named[person] = True
+    return named
 
 
 def named_until_failure(p_values, rate):
@@ -208,9 +267,9 @@ def named_from_rank_zero(p_values, rate):
 
 RIGHT = {
     "critical_count": [line_by_quantile],
-    "power": [power_by_the_lower_side],
     "checks_needed": [after_the_last_failure],
-    "normal_checks": [bell_rounded],
+    "variance_of_pairs": [variance_in_a_loop, variance_by_formula],
+    "sequential_verdict": [check_by_check, by_the_library],
     "named": [named_by_bound],
 }
 WRONG = {
@@ -223,34 +282,37 @@ WRONG = {
         "never above the number of checks": line_within_reach,
         "normal curve": line_of_the_bell,
     },
-    "power": {
-        "the miss": careful_fails,
-        "the size": careless_passes,
-        "more than the critical count": beyond_the_line,
-        "line drawn with q1": line_for_the_careful,
-        "normal curve": power_of_the_bell,
-    },
     "checks_needed": {
         "the first n": first_success,
         "a run is enough": a_run_of_successes,
         "the last failure": last_failure,
-        "alpha for beta": same_error_twice,
-        "roles of the errors exchanged": errors_exchanged,
+        "counted from one": counted_from_one,
         "power of beta": little_power,
+        "just enough is too little": more_than_enough,
     },
-    "normal_checks": {
-        "two-sided": bell_with_two_sides,
-        "one spread for both": bell_with_one_spread,
-        "not squared": bell_not_squared,
-        "rounded down": bell_cut,
-        "rounded to the nearest": bell_to_the_nearest,
-        "not rounded": bell_with_a_fraction,
-        "errors exchanged": bell_exchanged,
-        "lower quantiles of opposite sign": bell_subtracted,
+    "variance_of_pairs": {
+        "independent pairs": as_if_independent,
+        "left only": lefts_alone,
+        "pairs counted twice": both_ways,
+        "a standard deviation": deviation,
+        "the share of pairs": of_the_share,
+        "the mean": mean_of_pairs,
+        "the mean square": mean_of_squares,
+        "all counts alike": unweighted,
+    },
+    "sequential_verdict": {
+        "judged at the end": at_the_end,
+        "counted from zero": from_place_zero,
+        "failures pull up": always_up,
+        "one over the errors": simple_bounds,
+        "errors exchanged": exchanged_errors,
+        "verdicts exchanged": exchanged_verdicts,
+        "the verdict alone": verdict_alone,
     },
     "named": {
         "each for itself": named_alone,
         "Bonferroni": named_by_bonferroni,
+        "Holm": named_by_holm,
         "stops at the first failure": named_until_failure,
         "only those below the line": named_below_the_line,
         "sorted order given back": named_in_sorted_order,
