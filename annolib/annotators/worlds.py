@@ -109,7 +109,10 @@ def two_tastes(larger, smaller, clickers, *, items, shared, certainty, labels_pe
     >>> says.shape, bool((says[0] == 1 - says[4]).all())
     ((6, 4), True)
     """
-    sizes = [int(whole(name, n)) for name, n in zip(("larger", "smaller", "clickers"), (larger, smaller, clickers), strict=True)]
+    sizes = [
+        int(whole(name, n))
+        for name, n in zip(("larger", "smaller", "clickers"), (larger, smaller, clickers), strict=True)
+    ]
     count = int(whole("items", items, 1))
     same = float(within("shared", shared, 0, 1, "It is a share of the items."))
     sure = float(within("certainty", certainty, 0, 0.5, "It is the distance of a probability from one half."))

@@ -72,7 +72,7 @@ def accuracy_by_sweep(sweeps=12):
     Examples
     --------
     >>> accuracy_by_sweep(sweeps=12).description.split(". ")[1][:35]
-    'After 12 sweeps: worker 58 at 0.93, '
+    'After 12 sweeps: worker 58 at 0.93,'
     """
     sweeps = int(whole("sweeps", sweeps, 2, "Two sweeps make a line."))
     within("sweeps", sweeps, 2, 60, "More than 60 sweeps do not show a difference.")
@@ -172,7 +172,10 @@ def minority_accuracy(shared=0.3, certainty=0.35):
     axes.text(1.02, here.larger + 0.025, "larger group", color=INK, fontsize=9, va="bottom")
     axes.text(1.02, small[-1] - 0.025, "smaller group", color=INK, fontsize=9, va="top")
     axes.text(1.02, 0.5, "" if certainty < 0.12 else "a coin", color=INK, fontsize=9, va="center")
-    lower, side = here.smaller > 0.5, 6 * (shared < 0.1) - 6 * (shared > 0.9)  # clear of the axis and the names
+    lower, side = (
+        here.smaller > 0.5,
+        6 * (shared < 0.1) - 6 * (shared > 0.9),
+    )  # clear of the axis and the names
     axes.annotate(
         f"{here.smaller:.2f}",
         (shared, here.smaller),
@@ -232,11 +235,16 @@ def three_worlds(effort=0.6, repeats=True):
     axes.set_yticks(places, [f"{number}: {name}" for number, name in enumerate(names, 1)])
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    title = "Repeats tell the first world from the others" if repeats else "Single labels: three worlds, one table"
+    title = (
+        "Repeats tell the first world from the others"
+        if repeats
+        else "Single labels: three worlds, one table"
+    )
     axes.set(xlim=(0, 1.12), xlabel="chance that two labels of an item agree", ylabel="world", title=title)
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     said = [
-        f"{label[0].upper()}{label[1:]}: " + ", ".join(f"{n} {r:.0%}" for n, r in zip(names, rates, strict=True))
+        f"{label[0].upper()}{label[1:]}: "
+        + ", ".join(f"{n} {r:.0%}" for n, r in zip(names, rates, strict=True))
         for label, rates, *_ in rows
     ]
     return describe(figure, *(f"{sentence}." for sentence in said), f"Effort in world 2: {effort:.2f}.")

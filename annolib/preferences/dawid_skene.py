@@ -195,7 +195,15 @@ def dawid_skene(
 
 
 def bootstrap_accuracy(
-    table, *, draws=100, rng, repeats="refuse", exchangeable="auto", smoothing=0.0, tolerance=1e-2, sweeps=50_000
+    table,
+    *,
+    draws=100,
+    rng,
+    repeats="refuse",
+    exchangeable="auto",
+    smoothing=0.0,
+    tolerance=1e-2,
+    sweeps=50_000,
 ):
     """Accuracies of the workers in tables whose items were drawn anew, with replacement.
 
@@ -227,7 +235,12 @@ def bootstrap_accuracy(
     import pandas as pd
 
     whole_fit = dawid_skene(
-        table, repeats=repeats, exchangeable=exchangeable, smoothing=smoothing, tolerance=tolerance, sweeps=sweeps
+        table,
+        repeats=repeats,
+        exchangeable=exchangeable,
+        smoothing=smoothing,
+        tolerance=tolerance,
+        sweeps=sweeps,
     )
     votes, draw = read_observations(table, repeats), generator(rng)
     swap = _exchange(votes, exchangeable)
@@ -240,7 +253,10 @@ def bootstrap_accuracy(
         within_item = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
         rows = order[np.repeat(start[items], size) + within_item]
         drawn = replace(
-            votes, worker=votes.worker[rows], label=votes.label[rows], task=np.repeat(np.arange(items.size), size)
+            votes,
+            worker=votes.worker[rows],
+            label=votes.label[rows],
+            task=np.repeat(np.arange(items.size), size),
         )
         fit, _, _ = _climb(drawn, whole_fit.belief[items], swap, smoothing, tolerance, int(sweeps))
         np.divide(*_hits(drawn, fit.belief), out=row, where=np.bincount(drawn.worker, minlength=row.size) > 0)
@@ -339,7 +355,9 @@ def e_step(votes, prior, confusion):
 def _exchange(votes, exchangeable):
     """For each label the one it changes places with, itself for most; None if there is no such pair."""
     if isinstance(exchangeable, str) and exchangeable == "auto":
-        exchangeable = ("first", "second") if votes.sided and {"first", "second"} <= set(votes.labels) else None
+        exchangeable = (
+            ("first", "second") if votes.sided and {"first", "second"} <= set(votes.labels) else None
+        )
     if exchangeable is None:
         return None
     pair = list(exchangeable) if isinstance(exchangeable, (tuple, list)) else []

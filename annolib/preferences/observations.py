@@ -96,7 +96,9 @@ def _as_named(table, names):
         column = table[names[name]]
         if column.isna().any():
             place = int(np.flatnonzero(column.isna())[0])
-            raise TableError(f"column {names[name]!r}: empty entries in row {place}. Fill or drop these rows.")
+            raise TableError(
+                f"column {names[name]!r}: empty entries in row {place}. Fill or drop these rows."
+            )
         try:
             code, known = pd.factorize(column, sort=name != "task")
         except TypeError:
@@ -131,5 +133,11 @@ def _without_repeats(votes, repeats):
         )
     keep = np.sort(first)
     return Observations(
-        votes.worker[keep], votes.task[keep], votes.label[keep], votes.workers, votes.tasks, votes.labels, votes.sided
+        votes.worker[keep],
+        votes.task[keep],
+        votes.label[keep],
+        votes.workers,
+        votes.tasks,
+        votes.labels,
+        votes.sided,
     )

@@ -45,7 +45,9 @@ def test_repeats_by_the_formula():
         variance = share * (1 - share) if name == "many tastes" else 0
         formula = np.mean(1 - 2 * share * (1 - share) + 2 * variance)
         assert np.mean(first == second) == pytest.approx(formula, abs=0.01)
-        assert np.mean(first[1:] == first[:-1]) == pytest.approx(np.mean(1 - 2 * share * (1 - share)), abs=0.01)
+        assert np.mean(first[1:] == first[:-1]) == pytest.approx(
+            np.mean(1 - 2 * share * (1 - share)), abs=0.01
+        )
 
 
 def test_less_care_cannot_make_a_clearer_item():

@@ -43,7 +43,9 @@ def likelihood(fit, table):
     for _, rows in table.groupby("task"):
         chances = [
             fit.prior[k]
-            * np.prod([fit.confusion[workers[w], k, codes[y]] for w, y in zip(rows.worker, rows.label, strict=True)])
+            * np.prod(
+                [fit.confusion[workers[w], k, codes[y]] for w, y in zip(rows.worker, rows.label, strict=True)]
+            )
             for k in range(len(fit.labels))
         ]
         total += np.log(sum(chances))
@@ -148,7 +150,9 @@ def test_five_labels_an_item_are_worse_for_the_minority():
 
 def test_exchangeable_labels_do_not_depend_on_their_names():
     table = crowd(5, labels=2, items=60)
-    flipped = table.assign(label=table.label.where(table.task % 2 == 0, table.label.map({"a": "b", "b": "a"})))
+    flipped = table.assign(
+        label=table.label.where(table.task % 2 == 0, table.label.map({"a": "b", "b": "a"}))
+    )
     one, other = (al.dawid_skene(t, exchangeable=("a", "b"), tolerance=1e-8) for t in (table, flipped))
     np.testing.assert_allclose(one.accuracy, other.accuracy, atol=1e-6)
     assert one.log_likelihood == pytest.approx(other.log_likelihood)
@@ -229,7 +233,9 @@ def test_sides_are_understood():
 def test_repeats_are_refused_kept_or_counted():
     table = crowd(2, labels=2)
     again = pd.concat([table, table.iloc[:3].assign(label="b")], ignore_index=True)
-    with pytest.raises(al.TableError, match="3 labels are repeats, such as worker 'w0' on task .*repeats='first'"):
+    with pytest.raises(
+        al.TableError, match="3 labels are repeats, such as worker 'w0' on task .*repeats='first'"
+    ):
         al.dawid_skene(again)
     first, plain = al.dawid_skene(again, repeats="first"), al.dawid_skene(table)
     np.testing.assert_array_equal(first.belief, plain.belief)
@@ -240,7 +246,9 @@ def test_repeats_are_refused_kept_or_counted():
 
 def test_missing_labels_are_left_out():
     table = crowd(4)
-    holes = pd.concat([table, pd.DataFrame({"task": [0, 99], "worker": ["w0", "new"], "label": [None, None]})])
+    holes = pd.concat(
+        [table, pd.DataFrame({"task": [0, 99], "worker": ["w0", "new"], "label": [None, None]})]
+    )
     one, other = al.dawid_skene(table), al.dawid_skene(holes)
     assert other.workers.tolist() == one.workers.tolist()
     np.testing.assert_array_equal(one.belief, other.belief)
@@ -259,7 +267,10 @@ def test_smoothing_keeps_chances_away_from_zero():
         (lambda t: t.drop(columns="worker"), "column 'worker'.*is missing"),
         (lambda t: t.assign(label="a"), "1 kind of label; there is nothing to tell apart"),
         (lambda t: t.assign(label=None), "0 kind of label"),
-        (lambda t: t.assign(worker=t.worker.where(t.worker != "w1")), "column 'worker': empty entries in row"),
+        (
+            lambda t: t.assign(worker=t.worker.where(t.worker != "w1")),
+            "column 'worker': empty entries in row",
+        ),
         (lambda t: t.assign(label=[["a"]] * len(t)), "column 'label': entries that cannot be ids or labels"),
         (lambda t: t.to_dict(), "table must be a pandas DataFrame; saw dict"),
     ],
@@ -272,7 +283,10 @@ def test_bad_tables(change, message):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"exchangeable": ("a", "z")}, r"exchangeable must be two of the labels 'a', 'b', 'c', None or 'auto'"),
+        (
+            {"exchangeable": ("a", "z")},
+            r"exchangeable must be two of the labels 'a', 'b', 'c', None or 'auto'",
+        ),
         ({"exchangeable": "ab"}, "exchangeable must be two of the labels"),
         ({"exchangeable": ("a", "a")}, "exchangeable must be two of the labels"),
         ({"smoothing": -1}, "smoothing must lie in"),

@@ -8,7 +8,9 @@ from scipy import stats
 
 import annolib as al
 
-SIZES = np.array([257, 130, 124, 100, 249, 71, 89, 62, 93, 138, 83, 113, 65, 106, 141])  # choices of real workers
+SIZES = np.array(
+    [257, 130, 124, 100, 249, 71, 89, 62, 93, 138, 83, 113, 65, 106, 141]
+)  # choices of real workers
 
 
 def test_one_taste_keeps_its_level_where_it_is_hardest():

@@ -32,7 +32,9 @@ _SAYS = np.array(
     [[1, 1, 0, 1, _NONE], [1, _NONE, 0, 0, 1], [0, 1, _NONE, _NONE, 0]],
 )
 _BELIEF = np.array([0.9, 0.8, 0.1, 0.6, 0.5])
-_MANY = np.where(np.arange(48).reshape(6, 8) % 5 == 2, np.nan, (np.arange(48).reshape(6, 8) * 7 % 3 > 0) * 1.0)
+_MANY = np.where(
+    np.arange(48).reshape(6, 8) % 5 == 2, np.nan, (np.arange(48).reshape(6, 8) * 7 % 3 > 0) * 1.0
+)
 
 ACCURACIES = Exercise(
     name="accuracies",
@@ -52,10 +54,10 @@ ACCURACIES = Exercise(
         ),
         Mistake(
             "divided by all items",
-            lambda says, belief: np.nansum(
-                np.where(np.isnan(says), np.nan, np.where(says == 1, belief, 1 - belief)), axis=1
-            )
-            / says.shape[1],
+            lambda says, belief: (
+                np.nansum(np.where(np.isnan(says), np.nan, np.where(says == 1, belief, 1 - belief)), axis=1)
+                / says.shape[1]
+            ),
             "You divided by the number of all items. Divide by the items that this worker labelled.",
         ),
         Mistake(
@@ -84,7 +86,9 @@ ACCURACIES = Exercise(
         ),
         Mistake(
             "one number for all",
-            lambda says, belief: np.nanmean(np.where(np.isnan(says), np.nan, np.where(says == 1, belief, 1 - belief))),
+            lambda says, belief: np.nanmean(
+                np.where(np.isnan(says), np.nan, np.where(says == 1, belief, 1 - belief))
+            ),
             "This is one number for the whole crowd. Each worker needs an own one: average along the items only.",
         ),
     ),
@@ -143,7 +147,9 @@ BELIEFS = Exercise(
         ),
         Mistake(
             "missing labels count as second",
-            lambda says, accuracy: 1 / (1 + np.exp(-np.log(accuracy / (1 - accuracy)) @ np.where(says == 1, 1, -1))),
+            lambda says, accuracy: (
+                1 / (1 + np.exp(-np.log(accuracy / (1 - accuracy)) @ np.where(says == 1, 1, -1)))
+            ),
             "A missing label is no label: it must add 0 to the log odds of its item. You took `nan` for second.",
         ),
         Mistake(
@@ -153,12 +159,16 @@ BELIEFS = Exercise(
         ),
         Mistake(
             "only first counts",
-            lambda says, accuracy: 1 / (1 + np.exp(-(np.log(accuracy / (1 - accuracy)) @ np.nan_to_num(says)))),
+            lambda says, accuracy: (
+                1 / (1 + np.exp(-(np.log(accuracy / (1 - accuracy)) @ np.nan_to_num(says))))
+            ),
             "You added the weights of those who say first. Those who say second must be subtracted.",
         ),
         Mistake(
             "log odds, not chance",
-            lambda says, accuracy: np.log(accuracy / (1 - accuracy)) @ np.where(np.isnan(says), 0, 2 * says - 1),
+            lambda says, accuracy: (
+                np.log(accuracy / (1 - accuracy)) @ np.where(np.isnan(says), 0, 2 * says - 1)
+            ),
             "These are the log odds. Turn them into a chance with σ.",
         ),
         Mistake(
@@ -173,14 +183,22 @@ BELIEFS = Exercise(
         ),
         Mistake(
             "log of a only",
-            lambda says, accuracy: 1
-            / (1 + np.exp(-(np.log(accuracy) @ np.where(np.isnan(says), 0, 2 * says - 1)))),
+            lambda says, accuracy: (
+                1 / (1 + np.exp(-(np.log(accuracy) @ np.where(np.isnan(says), 0, 2 * says - 1))))
+            ),
             "The weight is log a − log(1 − a): what the label says for first, less what it says for second.",
         ),
         Mistake(
             "base ten",
-            lambda says, accuracy: 1
-            / (1 + np.exp(-(np.log10(accuracy / (1 - accuracy)) @ np.where(np.isnan(says), 0, 2 * says - 1)))),
+            lambda says, accuracy: (
+                1
+                / (
+                    1
+                    + np.exp(
+                        -(np.log10(accuracy / (1 - accuracy)) @ np.where(np.isnan(says), 0, 2 * says - 1))
+                    )
+                )
+            ),
             "You mixed two logarithms: log10 for the weights and e in σ. Take the natural one for both.",
         ),
     ),
@@ -234,9 +252,7 @@ MINORITY_WEIGHT = Exercise(
         ),
         Mistake(
             "contested items forgotten",
-            lambda shared, certainty: log(
-                (0.5 + certainty * shared) / (0.5 - certainty * shared)
-            ),
+            lambda shared, certainty: log((0.5 + certainty * shared) / (0.5 - certainty * shared)),
             "On the other items the smaller group leans away from the truth of the model: it is below ½ there.",
         ),
         Mistake(

@@ -48,8 +48,16 @@ def whole_crowd(says, belief):
 
 
 def odds_by_logs(says, accuracy):
-    first = np.nansum(np.where(says == 1, np.log(accuracy)[:, None], 0) + np.where(says == 0, np.log1p(-accuracy)[:, None], 0), axis=0)
-    second = np.nansum(np.where(says == 1, np.log1p(-accuracy)[:, None], 0) + np.where(says == 0, np.log(accuracy)[:, None], 0), axis=0)
+    first = np.nansum(
+        np.where(says == 1, np.log(accuracy)[:, None], 0)
+        + np.where(says == 0, np.log1p(-accuracy)[:, None], 0),
+        axis=0,
+    )
+    second = np.nansum(
+        np.where(says == 1, np.log1p(-accuracy)[:, None], 0)
+        + np.where(says == 0, np.log(accuracy)[:, None], 0),
+        axis=0,
+    )
     return 1 / (1 + np.exp(second - first))
 
 
@@ -65,13 +73,19 @@ def odds_one_by_one(says, accuracy):
 
 
 def share_of_first(says, accuracy):
-    return np.where(np.isnan(says).all(axis=0), 0.5, np.nan_to_num(says).sum(axis=0) / np.maximum((~np.isnan(says)).sum(axis=0), 1))
+    return np.where(
+        np.isnan(says).all(axis=0),
+        0.5,
+        np.nan_to_num(says).sum(axis=0) / np.maximum((~np.isnan(says)).sum(axis=0), 1),
+    )
 
 
 def share_by_accuracy(says, accuracy):
     there = (~np.isnan(says)) * accuracy[:, None]
     total = there.sum(axis=0)
-    return np.where(total > 0, (np.nan_to_num(says) * accuracy[:, None]).sum(axis=0) / np.where(total > 0, total, 1), 0.5)
+    return np.where(
+        total > 0, (np.nan_to_num(says) * accuracy[:, None]).sum(axis=0) / np.where(total > 0, total, 1), 0.5
+    )
 
 
 def _from(accuracy, votes):
@@ -112,14 +126,23 @@ def decimal(says, accuracy):
 
 
 def products(says, accuracy):
-    first = np.prod(np.where(np.isnan(says), 1, np.where(says == 1, accuracy[:, None], 1 - accuracy[:, None])), axis=0)
-    second = np.prod(np.where(np.isnan(says), 1, np.where(says == 0, accuracy[:, None], 1 - accuracy[:, None])), axis=0)
+    first = np.prod(
+        np.where(np.isnan(says), 1, np.where(says == 1, accuracy[:, None], 1 - accuracy[:, None])), axis=0
+    )
+    second = np.prod(
+        np.where(np.isnan(says), 1, np.where(says == 0, accuracy[:, None], 1 - accuracy[:, None])), axis=0
+    )
     return first / (first + second)
 
 
 def overflowing(says, accuracy):
     """Powers of odds, which leave the range of numbers when a hundred people agree."""
-    odds = np.prod(np.where(np.isnan(says), 1, (accuracy / (1 - accuracy))[:, None] ** (2 * says - 1)) ** 2, axis=0) ** 0.5
+    odds = (
+        np.prod(
+            np.where(np.isnan(says), 1, (accuracy / (1 - accuracy))[:, None] ** (2 * says - 1)) ** 2, axis=0
+        )
+        ** 0.5
+    )
     return odds / (1 + odds)
 
 
