@@ -51,6 +51,19 @@ def test_tables_agree_with_each_other():
     assert round(rate, 3) == 0.675
 
 
+def test_first_labels_agree_with_the_counts():
+    labels, items = al.datasets.load("llmfao-labels"), al.datasets.load("llmfao-items").set_index("task")
+    assert (len(labels), labels.task.nunique(), labels.worker.nunique()) == (7830, 1661, 124)
+    assert not labels.duplicated(["task", "worker"]).any() and not labels.task.str.startswith("taiwan").any()
+    once = items[(items.repeat_workers == 0) & ~items.index.str.startswith("taiwan")]
+    counted = pd.crosstab(labels.task, labels.label).loc[once.index]
+    assert (counted[["first", "second", "tie"]] == once[["first", "second", "tie"]]).all(axis=None)
+    assert labels.chose.isna().sum() > (labels.label == "tie").sum()
+    assert labels[labels.label == "tie"].chose.isna().all()
+    fifteen = labels[labels.worker == "15"].chose.value_counts()
+    assert (fifteen["longer"], fifteen["shorter"]) == (219, 38)
+
+
 def test_tables_hold_no_texts():
     """Counts and names only: no cell as long as an answer."""
     for name in shipped.TABLES:

@@ -41,6 +41,7 @@ LEFT_RATE = Exercise(
         Case("some of each", np.array(["left", "tie", "left", "right", "tie"])),
         Case("no ties", np.array(["right", "left", "right", "right"])),
         Case("always left", np.array(["left", "left", "left"])),
+        Case("one label that is no tie", np.array(["tie", "left", "tie"])),
         Case("never left", np.array(["right", "tie", "right"])),
         Case(
             "one worker's rows of a table", pd.Series(["tie", "left", "right", "left"], index=[7, 3, 12, 5])
