@@ -17,6 +17,7 @@ def minority_explorer():
     """
     return Explorer(
         true_labels.minority_accuracy,
+        suggestion="Move the share s below ½: where does the careful minority stand?",
         shared=float_slider("Share s of items on which both groups lean the same way", 0.3, 0, 1, step=0.05),
         certainty=float_slider(
             "Certainty γ: distance of a preference from one half", 0.35, 0, 0.5, step=0.05
