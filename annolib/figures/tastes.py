@@ -103,7 +103,7 @@ Both groups take full care; the smaller one is 40% of the crowd.
         xlim=(0, 1.1),
         xlabel="share of labels (dotted: coin flips)",
         ylabel="annotator",
-        title=f"Same lean on {shared:.0%} of the items; {others} other voter{'s' * (others > 1)}",
+        title=f"Same lean on {shared:.0%} of the items; {others:,} other voter{'s' * (others > 1)}",
     )
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     shown = [
@@ -111,7 +111,7 @@ Both groups take full care; the smaller one is 40% of the crowd.
     ]
     return describe(
         figure,
-        f"Agreement with the majority of {others} others: {shown[0]}.",
+        f"Agreement with the majority of {others:,} others: {shown[0]}.",
         f"Agreement with one's own earlier label: {shown[1]}.",
         f"Both groups take full care; the smaller one is {minority:.0%} of the crowd.",
     )

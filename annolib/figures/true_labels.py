@@ -72,7 +72,7 @@ def accuracy_by_sweep(sweeps=12):
     Examples
     --------
     >>> accuracy_by_sweep(sweeps=12).description.split(". ")[1][:35]
-    'After 12 sweeps: worker 58 at 0.93, '
+    'After 12 sweeps: worker 58 at 0.93,'
     """
     sweeps = int(whole("sweeps", sweeps, 2, "Two sweeps make a line."))
     within("sweeps", sweeps, 2, 60, "More than 60 sweeps do not show a difference.")

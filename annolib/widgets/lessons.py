@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annolib.figures import monitoring, tastes
-from annolib.widgets.controls import float_slider, int_slider
+from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
@@ -83,12 +83,14 @@ def taste_explorer():
     Examples
     --------
     >>> taste_explorer().set(shared=1).description.split(". ")[0]
-    'Agreement with the majority of 101 others: larger group 90%, smaller group 90%, coin flipper 50%'
+    'Agreement with the majority of 1,001 others: larger group 90%, smaller group 90%, coin flipper 50%'
     """
     return Explorer(
         tastes.taste_and_majority,
         suggestion="Set the number of other people to 1, then to 101: who gains by the crowd?",
         shared=float_slider("Share of items on which both groups lean the same way", 0.3, 0, 1, step=0.05),
-        others=int_slider("Other people who vote on an item", 101, 1, 201, step=2),
+        others=dropdown(
+            "Other people who vote on an item", {"1": 1, "5": 5, "25": 25, "101": 101, "1,001": 1001}, 1001
+        ),
         minority=float_slider("Share of the smaller group in the crowd", 0.4, 0.05, 0.45, step=0.05),
     )

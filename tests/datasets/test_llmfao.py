@@ -147,3 +147,15 @@ def test_readers_refuse_binaries(tmp_path):
     for read in (read_csv, read_json, read_lines):
         with pytest.raises(DataError, match="cannot be read"):
             read(tmp_path / "x", ["a"])
+
+
+def test_where_the_key_speaks_the_right_answer_is_nearly_always_shorter(llmfao_folder):
+    """What the card and lesson 02 say: 64 of 66 pairs, and all ten that worker 15 judged."""
+    pairs = read_pairs(llmfao_folder).set_index("id")
+    key = key_verdicts(pairs.reset_index()).set_index("id")["winner"]
+    words = pairs.loc[key.index, ["left_text", "right_text"]].map(lambda text: len(text.split()))
+    shorter = np.where(key == "left", words.left_text < words.right_text, words.right_text < words.left_text)
+    assert (shorter.sum(), len(key)) == (64, 66)
+    judged = load_llmfao(llmfao_folder).query("worker == '15'")
+    own = judged["pair"][judged["pair"].isin(key.index)]
+    assert len(own) == 10 and shorter[key.index.get_indexer(own)].all()

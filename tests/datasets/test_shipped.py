@@ -51,6 +51,18 @@ def test_tables_agree_with_each_other():
     assert round(rate, 3) == 0.675
 
 
+def test_first_labels_agree_with_the_counts():
+    labels, items = al.datasets.load("llmfao-labels"), al.datasets.load("llmfao-items").set_index("task")
+    assert (len(labels), labels.task.nunique(), labels.worker.nunique()) == (7830, 1661, 124)
+    assert not labels.duplicated(["task", "worker"]).any() and not labels.task.str.startswith("taiwan").any()
+    once = items[(items.repeat_workers == 0) & ~items.index.str.startswith("taiwan")]
+    counted = pd.crosstab(labels.task, labels.label).loc[once.index]
+    assert (counted[["first", "second", "tie"]] == once[["first", "second", "tie"]]).all(axis=None)
+    assert (labels.chose.isna() == (labels.label == "tie")).all(), "no choice was between equally many words"
+    fifteen = labels[labels.worker == "15"].chose.value_counts()
+    assert (fifteen["longer"], fifteen["shorter"]) == (219, 38)
+
+
 def test_features_are_differences_between_the_two_answers():
     table = al.datasets.load("llmfao-features")
     said, items = table[["left", "right", "ties"]].sum(), al.datasets.load("llmfao-items")

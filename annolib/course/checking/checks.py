@@ -12,7 +12,7 @@ import inspect
 from dataclasses import dataclass
 
 from annolib.course.checking.compare import difference
-from annolib.course.checking.observe import describe_error, is_stub, observe, quietly
+from annolib.course.checking.observe import STOPPED, describe_error, is_stub, observe, quietly
 from annolib.course.checking.wording import kind, show
 from annolib.course.definitions import VALUE
 
@@ -67,11 +67,28 @@ def judge(exercise, answer, lesson=None):
     if trouble:
         return Outcome(exercise.name, NOT_RIGHT, (trouble,), lesson=lesson)
     function = (lambda: answer) if exercise.kind == VALUE else answer
-    seen = [observe(function, case.arguments) for case in exercise.cases]
+    seen = _observe_all(function, exercise.cases)
+    if seen and seen[-1].error == STOPPED:
+        return Outcome(exercise.name, NOT_RIGHT, _stopped(exercise, seen), lesson=lesson)
     if any(one.value is ... or one.error.startswith("NotImplementedError") for one in seen):
         return Outcome(exercise.name, NOT_ATTEMPTED, lesson=lesson)
     details, mistake = _faults(exercise, function, seen)
     return Outcome(exercise.name, NOT_RIGHT if details else RIGHT, details, mistake, lesson)
+
+
+def _observe_all(function, cases):
+    """One observation a case, up to the one that the learner stopped by hand, if any."""
+    seen = []
+    for case in cases:
+        seen.append(observe(function, case.arguments))
+        if seen[-1].error == STOPPED:
+            break
+    return seen
+
+
+def _stopped(exercise, seen):
+    at = f", at {seen[-1].line}" if seen[-1].line else ""
+    return (_sentence(exercise, len(seen) - 1, f"was stopped by hand{at}"), "Does a loop never end?")
 
 
 def expected_values(exercise):

@@ -17,6 +17,8 @@ import pandas as pd
 
 from annolib.course.checking.wording import without_addresses
 
+STOPPED = "KeyboardInterrupt: stopped by hand"
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -53,6 +55,8 @@ def observe(function, arguments):
     with quietly() as printed:
         try:
             value = function(*given)
+        except KeyboardInterrupt as raised:
+            error, line = STOPPED, guilty_line(raised, function)
         except (Exception, SystemExit) as raised:
             error, line = describe_error(raised), guilty_line(raised, function)
     changed = (n for n, (now, was) in enumerate(zip(given, arguments, strict=True)) if altered(now, was))

@@ -27,6 +27,8 @@ AGREEMENT_RATE = Exercise(
         Case("half agree", 10, 20),
         Case("all agree", 20, 20),
         Case("few agree", 4, 17),
+        Case("none agree", 0, 9),
+        Case("a single pair", 1, 1),
         Case("no pairs at all", 0, 0),
     ),
     mistakes=(
@@ -39,6 +41,21 @@ AGREEMENT_RATE = Exercise(
             "zero for no pairs",
             lambda agreements, pairs: agreements / pairs if pairs else 0.0,
             "With no pairs the rate is unknown, and 0 would say that all of them disagreed. Return float('nan').",
+        ),
+        Mistake(
+            "unknown for no agreements",
+            lambda agreements, pairs: agreements / pairs if agreements else float("nan"),
+            "0 of 9 is a rate, and it is 0. Ask whether there are pairs, not whether there are agreements.",
+        ),
+        Mistake(
+            "upside down",
+            lambda agreements, pairs: pairs / agreements if pairs else float("nan"),
+            "The whole stands on top here. A share is a part divided by the whole.",
+        ),
+        Mistake(
+            "rounded",
+            lambda agreements, pairs: round(agreements / pairs, 2) if pairs else float("nan"),
+            "You rounded the share. Later cells need all of its digits; rounding belongs to printing.",
         ),
         Mistake(
             "per cent",
@@ -85,18 +102,18 @@ QUIZ = (
         "People like different answers, so a label can differ from others' without being wrong.",
     ),
     Question(
-        "A tick stands in front of a sentence. What is it?",
-        ("A hint.", "A claim that the notebook has just computed.", "An exercise."),
-        "A claim that the notebook has just computed.",
-        "A claim whose computation fails would stop the notebook.",
+        "A line says: ✓ 2 statements checked. What is it?",
+        ("A hint.", "Statements of the text that the notebook has just computed.", "An exercise."),
+        "Statements of the text that the notebook has just computed.",
+        "A statement whose computation fails would stop the notebook.",
     ),
 )
 
 LESSON = LessonDefinition(
     number=0,
     title="Open the course",
-    minutes_to_read=5,
-    minutes_to_do=5,
+    minutes_to_read=10,
+    minutes_to_do=10,
     exercises=(AGREEMENT_RATE,),
     quiz=QUIZ,
     kind="opening",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from itertools import combinations
 
 import numpy as np
+import pandas as pd
+from scipy.special import ndtr
 
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
 from annolib.preferences import models as preferences
@@ -15,6 +17,12 @@ def _left_rate(labels):
     labels = np.asarray(labels)
     decided = labels[labels != "tie"]
     return float(np.mean(decided == "left")) if decided.size else float("nan")
+
+
+def _left_to_right(labels):
+    labels = np.asarray(labels)
+    right = np.sum(labels == "right")
+    return float(np.sum(labels == "left") / right) if right else float("nan")
 
 
 def _left_rate_by_counting(labels):
@@ -33,6 +41,11 @@ LEFT_RATE = Exercise(
         Case("some of each", np.array(["left", "tie", "left", "right", "tie"])),
         Case("no ties", np.array(["right", "left", "right", "right"])),
         Case("always left", np.array(["left", "left", "left"])),
+        Case("one label that is no tie", np.array(["tie", "left", "tie"])),
+        Case("never left", np.array(["right", "tie", "right"])),
+        Case(
+            "one worker's rows of a table", pd.Series(["tie", "left", "right", "left"], index=[7, 3, 12, 5])
+        ),
         Case("only ties", np.array(["tie", "tie"])),
     ),
     mistakes=(
@@ -52,6 +65,27 @@ LEFT_RATE = Exercise(
                 np.mean((np.asarray(labels) == "left") + 0.5 * (np.asarray(labels) == "tie"))
             ),
             "A tie counted as half a left hides the habit. Leave ties out.",
+        ),
+        Mistake(
+            "unknown without a left",
+            lambda labels: _left_rate(labels) or float("nan"),
+            "Somebody who never clicks left has the rate 0. Ask whether any label is no tie, not whether any is left.",
+        ),
+        Mistake(
+            "by positions",
+            lambda labels: _left_rate([labels[place] for place in range(len(labels))]),
+            "A column of a table is asked for its row names by labels[i], and these need not start at 0. "
+            "Loop over the labels themselves, or begin with np.asarray(labels).",
+        ),
+        Mistake(
+            "left to right",
+            _left_to_right,
+            "This compares left with right. A share has the whole at the bottom: left and right together.",
+        ),
+        Mistake(
+            "difference of shares",
+            lambda labels: 2 * _left_rate(labels) - 1,
+            "This is left minus right, over both. A share lies between 0 and 1.",
         ),
         Mistake(
             "zero for only ties",
@@ -121,6 +155,22 @@ PAIR_AGREEMENT = Exercise(
             "all: sum the pairs over all items first.",
         ),
         Mistake(
+            "mean of squared shares",
+            lambda counts: float(
+                np.mean([np.sum((np.asarray(row) / np.sum(row)) ** 2) for row in np.asarray(counts)])
+            ),
+            "This is a mean over items of squared shares: it pairs each label with itself, and a small item weighs as "
+            "much as a large one. Count pairs, and sum them over all items.",
+        ),
+        Mistake(
+            "operator precedence",
+            lambda counts: float(
+                (np.asarray(counts) * np.asarray(counts) - 1 / 2).sum()
+                / (np.asarray(counts).sum(axis=1) ** 2 - 1 / 2).sum()
+            ),
+            "`c * c - 1 / 2` is c² − ½. Put the c − 1 into brackets.",
+        ),
+        Mistake(
             "pairs a label with itself",
             _with_itself,
             "Each label is paired with itself here. c labels make c(c − 1)/2 pairs, not c²/2.",
@@ -158,6 +208,7 @@ BRADLEY_TERRY = Exercise(
         Case("left is better", 2.0, 0.5),
         Case("right is better", -1.0, 0.7),
         Case("arrays", np.array([0.0, 1.0, -2.0]), np.array([0.5, 0.0, 1.0])),
+        Case("a table of all pairs", np.array([[0.0], [1.0], [-2.0]]), np.array([[0.5, 0.0]])),
     ),
     mistakes=(
         Mistake(
@@ -169,6 +220,37 @@ BRADLEY_TERRY = Exercise(
             "ratio of rewards",
             lambda left, right: np.asarray(left) / (np.asarray(left) + np.asarray(right)),
             "The odds are the ratio of the worths, and a worth is e to the reward.",
+        ),
+        Mistake(
+            "probit",
+            lambda left, right: ndtr(np.asarray(left) - np.asarray(right)),
+            "This is the normal curve: Thurstone's model. Bradley-Terry has the logistic curve of step 2.",
+        ),
+        Mistake(
+            "base ten",
+            lambda left, right: 1 / (1 + 10.0 ** (np.asarray(right) - np.asarray(left))),
+            "This takes powers of ten. A worth is e to the reward: use np.exp.",
+        ),
+        Mistake(
+            "Elo",
+            lambda left, right: 1 / (1 + 10.0 ** ((np.asarray(right) - np.asarray(left)) / 400)),
+            "This is the scale of chess, 400 points for odds of ten. A worth is e to the reward: use np.exp.",
+        ),
+        Mistake(
+            "operator precedence",
+            lambda left, right: 1 / 1 + np.exp(np.asarray(right) - np.asarray(left)),
+            "`1 / 1 + x` is 1 + x. Put the whole denominator into brackets.",
+        ),
+        Mistake(
+            "one pair after the other",
+            lambda left, right: np.array(
+                [
+                    1 / (1 + np.exp(worse - better))
+                    for better, worse in zip(np.atleast_1d(left), np.atleast_1d(right), strict=False)
+                ]
+            ).squeeze(),
+            "A later cell asks for all pairs of models at once, a column against a row. "
+            "Compute with the arrays as they are, without a loop: numpy pairs them.",
         ),
         Mistake(
             "log odds",
@@ -191,55 +273,87 @@ BRADLEY_TERRY = Exercise(
 )
 
 
-def _agreement(p, q):
-    p, q = np.asarray(p), np.asarray(q)
-    return float(np.mean(p * q + (1 - p) * (1 - q)))
+def _worth_step(wins, worth):
+    games = wins + wins.T
+    return wins.sum(axis=1) / (games / (worth[:, None] + worth)).sum(axis=1)
 
 
-def _agreement_by_enumeration(p, q):
-    total = 0.0
-    for left_p, left_q in zip(p, q, strict=True):
-        for one, other in product((0, 1), repeat=2):
-            if one == other:
-                total += (left_p if one == 0 else 1 - left_p) * (left_q if other == 0 else 1 - left_q)
-    return total / len(p)
+def _worth_step_by_loops(wins, worth):
+    """Model by model, opponent by opponent."""
+    found = []
+    for one in range(len(worth)):
+        won = expected = 0.0
+        for other in range(len(worth)):
+            won += wins[one][other]
+            expected += (wins[one][other] + wins[other][one]) / (worth[one] + worth[other])
+        found.append(won / expected)
+    return np.array(found)
 
 
-CHANCE_OF_AGREEMENT = Exercise(
-    name="chance_of_agreement",
-    reference=_agreement,
-    oracle=_agreement_by_enumeration,
+_WINS = np.array([[0.0, 3, 1], [2, 0, 4.5], [0, 1, 0]])
+
+WORTH_STEP = Exercise(
+    name="worth_step",
+    reference=_worth_step,
+    oracle=_worth_step_by_loops,
     probes=(
-        Case("Ada and Ben", np.array([0.9]), np.array([0.1])),
-        Case("the same taste", np.array([0.9, 0.2]), np.array([0.9, 0.2])),
-        Case("one of them is torn", np.array([0.5, 0.5, 0.5]), np.array([0.1, 0.6, 1.0])),
-        Case("several items", np.array([0.8, 0.3, 0.6, 1.0]), np.array([0.7, 0.9, 0.2, 0.4])),
+        Case("two models, three wins to one", np.array([[0.0, 3], [1, 0]]), np.array([1.0, 1.0])),
+        Case("three models of equal worth", _WINS, np.ones(3)),
+        Case("three models of unequal worth", _WINS, np.array([0.5, 2.0, 0.3])),
+        Case(
+            "pairs that never met", np.array([[0.0, 2, 0], [1, 0, 3], [0, 2.5, 0]]), np.array([1.0, 0.7, 1.5])
+        ),
     ),
     mistakes=(
         Mistake(
-            "both left only",
-            lambda p, q: float(np.mean(np.asarray(p) * np.asarray(q))),
-            "This is the chance that both say left. They also agree when both say right.",
+            "losses on top",
+            lambda wins, worth: wins.sum(axis=0) / ((wins + wins.T) / (worth[:, None] + worth)).sum(axis=1),
+            "On top stand the losses of each model. Row i of `wins` holds what i won: sum along the row.",
         ),
         Mistake(
-            "averages first",
-            lambda p, q: _agreement([np.mean(p)], [np.mean(q)]),
-            "You averaged the tastes before you multiplied. Multiply item by item, average last.",
+            "wins for games",
+            lambda wins, worth: wins.sum(axis=1) / (wins / (worth[:, None] + worth)).sum(axis=1),
+            "At the bottom belong all games of a pair, won and lost: n_ij is wins plus its transpose.",
         ),
         Mistake(
-            "distance of tastes",
-            lambda p, q: float(1 - np.mean(np.abs(np.asarray(p) - np.asarray(q)))),
-            "This is how near the two chances are. Two people with p = .5 agree in half of the cases only.",
+            "own worth only",
+            lambda wins, worth: wins.sum(axis=1) / ((wins + wins.T) / worth[:, None]).sum(axis=1),
+            "You divided by the own worth only. Each pair is divided by the sum of both worths.",
         ),
         Mistake(
-            "disagreement",
-            lambda p, q: 1 - _agreement(p, q),
-            "This is how often they disagree.",
+            "opponent's worth only",
+            lambda wins, worth: wins.sum(axis=1) / ((wins + wins.T) / worth).sum(axis=1),
+            "You divided by the opponent's worth only. Each pair is divided by the sum of both worths.",
         ),
         Mistake(
-            "one value per item",
-            lambda p, q: np.asarray(p) * np.asarray(q) + (1 - np.asarray(p)) * (1 - np.asarray(q)),
-            "One value per item is right so far. Return their mean.",
+            "share of wins",
+            lambda wins, worth: wins.sum(axis=1) / (wins + wins.T).sum(axis=1),
+            "This is the share of games won. It does not ask against whom, and never uses `worth`.",
+        ),
+        Mistake(
+            "expected wins",
+            lambda wins, worth: ((wins + wins.T) * worth[:, None] / (worth[:, None] + worth)).sum(axis=1),
+            "These are the wins that the worths expect. The new worth is the wins seen, over the sum at the bottom.",
+        ),
+        Mistake(
+            "multiplied by the old worth",
+            lambda wins, worth: worth * _worth_step(wins, worth),
+            "The old worth stands in the sums already: do not multiply by it again.",
+        ),
+        Mistake(
+            "rescaled",
+            lambda wins, worth: _worth_step(wins, worth) / _worth_step(wins, worth).sum(),
+            "Right up to a factor: you rescaled the worths. Only their ratios count, so leave them as they come.",
+        ),
+        Mistake(
+            "rescaled to a mean of 1",
+            lambda wins, worth: _worth_step(wins, worth) / _worth_step(wins, worth).mean(),
+            "Right up to a factor: you made the mean 1. Only ratios count, so leave the worths as they come.",
+        ),
+        Mistake(
+            "rewards, not worths",
+            lambda wins, worth: np.log(_worth_step(wins, worth)),
+            "These are rewards, the logarithms of the worths. The next step needs the worths.",
         ),
     ),
 )
@@ -290,7 +404,7 @@ MINORITY_SCORE = Exercise(
         Mistake(
             "both labels random",
             _both_random,
-            "This is how often two careful annotators agree, as in exercise 4. The majority's label is settled; only "
+            "This is how often two careful annotators agree. The majority's label is settled; only "
             "this annotator's is random.",
         ),
         Mistake(
@@ -362,9 +476,9 @@ QUIZ = (
 LESSON = LessonDefinition(
     number=1,
     title="Read preference data",
-    minutes_to_read=22,
-    minutes_to_do=30,
-    exercises=(LEFT_RATE, PAIR_AGREEMENT, BRADLEY_TERRY, CHANCE_OF_AGREEMENT, MINORITY_SCORE),
+    minutes_to_read=30,
+    minutes_to_do=40,
+    exercises=(LEFT_RATE, PAIR_AGREEMENT, BRADLEY_TERRY, WORTH_STEP, MINORITY_SCORE),
     quiz=QUIZ,
     rubrics=(MAJORITY_RULE,),
 )

@@ -25,15 +25,37 @@ def floors(agreements, pairs):
     return divmod(agreements, pairs)[0] if pairs else float("nan")
 
 
+def nan_for_none(agreements, pairs):
+    return agreements / pairs if agreements != 0 else np.nan
+
+
+def upside_down(agreements, pairs):
+    return np.nan if pairs == 0 else pairs / agreements
+
+
+def two_digits(agreements, pairs):
+    return float(np.round(agreements / pairs, 2)) if pairs else np.nan
+
+
+def guarded(agreements, pairs):
+    try:
+        return agreements / pairs
+    except ZeroDivisionError:
+        return float("nan")
+
+
 def missed(agreements, pairs):
     return (pairs - agreements) / pairs if pairs else float("nan")
 
 
-RIGHT = {"agreement_rate": [rate_by_mean]}
+RIGHT = {"agreement_rate": [rate_by_mean, guarded]}
 WRONG = {
     "agreement_rate": {
         "divides by zero": crashes,
         "zero for no pairs": zero,
+        "unknown for no agreements": nan_for_none,
+        "upside down": upside_down,
+        "rounded": two_digits,
         "per cent": percent,
         "disagreements": missed,
         "whole-number division": floors,

@@ -28,6 +28,34 @@ def zero_when_all_tie(labels):
     return decided.count("left") / max(len(decided), 1)
 
 
+def left_rate_by_counts(labels):
+    left, right = (sum(label == side for label in labels) for side in ("left", "right"))
+    return left / (left + right) if left + right > 0 else float("nan")
+
+
+def nan_without_left(labels):
+    decided = [label for label in labels if label != "tie"]
+    return decided.count("left") / len(decided) if "left" in decided else np.nan
+
+
+def by_position(labels):
+    left = right = 0
+    for place in range(len(labels)):
+        left += labels[place] == "left"
+        right += labels[place] == "right"
+    return left / (left + right) if left + right else np.nan
+
+
+def odds_of_left(labels):
+    left, right = (sum(label == side for label in labels) for side in ("left", "right"))
+    return left / right if right else np.nan
+
+
+def balance(labels):
+    left, right = (sum(label == side for label in labels) for side in ("left", "right"))
+    return (left - right) / (left + right) if left + right else np.nan
+
+
 def agreement_by_squares(counts):
     counts = np.asarray(counts, dtype=float)
     totals = counts.sum(1)
@@ -55,6 +83,17 @@ def with_replacement(counts):
     return float((counts * counts).sum() / (counts.sum(axis=1) * counts.sum(axis=1)).sum())
 
 
+def squared_shares(counts):
+    counts = np.asarray(counts)
+    return float(np.mean(((counts / counts.sum(axis=1, keepdims=True)) ** 2).sum(axis=1)))
+
+
+def no_brackets(counts):
+    counts = np.asarray(counts)
+    totals = counts.sum(axis=1)
+    return float((counts * counts - 1 / 2).sum() / (totals * totals - 1 / 2).sum())
+
+
 def share_on_top(counts):
     return sum(max(row) for row in counts) / sum(sum(row) for row in counts)
 
@@ -65,6 +104,34 @@ def unanimous_items(counts):
 
 def logistic(left, right):
     return expit(np.subtract(left, right))
+
+
+def by_tanh(left, right):
+    return (1 + np.tanh((np.asarray(left) - right) / 2)) / 2
+
+
+def normal_curve(left, right):
+    from scipy.stats import norm
+
+    return norm.cdf(np.subtract(left, right))
+
+
+def tens(left, right):
+    return 10 ** np.asarray(left, float) / (10 ** np.asarray(left, float) + 10 ** np.asarray(right, float))
+
+
+def chess(left, right):
+    return 1 / (1 + 10 ** (np.subtract(right, left) / 400))
+
+
+def one_plus(left, right):
+    return 1 + np.exp(np.subtract(right, left))
+
+
+def pair_by_pair(left, right):
+    if np.ndim(left) == 0:
+        return expit(left - right)
+    return np.squeeze([expit(x - y) for x, y in zip(left, right, strict=False)])
 
 
 def wrong_way_round(left, right):
@@ -83,29 +150,63 @@ def exponential(left, right):
     return np.exp(left) / np.exp(right)
 
 
-def agreement_by_loop(p, q):
-    return sum(a * b + (1 - a) * (1 - b) for a, b in zip(p, q, strict=True)) / len(p)
+def worth_by_matrix(wins, worth):
+    pairs = np.add.outer(worth, worth)
+    return np.sum(wins, axis=1) / np.sum((wins + np.transpose(wins)) / pairs, axis=1)
 
 
-def left_left(p, q):
-    return float(np.dot(p, q) / len(p))
+def worth_in_a_loop(wins, worth):
+    new = []
+    for i, row in enumerate(wins):
+        below = sum((row[j] + wins[j, i]) / (worth[i] + worth[j]) for j in range(len(worth)) if j != i)
+        new.append(row.sum() / below)
+    return np.array(new)
 
 
-def means_first(p, q):
-    a, b = sum(p) / len(p), sum(q) / len(q)
-    return a * b + (1 - a) * (1 - b)
+def _below(wins, worth):
+    return ((wins + wins.T) / np.add.outer(worth, worth)).sum(axis=1)
 
 
-def nearness(p, q):
-    return 1 - sum(abs(a - b) for a, b in zip(p, q, strict=True)) / len(p)
+def losses(wins, worth):
+    return wins.T.sum(axis=1) / _below(wins, worth)
 
 
-def differ(p, q):
-    return sum(a * (1 - b) + b * (1 - a) for a, b in zip(p, q, strict=True)) / len(p)
+def only_wins(wins, worth):
+    return wins.sum(axis=1) / (wins / np.add.outer(worth, worth)).sum(axis=1)
 
 
-def item_by_item(p, q):
-    return np.array([a * b + (1 - a) * (1 - b) for a, b in zip(p, q, strict=True)])
+def own_worth(wins, worth):
+    return worth * wins.sum(axis=1) / (wins + wins.T).sum(axis=1)
+
+
+def their_worth(wins, worth):
+    return wins.sum(axis=1) / ((wins + wins.T) @ (1 / worth))
+
+
+def win_share(wins, worth):
+    return wins.sum(axis=1) / (wins.sum(axis=0) + wins.sum(axis=1))
+
+
+def expected(wins, worth):
+    return worth * _below(wins, worth)
+
+
+def times_worth(wins, worth):
+    return worth * wins.sum(axis=1) / _below(wins, worth)
+
+
+def summing_to_one(wins, worth):
+    new = wins.sum(axis=1) / _below(wins, worth)
+    return new / np.sum(new)
+
+
+def around_one(wins, worth):
+    new = wins.sum(axis=1) / _below(wins, worth)
+    return new * len(new) / np.sum(new)
+
+
+def logs(wins, worth):
+    return np.log(wins.sum(axis=1)) - np.log(_below(wins, worth))
 
 
 def minority_in_one_line(shared, certainty):
@@ -120,9 +221,13 @@ def weights_the_wrong_way(shared, certainty):
     return 0.5 + certainty - 2 * shared * certainty
 
 
-def as_in_exercise_4(shared, certainty):
+def _agree(p, q):
+    return p * q + (1 - p) * (1 - q)
+
+
+def two_random_labels(shared, certainty):
     p, q = 0.5 + certainty, 0.5 - certainty
-    return shared * agreement_by_loop([p], [p]) + (1 - shared) * agreement_by_loop([p], [q])
+    return shared * _agree(p, p) + (1 - shared) * _agree(p, q)
 
 
 def coin_when_contested(shared, certainty):
@@ -138,10 +243,10 @@ def ignores_certainty(shared, certainty):
 
 
 RIGHT = {
-    "left_rate": [left_rate_by_list],
+    "left_rate": [left_rate_by_list, left_rate_by_counts],
     "pair_agreement": [agreement_by_squares],
-    "bradley_terry": [logistic],
-    "chance_of_agreement": [agreement_by_loop],
+    "bradley_terry": [logistic, by_tanh],
+    "worth_step": [worth_by_matrix, worth_in_a_loop],
     "minority_score": [minority_in_one_line],
 }
 WRONG = {
@@ -149,33 +254,49 @@ WRONG = {
         "ties in the whole": left_among_all,
         "share of right": right_among_decided,
         "half a tie": ties_count_half,
+        "unknown without a left": nan_without_left,
+        "by positions": by_position,
+        "left to right": odds_of_left,
+        "difference of shares": balance,
         "zero for only ties": zero_when_all_tie,
     },
     "pair_agreement": {
         "mean of item rates": average_of_rates,
         "mean of item rates, none for a single label": average_with_nan,
         "pairs a label with itself": with_replacement,
+        "mean of squared shares": squared_shares,
+        "operator precedence": no_brackets,
         "share of the majority": share_on_top,
         "only unanimous items": unanimous_items,
     },
     "bradley_terry": {
         "sides exchanged": wrong_way_round,
         "ratio of rewards": raw_ratio,
+        "probit": normal_curve,
+        "base ten": tens,
+        "Elo": chess,
+        "operator precedence": one_plus,
+        "one pair after the other": pair_by_pair,
         "log odds": plain_difference,
         "odds": exponential,
     },
-    "chance_of_agreement": {
-        "both left only": left_left,
-        "averages first": means_first,
-        "distance of tastes": nearness,
-        "disagreement": differ,
-        "one value per item": item_by_item,
+    "worth_step": {
+        "losses on top": losses,
+        "wins for games": only_wins,
+        "own worth only": own_worth,
+        "opponent's worth only": their_worth,
+        "share of wins": win_share,
+        "expected wins": expected,
+        "multiplied by the old worth": times_worth,
+        "rescaled": summing_to_one,
+        "rescaled to a mean of 1": around_one,
+        "rewards, not worths": logs,
     },
     "minority_score": {
         "larger group": majority_score,
         "weights exchanged": weights_the_wrong_way,
         "never right on contested items": only_shared,
-        "both labels random": as_in_exercise_4,
+        "both labels random": two_random_labels,
         "a coin on contested items": coin_when_contested,
         "labels are certain": ignores_certainty,
     },

@@ -234,3 +234,18 @@ def test_a_mistake_can_be_recognised_from_further_away():
         return Exercise("same", lambda x: x, lambda x: 1.0 * x, ((0.5,),), mistakes=(grid,))
 
     assert [judge(near(size), lambda x: x + 0.11).mistake for size in (None, 0.02)] == ["", "grid"]
+
+
+def test_a_loop_that_was_stopped_by_hand_is_wrong_and_stops_the_check():
+    """The stop button raises KeyboardInterrupt inside the answer: the other cases must not hang as well."""
+    calls = []
+
+    def endless(x):
+        calls.append(x)
+        raise KeyboardInterrupt
+
+    square = Exercise("square", lambda x: x**2, lambda x: x * x, probes=((2,), (3,), (4,)))
+    outcome = judge(square, endless)
+    assert outcome.state == "not right yet" and len(calls) == 1
+    assert "square(2) was stopped by hand, at line 3 of your function" in outcome.details[0]
+    assert outcome.details[1] == "Does a loop never end?"
