@@ -8,15 +8,21 @@ _HOME = {
     "AlwaysTie": "behaviours",
     "Attentive": "behaviours",
     "Behaviour": "behaviours",
+    "CheckDesign": "gaming",
+    "CheckStrengths": "gaming",
     "Copycat": "behaviours",
     "Crowd": "crowds",
     "draw_labels": "behaviours",
     "exchange_codes": "behaviours",
     "full_design": "crowds",
+    "gaming_table": "gaming",
     "Items": "items",
     "LABELS": "behaviours",
     "LongerOne": "behaviours",
+    "mix_designs": "gaming",
     "NOBODY": "behaviours",
+    "simulate_checks": "gaming",
+    "simulate_gaming": "gaming",
 }
 
 __all__ = [*_HOME]

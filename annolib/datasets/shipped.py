@@ -8,13 +8,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from annolib.annotators.evidence import audit_tables, word_counts
 from annolib.datasets.llmfao import key_verdicts, load_llmfao, read_pairs
 from annolib.datasets.registry import DataError, info, shipped_folder
+from annolib.reward.features import FEATURES, answer_features
 from annolib.tables.cells import all_pairs, pairs_between, sort_cells
 from annolib.tables.judgements import read_judgements
 from annolib.tables.tallies import tally, with_rates
 
-TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats")
+TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats", "llmfao-features")
+TABLES += ("llmfao-evidence", "llmfao-golden", "llmfao-pairs")
+_TEXTS = ("left_text", "right_text")
 _KEPT = (
     *("judgements", "items", "left", "right", "ties", "repeat_items", "repeat_pairs", "repeat_agreements"),
     *("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"),
@@ -28,14 +32,16 @@ def compute_tables(folder):
     Returns
     -------
     dict
-        Name → DataFrame with an ordinary index, whole numbers and text but for two rates.
+        Name → DataFrame with an ordinary index, whole numbers and text but for two rates and the features.
     """
-    table = load_llmfao(folder)
+    table, texts = load_llmfao(folder), load_llmfao(folder, texts=True)
     return {
         "llmfao-workers": _workers(table, folder),
-        "llmfao-items": _items(table),
+        "llmfao-items": _items(table, word_counts(texts)),
         "llmfao-models": _models(table),
         "llmfao-repeats": _repeats(table),
+        "llmfao-features": _features(table, folder),
+        **audit_tables(texts),
     }
 
 
@@ -64,7 +70,9 @@ def load_table(name):
         If the file is missing or is no such table.
     """
     path = shipped_folder() / info(name).files[0].name
-    text = {"worker": str, "task": str} | ({"left": str, "right": str} if name == "twin" else {})
+    text = {"worker": str, "task": str, "other": str} | (
+        {"left": str, "right": str} if name == "twin" else {}
+    )
     try:
         frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     except (OSError, ValueError) as error:
@@ -73,7 +81,9 @@ def load_table(name):
         ) from error
     if name == "llmfao-workers":
         return with_rates(frame.set_index("worker"))
-    return frame.set_index("worker") if name == "twin-truth" else frame
+    if name == "llmfao-golden":
+        return frame.assign(longer=frame["longer"].fillna(""))
+    return frame.set_index("worker") if name in ("twin-truth", "llmfao-evidence") else frame
 
 
 def _workers(table, folder):
@@ -107,8 +117,21 @@ def _against(table, verdicts, name):
     return counts.add_prefix(f"{name}_")
 
 
-def _items(table):
-    """Per item: who said what. `first` is the answer whose name comes first."""
+def _features(table, folder):
+    """Per comparison: the left answer's features minus the right one's, and the labels; without taiwan."""
+    pairs = read_pairs(folder).query("prompt != 'taiwan'").sort_values("id").reset_index(drop=True)
+    left, right = (np.array([answer_features(text) for text in pairs[side]]) for side in _TEXTS)
+    differences = pd.DataFrame(
+        np.round(left - right, 4) + 0.0, columns=list(FEATURES)
+    )  # + 0.0: no minus zero
+    labels = pd.crosstab(table["pair"], table["label"]).reindex(pairs["id"], fill_value=0)
+    counts = labels.rename(columns={"tie": "ties"})[["left", "right", "ties"]].astype(int)
+    names = pairs[["id", "task", "prompt", "left_model", "right_model"]].rename(columns={"id": "pair"})
+    return pd.concat([names, differences, counts.reset_index(drop=True)], axis=1)
+
+
+def _items(table, words):
+    """Per item: who said what, and the words in either answer. `first` is the answer whose name comes first."""
     judgements = read_judgements(table)
     cells, about = _cells(judgements)
     between = pairs_between(cells, about, all_pairs(cells))
@@ -126,7 +149,7 @@ def _items(table):
     grouped = table.groupby("task").agg(
         prompt=("prompt", "first"), comparisons=("pair", "nunique"), workers=("worker", "nunique")
     )
-    frame = grouped.join(counts).join(by_code).rename_axis("task").reset_index()
+    frame = grouped.join(counts).join(by_code).join(words).rename_axis("task").reset_index()
     return frame.sort_values("task", ignore_index=True)
 
 

@@ -22,6 +22,7 @@ def count_judgements(judgements, pairs):
     columns |= _repeats(cells, within if pairs == "all" else first_pairs(cells), workers)
     columns |= _peers(cells, labels_of_task, workers)
     columns |= _experts(judgements, worker, task, content, workers, tasks)
+    columns |= _checked_mix(judgements, rows, workers, tasks)
     between = pairs_between(cells, labels_of_task, within)
     return columns, _between(cells, labels_of_task, between)
 
@@ -61,15 +62,33 @@ def _experts(judgements, worker, task, content, workers, tasks):
 
 def _against_experts(judgements, task, content, tasks):
     """For each row, whether the experts have a majority on its item, and whether the label agrees with it."""
-    expert = judgements.expert
-    if not expert.any():
+    if not judgements.expert.any():
         return np.zeros((2, task.size), bool)
-    verdict = judgements.task[expert] * 3 + judgements.content[expert]
-    votes = np.bincount(verdict, minlength=3 * tasks).reshape(-1, 3)
-    best = votes.max(1, keepdims=True)
-    known = (best[:, 0] > 0) & ((votes == best).sum(1) == 1)
+    known, verdict = _expert_verdicts(judgements, tasks)
     checked = known[task]
-    return checked, checked & (votes.argmax(1)[task] == content)
+    return checked, checked & (verdict[task] == content)
+
+
+def _expert_verdicts(judgements, tasks):
+    """For each item, whether the experts have a majority, and the content that it says."""
+    expert = judgements.expert
+    votes = np.bincount(judgements.task[expert] * 3 + judgements.content[expert], minlength=3 * tasks)
+    votes = votes.reshape(-1, 3)
+    best = votes.max(1, keepdims=True)
+    return (best[:, 0] > 0) & ((votes == best).sum(1) == 1), votes.argmax(1)
+
+
+def _checked_mix(judgements, rows, workers, tasks):
+    """On items with an expert's verdict: the sides that the worker said, and the sides that were right, as shown."""
+    task = rows["task"]
+    known, verdict = _expert_verdicts(judgements, tasks)
+    content = verdict[task]
+    right = np.where((content != TIE) & rows["swapped"], 1 - content, content)
+    columns = {}
+    for name, side in (("left", LEFT), ("right", RIGHT)):
+        columns[f"checked_{name}"] = count_by(rows["worker"], workers, known[task] & (rows["label"] == side))
+        columns[f"answer_{name}"] = count_by(rows["worker"], workers, known[task] & (right == side))
+    return columns
 
 
 def _own_rows(judgements):

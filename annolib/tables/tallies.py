@@ -24,7 +24,7 @@ COLUMNS = (
     *("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"),
     *("repeat_agreement", "chance_agreement", "corrected_agreement"),
     *("peer_items", "peer_pairs", "peer_agreements", "peer_agreement"),
-    *("expert_checks", "expert_agreements", "expert_agreement"),
+    *("expert_checks", "expert_agreements", "expert_agreement", "expert_chance"),
 )
 _TREATMENTS = {
     "all": "k judgements of an item by the same worker are all k(k-1)/2 pairs, which are not independent",
@@ -129,6 +129,8 @@ def tally(table, pairs="all", *, by=(), time_format=None, expert=None):
           peer_agreements count the same judgements one by one, so that crowded items weigh more
         - expert_checks: judgements of items with an expert's verdict, expert_agreements, expert_agreement.
           Several verdicts on an item are replaced by their majority, without a majority there is no check.
+          expert_chance: what expert_agreement would be on average if the worker's labels on these items, as shown,
+          were dealt out among them at random. Who only says left agrees by that with experts who mostly do.
 
         A rate over nothing is NaN.
 
@@ -221,6 +223,8 @@ def with_rates(frame):
         chance_agreement=_chance_agreement(frame),
         peer_agreement=_rate(frame["peer_shares"], frame["peer_items"]),
     )
+    if "checked_left" in frame:
+        frame["expert_chance"] = _expert_chance(frame)
     gain = frame["repeat_agreement"] - frame["chance_agreement"]
     frame["corrected_agreement"] = _rate(gain, 1 - frame["chance_agreement"])
     for checks in [name for name in frame if name.endswith("_checks")]:
@@ -234,6 +238,16 @@ def _chance_agreement(frame):
     same = frame["same_pairs"] * (left**2 + right**2 + tie**2)
     swapped = frame["swapped_pairs"] * (2 * left * right + tie**2)
     return _rate(same + swapped, frame["repeat_pairs"])
+
+
+def _expert_chance(frame):
+    """Agreement with the experts if the worker's own labels on their items were shuffled."""
+    checks = frame["expert_checks"]
+    by_luck = frame["checked_left"] * frame["answer_left"] + frame["checked_right"] * frame["answer_right"]
+    ties = (checks - frame["checked_left"] - frame["checked_right"]) * (
+        checks - frame["answer_left"] - frame["answer_right"]
+    )
+    return _rate(by_luck + ties, checks**2)
 
 
 def _rate(part, whole):

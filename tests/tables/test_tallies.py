@@ -238,3 +238,27 @@ def test_blocks_of_cells_do_not_show(monkeypatch):
     kept = sort_cells(worker, task, 30, swapped, content, keep_order=True)
     assert (kept.size == cells.size).all() and (all_pairs(kept) == whole).all()
     assert (first_pairs(kept)[[0, 2]].sum(axis=0) == (cells.size > 1)).all()
+
+
+def test_expert_chance_is_the_agreement_of_shuffled_labels():
+    """Against the mean over shuffles written out, and the same in an engine."""
+    rng, n = np.random.default_rng(3), 240
+    swapped = rng.random(n) < 0.5
+    table = pd.DataFrame({
+        "task": rng.integers(0, 30, n), "worker": rng.choice(list("abc"), n), "expert": False,
+        "label": rng.choice(["left", "right", "tie"], n, p=[0.5, 0.3, 0.2]),
+        "left": np.where(swapped, "y", "x"), "right": np.where(swapped, "x", "y"),
+    })  # fmt: skip
+    answers = rng.choice(["left", "right", "tie"], 30, p=[0.6, 0.2, 0.2])
+    key = pd.DataFrame(
+        {"task": range(30), "worker": "key", "expert": True, "label": answers, "left": "x", "right": "y"}
+    )
+    found = tally(pd.concat([table, key], ignore_index=True))["expert_chance"]
+    turned = {"left": "right", "right": "left", "tie": "tie"}
+    for worker, rows in table.groupby("worker"):
+        shown = answers[rows["task"]]
+        shown = np.where(rows["left"] == "y", [turned[each] for each in shown], shown)
+        said = rows["label"].to_numpy()
+        shuffles = np.mean([(rng.permutation(said) == shown).mean() for _ in range(4_000)])
+        assert found[worker] == pytest.approx(shuffles, abs=0.005)
+        assert found[worker] == pytest.approx(np.mean(said[:, None] == shown), abs=1e-12)
