@@ -201,8 +201,8 @@ def audit(
     >>> report = audit(al.datasets.load("twin"), monitor)
     >>> report.counts
     {'careless': 0, 'careful': 10, 'undecided': 114}
-    >>> report.to_frame().loc["t112", ["passes", "checks", "verdict", "holds"]].tolist()
-    [11, 15, 'careful', 'if concentration is below 0.624']
+    >>> print(*report.to_frame().loc["t112", ["passes", "checks", "verdict", "holds"]], sep=", ")
+    11, 15, careful, if concentration is below 0.624
     """
     require_monitor(monitor)
     if isinstance(monitor, (Peer, PeerLabels)):
