@@ -18,6 +18,7 @@ def load(name, experts=(), texts=False):
           tally; the last how the two answers of each comparison differ, in eight plain features.
         - "llmfao-evidence", "llmfao-golden", "llmfao-pairs": what an audit starts from, computed likewise: checks of each
           kind for each worker (the index), golden checks one by one, and how often two workers agree.
+        - "llmfao-labels": the first label of each worker for each item, about content; comes with the repository
         - "twin": the judgements of the simulated twin; "twin-truth": what is true about its workers
     experts : tuple of {"gpt4", "key"}
         For llmfao: verdicts to append as rows with `expert` True.

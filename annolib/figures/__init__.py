@@ -7,6 +7,8 @@ from annolib.lazy import lazy
 
 _HOME = {
     # figure: the module it lives in
+    "accuracy_and_repeats": "true_labels",
+    "accuracy_by_sweep": "true_labels",
     "agent_choice": "agency",
     "agent_payoff": "thresholds",
     "binary_gap_laws": "thresholds",
@@ -32,8 +34,10 @@ _HOME = {
     "item_disagreement": "crowds",
     "kappa_misjudged": "plans",
     "leaderboard": "crowds",
+    "longer_answers": "true_labels",
     "luck_of_the_floor": "lines",
     "mix_alarms": "gaming",
+    "minority_accuracy": "true_labels",
     "monitor_map": "comparison",
     "named_by_rank": "plans",
     "one_accuracy_many_efforts": "downstream",
@@ -49,6 +53,7 @@ _HOME = {
     "shrunken_weights": "downstream",
     "taste_and_majority": "tastes",
     "three_yardsticks": "downstream",
+    "three_worlds": "true_labels",
     "threshold_place": "thresholds",
     "twin_recovery": "twin",
     "two_by_two": "agency",

@@ -22,6 +22,7 @@ _HOME = {
     "habits_explorer": "lessons",
     "information_explorer": "comparison",
     "int_slider": "controls",
+    "minority_explorer": "true_labels",
     "mix_explorer": "crowd_audit",
     "monitor_map_explorer": "comparison",
     "pass_curve_explorer": "lessons",

@@ -17,6 +17,7 @@ def worth_of_labels_explorer():
     """
     return Explorer(
         downstream.worth_of_labels,
+        suggestion="Move the effort from 1 to 0.5: how much of a label is left?",
         effort=float_slider("Effort η behind the label", 0.6, 0, 1, step=0.05),
         logit_sd=float_slider(
             "Standard deviation of the logits: how decided people are", 1, 0.1, 4, step=0.1
