@@ -15,6 +15,7 @@ import numpy as np
 
 from annolib.estimation.effort import common_index
 from annolib.estimation.intervals import counts
+from annolib.markup import html_table, html_words
 from annolib.monitors.base import require_monitor
 from annolib.numerics.tails import lower_tail, upper_tail
 from annolib.planning.hypotheses import success_probability
@@ -64,7 +65,7 @@ class Discoveries:
         )
 
     def _repr_html_(self):
-        return f"{self.to_frame()._repr_html_()}<p>{self!r}</p>"
+        return html_table(self.to_frame()) + html_words(repr(self))
 
 
 def find_annotators(passes, checks, monitor, effort, claim="below", rate=0.1, method="bh"):

@@ -9,6 +9,7 @@ import pandas as pd
 
 from annolib.auditing.strength import strength_limits
 from annolib.auditing.verdicts import checks_of, count_checks, judge
+from annolib.markup import html_report
 from annolib.monitors.base import require_monitor
 from annolib.monitors.many_labels import PeerLabels
 from annolib.monitors.two_labels import Peer
@@ -80,8 +81,7 @@ class Audit:
             .sort_values(["order", "effort"], kind="stable")
             .drop(columns="order")
         )
-        table = rows.to_html(max_rows=16, float_format="{:.3f}".format)
-        return f"<p>{self!r}. {self.meaning} {self.treatment}.</p>{table}"
+        return html_report(f"{self!r}. {self.meaning} {self.treatment}.", rows, max_rows=16)
 
 
 def audit(
@@ -94,6 +94,9 @@ def audit(
     trusted=(),
     pairs="one",
     false_discovery=False,
+    by=(),
+    time_format=None,
+    expert=None,
 ):
     """Judge every annotator of a table by how often their checks pass.
 
@@ -142,6 +145,8 @@ def audit(
         False: the error rate is each annotator's. Of 100 who do what is required, 5 may be called careless at
         0.05. True: of those called careless at most this share is wrong in expectation, likewise of those called
         careful (Benjamini and Hochberg over the annotators with checks, each direction for itself).
+    by, time_format, expert
+        How the table is read, as in `annolib.tally`.
 
     Returns
     -------
@@ -196,8 +201,8 @@ def audit(
     >>> report = audit(al.datasets.load("twin"), monitor)
     >>> report.counts
     {'careless': 0, 'careful': 10, 'undecided': 114}
-    >>> report.to_frame().loc["t112", ["passes", "checks", "verdict", "holds"]].tolist()
-    [11, 15, 'careful', 'if concentration is below 0.624']
+    >>> print(*report.to_frame().loc["t112", ["passes", "checks", "verdict", "holds"]], sep=", ")
+    11, 15, careful, if concentration is below 0.624
     """
     require_monitor(monitor)
     if isinstance(monitor, (Peer, PeerLabels)):
@@ -207,9 +212,9 @@ def audit(
         )
     required = _inside("required", required, 1, "It is an effort, such as 0.5.")
     error_rate = _inside("error_rate", error_rate, 0.5, "Give 0.05, say.")
-    counts = tally(table, pairs)
+    counts = tally(table, pairs, by=by, time_format=time_format, expert=expert)
     _refuse_labels(counts, monitor)
-    clusters = getattr(counts, "clusters", None)
+    clusters = counts.clusters
     frame = count_checks(counts.to_frame(), monitor, clusters)
     members = _members(trusted, frame.index, strength)
     limits = strength_limits(strength, monitor, frame, members, error_rate)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from annolib.estimation.intervals import binomial_interval, counts
+from annolib.markup import html_table, html_words
 from annolib.monitors.base import require_monitor
 from annolib.validation import as_given
 
@@ -91,7 +92,7 @@ class EffortEstimate:
 
     def _repr_html_(self):
         note = f"Effort with a {self.confidence:.6g} interval ({self.method}). {self.message}"
-        return f"{self.to_frame()._repr_html_()}<p>{note}</p>"
+        return html_table(self.to_frame()) + html_words(note)
 
 
 def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):

@@ -27,6 +27,7 @@ from annolib.estimation.effort import (
     estimate_message,
 )
 from annolib.estimation.intervals import binomial_interval, counts
+from annolib.markup import html_table, html_words
 from annolib.validation import error_rate, within
 
 
@@ -67,7 +68,8 @@ class EffortRatio:
         return f"EffortRatio(ratio={self.ratio:.3f}, low={self.low:.3f}, high={self.high:.3f}, {kind})"
 
     def _repr_html_(self):
-        return f"{self.to_frame()._repr_html_()}<p>Effort of the first over that of the second; {self!r}</p>"
+        words = f"Effort of the first over that of the second; {self!r}"
+        return html_table(self.to_frame()) + html_words(words)
 
 
 def relative_effort(

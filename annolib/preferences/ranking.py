@@ -256,7 +256,7 @@ def _validated_pairs(pairs):
         if numbers.dtype.kind not in "iuf":
             raise ValueError(
                 f"pairs must hold numbers in {name!r}; saw {numbers.dtype} ({numbers.iloc[0]!r}). Make them numbers: "
-                f"pairs[{name!r}] = pandas.to_numeric(pairs[{name!r}])."
+                f"pairs[{name!r}] = pairs[{name!r}].astype(float)."
             )
         bad = ~((numbers >= 0) & np.isfinite(numbers))
         if bad.any():

@@ -10,9 +10,10 @@ import numbers
 import numpy as np
 import pandas as pd
 
-from annolib.tables import refusals, times
-from annolib.tables.fixes import PANDAS
-from annolib.tables.refusals import bad_rows
+from annolib.tables import times
+from annolib.tables.refusals import faults
+from annolib.tables.refusals.faults import bad_rows
+from annolib.tables.refusals.fixes import PANDAS
 
 LABELS = ("left", "right", "tie")
 LEFT, RIGHT, TIE = 0, 1, 2
@@ -50,7 +51,7 @@ def read_labels(column, sides=None):
     codes, values = _distinct(column)
     if values is None:
         bad = np.array([not (isinstance(entry, str) and entry in LABELS) for entry in column], bool)
-        fault = refusals.unknown_label(column.name, [], column.iloc[int(np.argmax(bad))], None, PANDAS)
+        fault = faults.unknown_label(column.name, [], column.iloc[int(np.argmax(bad))], None, PANDAS)
         raise bad_rows(column, bad, fault)
     known = [LABELS.index(value) if isinstance(value, str) and value in LABELS else -1 for value in values]
     label = np.array([*known, -1], np.int8)[codes]
@@ -63,7 +64,7 @@ def read_labels(column, sides=None):
             and any((side == unknown).fillna(False).any() for side in map(_by_value, sides))
         )
         names = tuple(side.name for side in sides) if named else None
-        fault = refusals.unknown_label(column.name, list(values[:LISTED]), unknown, names, PANDAS)
+        fault = faults.unknown_label(column.name, list(values[:LISTED]), unknown, names, PANDAS)
         raise bad_rows(column, bad, fault)
     return label
 
@@ -79,10 +80,10 @@ def read_experts(column, named=None):
         if len(column) and not expert.any():
             codes, values = _distinct(column)
             seen = list(values[:LISTED]) if values is not None else []
-            fault = refusals.no_such_expert(column.name, named, seen, PANDAS)
+            fault = faults.no_such_expert(column.name, named, seen, PANDAS)
             raise bad_rows(column, ~expert, fault)
     if len(column) and expert.all():
-        raise bad_rows(column, expert, refusals.only_experts(column.name, PANDAS))
+        raise bad_rows(column, expert, faults.only_experts(column.name, PANDAS))
     return expert
 
 
@@ -90,11 +91,11 @@ def _truths(column):
     codes, values = _distinct(column)
     if values is None:
         strange = np.array([not isinstance(entry, (bool, np.bool_)) for entry in column], bool)
-        raise bad_rows(column, strange, refusals.not_a_truth(column.name, list(column[strange])[:1], PANDAS))
+        raise bad_rows(column, strange, faults.not_a_truth(column.name, list(column[strange])[:1], PANDAS))
     truth = [isinstance(value, (bool, np.bool_, numbers.Real)) and value in (0, 1) for value in values]
     strange = ~np.array([*truth, False], bool)[codes]
     if strange.any():
-        fault = refusals.not_a_truth(column.name, list(values[:LISTED]), PANDAS)
+        fault = faults.not_a_truth(column.name, list(values[:LISTED]), PANDAS)
         raise bad_rows(column, strange, fault)
     return np.array([*(bool(value) for value in values), False], bool)[codes]
 
@@ -106,7 +107,7 @@ def refuse_experts_who_work(column, expert, workers, worker, names, named=None):
     both = experts[worker] & ~expert
     if both.any():
         who = workers[worker[np.argmax(both)]]
-        raise bad_rows(column, both, refusals.expert_and_worker(who, names, named, PANDAS))
+        raise bad_rows(column, both, faults.expert_and_worker(who, names, named, PANDAS))
 
 
 def read_sides(left, right, task, tasks, names):
@@ -136,7 +137,7 @@ def read_sides(left, right, task, tasks, names):
         _refuse_mixture(side)
     kinds = [_kind_of_column(side) for side in sides]
     if len(left) and kinds[0] != kinds[1]:
-        raise refusals.mixed_sides(*kinds, names, PANDAS)
+        raise faults.mixed_sides(*kinds, names, PANDAS)
     codes, contents = _factorize(pd.concat(sides, ignore_index=True).rename(left.name))
     left_code, right_code = codes[: len(left)], codes[len(left) :]
     for side, code in zip(sides, (left_code, right_code), strict=True):
@@ -147,7 +148,7 @@ def read_sides(left, right, task, tasks, names):
         own[task[::-1]] = side[::-1]  # the last write stays: the task's first row
         other = own[task] != side
         if other.any():
-            raise bad_rows(left, other, refusals.other_content(names, PANDAS))
+            raise bad_rows(left, other, faults.other_content(names, PANDAS))
     same_content = np.zeros(tasks, bool)
     same_content[task[low == high]] = True
     return low, high, left_code > right_code, int(same_content.sum())
@@ -172,7 +173,7 @@ def read_times(column, time_format=None):
         return column.to_numpy().view(np.int64), False
     codes, values = _distinct(column)
     if values is None:
-        fault = refusals.no_order(column.name, times.ENTRIES, [], PANDAS)
+        fault = faults.no_order(column.name, times.ENTRIES, [], PANDAS)
         raise bad_rows(column, np.ones(len(column), bool), fault)
     entries = list(values)
     text = bool(entries) and all(isinstance(entry, str) for entry in entries)
@@ -182,7 +183,7 @@ def read_times(column, time_format=None):
         numbers_, bad, what = times.read_objects(entries)
     if what:
         texts = entries[:LISTED] if text else []
-        fault = refusals.no_order(column.name, what, texts, PANDAS, time_format)
+        fault = faults.no_order(column.name, what, texts, PANDAS, time_format)
         raise bad_rows(column, bad[codes], fault)
     return numbers_[codes], text
 
@@ -193,7 +194,7 @@ def refuse_duplicate_ids(column):
     if len(ids) == len(column):
         _refuse_strange(column, codes, ids)
         return
-    raise bad_rows(column, column.duplicated().to_numpy(), refusals.seen_before(column.name, PANDAS))
+    raise bad_rows(column, column.duplicated().to_numpy(), faults.seen_before(column.name, PANDAS))
 
 
 def same_moments(time):
@@ -219,7 +220,7 @@ def _factorize(column):
     _refuse_mixture(column)
     codes, values = _distinct(column)
     if values is None:
-        fault = refusals.no_ids(column.name, type(column.iloc[0]).__name__, PANDAS)
+        fault = faults.no_ids(column.name, type(column.iloc[0]).__name__, PANDAS)
         raise bad_rows(column, np.ones(len(column), bool), fault)
     return codes.astype(np.int64, copy=False), pd.Index(values, tupleize_cols=False)
 
@@ -244,7 +245,7 @@ def _by_value(column):
 def _refuse_empty(column):
     empty = column.isna().to_numpy(bool)
     if empty.any():
-        raise bad_rows(column, empty, refusals.empty(column.name, PANDAS))
+        raise bad_rows(column, empty, faults.empty(column.name, PANDAS))
 
 
 def _refuse_mixture(column):
@@ -259,14 +260,14 @@ def _refuse_mixture(column):
     digits = set(kinds.values()) == {int, str} and all(
         not isinstance(entry, str) or entry.isdecimal() for entry in column
     )
-    raise bad_rows(column, other, refusals.mixed_types(column.name, seen, digits, PANDAS))
+    raise bad_rows(column, other, faults.mixed_types(column.name, seen, digits, PANDAS))
 
 
 def _refuse_strange(column, codes, ids):
     """Refuse ids that are there and yet say nothing certain: blank, beyond 2⁵³, or not Unicode."""
     if ids.dtype.kind == "f":
         strange = np.abs(np.asarray(ids, float)) >= EXACT
-        _refuse_where(column, strange[codes], refusals.inexact(column.name))
+        _refuse_where(column, strange[codes], faults.inexact(column.name))
     if not len(ids) or not isinstance(ids[0], str):
         return
     try:
@@ -274,9 +275,9 @@ def _refuse_strange(column, codes, ids):
         strange = (texts.str.strip(WHITE) == "").astype(bool)
     except UnicodeEncodeError:
         strange = np.array([not _encodes(text) for text in ids], bool)
-        _refuse_where(column, strange[codes], refusals.not_unicode(column.name, PANDAS))
+        _refuse_where(column, strange[codes], faults.not_unicode(column.name, PANDAS))
         return
-    _refuse_where(column, np.asarray(strange)[codes], refusals.blank(column.name, PANDAS))
+    _refuse_where(column, np.asarray(strange)[codes], faults.blank(column.name, PANDAS))
 
 
 def _refuse_where(column, bad, fault):

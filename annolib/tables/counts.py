@@ -80,7 +80,9 @@ def _expert_verdicts(judgements, tasks):
 
 def _checked_mix(judgements, rows, workers, tasks):
     """On items with an expert's verdict: the sides that the worker said, and the sides that were right, as shown."""
-    task = rows["task"]
+    task, names = rows["task"], ("checked_left", "answer_left", "checked_right", "answer_right")
+    if not judgements.expert.any():
+        return dict.fromkeys(names, np.zeros(workers, np.int64))
     known, verdict = _expert_verdicts(judgements, tasks)
     content = verdict[task]
     right = np.where((content != TIE) & rows["swapped"], 1 - content, content)

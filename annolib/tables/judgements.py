@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 
 from annolib.tables import columns as read
-from annolib.tables import notes, refusals
+from annolib.tables import notes
 from annolib.tables.columns import LABELS, TIE
-from annolib.tables.fixes import PANDAS
-from annolib.tables.refusals import TableError, listed, nearest
+from annolib.tables.refusals import faults
+from annolib.tables.refusals.faults import TableError, listed, nearest
+from annolib.tables.refusals.fixes import PANDAS
 
 ALIASES = {
     "task": ("item", "item_id", "task_id", "comparison_id"),
@@ -176,7 +177,7 @@ def read_judgements(table, *, by=(), time_format=None, expert=None):
     if "judgement" in column:
         read.refuse_duplicate_ids(column["judgement"])
     elif time is not None:
-        fault = refusals.recorded_before(names, by, text, PANDAS)
+        fault = faults.recorded_before(names, by, text, PANDAS)
         codes = (time, worker, task, content, swapped)
         read.refuse_duplicate_records(column["time"], moments, codes, fault)
     screen = read.read_ids(column["screen"])[1] if "screen" in column else None
@@ -247,7 +248,7 @@ def find_names(columns, by=(), dialect=PANDAS):
             lacking.append(name)
     for name in lacking:
         free = [column for column in columns if column not in found.values() and column not in by]
-        raise refusals.missing(name, ALIASES[name], columns, free, dialect)
+        raise faults.missing(name, ALIASES[name], columns, free, dialect)
     if ("left" in found) != ("right" in found):
         there, absent = ("left", "right") if "left" in found else ("right", "left")
         message = f"column {absent!r} is missing while {there!r} is there. Give both, or neither:"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from annolib.tables.columns import WHITE
-from annolib.tables.refusals import MOST_LISTED
+from annolib.tables.refusals.faults import MOST_LISTED
 
 FEW_VALUES = 20  # a turn, a criterion, a dimension has so many values at most
 _HEAD = 1_000  # rows that are looked at before a whole column is

@@ -16,7 +16,7 @@ from annolib.tables.engines.checks import check_rows
 from annolib.tables.engines.counts import count_rows
 from annolib.tables.engines.table import in_engine, open_table, unwrap
 from annolib.tables.judgements import Judgements, read_judgements
-from annolib.tables.refusals import TableError
+from annolib.tables.refusals.faults import TableError
 
 COLUMNS = (
     *("judgements", "items", "left", "right", "ties", "left_rate", "tie_rate"),

@@ -346,3 +346,49 @@ def test_figure_of_a_given_report():
     )
     assert "2 annotators with 1 checks" in al.figures.audit_report(report, least=1, most=2).description
     al.figures.audit_report(report, least=99).png()
+
+
+def test_the_table_is_read_as_the_caller_says():
+    """Turns as parts of items, times in a format, experts by name: the same report as of a table that needs no words."""
+    plain = pd.concat([repeats(18, 30).assign(turn=0), repeats(18, 30).assign(turn=1)], ignore_index=True)
+    plain["time"] = range(len(plain))
+    plain["task"] = plain["task"].astype(str) + "/" + plain["turn"].astype(str)
+    told = plain.assign(
+        task=plain["task"].str.split("/").str[0], time=[f"{t // 60}h{t % 60:02d}" for t in plain["time"]]
+    )
+    told["expert"] = "nobody"
+    told.loc[len(told)] = told.iloc[0].to_dict() | {"worker": "key", "expert": "gold", "time": "23h59"}
+    found = al.audit(told, PAIR, by="turn", time_format="%Hh%M", expert="gold")
+    pd.testing.assert_frame_equal(found.to_frame(), al.audit(plain, PAIR).to_frame())
+    with pytest.raises(al.TableError, match="time_format='%H:%M'"):
+        al.audit(told.assign(time=told["time"].str.replace("h", ":")), PAIR, by="turn", expert="gold")
+
+
+def test_a_report_shows_names_as_they_stand():
+    html = al.audit(crowd([(5, 40)]).assign(worker="$<b>$"), PAIR)._repr_html_()
+    assert html.count("mathjax_ignore") == 2 and "<b>" not in html
+
+
+@pytest.mark.parametrize("screens", [2, 8])
+def test_pairs_of_one_sight_count_as_one_check(screens):
+    """A sight is a ranking of five, ten pairs; it comes again as it was, or at random. At the border of what is
+    required (¾ of the pairs agree) a verdict is an error; without the screens a fifth of the people get one."""
+    rng, pairs, rows = np.random.default_rng(screens), [(a, b) for a in range(5) for b in range(a)], []
+    for worker in range(150):
+        for screen in range(screens):
+            first = rng.permutation(5)
+            for time, ranks in enumerate((first, first if rng.random() < 0.5 else rng.permutation(5))):
+                said = ("left" if ranks[a] < ranks[b] else "right" for a, b in pairs)
+                rows += [
+                    (f"{screen}:{pair}", worker, label, f"{screen}.{time}")
+                    for pair, label in zip(pairs, said, strict=True)
+                ]
+    table = pd.DataFrame(rows, columns=["task", "worker", "label", "screen"])
+    monitor = al.SelfConsistency(0.25)
+    required = float(monitor.effort(0.75))
+    with_screens, without = (
+        al.audit(one, monitor, required, strength=0.25) for one in (table, table.drop(columns="screen"))
+    )
+    for verdict in ("careless", "careful"):
+        assert with_screens.counts[verdict] <= 0.05 * 150 < 0.1 * 150 < without.counts[verdict]
+    assert f"{150 * screens * 10:,} checks are worth {150 * screens:,}" in with_screens.meaning

@@ -242,3 +242,49 @@ def test_order_of_items_annotators_and_labels_does_not_matter(matrix):
     assert same(al.krippendorff_alpha(al.label_counts(renamed)), alpha)
     pooled = Counter(label for row in matrix for label in row if label)
     assert al.label_counts(matrix).sum().to_dict() == dict(pooled)
+
+
+# --- whose label goes with whose --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("measure", [al.percent_agreement, al.cohen_kappa])
+def test_two_series_are_paired_by_their_index(measure):
+    one = pd.Series(["left", "tie", "left", "right"], index=list("ijkl"))
+    assert measure(one, one.iloc[::-1]) == measure(one.iloc[::-1], one) == 1
+    assert measure(one, one.to_numpy()[::-1]) == measure(one.tolist(), one.tolist()[::-1]) < 1
+    other = pd.Series(["left", "left", "left", "right"], index=list("ijkl"))
+    assert measure(one, other.iloc[[2, 0, 3, 1]]) == measure(one.to_numpy(), other.to_numpy())
+
+
+@pytest.mark.parametrize("measure", [al.percent_agreement, al.cohen_kappa, al.rank_correlation])
+def test_series_about_other_items_are_refused_and_the_remedies_work(measure):
+    first, second = pd.Series([1, 2, 3, 4], list("ijkl")), pd.Series([1, 2, 4, 3], list("ijkx"))
+    options = {"rng": 1} if measure is al.rank_correlation else {}
+    names = ("x", "y") if options else ("first", "second")
+    with pytest.raises(
+        ValueError, match=f"{names[0]} and {names[1]} must have the same index.*saw 'l' in one"
+    ) as caught:
+        measure(first, second, **options)
+    for remedy in (
+        f"{names[0]}, {names[1]} = {names[0]}.align({names[1]}, join='inner')",
+        f"{names[1]} = {names[1]}.to_numpy()",
+    ):
+        assert remedy in str(caught.value)
+        space = {names[0]: first, names[1]: second}
+        exec(remedy, space)
+        measure(space[names[0]], space[names[1]], **options)
+    with pytest.raises(ValueError, match="saw 'i' twice in an index"):
+        measure(first, pd.Series([1, 2, 3, 4], list("iikl")), **options)
+
+
+def test_other_functions_of_two_series_pair_them_as_well():
+    chance = pd.Series([0.5, 0.2], ["a", "b"])
+    assert al.corrected_agreement(chance.iloc[::-1], chance).tolist() == [0, 0]
+    assert al.shared_strength(chance, chance.iloc[::-1]) == al.shared_strength(chance, chance) > 0
+    x = pd.Series([1.0, 2, 3, 5], list("abcd"))
+    assert al.rank_correlation(x, x.iloc[::-1], rng=1).estimate == pytest.approx(1)
+
+
+def test_labels_that_cannot_be_compared_are_refused():
+    with pytest.raises(TypeError, match="labels that can be compared; unhashable type: 'list'"):
+        al.cohen_kappa([["a"], "b"], ["a", "b"])

@@ -39,6 +39,36 @@ def test_counts_of_a_tidy_table_need_no_helper():
     assert result.to_frame().loc["x", ["votes", "total", "share", "split"]].tolist() == [1, 2, 0.5, True]
 
 
+def test_counts_of_a_tidy_table_are_taken_by_content():
+    """150 items, three workers who each say the true content with .9, sides swapped at random."""
+    rng = np.random.default_rng(7)
+    task = np.repeat(np.arange(150), 3)
+    true, swapped = rng.random(150) < 0.5, rng.random(450) < 0.5
+    said = np.where(rng.random(450) < 0.9, true[task], ~true[task])
+    names = np.array(["a", "b"])
+    table = pd.DataFrame({"task": task, "worker": np.tile(["x", "y", "z"], 150)})
+    table["left"], table["right"] = names[swapped.astype(int)], names[1 - swapped]
+    table["label"] = np.where(said != swapped, "left", "right")
+    frame = al.read_judgements(table).to_frame()
+    by_content = al.krippendorff_alpha(pd.crosstab(frame.task, frame.content))
+    plain = al.krippendorff_alpha(al.label_counts(said.reshape(150, 3).astype(int)))
+    assert by_content == pytest.approx(plain) and by_content > 0.6  # the truth: (2·.9 − 1)² = .64
+    assert abs(al.krippendorff_alpha(pd.crosstab(table.task, table.label))) < 0.15
+    with pytest.raises(ValueError, match="saw a tidy table.*read_judgements.*frame.content"):
+        al.label_counts(table)
+
+
+@pytest.mark.parametrize("ratings", [[["left", 1]], [[True, 1]], [[["left"], ["tie"]]], [[{"a": 1}, None]]])
+def test_labels_of_several_types_or_none_are_refused(ratings):
+    with pytest.raises(ValueError, match="labels of one type that can be compared; saw .*Make them text"):
+        al.label_counts(ratings)
+
+
+def test_names_of_items_show_as_they_stand():
+    html = al.majority(pd.DataFrame({"<b>": [1, 0]}, index=["$a$", "<i>"]))._repr_html_()
+    assert "mathjax_ignore" in html and "&lt;i&gt;" in html and "&lt;b&gt;" in html
+
+
 def test_plain_counts_name_labels_by_position():
     result = al.majority([[0, 2, 1], [1, 1, 0], [0, 0, 0]])
     assert result.label.tolist() == [1, None, None]

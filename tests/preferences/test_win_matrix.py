@@ -41,3 +41,30 @@ def test_bad_tables_are_named():
         win_matrix(good.assign(ties=np.nan))
     with pytest.raises(ValueError, match="two different models"):
         win_matrix(good.assign(opponent="a"))
+
+
+@pytest.mark.parametrize(
+    ("column", "entries", "words"),
+    [
+        ("wins", ["1", "2"], "numbers in 'wins'; saw str"),
+        ("ties", [True, False], "numbers in 'ties'; saw bool"),
+        ("losses", [np.inf, 0], "0 or more; saw losses in row 0"),
+        ("model", ["a", None], "name a model in every row; saw none in row 1"),
+        ("opponent", ["b", 1], "names of one type that can be compared; saw int and str"),
+        ("model", [["a"], ["c"]], "names of one type that can be compared; saw list and str"),
+    ],
+)
+def test_names_and_counts_of_other_types_are_named(column, entries, words):
+    good = pd.DataFrame([("a", "b", 1, 2, 3), ("c", "b", 1, 1, 1)], columns=COLUMNS)
+    with pytest.raises(ValueError, match=words) as caught:
+        win_matrix(good.assign(**{column: pd.Series(entries)}))
+    if "pairs = " in str(caught.value) or "pairs[" in str(caught.value):
+        space = {"pairs": good.assign(**{column: pd.Series(entries)}), "pandas": pd}
+        exec(str(caught.value).split(": ", 1)[1].removesuffix("."), space)
+        win_matrix(space["pairs"])
+
+
+def test_categories_with_other_levels_and_any_index_are_read_by_value():
+    good = pd.DataFrame([("a", "b", 1, 2, 3), ("c", "b", 1, 1, 1)], columns=COLUMNS, index=[5, 5])
+    as_categories = good.astype({"model": "category", "opponent": "category"})
+    pd.testing.assert_frame_equal(win_matrix(as_categories), win_matrix(good))

@@ -180,7 +180,8 @@ def _polars(pl, name, values):
 
 def _dtype(values):
     kinds = set(map(type, values))
-    return None if len(kinds) == 1 and kinds <= {str, int, float, bool, datetime} else object
+    broken = kinds == {str} and any("\ud800" in value for value in values)  # no text for Arrow
+    return None if len(kinds) == 1 and kinds <= {str, int, float, bool, datetime} and not broken else object
 
 
 # Made-up tables

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import annolib as al
 from annolib.tables.columns import LABELS, read_ids, read_labels
 from annolib.tables.judgements import ALIASES, read_judgements
-from annolib.tables.refusals import TableError
+from annolib.tables.refusals.faults import TableError
 
 
 def tidy(**columns):

@@ -9,7 +9,7 @@ import pytest
 
 from annolib.tables.engines.table import in_engine
 
-MANY = {"pandas": 200, "polars": 80, "polars lazy": 40, "pyarrow": 80, "duckdb": 40, "dask": 5}
+MANY = {"pandas": 200, "polars": 60, "polars lazy": 30, "pyarrow": 60, "duckdb": 30, "dask": 3}
 
 pytestmark = [
     pytest.mark.filterwarnings("error:::narwhals"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from annolib.tables.cells import all_pairs, first_pairs, sort_cells
 from annolib.tables.judgements import read_judgements
-from annolib.tables.refusals import TableError
+from annolib.tables.refusals.faults import TableError
 from annolib.tables.tallies import COLUMNS, tally
 
 OTHER = {"left": "right", "right": "left", "tie": "tie"}

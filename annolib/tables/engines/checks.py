@@ -10,11 +10,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from annolib.tables import notes, refusals, times
+from annolib.tables import notes, times
 from annolib.tables.columns import EXACT, LABELS, LISTED, WHITE
 from annolib.tables.engines import times as engine_times
 from annolib.tables.engines.table import ROW, TEXT, collect, nw
-from annolib.tables.refusals import refusal
+from annolib.tables.refusals import faults
+from annolib.tables.refusals.faults import refusal
 
 _TIMES = ("Datetime", "Date", "Time", "Duration", "Decimal")
 _UNCOUNTED = ("List", "Array", "Struct", "Object", "Unknown", "Binary", "Duration")
@@ -50,7 +51,7 @@ def check_rows(table):
         for name in some:
             number = table.kinds.get(name, "").startswith("Float")
             if counts.get(f"{name} empty"):
-                fault = refusals.empty(table.names[name], table.dialect, number)
+                fault = faults.empty(table.names[name], table.dialect, number)
                 _refuse(table, name, empty[f"{name} empty"], counts[f"{name} empty"], fault)
             if counts.get(f"{name} strange"):
                 fault = _strange(name, table)[1]
@@ -73,7 +74,7 @@ def check_rows(table):
         table = _read_times(table)
     refuse_ids("judgement")
     if "judgement" in table:
-        fault = refusals.seen_before(table.names["judgement"], table.dialect)
+        fault = faults.seen_before(table.names["judgement"], table.dialect)
         _check_copies(table, "judgement", ["judgement"], fault)
     refuse_ids("screen")
     return _check_moments(table, text) if "time" in table else table
@@ -89,9 +90,9 @@ def _strange(name, table):
     """Blank text, or a float beyond 2⁵³: a mark (or None) and the fault."""
     column, kind, own = nw.col(name), table.kinds[name], table.names[name]
     if kind in TEXT:
-        return column.str.strip_chars(WHITE) == "", refusals.blank(own, table.dialect)
+        return column.str.strip_chars(WHITE) == "", faults.blank(own, table.dialect)
     if kind.startswith("Float"):
-        return (column >= float(EXACT)) | (column <= -float(EXACT)), refusals.inexact(own)
+        return (column >= float(EXACT)) | (column <= -float(EXACT)), faults.inexact(own)
     return None, None
 
 
@@ -153,7 +154,7 @@ def _unknown(table, unknown, count):
         named = (nw.col("label") == nw.col("left")) | (nw.col("label") == nw.col("right"))
         if _count(table.frame, {"named": named & unknown})["named"]:
             sides = (table.names["left"], table.names["right"])
-    fault = refusals.unknown_label(table.names["label"], seen, first, sides, table.dialect)
+    fault = faults.unknown_label(table.names["label"], seen, first, sides, table.dialect)
     rows = _first(table.numbered(), unknown, ROW) if table.ordered else None
     return refusal(table.names["label"], rows, count, fault)
 
@@ -163,7 +164,7 @@ def _read_experts(table):
     own, kind, mark, named = table.names["expert"], table.kinds["expert"], nw.col("expert"), table.expert
     number = "Int" in kind or kind.startswith("Float")
     if named is None and kind != "Boolean" and not number:
-        fault = refusals.not_a_truth(own, _seen(table, "expert"), table.dialect)
+        fault = faults.not_a_truth(own, _seen(table, "expert"), table.dialect)
         every = ~nw.col("task").is_null()
         if count := _count(table.frame, {"rows": every})["rows"]:
             _refuse(table, "expert", every, count, fault)
@@ -171,7 +172,7 @@ def _read_experts(table):
     if named is None:
         strange = mark.is_null() if kind == "Boolean" else ~((mark == 0) | (mark == 1)).fill_null(False)
         if count := _count(table.frame, {"strange": strange})["strange"]:
-            fault = refusals.not_a_truth(own, _seen(table, "expert"), table.dialect)
+            fault = faults.not_a_truth(own, _seen(table, "expert"), table.dialect)
             _refuse(table, "expert", strange, count, fault)
         expert = table.columns["expert"] if kind == "Boolean" else table.columns["expert"] == 1
     else:
@@ -195,23 +196,23 @@ def _check_experts(table):
         seen = _seen(
             replace(table, columns=table.columns | {"expert": nw.col(table.names["expert"])}), "expert"
         )
-        fault = refusals.no_such_expert(table.names["expert"], table.expert, seen, table.dialect)
+        fault = faults.no_such_expert(table.names["expert"], table.expert, seen, table.dialect)
         _refuse(table, "expert", every, _count(table.frame, {"rows": every})["rows"], fault)
     if counts["all"] and counts["always"] == counts["all"]:
-        fault = refusals.only_experts(table.names["expert"], table.dialect)
+        fault = faults.only_experts(table.names["expert"], table.dialect)
         _refuse(table, "expert", every, _count(table.frame, {"rows": every})["rows"], fault)
     if counts["always"] < counts["ever"]:
         both = people.filter(nw.col("low") != nw.col("high")).select("worker")
         rows = nw.col("worker").is_in(collect(both)["worker"].tolist()) & ~nw.col("expert")
         who = _example(table, rows, "worker")
-        fault = refusals.expert_and_worker(who, table.names, table.expert, table.dialect)
+        fault = faults.expert_and_worker(who, table.names, table.expert, table.dialect)
         _refuse(table, "expert", rows, _count(table.frame, {"rows": rows})["rows"], fault)
 
 
 def _check_families(table):
     families = [_family(table.kinds[side]) for side in ("left", "right")]
     if families[0] != families[1]:
-        raise refusals.mixed_sides(*families, table.names, table.dialect)
+        raise faults.mixed_sides(*families, table.names, table.dialect)
 
 
 def _family(kind):
@@ -245,7 +246,7 @@ def _check_tasks(table):
         raise _other_content(table)
     if several:
         either = marks["small"] | marks["great"]
-        fault = refusals.other_content(table.names, table.dialect)
+        fault = faults.other_content(table.names, table.dialect)
         raise refusal(table.names["left"], None, _count(tasks, {"several": either})["several"], fault, "task")
     found = [] if table.by else _alike_tasks(table, tasks)
     varying = [name for place, name in enumerate(left_over) if counts[f"other {place}"]]
@@ -329,7 +330,7 @@ def _other_content(table):
     other = (nw.col("small") != nw.col("first_small")) | (nw.col("great") != nw.col("first_great"))
     wrong = pairs.join(first, on="task").filter(other)
     rows = sorted(collect(wrong.select(ROW))[ROW].tolist())
-    fault = refusals.other_content(table.names, table.dialect)
+    fault = faults.other_content(table.names, table.dialect)
     return refusal(table.names["left"], rows, len(rows), fault)
 
 
@@ -339,7 +340,7 @@ def _read_times(table):
     if kind in _TIMES or "Int" in kind or kind.startswith("Float"):
         return table
     if kind not in TEXT:
-        fault = refusals.no_order(table.names["time"], times.ENTRIES, [], table.dialect, form)
+        fault = faults.no_order(table.names["time"], times.ENTRIES, [], table.dialect, form)
         every = ~nw.col("task").is_null()
         if count := _count(table.frame, {"rows": every})["rows"]:
             _refuse(table, "time", every, count, fault)
@@ -366,7 +367,7 @@ def _read_times(table):
 def _refuse_times(table, bad, what):
     if count := _count(table.frame, {"bad": bad})["bad"]:
         texts = _seen(table, "time")
-        fault = refusals.no_order(table.names["time"], what, texts, table.dialect, table.time_format)
+        fault = faults.no_order(table.names["time"], what, texts, table.dialect, table.time_format)
         _refuse(table, "time", bad, count, fault)
 
 
@@ -395,7 +396,7 @@ def _check_moments(table, text):
     if "judgement" not in table:
         record = ["worker", "task", "label", "left", "right", "time"]
         record = [name for name in record if name in table]
-        fault = refusals.recorded_before(table.names, table.by, text, table.dialect)
+        fault = faults.recorded_before(table.names, table.by, text, table.dialect)
         _check_copies(table, "time", record, fault)
     if not table.sided or "screen" in table:
         return table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annolib.tables.engines.table import ROW, collect, nw
-from annolib.tables.refusals import Fault, TableError, refusal
+from annolib.tables.refusals.faults import Fault, TableError, refusal
 
 _CELL = ["worker", "task"]
 _ORDER = "order"

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 
-from annolib.tables.fixes import dialect_of
 from annolib.tables.judgements import find_names, needs_column, read_judgements
-from annolib.tables.refusals import TableError, no_ids, objects
+from annolib.tables.refusals.faults import TableError, no_ids, objects
+from annolib.tables.refusals.fixes import dialect_of
 
 ENGINES = ("polars", "pyarrow", "duckdb", "_duckdb", "dask", "pyspark", "narwhals")
 ROW = "row"  # the position of a row, where the engine's tables have an order
@@ -70,7 +70,7 @@ class EngineTable:
     ordered : bool
         Whether rows have an order: in Polars and PyArrow they do, in DuckDB, Dask and Spark not.
     dialect : object
-        In whose words a fix is written, see `annolib.tables.fixes`.
+        In whose words a fix is written, see `annolib.tables.refusals.fixes`.
     time_format, expert : as for `annolib.tally`
     columns : dict
         Proper name → how it is read, a narwhals expression: text instead of categories.

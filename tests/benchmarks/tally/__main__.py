@@ -2,7 +2,7 @@
 
     python tests/benchmarks/tally [ROWS ...] [--engine NAME] [--large ROWS] [--write]
 
-10^6 and 10^7 rows by default. `--large 1e8` also tallies one table that DuckDB cannot hold in memory.
+10^6 and 10^7 rows by default. `--text` times only the tables whose validation costs most. `--large 1e8` also tallies one table that DuckDB cannot hold in memory.
 `--write` puts all into `tests/benchmarks/results/tally.md`. Engines that are not installed are left out.
 """
 
@@ -59,6 +59,18 @@ def time_all(engine, sides, rows, rounds):
     return found
 
 
+def time_text(rows, rounds):
+    """One line: processor seconds of reading and of tallying a table with text ids, times and experts."""
+    import annolib as al
+
+    table = made_tables.make_text_table(rows, np.random.default_rng(1))
+    calls = {"read": lambda: al.read_judgements(table)}
+    calls |= {f"tally, {pairs}": lambda pairs=pairs: al.tally(table, pairs) for pairs in ("all", "one")}
+    times = measuring.seconds(calls, rounds)
+    found = (f"{name} {statistics.median(cpu for _, cpu in pairs):.2f} s" for name, pairs in times.items())
+    return f"{rows:,} rows, {table['worker'].nunique():,} workers, text ids with times: {', '.join(found)}"
+
+
 def peak_of(engine, sides, rows, method):
     """In this process: megabytes above the table during one call, after a small one that imports all."""
     run, table = methods(engine, sides)[method], make(rows, engine, sides)
@@ -110,12 +122,19 @@ def main():
     parser.add_argument("--large", type=whole_rows, metavar="ROWS")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument(
+        "--text", action="store_true", help="only pandas tables with text ids, times and experts"
+    )
     parser.add_argument("--call", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.call:
         warnings.simplefilter("ignore")
         name, *arguments = json.loads(chosen.call)
         print(json.dumps(globals()[name](*arguments)))
+        return
+    if chosen.text:
+        for rows in chosen.rows:
+            print(time_text(rows, chosen.rounds))
         return
     engines = [name for name in chosen.engine or made_tables.ENGINES if importlib.util.find_spec(name)]
     sections = [report.table(rows, compare_engines(rows, engines, chosen.rounds)) for rows in chosen.rows]

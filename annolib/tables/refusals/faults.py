@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from annolib.tables import times
-from annolib.tables.fixes import SIMPLE
-from annolib.tables.proposals import nearest, propose_formats, propose_labels, propose_truths
+from annolib.tables.refusals.fixes import SIMPLE
+from annolib.tables.refusals.proposals import nearest, propose_formats, propose_labels, propose_truths
 
 MOST_LISTED = 10  # entries or columns in a message
 
@@ -109,7 +109,7 @@ def unknown_label(name, seen, unknown, sides, dialect):
     sides : tuple of str or None
         The columns `left` and `right` if the unknown label is an entry of these: then it names what won.
     dialect : object
-        Of `annolib.tables.fixes`.
+        Of `annolib.tables.refusals.fixes`.
     """
     what = f"unknown label {plain(unknown)!r}"
     about = "Labels are 'left', 'right' and 'tie', about the side shown"

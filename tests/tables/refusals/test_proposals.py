@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annolib.tables.proposals import nearest, propose_formats, propose_labels, propose_truths
+from annolib.tables.refusals.proposals import nearest, propose_formats, propose_labels, propose_truths
 
 LEFT, RIGHT, TIE = "left", "right", "tie"
 

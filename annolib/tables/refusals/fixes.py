@@ -159,7 +159,7 @@ class PyArrow:
 
     def translate(self, name, mapping, rest=False):
         done = self._put(name, f"[{mapping!r}.get(entry) for entry in table[{name!r}].to_pylist()]")
-        return f"{done}.drop_null()" if rest else done
+        return f"{done}; table = table.filter(pc.is_valid(table[{name!r}]))" if rest else done
 
     def is_one_of(self, name, values):
         return self._put(name, f"[entry in {values!r} for entry in table[{name!r}].to_pylist()]")
