@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     # name in annolib: the room or module
-    **{room: room for room in ("contracts", "course", "datasets", "figures", "widgets")},
+    **{room: room for room in ("contracts", "course", "datasets", "figures", "reward", "widgets")},
     "rates": "contracts.gaps.rates",
 }
 
@@ -37,6 +37,11 @@ _HOME = {
     "full_design": "annotators.crowds",
     "Items": "annotators.items",
     "LongerOne": "annotators.behaviours",
+    "CheckDesign": "annotators.gaming",
+    "CheckStrengths": "annotators.gaming",
+    "gaming_table": "annotators.gaming",
+    "mix_designs": "annotators.gaming",
+    "simulate_gaming": "annotators.gaming",
     "Expert": "monitors.two_labels",
     "Golden": "monitors.two_labels",
     "Monitor": "monitors.base",
@@ -60,11 +65,23 @@ _HOME = {
     "power_table": "planning.exact_test",
     "CheckPlan": "planning.check_plan",
     "plan_checks": "planning.check_plan",
+    "CheckMix": "planning.check_mix",
+    "alarm_chance": "planning.check_mix",
+    "alarm_line": "planning.check_mix",
+    "cheapest_mix": "planning.check_mix",
     "chernoff_information": "numerics.divergences",
     "SequentialTest": "planning.sequential",
     "sequential_test": "planning.sequential",
     "Discoveries": "auditing.discoveries",
     "find_annotators": "auditing.discoveries",
+    "GoldenChecks": "auditing.golden_questions",
+    "balance_golden": "auditing.golden_questions",
+    "balanced_pass_rates": "auditing.golden_questions",
+    "golden_checks": "auditing.golden_questions",
+    "golden_items": "auditing.golden_questions",
+    "separation": "auditing.golden_questions",
+    "evidence_of": "auditing.pool",
+    "pool_monitors": "auditing.pool",
     "ItemChecks": "monitors.known_items",
     "estimate_effort_by_item": "estimation.known_items",
     "InformationGain": "planning.item_choice",
@@ -118,6 +135,13 @@ _HOME = {
     "win_matrix": "preferences.ranking",
     "MajorityAgreement": "preferences.taste_groups",
     "agreement_with_majority": "preferences.taste_groups",
+    "DawidSkene": "preferences.dawid_skene",
+    "bootstrap_accuracy": "preferences.dawid_skene",
+    "dawid_skene": "preferences.dawid_skene",
+    "TasteTest": "preferences.shared_taste",
+    "three_worlds": "annotators.worlds",
+    "two_tastes": "annotators.worlds",
+    "taste_test": "preferences.shared_taste",
 }
 
 _RENAMED = {
