@@ -9,6 +9,7 @@ import pandas as pd
 
 from annolib.auditing.strength import strength_limits
 from annolib.auditing.verdicts import checks_of, count_checks, judge
+from annolib.markup import html_report
 from annolib.monitors.base import require_monitor
 from annolib.monitors.many_labels import PeerLabels
 from annolib.monitors.two_labels import Peer
@@ -80,8 +81,7 @@ class Audit:
             .sort_values(["order", "effort"], kind="stable")
             .drop(columns="order")
         )
-        table = rows.to_html(max_rows=16, float_format="{:.3f}".format)
-        return f"<p>{self!r}. {self.meaning} {self.treatment}.</p>{table}"
+        return html_report(f"{self!r}. {self.meaning} {self.treatment}.", rows, max_rows=16)
 
 
 def audit(

@@ -276,3 +276,25 @@ def test_figure_of_a_given_report():
     )
     assert "2 annotators with 1 checks" in al.figures.audit_report(report, least=1, most=2).description
     al.figures.audit_report(report, least=99).png()
+
+
+def test_pairs_of_one_screen_are_one_check():
+    """Rankings of five seen twice: ten pairs at one sight. Without the column the pairs are taken for independent."""
+    rng, rows = np.random.default_rng(1), []
+    for worker, screen in ((w, s) for w in range(80) for s in range(2)):
+        first = rng.permutation(5)
+        again = first if rng.random() < 0.5 else rng.permutation(5)
+        for sight, order in enumerate((first, again)):
+            rows += [
+                (f"{screen}:{a}{b}", worker, "left" if order[a] < order[b] else "right", f"{screen}.{sight}")
+                for a in range(5)
+                for b in range(a + 1, 5)
+            ]
+    table = pd.DataFrame(rows, columns=["task", "worker", "label", "screen"])
+    monitor = al.SelfConsistency(0.25)
+    required = monitor.effort(0.75)  # everybody is exactly at the border
+    screened = al.audit(table, monitor, required, strength=0.25)
+    plain = al.audit(table.drop(columns="screen"), monitor, required, strength=0.25)
+    assert max(screened.counts["careless"], screened.counts["careful"]) <= 0.05 * 80
+    assert "1,600 checks are worth 160" in screened.meaning
+    assert min(plain.counts["careless"], plain.counts["careful"]) > 0.1 * 80
