@@ -172,7 +172,7 @@ def repeat_coverage(p, effort, items, repeats, *, rng, runs=1_000, confidence=0.
     So: never count dependent pairs as independent once effort is high; one pair per item always keeps its
     promise and is wide; the bootstrap is much narrower and nearly keeps it from 30 items on, not with 10. The
     effective checks of `annolib.estimate_effort_from_repeats`, hardly wider, keep it from 10 items on (at least
-    .927 at every effort; `tests/benchmarks/results/coverage.md`).
+    .921 at every effort; `tests/benchmarks/results/coverage.md`).
 
     Examples
     --------

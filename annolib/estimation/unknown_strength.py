@@ -89,7 +89,8 @@ def relative_effort(
     method : {"profile", "bonferroni"}
         "profile": every ratio whose profile likelihood on the two binomials is within half a chi-square
         quantile of the best; too narrow just below effort 1 if κ is near ¼ (at κ = ¼ and 20 checks it keeps .82,
-        not .95: see `annolib.ratio_coverage`). "bonferroni": both Clopper-Pearson intervals at half the error each; keeps at
+        not .95: see `annolib.ratio_coverage`), and with 10 checks or fewer on one side beside hundreds on the other (.84 to
+        .92 at worst, `tests/benchmarks/results/coverage.md`). "bonferroni": both Clopper-Pearson intervals at half the error each; keeps at
         least what it promises.
 
     Returns

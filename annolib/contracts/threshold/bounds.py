@@ -486,7 +486,7 @@ def _bends(cost):
     def at(x):
         where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
         choose = lambda order: (
-            lambda y: np.select(  # noqa: E731
+            lambda y: np.select(
                 [where == i for i in range(len(pieces))], [piece.deriv(order)(y) for piece in pieces]
             )
         )

@@ -115,7 +115,9 @@ def _make_venv():
             f"On Debian and Ubuntu: sudo apt install python{version}-venv\n"
             f"Elsewhere: a Python from https://www.python.org/downloads/ has it. Then run the same command again."
         )
-    print("Repairing .venv: it does not work." if VENV.exists() else "Making .venv for the course.", flush=True)
+    print(
+        "Repairing .venv: it does not work." if VENV.exists() else "Making .venv for the course.", flush=True
+    )
     base = getattr(sys, "_base_executable", None) or sys.executable
     made = subprocess.run(
         [base, "-m", "venv", "--clear", str(VENV)],

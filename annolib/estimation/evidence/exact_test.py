@@ -88,8 +88,16 @@ def _tail(counts, side):
         scores = count.weight * np.arange(count.number + 1) / step
         place = (np.floor(scores + 1e-9) if side == 0 else np.ceil(scores - 1e-9)).astype(int)
         chance = np.exp(log_pmf(np.arange(count.number + 1), count.number, count.q, 1 - count.q))
-        law = np.convolve(law, np.bincount(place, chance))
+        law = _shifted_sum(law, place, chance)
         seen += count.weight * count.won / step
     if side == 0:
         return float(law[: int(np.floor(seen + 1e-6)) + 1].sum())
     return float(law[int(np.ceil(seen - 1e-6)) :].sum())
+
+
+def _shifted_sum(law, places, chances):
+    """The law of a sum: `law` moved to each of the places, with its chance."""
+    found = np.zeros(law.size + int(places[-1]))
+    for place, chance in zip(places.tolist(), chances.tolist(), strict=True):
+        found[place : place + law.size] += chance * law
+    return found

@@ -5,8 +5,7 @@ import sys
 
 import pytest
 
-from annolib.course.commands import doctor
-from annolib.course.commands import render_checks
+from annolib.course.commands import doctor, render_checks
 from annolib.course.commands.findings import NOT_CHECKED, OK, WRONG, Finding
 from annolib.course.setup import environment, preparation
 from annolib.course.workspace.hand_out import WorkspaceError
@@ -112,7 +111,11 @@ def test_the_front_end_here_loads_the_widgets():
     ("found", "disabled", "fix"),
     [
         ({}, {}, "force-reinstall"),
-        ({render_checks._EXTENSION: {"version": "5"}}, {render_checks._EXTENSION: True}, "labextension enable"),
+        (
+            {render_checks._EXTENSION: {"version": "5"}},
+            {render_checks._EXTENSION: True},
+            "labextension enable",
+        ),
     ],
 )
 def test_a_front_end_without_the_widgets_is_found(monkeypatch, found, disabled, fix):

@@ -1,7 +1,9 @@
 """Effective checks: against the binomial, the textbook formulas, its edges, and what it keeps, over all outcomes."""
 
+import re
 from itertools import product
 from math import comb
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -146,3 +148,16 @@ def test_it_keeps_its_promise_with_ten_items_where_the_bootstrap_does_not(effort
         narrow += chance * (boot.low <= effort <= boot.high)
     assert kept > 0.93
     assert narrow < kept
+
+
+def test_the_docstring_tells_what_the_table_of_coverage_says():
+    results = Path(__file__).parents[2] / "benchmarks" / "results" / "coverage.md"
+    rows = [line.strip("| ").split(" | ") for line in results.read_text(encoding="utf-8").splitlines()]
+    table = {(row[0], row[2]): row[3] for row in rows if len(row) > 9 and row[1] == "p even in [.02, .98]"}
+    told = re.findall(
+        r"^    (\S.*?)  +(0\.\d{3}) +(0\.\d{3})$", al.estimate_effort_from_repeats.__doc__, re.M
+    )
+    assert len(told) == 5
+    for name, effective, single in told:
+        assert (effective, single) == (table[name, "effective checks"], table[name, "one pair per item"])
+        assert float(effective) > 0.93

@@ -92,3 +92,11 @@ def test_checks_against_another_label_vary_no_more(p, e, effort, checks):
 def test_golden_questions_that_nobody_misses_are_independent_checks():
     q = 0.5 + 0.5 * 0.7
     assert rate_variance(al.Golden(), 0.7, 20) == pytest.approx(q * (1 - q) / 20)
+
+
+def test_an_expert_who_agrees_on_some_items_and_is_opposed_on_others_is_the_bound_itself():
+    p, effort, checks = np.array([1.0, 1, 1, 0]), 0.6, 7
+    q = np.where(p == 1, 0.8, 0.2)  # the expert always says left
+    exact = (q * (1 - q) / checks + q**2).mean() - q.mean() ** 2
+    told = rate_variance(al.Expert.from_preferences(p, np.ones(4)), effort, checks)
+    assert told == pytest.approx(exact, abs=1e-12)
