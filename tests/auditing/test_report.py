@@ -278,7 +278,6 @@ def test_figure_of_a_given_report():
     al.figures.audit_report(report, least=99).png()
 
 
-<<<<<<< HEAD
 def test_the_table_is_read_as_the_caller_says():
     """Turns as parts of items, times in a format, experts by name: the same report as of a table that needs no words."""
     plain = pd.concat([repeats(18, 30).assign(turn=0), repeats(18, 30).assign(turn=1)], ignore_index=True)
@@ -323,4 +322,3 @@ def test_pairs_of_one_sight_count_as_one_check(screens):
     for verdict in ("careless", "careful"):
         assert with_screens.counts[verdict] <= 0.05 * 150 < 0.1 * 150 < without.counts[verdict]
     assert f"{150 * screens * 10:,} checks are worth {150 * screens:,}" in with_screens.meaning
-=======

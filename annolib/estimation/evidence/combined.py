@@ -20,11 +20,7 @@ from annolib.estimation.effort import AT_CEILING, AT_CHANCE, NO_CHECKS, NOT_IDEN
 from annolib.estimation.evidence.checks import Evidence
 from annolib.estimation.evidence.exact_test import p_values
 from annolib.estimation.evidence.likeliest import effort_range, likeliest_effort, log_likelihood
-<<<<<<< HEAD
-from annolib.markup import html_table, html_words
-=======
 from annolib.markup import html_report
->>>>>>> d2
 from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED
 from annolib.validation import as_given, one_effort, within
 from annolib.validation import error_rate as one_rate
@@ -151,11 +147,7 @@ class CombinedEvidence:
         )
 
     def _repr_html_(self):
-<<<<<<< HEAD
-        return html_table(self.contributions()) + html_words(f"{self!r}. {self.message}")
-=======
         return html_report(f"{self!r}. {self.message}", self.contributions())
->>>>>>> d2
 
 
 def combine_evidence(evidence, confidence=0.95):
