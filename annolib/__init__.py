@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     # name in annolib: the room or module
-    **{room: room for room in ("contracts", "course", "datasets", "figures", "widgets")},
+    **{room: room for room in ("contracts", "course", "datasets", "figures", "reward", "widgets")},
     "rates": "contracts.gaps.rates",
 }
 
@@ -135,6 +135,13 @@ _HOME = {
     "win_matrix": "preferences.ranking",
     "MajorityAgreement": "preferences.taste_groups",
     "agreement_with_majority": "preferences.taste_groups",
+    "DawidSkene": "preferences.dawid_skene",
+    "bootstrap_accuracy": "preferences.dawid_skene",
+    "dawid_skene": "preferences.dawid_skene",
+    "TasteTest": "preferences.shared_taste",
+    "three_worlds": "annotators.worlds",
+    "two_tastes": "annotators.worlds",
+    "taste_test": "preferences.shared_taste",
 }
 
 _RENAMED = {

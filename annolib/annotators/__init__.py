@@ -1,4 +1,4 @@
-"""Annotators and their items: behaviours, items, crowds that mix them (lessons 01, 04 and 07)."""
+"""Annotators and their items: behaviours, items, crowds that mix them, worlds that look alike (lessons 01, 02, 04 and 07)."""
 
 from annolib.lazy import lazy
 
@@ -23,6 +23,9 @@ _HOME = {
     "NOBODY": "behaviours",
     "simulate_checks": "gaming",
     "simulate_gaming": "gaming",
+    "three_worlds": "worlds",
+    "two_tastes": "worlds",
+    "World": "worlds",
 }
 
 __all__ = [*_HOME]

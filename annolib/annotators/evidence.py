@@ -43,7 +43,9 @@ def audit_tables(table):
 def word_counts(table):
     """Words of each item's two answers, in the order of their names: a frame with `first_words`, `second_words`."""
     sides = [
-        pd.DataFrame({"task": table["task"], "answer": table[side], "words": table[f"{side}_text"].map(_words)})
+        pd.DataFrame(
+            {"task": table["task"], "answer": table[side], "words": table[f"{side}_text"].map(_words)}
+        )
         for side in ("left", "right")
     ]
     both = pd.concat(sides).sort_values(["task", "answer"], kind="stable").groupby("task")["words"]
@@ -97,10 +99,14 @@ def _evidence(table, first, golden):
     everyone = first.groupby("task").size()
     same = first.groupby(["task", "said"]).size()
     pairs = peers["task"].map(everyone) - 1
-    agreements = pd.Series([same[place] - 1 for place in zip(peers["task"], peers["said"], strict=True)], peers.index)
+    agreements = pd.Series(
+        [same[place] - 1 for place in zip(peers["task"], peers["said"], strict=True)], peers.index
+    )
     some = pairs > 0
     frame["peer_items"] = some.groupby(peers["worker"]).sum()
-    frame["peer_pairs"], frame["peer_agreements"] = (x.groupby(peers["worker"]).sum() for x in (pairs, agreements))
+    frame["peer_pairs"], frame["peer_agreements"] = (
+        x.groupby(peers["worker"]).sum() for x in (pairs, agreements)
+    )
     frame["peer_shares"] = (agreements[some] / pairs[some]).groupby(peers["worker"]).sum().round(6)
     decided = first[(first["label"] != "tie") & (first["longer"] != "")]
     frame["length_checks"] = decided.groupby("worker").size()
@@ -127,7 +133,9 @@ def _pairs(first, votes):
     Expected is the mean over the common items, and over the two workers, of the share of the others (neither of the
     two) who gave the worker's answer; items that nobody else judged are left out.
     """
-    said = {worker: dict(zip(part["task"], part["said"], strict=True)) for worker, part in first.groupby("worker")}
+    said = {
+        worker: dict(zip(part["task"], part["said"], strict=True)) for worker, part in first.groupby("worker")
+    }
     rows = []
     for one, other in combinations(sorted(said, key=int), 2):
         common = [task for task in said[one] if task in said[other] and votes[task].total() > 2]

@@ -184,7 +184,11 @@ class Copies(Strategy):
     """Repeats another person's answer where it can be seen, and clicks at random elsewhere."""
 
     def pass_probability(self, design, strengths):
-        gain = {REPEAT: design.copied**2 / 2, GOLDEN: strengths.gamma * design.copied, PEER: design.copied / 2}
+        gain = {
+            REPEAT: design.copied**2 / 2,
+            GOLDEN: strengths.gamma * design.copied,
+            PEER: design.copied / 2,
+        }
         return 0.5 + gain[design.kind]
 
     def answer(self, scene, swapped, own, rng):
@@ -369,4 +373,3 @@ def _table(designs, strategies, strengths, entry):
     strengths = CheckStrengths() if strengths is None else strengths
     rows = [[entry(who, design, strengths) for who in strategies.values()] for design in designs.values()]
     return pd.DataFrame(rows, index=list(designs), columns=list(strategies), dtype=float)
-

@@ -269,7 +269,9 @@ def separation(golden, others):
     one, other = (np.asarray(values, dtype=float) for values in (golden, others))
     for name, values in (("golden", one), ("others", other)):
         if values.ndim != 1 or values.size == 0 or not np.isfinite(values).all():
-            raise ValueError(f"{name} must be a list of finite numbers, at least one; saw shape {values.shape}.")
+            raise ValueError(
+                f"{name} must be a list of finite numbers, at least one; saw shape {values.shape}."
+            )
     order = np.sort(other)
     below = np.searchsorted(order, one, "left") + np.searchsorted(order, one, "right")
     return float(below.mean() / (2 * other.size))

@@ -7,6 +7,8 @@ from annolib.lazy import lazy
 
 _HOME = {
     # figure: the module it lives in
+    "accuracy_and_repeats": "true_labels",
+    "accuracy_by_sweep": "true_labels",
     "agent_choice": "agency",
     "agent_payoff": "thresholds",
     "binary_gap_laws": "thresholds",
@@ -32,10 +34,14 @@ _HOME = {
     "item_disagreement": "crowds",
     "kappa_misjudged": "plans",
     "leaderboard": "crowds",
+    "longer_answers": "true_labels",
     "luck_of_the_floor": "lines",
     "mix_alarms": "gaming",
+    "minority_accuracy": "true_labels",
     "monitor_map": "comparison",
     "named_by_rank": "plans",
+    "one_accuracy_many_efforts": "downstream",
+    "pairs_to_tell": "downstream",
     "pass_counts": "plans",
     "pass_curve": "monitoring",
     "power_saw": "plans",
@@ -44,7 +50,10 @@ _HOME = {
     "sequential_path": "plans",
     "sequential_savings": "plans",
     "shared_items": "plans",
+    "shrunken_weights": "downstream",
     "taste_and_majority": "tastes",
+    "three_yardsticks": "downstream",
+    "three_worlds": "true_labels",
     "threshold_place": "thresholds",
     "twin_recovery": "twin",
     "two_by_two": "agency",
@@ -55,6 +64,7 @@ _HOME = {
     "wage_shapes": "lines",
     "who_gains": "agency",
     "worker_habits": "workers",
+    "worth_of_labels": "downstream",
     "wrong_guess": "agency",
     "wrong_strength": "lines",
 }

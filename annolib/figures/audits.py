@@ -6,7 +6,7 @@ import numpy as np
 
 from annolib import datasets
 from annolib.auditing.report import audit as make_audit
-from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
+from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe, literal
 from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED, VERDICTS
 from annolib.validation import whole
@@ -48,7 +48,9 @@ def audit_report(audit=None, least=5, most=30):
             zorder=3, clip_on=False,
         )  # fmt: skip
     axes.axvline(audit.required, color=INK, linestyle=":", linewidth=1.2)
-    axes.set_yticks(place, [f"{worker} ({checks})" for worker, checks in frame.checks.items()], fontsize=7)
+    axes.set_yticks(
+        place, [f"{literal(worker)} ({checks})" for worker, checks in frame.checks.items()], fontsize=7
+    )
     axes.legend(
         frameon=False,
         fontsize=9,

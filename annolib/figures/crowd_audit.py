@@ -47,7 +47,9 @@ def evidence_by_kind(evidence=None, workers=WORKERS):
     for offset, (kind, (words, colour, _, marker)) in zip(_OFFSETS, KINDS.items(), strict=True):
         n, k = (table[name] for name in COUNTS[kind])
         some = (n > 0).to_numpy()
-        axes.scatter((k / n)[some], rank[some] + offset, color=colour, marker=marker, s=44, zorder=3, label=words)
+        axes.scatter(
+            (k / n)[some], rank[some] + offset, color=colour, marker=marker, s=44, zorder=3, label=words
+        )
         for worker, y in zip(table.index, rank, strict=True):
             count = f"{k[worker]:.0f} of {n[worker]}" if n[worker] else "none"
             rate = k[worker] / n[worker] if n[worker] else 0.0
@@ -93,12 +95,16 @@ def golden_looks(least=8, share=0.9):
     items = datasets.load("llmfao-items").query("prompt != 'taiwan'")
     golden = items.task.isin(kept.task).to_numpy()
     if not golden.any():
-        raise ValueError(f"least and share must leave a golden question; saw {least} and {share:g}. Ask for less.")
+        raise ValueError(
+            f"least and share must leave a golden question; saw {least} and {share:g}. Ask for less."
+        )
     words = np.sort(items[["first_words", "second_words"]].to_numpy(), axis=1)
     figure, axes = canvas(width=6.4, height=4.0)
     shorter, longer = words.T + 1
     axes.scatter(shorter[~golden], longer[~golden], color=GREY, s=9, alpha=0.35, linewidth=0)
-    axes.scatter(shorter[golden], longer[golden], color=ORANGE, marker="^", s=42, edgecolor=INK, linewidth=0.5)
+    axes.scatter(
+        shorter[golden], longer[golden], color=ORANGE, marker="^", s=42, edgecolor=INK, linewidth=0.5
+    )
     axes.set(
         xscale="log",
         yscale="log",

@@ -36,7 +36,9 @@ def gaming_map(kappa=0.15, gamma=0.45):
         for row, rate in enumerate(table[who]):
             passes = bool(fits.iloc[row])
             colour = BLUE if who in HONEST and passes else RED if passes else GREY
-            axes.scatter(column, row, marker="s", s=880, color=colour, alpha=0.85 if passes else 0.25, linewidth=0)
+            axes.scatter(
+                column, row, marker="s", s=880, color=colour, alpha=0.85 if passes else 0.25, linewidth=0
+            )
             ink = "#ffffff" if passes else INK
             axes.text(column, row, f"{rate:.2f}", ha="center", va="center", fontsize=10, color=ink)
     axes.set_xticks(range(table.shape[1]), table.columns, fontsize=9)
@@ -120,6 +122,3 @@ def mix_alarms(repeats=20, golden=0, peers=0, peer_alarm=BELOW, hidden=True, err
         + " ".join(f"{who} {chance:.3f};" for who, chance in caught.items()).rstrip(";")
         + ".",
     )
-
-
-

@@ -48,7 +48,9 @@ class CheckMix:
     message: str
 
     def __repr__(self):
-        bought = ", ".join(f"{row.checks} {kind} ({row.alarm} {row.line})" for kind, row in self.tests.iterrows())
+        bought = ", ".join(
+            f"{row.checks} {kind} ({row.alarm} {row.line})" for kind, row in self.tests.iterrows()
+        )
         return f"CheckMix({bought or 'none'}; cost {self.cost:g}). {self.message}"
 
 
@@ -135,7 +137,9 @@ def cheapest_mix(rates, honest, prices=1.0, error_rate=0.05, power=0.9, most=60)
     kinds = range(len(table))
     for size in range(1, len(table) + 1):
         useful = {
-            (kind, alarm): _useful_tests(kind, table.iloc[kind].to_numpy(), spared, alarm, level / size, most, price[kind])
+            (kind, alarm): _useful_tests(
+                kind, table.iloc[kind].to_numpy(), spared, alarm, level / size, most, price[kind]
+            )
             for kind, alarm in product(kinds, (BELOW, ABOVE))
         }
         for chosen in combinations(kinds, size):
@@ -196,7 +200,9 @@ def _cheaper(one, other):
 def _report(best, table, spared, power, most):
     people, kinds = table.columns, table.index
     rows = [(kinds[kind], checks, alarm, line) for kind, checks, alarm, line in best.tests]
-    tests = pd.DataFrame(rows, columns=["kind", "checks", "alarm", "line"]).set_index("kind").rename_axis(None)
+    tests = (
+        pd.DataFrame(rows, columns=["kind", "checks", "alarm", "line"]).set_index("kind").rename_axis(None)
+    )
     accused = [
         sum(float(alarm_chance(line, n, table.iloc[kind][who], alarm)) for kind, n, alarm, line in best.tests)
         for who in people[spared]
@@ -214,9 +220,13 @@ def _report(best, table, spared, power, most):
 
 def _read_rates(rates, honest):
     if not isinstance(rates, pd.DataFrame) or rates.empty:
-        raise TypeError("rates must be a DataFrame: a row a kind of check, a column a person; see gaming_table.")
+        raise TypeError(
+            "rates must be a DataFrame: a row a kind of check, a column a person; see gaming_table."
+        )
     if len(rates) > _MOST_KINDS:
-        raise ValueError(f"rates must have at most {_MOST_KINDS} kinds of checks; saw {len(rates)}. Choose rows.")
+        raise ValueError(
+            f"rates must have at most {_MOST_KINDS} kinds of checks; saw {len(rates)}. Choose rows."
+        )
     for axis, names in (("row", rates.index), ("column", rates.columns)):
         if not names.is_unique:
             raise ValueError(f"rates must not have a {axis} twice; saw {names[names.duplicated()][0]!r}.")

@@ -18,6 +18,7 @@ def evidence_explorer():
     """
     return Explorer(
         crowd_audit.evidence_likelihood,
+        suggestion="Take worker 15 and lower the strength of peers: which way does the verdict lean?",
         worker=dropdown("Worker", ["15", "20", "11", "2", "70", "58", "14"]),
         peer_strength=float_slider("Strength of peers, as a share of the pool's", 1, 0.2, 1, step=0.05),
         required=float_slider("Effort asked for", 0.6, 0.3, 0.8, step=0.05),
@@ -34,6 +35,7 @@ def mix_explorer():
     """
     return Explorer(
         gaming.mix_alarms,
+        suggestion="Set the repeats to 0, then the golden questions: who gets through?",
         repeats=int_slider("Repeats, far apart, half of them swapped", 20, 0, 60),
         golden=int_slider("Golden questions, balanced", 5, 0, 60),
         peers=int_slider("Peer checks", 15, 0, 60),

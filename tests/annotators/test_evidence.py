@@ -10,7 +10,14 @@ TEXTS = {"x": "a long answer indeed", "y": "short"}
 def judgement(worker, label, swapped=False, task="i", prompt="p"):
     left, right = ("y", "x") if swapped else ("x", "y")
     texts = {"left_text": TEXTS[left], "right_text": TEXTS[right]}
-    return {"task": task, "worker": worker, "label": label, "left": left, "right": right, "prompt": prompt} | texts
+    return {
+        "task": task,
+        "worker": worker,
+        "label": label,
+        "left": left,
+        "right": right,
+        "prompt": prompt,
+    } | texts
 
 
 def test_counted_by_hand():
@@ -21,7 +28,12 @@ def test_counted_by_hand():
     tables = audit_tables(pd.DataFrame(rows))
     evidence = tables["llmfao-evidence"].set_index("worker")
     one = evidence.loc["1"].to_dict()
-    assert (one["same_pairs"], one["same_agreements"], one["swapped_pairs"], one["swapped_agreements"]) == (1, 1, 2, 0)
+    assert (one["same_pairs"], one["same_agreements"], one["swapped_pairs"], one["swapped_agreements"]) == (
+        1,
+        1,
+        2,
+        0,
+    )
     assert (one["one_same_pairs"], one["one_swapped_pairs"], one["one_swapped_agreements"]) == (0, 1, 0)
     assert (one["length_checks"], one["longer_chosen"], one["judgements"]) == (1, 1, 3)
     assert "8" not in evidence.index and one["peer_items"] == 0
@@ -32,11 +44,21 @@ def test_counted_by_hand():
 
 
 def test_golden_checks_leave_one_out_and_name_the_longer_answer():
-    rows = [judgement(str(n), "left") for n in range(1, 6)] + [judgement("6", "right"), judgement("7", "left", task="j")]
+    rows = [judgement(str(n), "left") for n in range(1, 6)] + [
+        judgement("6", "right"),
+        judgement("7", "left", task="j"),
+    ]
     golden = audit_tables(pd.DataFrame(rows))["llmfao-golden"]
     assert golden.worker.tolist() == ["6"]
     row = golden.iloc[0]
-    assert (row.side, row.longer, row.others, row.agreeing, row.passed, row.opposite) == ("left", "yes", 5, 5, 0, 1)
+    assert (row.side, row.longer, row.others, row.agreeing, row.passed, row.opposite) == (
+        "left",
+        "yes",
+        5,
+        5,
+        0,
+        1,
+    )
 
 
 def test_two_workers_and_what_was_to_be_expected():

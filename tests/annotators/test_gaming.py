@@ -104,7 +104,9 @@ def test_a_copier_agrees_with_himself_only_if_both_labels_were_copied():
 
 
 def test_own_designs_and_strategies():
-    table = gaming_table({"mine": CheckDesign("golden", left=0.3)}, {"left": PressesLeft(), "ann": Honest(0.5)})
+    table = gaming_table(
+        {"mine": CheckDesign("golden", left=0.3)}, {"left": PressesLeft(), "ann": Honest(0.5)}
+    )
     pd.testing.assert_frame_equal(table, pd.DataFrame({"left": [0.3], "ann": [0.725]}, index=["mine"]))
     assert list(STRATEGIES) == [*HONEST, *CHEATERS] and len(CHEATERS) == 5
 

@@ -20,7 +20,12 @@ from annolib.auditing.golden_questions import (
 
 untimed = settings(deadline=None, max_examples=60)
 rows = st.lists(
-    st.tuples(st.sampled_from("ij"), st.sampled_from("abcdef"), st.sampled_from(["left", "right", "tie"]), st.booleans()),
+    st.tuples(
+        st.sampled_from("ij"),
+        st.sampled_from("abcdef"),
+        st.sampled_from(["left", "right", "tie"]),
+        st.booleans(),
+    ),
     min_size=1,
     max_size=24,
 )
@@ -56,7 +61,12 @@ def brute(table, least, share, ties):
 
 
 @untimed
-@given(drawn=rows, least=st.integers(1, 4), share=st.sampled_from([0.51, 0.6, 0.75, 0.9, 1.0]), ties=st.booleans())
+@given(
+    drawn=rows,
+    least=st.integers(1, 4),
+    share=st.sampled_from([0.51, 0.6, 0.75, 0.9, 1.0]),
+    ties=st.booleans(),
+)
 def test_checks_are_those_of_brute_force(drawn, least, share, ties):
     table = table_of(drawn)
     frame = golden_checks(table, least, share, ties).to_frame()
@@ -95,7 +105,9 @@ def test_only_the_first_judgement_has_a_vote_and_is_checked():
 
 
 def test_experts_have_no_vote_and_are_not_checked():
-    table = pd.DataFrame({"task": "i", "worker": list("abcx"), "label": ["left"] * 3 + ["right"], "expert": False})
+    table = pd.DataFrame(
+        {"task": "i", "worker": list("abcx"), "label": ["left"] * 3 + ["right"], "expert": False}
+    )
     table.loc[3, "expert"] = True
     frame = golden_checks(table, least=2, share=1).to_frame()
     assert frame.worker.tolist() == list("abc") and frame.passed.all()
@@ -122,7 +134,9 @@ def test_on_the_twin_the_careful_pass_and_random_clickers_do_not():
 
 
 def test_items_ask_everybody():
-    table = pd.DataFrame({"task": list("iiijjj"), "worker": list("abcabc"), "label": ["left"] * 3 + ["tie"] * 3})
+    table = pd.DataFrame(
+        {"task": list("iiijjj"), "worker": list("abcabc"), "label": ["left"] * 3 + ["tie"] * 3}
+    )
     assert golden_items(table, 3).index.tolist() == ["i"]
     assert golden_items(table, 3, ties=True).index.tolist() == ["i", "j"]
     assert golden_items(table, 4).empty

@@ -16,7 +16,9 @@ def people():
 def test_a_person_of_full_effort_passes_as_the_pool_does(people):
     monitors = pool_monitors(people)
     for kind, (checks, passes) in COUNTS.items():
-        assert monitors[kind].pass_probability(1.0) == pytest.approx(people[passes].sum() / people[checks].sum())
+        assert monitors[kind].pass_probability(1.0) == pytest.approx(
+            people[passes].sum() / people[checks].sum()
+        )
         assert monitors[kind].pass_probability(0.0) == pytest.approx(1 / 3)
 
 
@@ -40,7 +42,11 @@ def test_simulated_people_get_their_effort_back():
         one, two, peer, best = labels(effort), labels(effort), labels(1.0), law.argmax(axis=1)
         passed = {"kept": one == two, "swapped": labels(effort) == labels(effort), "golden": one == best}
         passed["peers"] = labels(effort) == peer
-        return {name: value for kind, x in passed.items() for name, value in zip(COUNTS[kind], (n, x.sum()), strict=True)}
+        return {
+            name: value
+            for kind, x in passed.items()
+            for name, value in zip(COUNTS[kind], (n, x.sum()), strict=True)
+        }
 
     monitors = pool_monitors(pd.DataFrame([counts(1.0)]))
     found = al.combine_evidence(evidence_of(pd.Series(counts(0.5)), monitors))
@@ -62,10 +68,18 @@ def test_chosen_kinds_and_rounded_shares(people):
         (lambda p: pool_monitors(p, ["gold"]), ValueError, "kinds must be some of"),
         (lambda p: pool_monitors(p, []), ValueError, "kinds must be some of"),
         (lambda p: pool_monitors(p.drop(columns="golden_checks")), ValueError, "missing: .'golden_checks'."),
-        (lambda p: pool_monitors(p.assign(golden_passes=0)), ValueError, "more than a third of its golden checks"),
+        (
+            lambda p: pool_monitors(p.assign(golden_passes=0)),
+            ValueError,
+            "more than a third of its golden checks",
+        ),
         (lambda p: pool_monitors(p.iloc[:0]), ValueError, "saw 0 of 0"),
         (lambda p: pool_monitors(p.loc["15"]), TypeError, "pool must be a DataFrame"),
-        (lambda p: evidence_of(p.loc["15"], {"kept": None}, ["golden"]), ValueError, "saw none for .'golden'."),
+        (
+            lambda p: evidence_of(p.loc["15"], {"kept": None}, ["golden"]),
+            ValueError,
+            "saw none for .'golden'.",
+        ),
     ],
 )
 def test_bad_arguments_are_named(people, call, error, words):

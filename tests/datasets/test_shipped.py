@@ -51,6 +51,32 @@ def test_tables_agree_with_each_other():
     assert round(rate, 3) == 0.675
 
 
+def test_features_are_differences_between_the_two_answers():
+    table = al.datasets.load("llmfao-features")
+    said, items = table[["left", "right", "ties"]].sum(), al.datasets.load("llmfao-items")
+    kept = items[items["prompt"] != "taiwan"]
+    assert (len(table), said["left"] + said["right"]) == (1983, 4990) == (kept["comparisons"].sum(), 4990)
+    assert said.sum() == kept[["first", "second", "tie"]].sum().sum() and set(table["task"]) == set(
+        kept["task"]
+    )
+    x = table[list(al.reward.FEATURES)]
+    assert x.abs().max().max() < 7
+    assert x[["code", "refusal", "markup", "empty"]].isin([-1.0, 0.0, 1.0]).all(axis=None)
+    assert (table.loc[table["empty"] == 1, "words"] <= 1).all() and table["pair"].is_unique
+
+
+def test_features_follow_the_texts(real_cache):
+    texts = al.datasets.load("llmfao", texts=True).drop_duplicates("pair").set_index("pair")
+    table = al.datasets.load("llmfao-features").set_index("pair")
+    for pair in table.index[::97]:
+        left, right = (
+            al.reward.answer_features(texts.loc[pair, side]) for side in ("left_text", "right_text")
+        )
+        wanted = [a - b for a, b in zip(left, right, strict=True)]
+        assert table.loc[pair, list(al.reward.FEATURES)].tolist() == pytest.approx(wanted, abs=6e-5)
+        assert table.loc[pair, "left_model"] == texts.loc[pair, "left_model"]
+
+
 def test_golden_rows_are_the_golden_checks(real_cache):
     table = al.datasets.load("llmfao").query("prompt != 'taiwan'")
     checks = al.golden_checks(table, least=4, share=0.9, ties=True).to_frame().set_index(["worker", "task"])
@@ -58,7 +84,9 @@ def test_golden_rows_are_the_golden_checks(real_cache):
     assert len(shipped_rows) == len(checks) == 1084
     columns = ["side", "others", "agreeing", "passed", "opposite", "judgements"]
     both = shipped_rows[columns].astype(checks[columns].dtypes).sort_index()
-    pd.testing.assert_frame_equal(both, checks[columns].sort_index(), check_index_type=False, check_dtype=False)
+    pd.testing.assert_frame_equal(
+        both, checks[columns].sort_index(), check_index_type=False, check_dtype=False
+    )
 
 
 def test_evidence_is_the_tally(real_cache):

@@ -106,13 +106,17 @@ def test_golden_questions_that_are_known_need_three_kinds_and_spare_the_minority
     assert without.cost == np.inf and "Add another kind" in without.message
     passes = {kind: binom(n, rates.loc[kind, "copies"]) for kind, n in found.tests.checks.items()}
     slip = passes["repeat"].sf(found.tests.line["repeat"]) * passes["golden"].sf(found.tests.line["golden"])
-    assert found.caught["copies"] == pytest.approx(1 - slip * passes["peer"].cdf(found.tests.line["peer"] - 1))
+    assert found.caught["copies"] == pytest.approx(
+        1 - slip * passes["peer"].cdf(found.tests.line["peer"] - 1)
+    )
 
 
 @settings(max_examples=15, deadline=None)
 @given(dearer=st.floats(1, 10))
 def test_a_dearer_check_never_makes_the_mix_cheaper(dearer):
-    rates = gaming_table(KNOWN)[["careful", "minority", "knows golden", "left button"]].loc[["repeat", "golden"]]
+    rates = gaming_table(KNOWN)[["careful", "minority", "knows golden", "left button"]].loc[
+        ["repeat", "golden"]
+    ]
     cost = cheapest_mix(rates, HONEST, {"repeat": 1, "golden": 1}).cost
     assert cheapest_mix(rates, HONEST, {"repeat": 1, "golden": dearer}).cost >= cost
 

@@ -88,7 +88,10 @@ GOLDEN_ANSWER = Exercise(
         Case("one of five others differs", _votes(1, 5), "second", 4, 0.75),
         Case(
             "numbers as a table holds them",
-            {"first": np.int64(1), "second": np.int64(7), "tie": np.int64(0)}, np.str_("first"), 4, 0.9,
+            {"first": np.int64(1), "second": np.int64(7), "tie": np.int64(0)},
+            np.str_("first"),
+            4,
+            0.9,
         ),
         Case("a bare majority of many", _votes(11, 9, 1), "tie", 8, 0.6),
     ),
@@ -105,16 +108,26 @@ GOLDEN_ANSWER = Exercise(
         ),
         Mistake("strictly more", _strictly, "Nine of ten others are .9: at least that share is enough."),
         Mistake(
-            "strictly more others", _more_than_least, "Exactly `least` others are enough: at least, not more than."
+            "strictly more others",
+            _more_than_least,
+            "Exactly `least` others are enough: at least, not more than.",
         ),
         Mistake("ties allowed", _with_ties, "A tie is no golden answer here: return the empty text for it."),
-        Mistake("any number of others", _any_number, "One other who voted is of one mind with nobody: use `least`."),
+        Mistake(
+            "any number of others",
+            _any_number,
+            "One other who voted is of one mind with nobody: use `least`.",
+        ),
         Mistake(
             "ties left out",
             _decided_only,
             "Others who say tie do not agree either: they count among the others.",
         ),
-        Mistake("no share", _top_alone, "This asks how many agree. Asked is also which share of the others that is."),
+        Mistake(
+            "no share",
+            _top_alone,
+            "This asks how many agree. Asked is also which share of the others that is.",
+        ),
     ),
 )
 
@@ -286,7 +299,9 @@ VERDICT = Exercise(
     mistakes=(
         Mistake(
             "ends swapped",
-            lambda low, high, weakest, strongest, required, power: _at(low, high, strongest, weakest, required, power),
+            lambda low, high, weakest, strongest, required, power: _at(
+                low, high, strongest, weakest, required, power
+            ),
             "Accuse only if even the weakest items would let the required effort pass more often; "
             "clear only if even the strongest would not.",
         ),
@@ -299,7 +314,9 @@ VERDICT = Exercise(
         ),
         Mistake(
             "weakest only",
-            lambda low, high, weakest, strongest, required, power: _at(low, high, weakest, weakest, required, power),
+            lambda low, high, weakest, strongest, required, power: _at(
+                low, high, weakest, weakest, required, power
+            ),
             "You take the weakest items for both. That clears people whose items may be easy.",
         ),
         Mistake(
@@ -325,18 +342,27 @@ VERDICT = Exercise(
         ),
         Mistake(
             "always squared",
-            lambda low, high, weakest, strongest, required, power: _at(low, high, weakest, strongest, required, 2),
+            lambda low, high, weakest, strongest, required, power: _at(
+                low, high, weakest, strongest, required, 2
+            ),
             "Effort enters as the power says: golden questions have 1.",
         ),
         Mistake(
             "power forgotten",
-            lambda low, high, weakest, strongest, required, power: _at(low, high, weakest, strongest, required, 1),
+            lambda low, high, weakest, strongest, required, power: _at(
+                low, high, weakest, strongest, required, 1
+            ),
             "Effort enters as the power says: repeats have 2.",
         ),
         Mistake(
             "no chance level",
             lambda low, high, weakest, strongest, required, power: _at(
-                low, high, weakest - _THIRD / required**power, strongest - _THIRD / required**power, required, power
+                low,
+                high,
+                weakest - _THIRD / required**power,
+                strongest - _THIRD / required**power,
+                required,
+                power,
             ),
             "A random click passes in a third: the required effort passes with 1/3 + strength · effort^power.",
         ),
@@ -370,7 +396,10 @@ def _names_the_kinds(mix):
 
 
 def _counts_checks(mix):
-    return all(isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= 0 for number in mix.values())
+    return all(
+        isinstance(number, (int, np.integer)) and not isinstance(number, bool) and number >= 0
+        for number in mix.values()
+    )
 
 
 def _catches(who):
@@ -390,7 +419,9 @@ MIX = Exercise(
         Property("counts checks", _counts_checks, "Give whole numbers of checks, 0 or more, and not shares."),
         Property(
             "catches who presses left or takes the longer one",
-            lambda mix: _catches("longer one")(mix) and _catches("left button")(mix) and _catches("remembers")(mix),
+            lambda mix: (
+                _catches("longer one")(mix) and _catches("left button")(mix) and _catches("remembers")(mix)
+            ),
             "Who takes the longer answer still slips through: a rule repeats itself, only golden questions unmask it.",
         ),
         Property(
@@ -437,7 +468,11 @@ REPORT = Rubric(
 QUIZ = (
     Question(
         "You check a person against the majority, with the person's own vote in it. What goes wrong?",
-        ("Nothing, one vote is little.", "The person agrees with themselves.", "The majority gets too small."),
+        (
+            "Nothing, one vote is little.",
+            "The person agrees with themselves.",
+            "The majority gets too small.",
+        ),
         "The person agrees with themselves.",
         "With five voters one vote is a fifth of the verdict: leave it out.",
     ),
@@ -455,7 +490,11 @@ QUIZ = (
     ),
     Question(
         "Somebody takes the longer answer every time. Which check unmasks it?",
-        ("A repeat, far away and swapped.", "A balanced set of golden questions.", "A repeat, near and not swapped."),
+        (
+            "A repeat, far away and swapped.",
+            "A balanced set of golden questions.",
+            "A repeat, near and not swapped.",
+        ),
         "A balanced set of golden questions.",
         "A rule repeats itself perfectly. Only questions where the shorter answer is right, as often as not, speak against it.",
     ),

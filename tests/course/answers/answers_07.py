@@ -92,9 +92,7 @@ def by_binomials(effort, evidence):
     from scipy.special import xlog1py, xlogy
 
     eta = np.asarray(effort, float)
-    terms = [
-        xlogy(a, 1 / 3 + s * eta**d) + xlog1py(n - a, -(1 / 3 + s * eta**d)) for a, n, s, d in evidence
-    ]
+    terms = [xlogy(a, 1 / 3 + s * eta**d) + xlog1py(n - a, -(1 / 3 + s * eta**d)) for a, n, s, d in evidence]
     return np.sum(terms, axis=0)
 
 
