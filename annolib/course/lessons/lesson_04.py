@@ -9,6 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.monitors.two_labels import SelfConsistency
 
 
@@ -122,90 +123,64 @@ EFFORT_FROM_RATE = Exercise(
 )
 
 
-def _bounds(passes, checks, kappa, z=1.96):
-    rate, spread = passes / checks, z**2 / checks
-    centre = rate + spread / 2
-    half = z * sqrt(rate * (1 - rate) / checks + spread / (4 * checks))
-    return tuple(_effort_from_rate((centre + sign * half) / (1 + spread), kappa) for sign in (-1, 1))
+def _strength(agreements, pairs, labels):
+    return max(agreements / pairs - 1 / labels, 0.0)
 
 
-def _bounds_by_roots(passes, checks, kappa, z=1.96):
-    """The rates that a score test does not reject: two roots of a quadratic, by numpy, then by bisection."""
-    rate = passes / checks
-    roots = np.roots([1 + z**2 / checks, -(2 * rate + z**2 / checks), rate**2])
-    low, high = np.sort(roots.real)
-    return _effort_by_bisection(low, kappa), _effort_by_bisection(high, kappa)
+def _strength_by_monitor(agreements, pairs, labels):
+    """The strength at which the library's monitor lets full effort pass at the pool's rate, by bisection."""
+    rate = agreements / pairs
+    if rate <= 1 / labels:
+        return 0.0
+
+    def above(strength):
+        return SelfConsistencyLabels(strength, labels).pass_probability(1.0) - rate
+
+    return brentq(above, 0, 1 - 1 / labels, xtol=1e-13)
 
 
-def _wald(passes, checks, kappa, z=1.96):
-    rate = passes / checks
-    half = z * sqrt(rate * (1 - rate) / checks)
-    return _effort_from_rate(max(rate - half, 0), kappa), _effort_from_rate(min(rate + half, 1), kappa)
-
-
-def _rates_only(passes, checks, kappa, z=1.96):
-    rate, spread = passes / checks, z**2 / checks
-    half = z * sqrt(rate * (1 - rate) / checks + spread / (4 * checks))
-    return (rate + spread / 2 - half) / (1 + spread), (rate + spread / 2 + half) / (1 + spread)
-
-
-def _not_divided(passes, checks, kappa, z=1.96):
-    low, high = _rates_only(passes, checks, kappa, z)
-    return tuple(_effort_from_rate(min(end * (1 + z**2 / checks), 1), kappa) for end in (low, high))
-
-
-def _thin(passes, checks, kappa, z=1.96):
-    rate, spread = passes / checks, z**2 / checks
-    half = z * sqrt(rate * (1 - rate) / checks)
-    ends = ((rate + spread / 2 + sign * half) / (1 + spread) for sign in (-1, 1))
-    return tuple(_effort_from_rate(end, kappa) for end in ends)
-
-
-def _fixed_quantile(passes, checks, kappa, z=1.96):
-    return _bounds(passes, checks, kappa)
-
-
-EFFORT_BOUNDS = Exercise(
-    name="effort_bounds",
-    reference=_bounds,
-    oracle=_bounds_by_roots,
+STRENGTH_FROM_POOL = Exercise(
+    name="strength_from_pool",
+    reference=_strength,
+    oracle=_strength_by_monitor,
     probes=(
-        Case("the count of the text", 45, 60, 0.2),
-        Case("all pass", 20, 20, 0.2),
-        Case("none passes", 0, 12, 0.1),
-        Case("another quantile", 70, 100, 0.15, 2.576),
+        Case("Halyard's pool", 360, 400, 2),
+        Case("the same rate, three labels", 360, 400, 3),
+        Case("all repeats agree", 50, 50, 3),
+        Case("fewer than random labels", 20, 100, 2),
+        Case("no repeat agrees", 0, 30, 3),
+        Case("one pair", 1, 1, 2),
     ),
-    tolerance=1e-4,
     mistakes=(
         Mistake(
-            "Wald interval",
-            _wald,
-            "This is rate ± z·√(r(1 − r)/n). It has width 0 when all checks pass; use the Wilson formula.",
+            "kappa",
+            lambda agreements, pairs, labels: max(agreements / pairs - 1 / labels, 0.0) / 2,
+            "This is κ, the strength in the formula for two labels only. Asked is the strength for K labels.",
         ),
         Mistake(
-            "not divided",
-            _not_divided,
-            "Divide both ends by 1 + z²/n.",
+            "below zero",
+            lambda agreements, pairs, labels: agreements / pairs - 1 / labels,
+            "A strength below 0 does not exist: luck alone makes it, so give 0 there.",
         ),
         Mistake(
-            "z missing under the root",
-            _thin,
-            "The term z²/(4n²) under the root is missing: without it the interval is too narrow near 0 and 1.",
+            "always two labels",
+            lambda agreements, pairs, labels: max(agreements / pairs - 0.5, 0.0),
+            "Random labels agree in half of the cases only if there are two: use `labels`.",
         ),
         Mistake(
-            "rates, not efforts",
-            _rates_only,
-            "These are the two rates. Send both through `effort_from_rate`.",
+            "chance forgotten",
+            lambda agreements, pairs, labels: agreements / pairs,
+            "This is the rate. Random labels agree as well: take their share away.",
         ),
         Mistake(
-            "ends exchanged",
-            lambda passes, checks, kappa, z=1.96: _bounds(passes, checks, kappa, z)[::-1],
-            "The higher end stands first. Return (low, high).",
+            "corrected for chance",
+            lambda agreements, pairs, labels: max(agreements / pairs - 1 / labels, 0.0) / (1 - 1 / labels),
+            "This is agreement beyond chance, as a share of what is possible. The strength is not divided.",
         ),
         Mistake(
-            "z fixed",
-            _fixed_quantile,
-            "The interval does not change with z. Use the argument and not 1.96.",
+            "root",
+            lambda agreements, pairs, labels: sqrt(max(agreements / pairs - 1 / labels, 0.0)),
+            "No root here: effort is 1, and the strength enters as it is.",
         ),
     ),
 )
@@ -338,8 +313,18 @@ CORRECTED_AGREEMENT = Exercise(
         Case("always tie", 1.0, 0.0, 0.0, 1.0, 0.5),
         Case("always left, sides kept", 1.0, 1.0, 0.0, 0.0, 0.0),
         Case("less agreement than chance", 0.2, 0.5, 0.25, 0.25, 0.0),
+        Case("every repeat agrees, with no habit", 1.0, 0.4, 0.3, 0.3, 0.5),
+        Case("mixed labels, no repeat agrees", 0.0, 0.3, 0.3, 0.4, 1.0),
     ),
     mistakes=(
+        Mistake(
+            "full agreement unknown",
+            lambda agreement, left, right, tie, swapped: (
+                float("nan") if agreement == 1 else _corrected(agreement, left, right, tie, swapped)
+            ),
+            "Full agreement is no reason for nan: it is 1 wherever the chance agreement is below 1. "
+            "Look at the chance, not at the agreement.",
+        ),
         Mistake(
             "ignores the swap",
             lambda agreement, left, right, tie, swapped: _corrected(agreement, left, right, tie, 0.0),
@@ -348,7 +333,7 @@ CORRECTED_AGREEMENT = Exercise(
         Mistake(
             "weights exchanged",
             lambda agreement, left, right, tie, swapped: _corrected(agreement, left, right, tie, 1 - swapped),
-            "The weights are exchanged: `swapped` belongs to 2lr + t².",
+            "The weights are exchanged: `swapped` belongs to 2lr + t², one label left and the other one right.",
         ),
         Mistake(
             "only always-tie guarded",
@@ -379,8 +364,8 @@ JUDGE_WORKER = Rubric(
     ),
     model_answer=(
         "With the sides kept, worker 20 repeats 16 of 18 labels; with the sides swapped only 3 of 18. "
-        "That is a habit of the left side, and hardly a judgement of the answers. "
-        "It rests on one study with accidental repeats, and says nothing about why. "
+        "That looks like a habit of the side, and hardly like a judgement of the answers. "
+        "The pairs are few and hang together, the repeats were accidents, and nothing says why. "
         "Ask, then show 40 new repeats, half of them swapped and all spaced, before anything is decided."
     ),
 )
@@ -429,9 +414,9 @@ QUIZ = (
 LESSON = LessonDefinition(
     number=4,
     title="Measure effort by self-consistency",
-    minutes_to_read=25,
-    minutes_to_do=35,
-    exercises=(PASS_PROBABILITY, EFFORT_FROM_RATE, EFFORT_BOUNDS, SAME_VERDICT, CORRECTED_AGREEMENT),
+    minutes_to_read=35,
+    minutes_to_do=40,
+    exercises=(PASS_PROBABILITY, STRENGTH_FROM_POOL, EFFORT_FROM_RATE, SAME_VERDICT, CORRECTED_AGREEMENT),
     quiz=QUIZ,
     rubrics=(JUDGE_WORKER,),
 )

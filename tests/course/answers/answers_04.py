@@ -56,44 +56,41 @@ def keeps_luck(rate, kappa):
     return min(1.0, math.sqrt(rate / (2 * kappa)))
 
 
-def wilson(passes, checks, z):
-    middle = (passes + z * z / 2) / (checks + z * z)
-    half = z / (checks + z * z) * math.sqrt(passes * (checks - passes) / checks + z * z / 4)
-    return middle - half, middle + half
+def strength_by_counts(agreements, pairs, labels):
+    extra = (agreements * labels - pairs) / (pairs * labels)
+    return extra if extra > 0 else 0.0
 
 
-def bounds_by_shares(passes, checks, kappa, z=1.96):
-    return tuple(effort_by_cases(rate, kappa) for rate in wilson(passes, checks, z))
+def strength_by_clip(agreements, pairs, labels):
+    return np.clip(np.divide(agreements, pairs) - np.divide(1, labels), 0, 1)
 
 
-def wald_bounds(passes, checks, kappa, z=1.96):
-    rate = passes / checks
-    half = z * math.sqrt(rate * (1 - rate) / checks)
-    return effort_by_cases(rate - half, kappa), effort_by_cases(rate + half, kappa)
+def strength_of_two(agreements, pairs, labels):
+    return strength_by_counts(agreements, pairs, labels) / 2
 
 
-def undivided_bounds(passes, checks, kappa, z=1.96):
-    ends = (end * (1 + z * z / checks) for end in wilson(passes, checks, z))
-    return tuple(effort_by_cases(end, kappa) for end in ends)
+def strength_signed(agreements, pairs, labels):
+    return (agreements * labels - pairs) / (pairs * labels)
 
 
-def thin_bounds(passes, checks, kappa, z=1.96):
-    n = checks + z * z
-    middle, half = (passes + z * z / 2) / n, z / n * math.sqrt(passes * (checks - passes) / checks)
-    return effort_by_cases(middle - half, kappa), effort_by_cases(middle + half, kappa)
+def strength_over_half(agreements, pairs, labels):
+    return strength_by_counts(agreements, pairs, 2)
 
 
-def rate_bounds(passes, checks, kappa, z=1.96):
-    return wilson(passes, checks, z)
+def pool_rate(agreements, pairs, labels):
+    return agreements / pairs
 
 
-def high_first(passes, checks, kappa, z=1.96):
-    low, high = bounds_by_shares(passes, checks, kappa, z)
-    return high, low
+def kappa_like(agreements, pairs, labels):
+    return strength_by_counts(agreements, pairs, labels) * labels / (labels - 1)
 
 
-def always_95(passes, checks, kappa, z=1.96):
-    return bounds_by_shares(passes, checks, kappa, 1.96)
+def rooted_strength(agreements, pairs, labels):
+    return math.sqrt(strength_by_counts(agreements, pairs, labels))
+
+
+def unknown_at_one(agreement, left, right, tie, swapped):
+    return float("nan") if agreement >= 1 else corrected_by_matrix(agreement, left, right, tie, swapped)
 
 
 def verdict_by_numbers(first, second, swapped):
@@ -156,7 +153,7 @@ def third(agreement, left, right, tie, swapped):
 RIGHT = {
     "pass_probability": [pass_by_labels],
     "effort_from_rate": [effort_by_cases],
-    "effort_bounds": [bounds_by_shares],
+    "strength_from_pool": [strength_by_counts, strength_by_clip],
     "same_verdict": [verdict_by_numbers],
     "corrected_agreement": [corrected_by_matrix],
 }
@@ -174,13 +171,13 @@ WRONG = {
         "no root": squared_effort,
         "chance forgotten": keeps_luck,
     },
-    "effort_bounds": {
-        "Wald interval": wald_bounds,
-        "not divided": undivided_bounds,
-        "z missing under the root": thin_bounds,
-        "rates, not efforts": rate_bounds,
-        "ends exchanged": high_first,
-        "z fixed": always_95,
+    "strength_from_pool": {
+        "kappa": strength_of_two,
+        "below zero": strength_signed,
+        "always two labels": strength_over_half,
+        "chance forgotten": pool_rate,
+        "corrected for chance": kappa_like,
+        "root": rooted_strength,
     },
     "same_verdict": {
         "equal buttons": same_button,
@@ -189,6 +186,7 @@ WRONG = {
         "ignores swapped pairs": fails_the_swapped,
     },
     "corrected_agreement": {
+        "full agreement unknown": unknown_at_one,
         "ignores the swap": corrected_for_kept,
         "weights exchanged": mixes_backwards,
         "only always-tie guarded": afraid_of_ties,
