@@ -156,11 +156,13 @@ class Explorer:
         self._picture.add_class("annolib-picture")
         self._words.add_class("annolib-words")
         self._unfold.add_class("annolib-unfold")
-        try_this = (
-            [ipywidgets.HTML(f"<p><b>Try:</b> {html.escape(self.suggestion)}</p>")] if self.suggestion else []
-        )
-        below = ipywidgets.HBox([self._reset, self._unfold])
-        panel = ipywidgets.VBox([*try_this, *self.controls.values(), self._picture, below, self._words])
+        self._reset.add_class("annolib-reset")
+        above = []
+        if self.suggestion:
+            above = [ipywidgets.HTML(f"<p><b>Try:</b> {html.escape(self.suggestion)}</p>")]
+            above[0].add_class("annolib-try")
+        below = [self._picture, self._reset, self._unfold, self._words]
+        panel = ipywidgets.VBox([*above, *self.controls.values(), *below])
         panel.add_class("annolib-explorer")
         return panel
 

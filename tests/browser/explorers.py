@@ -20,8 +20,12 @@ def try_explorer(page, explorer, name, shot, patience):
             _choose(watch, control)
         elif "widget-checkbox" in kinds:
             _tick(watch, control)
-        elif not any(known in kinds for known in ("annolib-picture", "annolib-words")):
+        elif "annolib-reset" not in kinds and not any(
+            known in kinds for known in ("annolib-picture", "annolib-words", "annolib-try")
+        ):
             watch.fault(f"holds a control that nobody knows how to move: {kinds}")
+    _leave_moved(watch)
+    _reset(watch)
     _leave_moved(watch)
     return watch.faults, watch.redraws
 
@@ -117,6 +121,12 @@ def _unfold(watch, control):
             if time.perf_counter() - started > watch.patience:
                 return watch.fault(f"{'hides' if wide else 'shows'} its words after Space on their box")
             time.sleep(0.01)
+
+
+def _reset(watch):
+    """The button takes every slider back to where it stood first."""
+    button = watch.explorer.locator(".annolib-reset")
+    watch.press(button, "Enter", move="it is reset", photograph=False)
 
 
 def _leave_moved(watch):

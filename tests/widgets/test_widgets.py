@@ -45,7 +45,7 @@ def explorer():
 
 
 def picture(explorer):
-    return explorer.panel.children[-3].value
+    return explorer.panel.children[-4].value
 
 
 def words(explorer):
