@@ -36,9 +36,10 @@ def binary_best(problem, evidence, n, best):
     candidates, tried = _likely_thresholds(family)
     chosen = _better(family, candidates, flat)
     bounds = _bounds(family, chosen)
-    proof = start(bounds, chosen.gap, *_place(chosen))
+    proof = start(bounds, chosen.gap)
     for limit in _LIMITS:
-        proof = prove(bounds, proof, chosen.gap - proof_tolerance(problem, best, chosen.gap) / 2, limit)
+        goal = chosen.gap - proof_tolerance(problem, best, chosen.gap) / 2
+        proof = prove(bounds, proof, goal, limit, *_place(chosen))
         if not proof.boxes.size:
             break
         better = _better(family, _doubtful_thresholds(proof), chosen)
