@@ -177,17 +177,24 @@ class CRRA(Utility):
         return self.utility(np.asarray(marginal_wage, dtype=float) ** (1 / self.aversion))
 
     def utility_rise(self, wage, step):
-        growth = self._log_growth(np.asarray(step, dtype=float) / wage)
-        if self.aversion == 1:
-            return growth
-        return self.utility(wage) * np.expm1((1 - self.aversion) * growth)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            growth = self._log_growth(np.asarray(step, dtype=float) / wage)
+            if self.aversion == 1:
+                return growth
+            rise = self.utility(wage) * np.expm1((1 - self.aversion) * growth)
+        if self.aversion < 1 and np.any(np.equal(wage, 0)):  # u(0) = 0, and no growth starts from nothing
+            return np.where(np.equal(wage, 0), self.utility(step), rise)
+        return rise
 
     def wage_rise(self, utility, step):
         if self.aversion == 1:
             return np.exp(utility) * np.expm1(step)
+        utility, step = np.asarray(utility, dtype=float), np.asarray(step, dtype=float)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             rise = self.wage(utility) * np.expm1(self._log_growth(step / utility) / (1 - self.aversion))
-            return np.where(np.asarray(utility) == 0, self.wage(step), rise)  # from a wage of 0 nothing cancels
+        if self.aversion < 1 and np.any(utility == 0):  # h(0) = 0
+            return np.where(utility == 0, self.wage(step), rise)
+        return rise
 
     def waste(self, utility, step):
         v, d = np.broadcast_arrays(np.asarray(utility, dtype=float), np.asarray(step, dtype=float))

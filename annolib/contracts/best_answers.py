@@ -110,7 +110,9 @@ def best_answer(problem, monitor, contract):
 
     with np.errstate(all="ignore"):
         if evidence.gain == 0:  # the checks do not depend on effort
-            found = deviations.BestAnswer(0.0, float(payoff(np.zeros(1))[0]), float(payoff(np.zeros(1))[0]), 1)
+            found = deviations.BestAnswer(
+                0.0, float(payoff(np.zeros(1))[0]), float(payoff(np.zeros(1))[0]), 1
+            )
             efforts = np.zeros(1)
         else:
             found = deviations.best_answer(problem, evidence, split_parts(evidence, n, utilities))

@@ -27,7 +27,11 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
     "tiered": "tiered.solve:tiered_best",
     "optimal": "optimal.solve:optimal_best",
 }
-HELD = {"linear": (), "tiered": ("binary",), "optimal": ("binary", "linear")}  # classes within a class, beside flat pay
+HELD = {
+    "linear": (),
+    "tiered": ("binary",),
+    "optimal": ("binary", "linear"),
+}  # classes within a class, beside flat pay
 
 
 def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False):
@@ -73,7 +77,9 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     checks = whole("n", n, 1, "Give the number of checks.")
     best = first_best(problem)
     if evidence.gain == 0:
-        solver = partial(_imported("flat"), message="these checks say nothing about effort: only flat pay is left")
+        solver = partial(
+            _imported("flat"), message="these checks say nothing about effort: only flat pay is left"
+        )
     if checks.ndim == 0:
         return solver(problem, evidence, int(checks), best)
     numbers = [int(x) for x in checks.ravel()]

@@ -10,6 +10,7 @@ import base64
 import html
 import io
 
+from matplotlib import font_manager
 from matplotlib.figure import Figure as _MatplotlibFigure
 
 INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
@@ -83,3 +84,18 @@ def describe(figure, *sentences):
         )
     figure.description = " ".join(s.strip() for s in sentences)
     return figure
+
+
+def literal(identity):
+    """A user's id as words of a figure that show it sign by sign: `$` is no mathematics.
+
+    A line break, another control sign, or one that the font has not is written as Python writes it.
+
+    Examples
+    --------
+    >>> [literal("$5 an hour$"), literal(7), literal(chr(10))]
+    ['\\\\$5 an hour\\\\$', '7', '\\\\n']
+    """
+    has = font_manager.get_font(font_manager.findfont(font_manager.FontProperties())).get_char_index
+    shown = (sign if sign.isprintable() and has(ord(sign)) else ascii(sign)[1:-1] for sign in str(identity))
+    return "".join(shown).replace("$", r"\$")

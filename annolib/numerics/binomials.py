@@ -87,11 +87,17 @@ def tails(t, n, q, r):
     t, q, r = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (t, q, r)))
     if n < _QUADRATURE_FROM:
         flip = q < 0.5  # the incomplete beta function is asked for at the smaller of q and r
-        one = np.asarray(betainc(np.where(flip, t, n - t + 1.0), np.where(flip, n - t + 1.0, t), np.where(flip, q, r)))
+        one = np.asarray(
+            betainc(np.where(flip, t, n - t + 1.0), np.where(flip, n - t + 1.0, t), np.where(flip, q, r))
+        )
         other = 1 - one
         rare = one > 0.5  # here the difference would lose digits
         if rare.any():
-            a, b, x = np.where(flip, t, n - t + 1.0)[rare], np.where(flip, n - t + 1.0, t)[rare], np.where(flip, q, r)[rare]
+            a, b, x = (
+                np.where(flip, t, n - t + 1.0)[rare],
+                np.where(flip, n - t + 1.0, t)[rare],
+                np.where(flip, q, r)[rare],
+            )
             other = np.array(other)
             other[rare] = betaincc(a, b, x)
         return np.where(flip, one, other), np.where(flip, other, one)

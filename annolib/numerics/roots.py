@@ -32,7 +32,13 @@ def bracketed_root(function, low, high, tolerance=1e-15, rounds=100):
         margin = 0.25 * tolerance * np.maximum(np.abs(a), np.abs(b))
         x = np.clip(x, a + margin, b - margin)
         slow = width > 0.25 * before_last  # two rounds have not even halved it twice: a jump, say
-        plain = ~np.isfinite(x) | ~np.isfinite(fa) | ~np.isfinite(fb) | (slow & (round_ % 2 == 1)) | (round_ % 4 == 3)
+        plain = (
+            ~np.isfinite(x)
+            | ~np.isfinite(fa)
+            | ~np.isfinite(fb)
+            | (slow & (round_ % 2 == 1))
+            | (round_ % 4 == 3)
+        )
         before_last, last = last, width
         x = np.where(plain, (a + b) / 2, x)
         fx = np.asarray(function(x), dtype=float)

@@ -98,7 +98,10 @@ def search(problem, monitor, n, family, rng, draws=40, polished=2, steps=60):
         if not np.isfinite(losses[i]):
             continue
         found = minimize(
-            lambda x: min(loss(x), 1e9), numbers[i], method="Nelder-Mead", options={"maxfev": steps, "xatol": 1e-9}
+            lambda x: min(loss(x), 1e9),
+            numbers[i],
+            method="Nelder-Mead",
+            options={"maxfev": steps, "xatol": 1e-9},
         )
         if found.fun < best:
             best, chosen = float(found.fun), make(found.x, problem, monitor, n)

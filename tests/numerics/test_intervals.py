@@ -24,4 +24,7 @@ def test_infinite_ends():
     zero, all_ = (np.array([0.0]), np.array([0.0])), (np.array([-np.inf]), np.array([np.inf]))
     assert [float(end[0]) for end in product(zero, all_)] == [0.0, 0.0]
     assert [float(end[0]) for end in total(all_, all_)] == [-np.inf, np.inf]
-    assert [float(end[0]) for end in total((np.array([np.inf]),) * 2, (np.array([-np.inf]),) * 2)] == [-np.inf, np.inf]
+    assert [float(end[0]) for end in total((np.array([np.inf]),) * 2, (np.array([-np.inf]),) * 2)] == [
+        -np.inf,
+        np.inf,
+    ]

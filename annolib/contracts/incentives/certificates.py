@@ -32,7 +32,9 @@ def flat_best(problem, evidence, n, best, message="flat pay buys no effort"):
     rent, effort = paid - problem.outside, problem.cost.free_effort
     if effort > 0:
         message = message.replace("no effort", "only the effort that costs nothing")
-    gap = float(problem.loss(effort, best)) + (float(problem.utility.wage_rise(problem.outside, rent)) if rent > 0 else 0.0)
+    gap = float(problem.loss(effort, best)) + (
+        float(problem.utility.wage_rise(problem.outside, rent)) if rent > 0 else 0.0
+    )
     wage = float(problem.utility.wage(paid))
     certificate = Certificate(rent, 0.0, 0.0, 0.0, "effort costs and flat pay does not depend on it")
     binding = (FLOOR,) if rent > 0 else (PARTICIPATION,)

@@ -122,7 +122,13 @@ class LineEquations:
         """First and second derivative in q of E u(wage) of each line at the effort beside it."""
         rows = self.rows(effort)
         law, rise, _, _ = self.system(rows, self.evidence.hit(lines.effort), lines.centre, lines.slope)
-        return derivatives(rows, law, rise - rise[:, :1])
+        lump = rise[
+            :, :1
+        ]  # measured from the floor, or from the mean where nothing is cut (a floor far below would eat all digits)
+        level = np.where(law.p[:, :1] > 0, lump, (law.p * rise).sum(axis=1)[:, None])
+        return derivatives(
+            rows, law, np.where(np.isnan(law.nodes), np.where(law.p > 0, rise, level), rise) - level
+        )
 
     def nearby_deviation(self, lines, other):
         """One Newton step from each other effort to the most tempting one near it; unchanged where there is none inside."""
@@ -326,6 +332,11 @@ class LineEquations:
         found = (error < 1e-9) & np.isfinite(gap) & self._bearable(rows.q, centre, slope)
         shirking = dict(equations).get("shirk", np.full(effort.shape, np.nan))
         return LineBatch(effort, np.where(found, gap, np.inf), rent, centre, slope, error, steps, shirking)
+
+    def described(self, effort, centre, slope):
+        """What these lines earn at these efforts, a LineBatch: no equation is solved."""
+        rows, nothing = self.rows(effort), np.zeros(effort.shape)
+        return self._batch(rows, effort, centre, slope, nothing, nothing.astype(int), [("given", 0.0)] * 2)
 
     def _bearable(self, q, centre, slope):
         """Without a floor no pass at all, however rare, must earn a wage that the utility knows."""

@@ -7,19 +7,25 @@ from functools import partial
 
 import numpy as np
 
-from annolib.agency.utilities import RiskNeutral
+from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.deviations import tempting
 from annolib.contracts.incentives.parts import bent_part
+from annolib.contracts.linear.bound import ABSOLUTE, bound_lines, tolerance
 from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line, without_limit
+from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
+from annolib.contracts.linear.nearby import best_nearby
+from annolib.contracts.linear.uncut import bound_uncut, cut_lines_are_refused
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
 from annolib.numerics.minimise import lowest_gap, usual_scan
 
 _CUTS = 12  # deviations added at most
+_IMPROVEMENTS = 8
+_TIE = 1e-11  # a gain from another effort that leaves the agent willing, while a better line is sought
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
 
 
@@ -32,18 +38,135 @@ def linear_best(problem, evidence, n, best):
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if n == 1 and problem.floor is not None:  # two wages are a line
         one = binary_best(problem, evidence, n, best)
-        return flat if one.family == "flat" else _as_line(one, problem)
+        one = flat if one.family == "flat" else _as_line(one, problem)
+        with np.errstate(all="ignore"):
+            family = Lines(problem, evidence, n, best, flat.gap)
+            excess, _, _ = _excess(family, flat, None, one.gap)
+        return _judged(one, excess, tolerance(problem, best, one.profit))
     with np.errstate(all="ignore"):
         family = Lines(problem, evidence, n, best, flat.gap)
         found, tried = _search(family)
         sure = sure_line(family)
         if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
-            return _put_together(family, sure, tempting(partial(family.payoff, sure), 1.0)[0], tried)
-        if found is None or not found[0].gap < flat.gap:
-            return flat
-        if without_limit(family, found[0]):
+            found = sure, tempting(partial(family.payoff, sure), 1.0)[0]
+        if found is not None and not found[0].gap < flat.gap:
+            found = None
+        if found is not None and without_limit(family, found[0]):
             raise NoBestContract(_mirrlees(family, found[0]))
-        return _put_together(family, *found, tried)
+        found, excess, looked = _until_none_is_better(family, flat, found)
+        if found is None:
+            return _judged(flat, excess, tolerance(problem, best, flat.profit))
+        return _put_together(family, *found, tried + looked, excess)
+
+
+def _until_none_is_better(family, flat, found):
+    """Lines are improved until branch and bound knows of none that earns more: (line and deviation, excess, cells)."""
+    looked, excess = 0, np.nan
+    for _ in range(_IMPROVEMENTS):
+        gap = flat.gap if found is None else float(found[0].gap)
+        excess, better, cells = _excess(family, flat, found, gap)
+        looked += cells
+        if better is None:
+            break
+        line = _improved(family, *better)
+        if line is None or not line[0].gap < gap:
+            excess, _, cells = _excess(family, flat, found, gap, offer=False)
+            looked += cells
+            break
+        found = line
+    return found, excess, looked
+
+
+def _excess(family, flat, found, gap, offer=True):
+    """How much more than this another line may earn, one that does (or None), and the cells looked at."""
+    problem, best = family.problem, family.best
+    if gap <= ABSOLUTE * (1 + abs(best.profit)):  # nothing earns more than the first best
+        return max(gap, 0.0), None, 0
+    profit = best.profit - gap
+    if isinstance(problem.utility, CARA):
+        uncut = problem.floor is None or cut_lines_are_refused(
+            problem, family.evidence, family.n, best, profit
+        )
+    else:
+        uncut = problem.floor is None and isinstance(problem.utility, RiskNeutral)
+    if uncut:
+        others = (
+            (0.0,)
+            if found is None
+            else (0.0, *(x for x in (found[1],) if x is not None and np.isfinite(x) and x > 0.02))
+        )
+        near = None if found is None else float(found[0].effort)
+        bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
+        return bound.excess, None, bound.cells
+    if problem.floor is None and not np.isfinite(problem.utility.lowest):
+        return (
+            np.nan,
+            None,
+            0,
+        )  # CRRA from 1 on: a base of next to nothing is a punishment without limit (Mirrlees)
+    floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
+    deviations, near = (), None
+    if found is not None:
+        line, other = found
+        effort = float(line.effort)
+        q = float(family.evidence.hit(effort))
+        near = effort, q + (floor - float(line.centre)) / float(line.slope)
+        deviations = (other,) if other is not None and abs(other - effort) > 0.02 else ()
+    bound = bound_lines(
+        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near
+    )  # fmt: skip
+    return bound.excess, bound.better, bound.cells
+
+
+def _line_at(family, floor, effort, share, slope):
+    q = float(family.evidence.hit(effort))
+    known = (effort, np.inf, 0.0, floor + slope * (q - share), slope, 0.0, 0, np.nan)
+    return LineBatch(*(np.float64(value) for value in known))
+
+
+def _answer(family, floor, effort, share, slope):
+    """What the agent does with the line floor + slope·(X/n − share)⁺: (effort, gain over the one asked for, profit)."""
+    line = _line_at(family, floor, effort, share, slope)
+    other, gain = tempting(partial(family.payoff, line), effort)
+    if gain <= _TIE:
+        other = effort
+    chosen = family.described(
+        np.array([other]),
+        np.array([floor + slope * (float(family.evidence.hit(other)) - share)]),
+        np.array([slope]),
+    )
+    rent = float(chosen.rent[0])
+    return other, gain, family.best.profit - float(chosen.gap[0]) if rent >= -1e-12 else -np.inf
+
+
+def _improved(family, effort, share, slope):
+    """The best line near a promising one that the agent does not deviate from, and its best deviation; None if none is found."""
+    floor = family.problem.utility.lowest_wage if family.problem.floor is None else family.problem.floor
+    deviations = (0.0,)
+    line = None
+    for _ in range(_CUTS):
+        line = best_nearby(family, effort, share, slope, deviations)
+        if line is None:
+            return None
+        effort, slope = float(line.effort), float(line.slope)
+        share = float(family.evidence.hit(effort)) + (floor - float(line.centre)) / slope
+        other, gain = tempting(partial(family.payoff, line), effort)
+        if gain <= 5e-11:
+            return line, other
+        if np.min(np.abs(np.array(deviations) - other)) < 1e-10:
+            return None
+        deviations = (*deviations, other)
+    return None
+
+
+def _judged(pay, excess, slack):
+    """The contract found, and what is known of others."""
+    if not excess > slack:
+        return replace(pay, suboptimality=float(excess))
+    found = "flat pay" if pay.family == "flat" else "the best line found"
+    return replace(
+        pay, suboptimality=float(excess), converged=False, message=f"{found}; another line may earn up to {excess:.2g} more"
+    )  # fmt: skip
 
 
 def _as_line(one, problem):
@@ -111,7 +234,7 @@ def _mirrlees(family, line):
     )
 
 
-def _put_together(family, line, other, tried):
+def _put_together(family, line, other, tried, excess):
     problem, evidence, n = family.problem, family.evidence, family.n
     effort, gap, rent = float(line.effort), float(line.gap), float(line.rent)
     q = float(evidence.hit(effort))
@@ -131,7 +254,8 @@ def _put_together(family, line, other, tried):
     message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
     if converged and at_the_edge(family, line):
         message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
-    return result(
+    solved = result(
         "linear", n, problem, family.best, effort, gap, rent, contract, binding, certificate,
         converged, tried, float(line.residual), message,
     )  # fmt: skip
+    return _judged(solved, excess, tolerance(problem, family.best, solved.profit))

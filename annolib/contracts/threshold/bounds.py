@@ -39,7 +39,9 @@ from annolib.agency.costs import PowerCost
 from annolib.numerics.binomials import log_density, tails
 from annolib.numerics.intervals import middle, minus, product, total
 
-_FRACTIONS = 2.0 ** -np.arange(0.5, 11)  # by how much other efforts fall short of an effort, when the most tempting is looked for
+_FRACTIONS = 2.0 ** -np.arange(
+    0.5, 11
+)  # by how much other efforts fall short of an effort, when the most tempting is looked for
 _SHARES = np.linspace(0, 1, 10)[1:-1]
 _LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
 
@@ -84,13 +86,13 @@ class Form:
         return Form(scaled[0], tuple(scaled[1:3]), tuple(scaled[3:5]))
 
     def plus(self, other):
-        return Form(
-            self.value + other.value, total(self.slope, other.slope), total(self.step, other.step)
-        )
+        return Form(self.value + other.value, total(self.slope, other.slope), total(self.step, other.step))
 
     def less(self, other):
         return Form(
-            self.value - other.value, total(self.slope, minus(other.slope)), total(self.step, minus(other.step))
+            self.value - other.value,
+            total(self.slope, minus(other.slope)),
+            total(self.step, minus(other.step)),
         )
 
 
@@ -112,13 +114,17 @@ class GapBounds:
         """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`."""
         with np.errstate(all="ignore"):
             s = self._surroundings(boxes)
-            forms, plain = self._cost_forms(s, s["bonus"], s["bonus_range"], s["bonus_growth"], s["bonus_step"])
+            forms, plain = self._cost_forms(
+                s, s["bonus"], s["bonus_range"], s["bonus_growth"], s["bonus_step"]
+            )
             bound = np.fmax(s["least_loss"], s["least_loss"] + plain)
             bound = np.fmax(bound, self._weighed(forms, (), s))
             left = np.flatnonzero(bound < goal)
             if left.size:
                 s, forms = _pick(s, left), [form.take(left) for form in forms]
-                bound[left] = np.fmax(bound[left], self._with_deviations(s, forms, boxes.full[left], thorough))
+                bound[left] = np.fmax(
+                    bound[left], self._with_deviations(s, forms, boxes.full[left], thorough)
+                )
             if float(self.evidence.miss(1.0)) == 0:
                 # full effort passes every check: where fewer than n are asked for, a little less effort would do as well
                 bound[boxes.full & (boxes.last < self.n)] = np.inf
@@ -150,12 +156,17 @@ class GapBounds:
         growth = total(bend, ((1 - ev.power) / a, (1 - ev.power) / b), minus(product(score, hit_slope)))
         step = minus(density_step)
         change = total(product(growth, dx), product(step, dt))
-        least = np.minimum.reduce([log_density(k, n, ev.hit(e), ev.miss(e)) for k in (t1, t2) for e in (a, b)])  # concave in each
+        least = np.minimum.reduce(
+            [log_density(k, n, ev.hit(e), ev.miss(e)) for k in (t1, t2) for e in (a, b)]
+        )  # concave in each
         most_ratio = np.maximum(cost_slope[1], 0.0) / np.minimum(*hit_slope)
         if self.power_cost:
             k = cost.power - ev.power
             most_ratio = cost.scale * cost.power / (ev.power * ev.gain) * np.where(k >= 0, b, a) ** k
-        probability = np.where(one, 0.0, density[0] * hits[0] / t2), np.where(one, 0.0, density[1] * hits[1] / t1)
+        probability = (
+            np.where(one, 0.0, density[0] * hits[0] / t2),
+            np.where(one, 0.0, density[1] * hits[1] / t1),
+        )
         loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
         return {
             "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
@@ -180,7 +191,10 @@ class GapBounds:
             (t2 - 1) / hits[0] - np.where(n > t2, (n - t2) / misses[1], 0.0),
         )
         last = np.maximum(t2 - 1, t1)
-        step = (np.log((n - last) * hits[0] / (last * misses[1])), np.log((n - t1) * hits[1] / (t1 * misses[0])))
+        step = (
+            np.log((n - last) * hits[0] / (last * misses[1])),
+            np.log((n - t1) * hits[1] / (t1 * misses[0])),
+        )
         return score, tuple(np.where(one, 0.0, end) for end in step)
 
     def _marginal_cost(self, a, b, x):
@@ -206,7 +220,9 @@ class GapBounds:
     def _jump_at(self, b, slope):
         """By how much log c′ jumps at the right ends of boxes: an effort at a kink may have a larger bonus than D says."""
         at_kink = np.isin(b, self.problem.cost.kinks)
-        return np.where(at_kink, np.log(self.problem.cost.slope(np.minimum(b + 1e-9, 1.0))) - np.log(slope), 0.0)
+        return np.where(
+            at_kink, np.log(self.problem.cost.slope(np.minimum(b + 1e-9, 1.0))) - np.log(slope), 0.0
+        )
 
     # ------------------------------------------------------------------ the gap, in its two forms
 
@@ -225,23 +241,37 @@ class GapBounds:
         forms = []
         for binds in (True, False) if np.isfinite(floor) else (False,):
             if binds:
-                lows, highs, at = (floor + 0 * lo, floor + 0 * lo), (floor + lo, floor + hi), floor + bonus * s["success"]
+                lows, highs, at = (
+                    (floor + 0 * lo, floor + 0 * lo),
+                    (floor + lo, floor + hi),
+                    floor + bonus * s["success"],
+                )
             else:
                 lows = means[0] - hi * successes[1], means[1] - lo * successes[0]
                 highs, at = (means[0] + lo * fails[0], means[1] + hi * fails[1]), mean
             h_low, h_high = tuple(map(self._marginal, lows)), tuple(map(self._marginal, highs))
-            average = tuple(self._mean_marginal(low, high, end) for low, high, end in zip(lows, highs, (lows[0], highs[1])))
+            average = tuple(
+                self._mean_marginal(low, high, end)
+                for low, high, end in zip(lows, highs, (lows[0], highs[1]))
+            )
             if binds:
                 per_bonus, spread = (successes[0] * h_high[0], successes[1] * h_high[1]), minus(average)
             else:
                 both = fails[0] * successes[0], fails[1] * successes[1]
                 per_bonus = product(both, (np.maximum(h_high[0] - h_low[1], 0.0), h_high[1] - h_low[0]))
-                ends = [[f * low + p * high for f, p in zip(fails, successes[::-1])] for low, high in zip(h_low, h_high)]
+                ends = [
+                    [f * low + p * high for f, p in zip(fails, successes[::-1])]
+                    for low, high in zip(h_low, h_high)
+                ]
                 spread = total((np.minimum(*ends[0]), np.maximum(*ends[1])), minus(average))
-            slope = total(product(s["cost_slope"], total(average, minus(marginal))), product(per_bonus, by_effort))
+            slope = total(
+                product(s["cost_slope"], total(average, minus(marginal))), product(per_bonus, by_effort)
+            )
             if slack is not None:
                 slope = total(slope, product(slack, spread))
-            change = total(product(product(bonus_range, spread), s["probability"]), product(per_bonus, by_threshold))
+            change = total(
+                product(product(bonus_range, spread), s["probability"]), product(per_bonus, by_threshold)
+            )
             value = s["loss"] + self._extra_cost(s, bonus, mean, at)
             known = lows[0] >= self.problem.utility.lowest
             value = np.where(known, value, np.nan)
@@ -279,15 +309,23 @@ class GapBounds:
         mean = np.maximum(floor + lo * successes[0], means[0])
         rent = np.where(mean < top, utility.wage(mean) - utility.wage(means[1]), np.inf)
         if np.isfinite(floor):
-            paid = fails[1] * utility.wage(floor) + successes[0] * np.where(highs_floor < top, utility.wage(highs_floor), np.inf)
+            paid = fails[1] * utility.wage(floor) + successes[0] * np.where(
+                highs_floor < top, utility.wage(highs_floor), np.inf
+            )
             rent = np.fmax(rent, paid - utility.wage(means[1]))
         rise = lo * fails[0]
         risk = successes[0] * np.fmin(utility.waste(means[0], rise), utility.waste(means[1], rise))
         room = np.maximum(means[0] - floor, 0.0)
         fall = np.minimum(lo * successes[0], room)
         risk = np.nan_to_num(risk, nan=0.0, posinf=np.inf) + fails[0] * self._waste_of_falling(means, fall)
-        never_binds, always_binds = means[0] - hi * successes[1] >= floor, means[1] - lo * successes[0] <= floor
-        rent, risk = np.where(never_binds, np.inf, np.nan_to_num(rent, posinf=np.inf)), np.where(always_binds, np.inf, risk)
+        never_binds, always_binds = (
+            means[0] - hi * successes[1] >= floor,
+            means[1] - lo * successes[0] <= floor,
+        )
+        rent, risk = (
+            np.where(never_binds, np.inf, np.nan_to_num(rent, posinf=np.inf)),
+            np.where(always_binds, np.inf, risk),
+        )
         plain = np.maximum(np.minimum(rent, risk), 0.0)
         fall = np.minimum(s["costs"][0], room)
         plain = np.maximum(plain, fails[0] * self._waste_of_falling(means, fall))
@@ -324,7 +362,10 @@ class GapBounds:
     def _with_deviations(self, s, forms, full, thorough):
         """Bounds that use the other efforts e that must not pay."""
         bound = np.full(s["x"].shape, -np.inf)
-        steepest, flattest = np.full(bound.shape, -np.inf), np.full(bound.shape, np.inf)  # chords to lower, to higher efforts
+        steepest, flattest = (
+            np.full(bound.shape, -np.inf),
+            np.full(bound.shape, np.inf),
+        )  # chords to lower, to higher efforts
         others = [np.full(bound.shape, e) for e in self.deviations]
         if thorough:
             others += [self._most_tempting(s, True), self._most_tempting(s, False), np.ones(bound.shape)]
@@ -344,7 +385,9 @@ class GapBounds:
             steepest = np.where(known & below, np.fmax(steepest, log_chord + change[0]), steepest)
             flattest = np.where(known & above, np.fmin(flattest, log_chord + change[1]), flattest)
             sign = np.where(below, 1.0, -1.0)
-            value = sign * (s["log_bonus"] + np.log(np.abs(rise)) - log_cost_rise) + np.where(below, s["more"], 0.0)
+            value = sign * (s["log_bonus"] + np.log(np.abs(rise)) - log_cost_rise) + np.where(
+                below, s["more"], 0.0
+            )
             slope = total(s["bonus_growth"], steep, minus(cost_ratio))
             step = total(s["bonus_step"], product(rise_step, per_rise))
             limit = Form(value, _signed(slope, below), _signed(step, below))
@@ -358,7 +401,9 @@ class GapBounds:
             bound = np.fmax(bound, self._weighed(forms, [(limit, holds)], s))
             chord = known & below & (full | (s["more"] > 0))
             if chord.any():
-                held = self._chord(s, log_cost_rise - np.log(rise), cost_ratio, cost_rises, rises, rise_step, per_rise)
+                held = self._chord(
+                    s, log_cost_rise - np.log(rise), cost_ratio, cost_rises, rises, rise_step, per_rise
+                )
                 bound = np.fmax(bound, np.where(chord, held, -np.inf))
         # above a chord from a lower to a higher effort, and so off the hull, whatever the bonus
         return np.where(steepest > flattest + 1e-12, np.inf, bound)
@@ -366,7 +411,9 @@ class GapBounds:
     def _rise(self, s, e, below):
         """P(η) − P(e): at the centre, its interval on the box, and the interval of its change from one threshold to the next."""
         n, ev = self.n, self.evidence
-        (at, fails), (most, least_fail), (least, most_fail) = (self._odds(s[t], e) for t in ("t", "first", "last"))
+        (at, fails), (most, least_fail), (least, most_fail) = (
+            self._odds(s[t], e) for t in ("t", "first", "last")
+        )
         # the difference of the smaller ones
         rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - at)
         hit, miss = ev.hit(e), ev.miss(e)
@@ -410,7 +457,11 @@ class GapBounds:
             gain = self._gain(s, e)
             best = np.argmax(gain, axis=1)[:, None]
             around = [np.take_along_axis(e, np.clip(best + i, 0, e.shape[1] - 1), axis=1) for i in (-1, 1)]
-            e = np.sort(np.append(around[0] + (around[1] - around[0]) * _SHARES, np.take_along_axis(e, best, axis=1), axis=1))
+            e = np.sort(
+                np.append(
+                    around[0] + (around[1] - around[0]) * _SHARES, np.take_along_axis(e, best, axis=1), axis=1
+                )
+            )
         return np.take_along_axis(e, np.argmax(self._gain(s, e), axis=1)[:, None], axis=1)[:, 0]
 
     def _gain(self, s, e):
@@ -434,10 +485,12 @@ def _bends(cost):
 
     def at(x):
         where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
-        choose = lambda order: lambda y: np.select(  # noqa: E731
-            [where == i for i in range(len(pieces))], [piece.deriv(order)(y) for piece in pieces]
-        )
-        return choose(0), choose(1), third[where]
+        inside = [where == i for i in range(len(pieces))]
+
+        def derivative(order):
+            return lambda y: np.select(inside, [piece.deriv(order)(y) for piece in pieces])
+
+        return derivative(0), derivative(1), third[where]
 
     return at
 
@@ -544,7 +597,11 @@ def _first_boxes(bounds, gap):
     q = ev.hit(np.array([low, high, max(best.effort, low)]))
     spread = float(np.sqrt(n * q[2] * (1 - q[2]))) + 1e-3
     cuts = [np.array([low, high, best.effort, *problem.cost.kinks])]
-    cuts.append(ev.effort(np.linspace(q[0], q[1], int(np.clip(np.ceil(n * (q[1] - q[0]) / (0.5 * spread)), 4, 16)) + 1)))
+    cuts.append(
+        ev.effort(
+            np.linspace(q[0], q[1], int(np.clip(np.ceil(n * (q[1] - q[0]) / (0.5 * spread)), 4, 16)) + 1)
+        )
+    )
     free = problem.cost.free_effort
     if low - free < 1e-3:
         cuts.append(free + np.geomspace(low - free, min(0.1, high - free), 14))
@@ -578,11 +635,15 @@ def _cut_around(bounds, boxes, threshold, effort):
     ev, n = bounds.evidence, bounds.n
     q = float(ev.hit(effort))
     spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
-    rate = max(float(ev.slope(max(effort, 0.05))) * n / spread, 1.0)  # standard deviations of the count per effort
+    rate = max(
+        float(ev.slope(max(effort, 0.05))) * n / spread, 1.0
+    )  # standard deviations of the count per effort
     near = np.geomspace(1e-6, 2.0, 16) / rate
     efforts = np.sort(np.concatenate([[effort], effort - near, effort + near]))
     steps = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
-    thresholds = np.sort(np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps]))
+    thresholds = np.sort(
+        np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])
+    )
     pieces = []
     for i in range(boxes.size):
         e = _between(efforts, boxes.low[i], boxes.high[i])

@@ -12,7 +12,9 @@ import numpy as np
 from annolib.numerics.roots import bracketed_root
 
 _ZOOMS, _POINTS = 6, 41
-_GRID = np.unique(np.concatenate([np.linspace(0, 1, 301), np.geomspace(1e-6, 0.03, 30), 1 - np.geomspace(1e-6, 0.03, 30)]))
+_GRID = np.unique(
+    np.concatenate([np.linspace(0, 1, 301), np.geomspace(1e-6, 0.03, 30), 1 - np.geomspace(1e-6, 0.03, 30)])
+)
 _BESIDE = 1e-13  # how far below an effort its left derivative is taken
 
 
@@ -41,18 +43,24 @@ def lower_hull(x, y):
 def cheapest_on_hull(family, t):
     """The best effort for one threshold: gap, effort, log_bonus, and where another effort is as good, net payoff and that effort."""
     free = family.problem.cost.free_effort
-    efforts = np.unique(np.concatenate([_GRID[_GRID >= free], [free], family.problem.cost.kinks]))
+    efforts = np.unique(np.concatenate([_GRID[free <= _GRID], [free], family.problem.cost.kinks]))
     for _ in range(_ZOOMS):
         option, around = _best_corner(family, t, efforts)
         if not around:
             break
-        efforts = np.unique(np.concatenate([efforts, *(np.linspace(low, high, _POINTS) for low, high in around)]))
+        efforts = np.unique(
+            np.concatenate([efforts, *(np.linspace(low, high, _POINTS) for low, high in around)])
+        )
         efforts = efforts[np.r_[True, np.diff(efforts) > 0]]
         if max(high - low for low, high in around) < 1e-7:
             break
     if not around:
         return option
-    return _inside(family, t, option, around[0]) if np.isnan(option["shirk"]) else _at_bridge(family, t, option, around)
+    return (
+        _inside(family, t, option, around[0])
+        if np.isnan(option["shirk"])
+        else _at_bridge(family, t, option, around)
+    )
 
 
 def _inside(family, t, option, around):
@@ -92,7 +100,13 @@ def _at_bridge(family, t, option, around):
         gap = family.price(t, at(effort), bonus, net)["gap"]
     if not np.isfinite(gap[0]):
         return option
-    return {"gap": float(gap[0]), "effort": effort, "log_bonus": float(bonus[0]), "net": float(net[0]), "shirk": shirk}
+    return {
+        "gap": float(gap[0]),
+        "effort": effort,
+        "log_bonus": float(bonus[0]),
+        "net": float(net[0]),
+        "shirk": shirk,
+    }
 
 
 def _root_near(function, low, high, otherwise):
@@ -122,7 +136,9 @@ def _best_corner(family, t, efforts):
         local = np.exp(family.log_bonus(t, np.maximum(efforts[here] - _BESIDE, 0.0)))
         bonus = np.where(beside & (local >= chord * (1 - 1e-9)), np.fmax(local, chord), chord)
         net = bonus * success[left] - cost[left]
-        priced = family.price(t, efforts[here], np.log(bonus), np.where(beside, bonus * success[here] - cost[here], net))["gap"]
+        priced = family.price(
+            t, efforts[here], np.log(bonus), np.where(beside, bonus * success[here] - cost[here], net)
+        )["gap"]
     nothing = {"gap": np.inf, "effort": np.nan, "log_bonus": np.nan, "net": np.nan, "shirk": np.nan}
     priced = np.where(np.isnan(priced), np.inf, priced)
     if not here.size or not np.isfinite(priced).any():

@@ -79,7 +79,9 @@ def _better(family, thresholds, known):
     for i in np.argsort(gaps)[:_ATTEMPTS]:
         if not gaps[i] < known.gap:
             break
-        found = _put_together(family, float(thresholds[i]), {name: float(x[i]) for name, x in options.items()})
+        found = _put_together(
+            family, float(thresholds[i]), {name: float(x[i]) for name, x in options.items()}
+        )
         if found.converged:
             return found
     return known
@@ -115,7 +117,11 @@ def _with_proof(chosen, proof, problem, best, tried):
     if not closed:
         message += f", but another threshold contract may earn up to {open_by:.2g} more: the proof stopped at {proof.tried:,} boxes"
     return replace(
-        chosen, converged=chosen.converged and closed, iterations=tried, message=message, suboptimality=open_by
+        chosen,
+        converged=chosen.converged and closed,
+        iterations=tried,
+        message=message,
+        suboptimality=open_by,
     )
 
 
@@ -178,6 +184,8 @@ def _mirrlees(family):
     trend = "lower thresholds earn more, by a larger and rarer punishment: " if falls else ""
     return (
         "binary pay without a floor has no best contract that could be kept: nothing limits the fine for a rare failure "
-        f"(Mirrlees). At n = {n} and effort {effort:.3f} {trend}" + "; ".join(lines) + ". Give a floor: the lowest wage that may "
+        f"(Mirrlees). At n = {n} and effort {effort:.3f} {trend}"
+        + "; ".join(lines)
+        + ". Give a floor: the lowest wage that may "
         "really be paid."
     )

@@ -62,7 +62,11 @@ def test_no_contract_lies_below_the_bound_of_a_box_it_is_in(seed):
         if effort == 1:
             low, high = np.ones(12), np.ones(12)
         kinks = np.array([k for k in problem.cost.kinks])
-        inside = ((kinks > low[:, None]) & (kinks < high[:, None])).any(axis=1) if kinks.size else np.zeros(12, bool)
+        inside = (
+            ((kinks > low[:, None]) & (kinks < high[:, None])).any(axis=1)
+            if kinks.size
+            else np.zeros(12, bool)
+        )
         boxes = Boxes(first, last, low, high, np.full(12, effort == 1.0)).take(~inside)
         for thorough in (False, True):
             assert np.all(bounds.lower(boxes, np.inf, thorough) <= gap + 1e-9 * (1 + abs(gap)))
@@ -73,7 +77,9 @@ def test_the_bound_closes_on_the_optimum(reference, n):
     """A small box around the best contract has a bound near its gap: bounds that say nothing would pass the test above."""
     problem, monitor = reference
     pay = al.second_best(problem, monitor, n, "binary")
-    bounds = GapBounds(problem, Evidence.from_monitor(monitor), n, al.first_best(problem), (0.0, pay.certificate.deviation))
+    bounds = GapBounds(
+        problem, Evidence.from_monitor(monitor), n, al.first_best(problem), (0.0, pay.certificate.deviation)
+    )
     t = float(pay.contract.threshold)
     for width, share in ((1e-4, 0.9), (1e-6, 0.9999)):
         box = Boxes(*(np.array([x]) for x in (t, t, pay.effort - width, pay.effort + width, False)))
@@ -171,7 +177,9 @@ def test_without_a_floor_few_checks_have_an_answer_and_it_says_so(reference):
     problem = reference[0].with_floor(None)
     pay = al.second_best(problem, al.Expert(0.25), 1, "binary")
     line = al.second_best(problem, al.Expert(0.25), 1, "linear")
-    assert pay.converged and pay.gap == pytest.approx(line.gap, rel=1e-8)  # with one check every contract is a line
+    assert pay.converged and pay.gap == pytest.approx(
+        line.gap, rel=1e-8
+    )  # with one check every contract is a line
     assert "without a floor" in pay.message and "probability" in pay.message
 
 
@@ -180,4 +188,6 @@ def test_the_refusal_without_a_floor_says_what_is_true(reference, n):
     problem, monitor = reference
     with pytest.raises(al.NoBestContract, match="Mirrlees.*Give a floor") as refused:
         al.second_best(problem, monitor, n, "binary", floor=None)
-    assert ("lower thresholds earn more" in str(refused.value)) <= (" t = 1 " not in str(refused.value).split("earn more")[0])
+    assert ("lower thresholds earn more" in str(refused.value)) <= (
+        " t = 1 " not in str(refused.value).split("earn more")[0]
+    )

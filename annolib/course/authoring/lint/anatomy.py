@@ -6,7 +6,7 @@ import re
 
 # Verbs that name something one can see a learner do; the title uses one too.
 _VERBS = """
-    answer apply argue ask build calculate catch check choose classify compare complete compute convert correct
+    answer apply argue ask audit build calculate catch check choose classify compare complete compute convert correct
     count criticise decide defend derive describe design detect distinguish draw estimate evaluate explain find
     fit formulate give identify interpret invert judge label list load locate make mark measure model name open pay plan
     plot predict prepare produce propose prove quantify rank read recognise record repair report run say select

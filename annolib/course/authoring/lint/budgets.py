@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from statistics import median
 
-from annolib.course.authoring.lint.page import code_lines, words
+from annolib.course.authoring.lint.page import code_lines, logical_lines, words
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ def length(page):
 
 
 def density(page):
-    """12-30 words of prose per line of code; docstrings, comments and blank lines are no code."""
-    lines = sum(code_lines(cell.source) for cell in page.code)
+    """12-30 words of prose per line of code; docstrings, comments, blank lines and hidden cells are no code."""
+    lines = _code_seen(page)
     low, high = _budget(page).words_per_line
     ratio = _words(page) / max(lines, 1)
     if not low <= ratio <= high:
@@ -47,10 +47,11 @@ def density(page):
 def cell_length(page):
     """The median code cell that is no exercise has at most 4 lines; the longest of all at most 20."""
     budget = _budget(page)
-    plain = [code_lines(cell.source) for cell in page.code if "exercise" not in cell.tags]
+    seen = [cell for cell in page.code if "hide-input" not in cell.tags]
+    plain = [code_lines(cell.source) for cell in seen if "exercise" not in cell.tags]
     if plain and median(plain) > budget.median_cell:
         yield 0, f"The median code cell has {median(plain):g} lines; at most {budget.median_cell:g}."
-    for cell in page.code:
+    for cell in seen:
         if code_lines(cell.source) > budget.longest_cell:
             yield cell.number, f"{code_lines(cell.source)} lines of code; at most {budget.longest_cell}."
 
@@ -93,7 +94,7 @@ def minutes_of(page):
     Words of prose / 120, + 0.15 a line of code, + 1.3 times the middle of each exercise's range, + 1 a figure or
     prediction, + 2 an explorer, + 3 for the quiz.
     """
-    lines = sum(code_lines(cell.source) for cell in page.code if "hide-input" not in cell.tags)
+    lines = _code_seen(page)
     ranges = re.findall(
         r"\*\*Minutes:\*\* (\d+)(?:[-–](\d+))?", "\n".join(cell.source for cell in page.markdown)
     )
@@ -111,6 +112,10 @@ def _within(what, count, ends):
 
 def _words(page):
     return sum(words(cell.source) for cell in page.markdown if "hint" not in cell.tags)
+
+
+def _code_seen(page):
+    return sum(logical_lines(cell.source) for cell in page.code if "hide-input" not in cell.tags)
 
 
 def _budget(page):

@@ -1,0 +1,265 @@
+"""Is there a better line? Branch and bound over all of them.
+
+Efforts that lose more than the profit to beat leaves are out at once. What is left, a rectangle of efforts and of shares at which a line may
+leave the floor, is cut into cells about half a standard deviation of the passes wide. A cell whose bound (`cells.CutLines.bounds`) does not
+exceed the profit to beat is done; the others are cut on, along the side to which the bound owes more. Near the best line the bounds close in
+with the square of the size, so few cells are left on every level, and the search ends.
+
+If the centre of a cell looks better than the profit to beat, its line is offered to the agent. Either the agent takes it as hoped, and a
+better line is found; or the agent prefers another effort: then that deviation is looked at from then on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import brentq
+
+from annolib.contracts.linear.cells import Cells, CutLines
+
+RELATIVE, ABSOLUTE = (
+    1e-9,
+    1e-12,
+)  # of the gap, of the scale of profit: closer than that a bound counts as closed
+_STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
+_FEW = 8  # ranges of efforts and of shares at least
+_ROUNDS = 70
+_CELLS = 25_000  # cells looked at before giving up
+_LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
+_WHEN = (2, 4, 6, 9, 13, 18, 24, 32, 45)
+_WORTH = 1e-7  # of the gap: a line that earns so much more is a better one
+_DEVIATIONS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class LineBound:
+    """What is known of all other lines.
+
+    Attributes
+    ----------
+    excess : float
+        No line earns more than this on top of the profit to beat.
+    better : tuple of float or None
+        (effort, share, slope) near a line that does earn more.
+    cells : int
+        Cells that were looked at.
+    """
+
+    excess: float
+    better: tuple | None
+    cells: int
+
+
+def tolerance(problem, best, profit):
+    """The excess that counts as none."""
+    scale = abs(best.profit) + abs(float(problem._value(1.0)) - float(problem._value(0.0)))
+    return max(RELATIVE * (best.profit - profit), ABSOLUTE * scale)
+
+
+def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=(), near=None):
+    """How much more than `profit` can a line earn?
+
+    Parameters
+    ----------
+    problem, evidence, n, best
+        The agent, the checks, their number and the first best.
+    profit : float
+        The profit to beat.
+    bottom : float
+        The effort that flat pay buys: up to it flat pay is the best line.
+    agent : callable or None
+        (effort, share, slope) → what the agent does with that line and what the line earns: (best effort, gain over `effort`, profit).
+    deviations : sequence of float
+        Efforts known to tempt the agent, beside `bottom`.
+    near : tuple of float, optional
+        (effort, share) of the line that earns `profit`: cells are cut there.
+
+    Returns
+    -------
+    LineBound
+    """
+    known = [bottom, *(x for x in deviations if abs(x - bottom) > 1e-9)][:_DEVIATIONS]
+    lines = CutLines(problem, evidence, n, known)
+    slack = tolerance(problem, best, profit)
+    efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, near)
+    if efforts is None:
+        return LineBound(0.0, None, 0)
+    if efforts.size < 2:
+        return LineBound(max(_sure_excess(lines, efforts[0], profit), 0.0), None, 0)
+    with np.errstate(all="ignore"):
+        cells = _first_cells(lines, efforts, _shares(lines, efforts, profit, near), profit)
+    total, settled = 0, _sure_excess(lines, efforts[-1], profit)
+    for round_ in range(_ROUNDS):
+        total += cells.size
+        found = lines.bounds(cells, profit)
+        open_ = found.bound > profit + slack
+        settled = max(settled, float(np.max(found.bound[~open_], initial=-np.inf)) - profit)
+        if not open_.any():
+            return LineBound(max(settled, 0.0), None, total)
+        if agent is not None and round_ in _WHEN:
+            worth = max(4 * slack, _WORTH * (best.profit - profit))
+            better, tempting = _looks_better(cells, found, profit, worth, agent, lines.deviations)
+            if better is not None:
+                return LineBound(float(np.max(found.bound)) - profit, better, total)
+            if tempting and len(lines.deviations) < _DEVIATIONS:
+                lines = CutLines(problem, evidence, n, [*lines.deviations, tempting[0]])
+        if total > _CELLS:
+            break
+        cells = _cut(cells.take(open_), found, open_)
+    return LineBound(max(float(np.max(found.bound)) - profit, settled), None, total)
+
+
+def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
+    """Ends of the ranges of efforts that may be worth asking for; None if there is no such effort.
+
+    Below the first end a line earns no more than V there minus the flat wage, which is less than the tolerance more than flat pay.
+    """
+    gap = best.profit - profit
+
+    def over(effort):
+        return float(problem.loss(effort, best)) - gap
+
+    if gap <= 0:
+        return None
+    low = bottom if over(bottom) <= 0 else brentq(over, bottom, best.effort, xtol=1e-15)
+    high = 1.0 if over(1.0) <= 0 else brentq(over, best.effort, 1.0, xtol=1e-15)
+    steep = max(float(problem._value_slope(bottom)), 1e-300)
+    least = bottom + min(0.25 * slack / steep, 1e-3)
+    if high <= least:
+        return None
+    small = low < least
+    low = max(low, least)
+    passes = evidence.hit(np.array([low, high]))
+    deviation = _deviation(evidence, n, best.effort)
+    number = max(int(np.ceil((passes[1] - passes[0]) / (_STEP * deviation))), _FEW)
+    ends = evidence.effort(np.linspace(*passes, number + 1))
+    ends[0], ends[-1] = low, high
+    if small:  # down to next to nothing in powers
+        ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
+    if high == 1 and evidence.miss(1.0) == 0:  # towards certainty in powers; `_sure_excess` knows the rest
+        marginal = problem.utility.marginal_wage(problem.reservation(1.0))
+        last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
+        if 1 - low <= 2 * last:
+            return np.array([low])
+        before = np.append(low, ends[(ends > low) & (ends < 1 - 1e-9)])
+        ends = np.append(before, 1 - np.geomspace(1 - before[-1], max(last, 1e-15), 60))
+        high = float(ends.max())
+    cuts = [best.effort] if near is None else [best.effort, near[0]]
+    return _ends(ends, [cut for cut in cuts if low < cut < high])
+
+
+def _sure_excess(lines, last, profit):
+    """What lines for efforts in [last, 1] earn more at most, where a check passes for certain at full effort; else 0.
+
+    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Utility is concave in the count and lines
+    leave the floor once, so an effort e earns at least q(e)ⁿ·D: the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e).
+    """
+    problem, evidence = lines.problem, lines.evidence
+    if last == 1 or evidence.miss(1.0) > 0 or last < 1 - 1e-6:
+        return 0.0
+    cost, low, high, most = problem.cost.cost, 0.0, 1.0, 0.0
+    for _ in range(8):  # any effort gives a valid demand; the strongest is found by zooming
+        other = np.linspace(low, high, 65)
+        other = other[other < last]
+        with np.errstate(all="ignore"):
+            needed = (cost(last) - cost(other)) / -np.expm1(lines.n * np.log(evidence.hit(other)))
+        needed = np.where(np.isfinite(needed), needed, 0.0)
+        i = int(np.argmax(needed))
+        most = max(most, float(needed[i]))
+        low, high = other[max(i - 1, 0)], other[min(i + 1, other.size - 1)]
+    utility = max(float(problem.reservation(last)), lines.floor_utility + most)
+    return float(problem._value(1.0) - problem.utility.wage(utility)) - profit
+
+
+def _deviation(evidence, n, effort):
+    q = float(evidence.hit(effort))
+    return np.sqrt(max(q * (1 - q), 1 / n) / n)
+
+
+def _ends(ends, cuts):
+    ends = np.unique(np.concatenate([ends, cuts]))
+    keep = np.append(True, np.diff(ends) > 1e-14 * np.abs(ends[1:]))
+    return ends[keep]
+
+
+def _shares(lines, efforts, profit, near):
+    """Ends of the ranges of shares at which a line may leave the floor.
+
+    Beyond (n − 1)/n only a perfect record is paid, as at (n − 1)/n. Far below 0 all wages are nearly the same: the incentive is at most
+    b·u′(wage for no pass), too little for all efforts where the lowest wage, −b·share, is as high as a profit allows.
+    """
+    n, floor, evidence = lines.n, lines.floor, lines.evidence
+    top = (n - 1) / n if lines.problem.floor is not None else 0.0
+    wage = float(lines.problem._value(efforts[-1])) - profit - floor
+    base = np.geomspace(1e-9, 1.0, 400) * wage
+    asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
+    lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
+    ends = [
+        0.0,
+        *-np.append(0.125 * 2.0 ** np.arange(max(np.ceil(np.log2(max(lowest, 0.1) / 0.125)), 1)), lowest),
+    ]
+    if top > 0:
+        passes = evidence.hit(efforts[[0, -1]])
+        deviation = _deviation(evidence, n, efforts[-1])
+        low = max(passes[0] - 8 * deviation, 0.0)
+        high = min(passes[1] + 8 * deviation, top)
+        between = np.arange(low, high, _STEP * deviation)
+        ends = np.concatenate([ends, np.linspace(0, low, 4), between, np.linspace(high, top, 4)])
+        if n > 60:  # no count inside a cell longer than need be
+            ends = np.where(ends > 0, np.round(ends * n) / n, ends)
+    cuts = [] if near is None or not -lowest < near[1] < top else [near[1]]
+    return _ends(np.append(ends[ends <= top] if top > 0 else ends, top), cuts)
+
+
+def _first_cells(lines, efforts, shares, profit):
+    low, below = (a.ravel() for a in np.meshgrid(efforts[:-1], shares[:-1], indexing="ij"))
+    high, above = (a.ravel() for a in np.meshgrid(efforts[1:], shares[1:], indexing="ij"))
+    if efforts[-1] == 1:  # full effort itself: there the local incentive may be more than needed
+        low, high = (np.append(a, np.ones(shares.size - 1)) for a in (low, high))
+        below, above = np.append(below, shares[:-1]), np.append(above, shares[1:])
+    wage = float(lines.problem._value(efforts[-1])) - profit - lines.floor
+    slope = lines.needed_incentive((low + high) / 2) / lines.marginal(0.1 * wage)
+    return Cells(low, high, below, above, np.maximum(slope, 1e-300))
+
+
+def _looks_better(cells, found, profit, worth, agent, deviations):
+    """Offer the most promising lines to the agent: (a better one, None), or (None, efforts that tempt the agent instead)."""
+    promising = np.flatnonzero((found.relaxed > profit + worth) & (found.bound > profit + worth))
+    promising = promising[np.argsort(-found.relaxed[promising])][:_LOOKS]
+    tempting = []
+    for i in promising:
+        effort = float((cells.effort_low[i] + cells.effort_high[i]) / 2)
+        share = float((cells.share_low[i] + cells.share_high[i]) / 2)
+        other, gain, earned = agent(effort, share, float(found.slope[i]))
+        if earned > profit + worth:
+            return (other, share, float(found.slope[i])), None
+        if gain > 1e-9 and min(abs(other - x) for x in (*deviations, effort)) > 0.02:
+            tempting.append(other)
+    return None, tempting
+
+
+def _cut(cells, found, open_):
+    """Open cells cut in two along the side to which the bound owes more, in four where both matter."""
+    by_effort, by_share = found.effort_part[open_], found.share_part[open_]
+    wide = cells.effort_high - cells.effort_low > 1e-15
+    along_share = ((by_share > 0.5 * by_effort) | ~wide) & (
+        cells.share_high - cells.share_low > 1e-15 * np.maximum(np.abs(cells.share_low), 1e-3)
+    )
+    along_effort = ((by_effort > 0.5 * by_share) | ~along_share) & wide
+    slope = found.slope[open_]
+    middle = (cells.effort_low + cells.effort_high) / 2, (cells.share_low + cells.share_high) / 2
+    parts = []
+    for e_low, e_high in ((True, False), (False, True)):
+        for x_low, x_high in ((True, False), (False, True)):
+            keep = (along_effort | e_low) & (along_share | x_low)
+            parts.append(
+                Cells(
+                    np.where(along_effort & e_high, middle[0], cells.effort_low),
+                    np.where(along_effort & e_low, middle[0], cells.effort_high),
+                    np.where(along_share & x_high, middle[1], cells.share_low),
+                    np.where(along_share & x_low, middle[1], cells.share_high),
+                    slope,
+                ).take(keep)
+            )
+    return Cells.joined(parts)

@@ -1,0 +1,592 @@
+"""What no line of a cell can earn: an upper bound of profit over many lines and efforts at once.
+
+The lines. A line that is cut at the floor f is fixed by the share x of passes at which it leaves the floor and by its slope b:
+
+    w_k = f + b·(k/n − x)⁺,      D_k = u(w_k) − u(f) ≥ 0.
+
+A cell is a range of efforts [η₀, η₁] and of shares [x₀, x₁]; the slope is free. If such a line makes the agent choose such an effort η, with
+q = q(η), P_k the law of the passes, s_k = k/q − (n − k)/(1 − q) its score in q, then
+
+    local:          Σ P_k s_k D_k = c′(η)/q′(η)          (at η = 1: at least that)
+    participation:  Σ P_k D_k ≥ u₀ + c(η) − u(f)
+    no shirking:    Σ (P_k − P_k(e)) D_k ≥ c(η) − c(e)    for each effort e that is looked at.
+
+Why the bound holds. Give each of them a price κ (no sign for the local one at η < 1, else κ ≥ 0). Then the profit V(η) − f − b·E(X/n − x)⁺ is at
+most the Lagrangian
+
+    Λ(η, x, b) = V(η) − f − b·E(X/n − x)⁺ + Σ κ_i·(left side_i − right side_i),
+
+whatever the prices. They are chosen so that Λ is as level as can be at the centre of the cell, and Λ is bounded over the cell by Taylor's formula:
+value, gradient and second derivatives at the centre, and for the third derivatives a bound of every term of the sums. So the bound is
+above the best profit in the cell by no more than a constant times the square of the cell's size, and by less where prices exist that make Λ level:
+at the best line of all. V and −c are concave: they lie below their tangents. Counts at which the line leaves the floor inside the cell have
+no derivative; their terms are bounded by their largest values.
+
+The slopes that matter. More than b_hi = (V(η₁) − f − profit to beat)/E(X/n − x)⁺ costs too much. Each left side, as a function of b, increases and is
+concave up to where it is highest and falls beyond (Σ of P_k y_k u′(f + b y_k), y = (k/n − x)⁺, at two efforts has a ratio that falls in b: total
+positivity), so it lies below its tangents, and a constraint i cannot hold below b_lo = b + (right side − left side)/(∂ left side/∂b). Cells with
+b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at.
+
+References
+----------
+S. Karlin, Total Positivity (1968): variation diminution of the binomial family.
+R. Horst, H. Tuy, Global Optimization (1996): branch and bound; A. Neumaier, Interval Methods for Systems of Equations (1990): centred forms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annolib.agency.utilities import CARA, CRRA
+from annolib.numerics.binomials import block_rule, log_pmf
+
+LOCAL, PARTICIPATION = 0, 1  # rows of the constraints; those of the deviations follow
+_EVERY = 300  # up to this many checks every count is a node
+_WIDTH = 9.0  # standard deviations that are summed beyond that
+_BLOCK = 3.0  # standard deviations that one Gauss rule sums
+_ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
+_NEWTON = 3
+_TINY = (
+    1e-6  # of what a slope adds to utility: what it adds to the incentive is at least that, for the prices
+)
+_ELEMENTS = 15_000  # of an array: what fits the processor's cache
+_MOST = 9.0  # size of a share of the prices beyond which rounding would show
+_KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Ranges of efforts and of the shares at which a line leaves the floor, with a guess of the slope; arrays (cells,)."""
+
+    effort_low: np.ndarray
+    effort_high: np.ndarray
+    share_low: np.ndarray
+    share_high: np.ndarray
+    slope: np.ndarray
+
+    @property
+    def size(self):
+        return self.slope.size
+
+    def take(self, index):
+        """Some of the cells."""
+        return Cells(**{name: value[index] for name, value in self.__dict__.items()})
+
+    @classmethod
+    def joined(cls, parts):
+        """Cells one after another."""
+        return cls(
+            **{name: np.concatenate([part.__dict__[name] for part in parts]) for name in cls.__annotations__}
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class CellBounds:
+    """For each cell: no line earns more than `bound` there (−inf: none can); arrays (cells,).
+
+    `relaxed` is the profit at the centre against the constraints that are known (no smaller than the profit there), `slope` the slope
+    that goes with it. `effort_part` and `share_part` say how much of the bound comes from either side of the cell.
+    """
+
+    bound: np.ndarray
+    relaxed: np.ndarray
+    slope: np.ndarray
+    effort_part: np.ndarray
+    share_part: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class _Nodes:
+    """Counts that are summed, arrays (cells or 1, nodes): shares y = k/n, laws at both ends and the centre, laws of the deviations."""
+
+    share: np.ndarray
+    low: np.ndarray  # P_k at η₀
+    mid: np.ndarray
+    high: np.ndarray
+    least: np.ndarray  # the smallest and the largest P_k between η₀ and η₁
+    most: np.ndarray
+    others: list
+
+
+def _column(a):
+    return a[:, None]
+
+
+def _sup(low, high, least, most):
+    """The largest c·z for c in [low, high] and z in [least, most]."""
+    return np.maximum(np.maximum(low * least, low * most), np.maximum(high * least, high * most))
+
+
+def _inf(low, high, least, most):
+    """The smallest c·z for c in [low, high] and z in [least, most]."""
+    return np.minimum(np.minimum(low * least, low * most), np.minimum(high * least, high * most))
+
+
+def _product(price, low, high):
+    """The range of price·z for z in [low, high] and a price of any sign."""
+    a, b = price * low, price * high
+    return np.minimum(a, b), np.maximum(a, b)
+
+
+def _total(p, z):
+    """Σ over the nodes."""
+    return np.einsum("ij,ij->i", np.broadcast_to(p, z.shape), z)
+
+
+class CutLines:
+    """The lines of one problem that are cut at the floor (or have a base of at least 0, where the utility knows no wage below).
+
+    Parameters
+    ----------
+    problem, evidence, n
+        The agent, the checks and their number.
+    deviations : sequence of float
+        Efforts that the agent must not prefer; with more of them the bounds are tighter.
+    """
+
+    def __init__(self, problem, evidence, n, deviations):
+        self.problem, self.evidence, self.n = problem, evidence, int(n)
+        self.floor = float(problem.utility.lowest_wage if problem.floor is None else problem.floor)
+        self.floor_utility = float(problem.utility.utility(self.floor))
+        self.deviations = tuple(float(x) for x in deviations)
+        if self.n <= _EVERY:
+            self._counts = np.arange(self.n + 1.0)
+            self._other_laws = [
+                np.exp(log_pmf(self._counts, self.n, evidence.hit(e), evidence.miss(e)))[None, :]
+                for e in self.deviations
+            ]
+            share = self._counts / self.n
+            self._peaks = np.exp(log_pmf(self._counts, self.n, share, 1 - share))
+
+    # what the constraints ask for
+
+    def needed_incentive(self, effort):
+        """c′(η)/q′(η): the slope in q that expected utility must have."""
+        return self.problem.cost.slope(effort) / self.evidence.slope(effort)
+
+    def _needed_incentive_slope(self, effort):
+        cost, slope = self.problem.cost, self.evidence.slope(effort)
+        return cost.curvature(effort) / slope - cost.slope(effort) * self._bend(effort) / slope**2
+
+    def _bend(self, effort):
+        """q″(η)."""
+        power = self.evidence.power
+        return power * (power - 1) * self.evidence.gain * effort ** max(power - 2, 0)
+
+    def _needed(self, effort, incentive):
+        """The right sides of all constraints, (constraints, cells)."""
+        cost = self.problem.cost.cost(effort)
+        rows = [incentive, self.problem.outside + cost - self.floor_utility]
+        return np.stack(rows + [cost - self.problem.cost.cost(e) for e in self.deviations])
+
+    # utility along a line
+
+    def _rise(self, wage):
+        """u(f + wage) − u(f)."""
+        return self.problem.utility.utility_rise(self.floor, wage)
+
+    def marginal(self, wage):
+        """u′(f + wage)."""
+        utility, wage = self.problem.utility, self.floor + wage
+        if isinstance(utility, CARA):
+            return np.exp(-utility.aversion * wage)
+        if isinstance(utility, CRRA):
+            return wage**-utility.aversion
+        return np.ones(np.shape(wage))
+
+    def _aversion(self, wage):
+        """−u″/u′ and u‴/u′ at the floor plus a wage; both fall with the wage."""
+        utility, wage = self.problem.utility, self.floor + wage
+        if isinstance(utility, CARA):
+            return utility.aversion, utility.aversion**2
+        if isinstance(utility, CRRA):
+            first = utility.aversion / wage
+            return first, first * (utility.aversion + 1) / wage
+        return 0.0, 0.0
+
+    # the counts
+
+    def _nodes(self, cells):
+        ends = np.concatenate(
+            [cells.effort_low, (cells.effort_low + cells.effort_high) / 2, cells.effort_high]
+        )
+        hit, miss = self.evidence.hit(ends), self.evidence.miss(ends)
+        if self.n <= _EVERY:
+            efforts, index = np.unique(ends, return_inverse=True)
+            hit, miss = self.evidence.hit(efforts), self.evidence.miss(efforts)
+            laws = np.exp(log_pmf(self._counts, self.n, hit[:, None], miss[:, None]))[index]
+            low, mid, high = np.split(laws, 3)
+            share, others, peaks = self._counts[None, :] / self.n, self._other_laws, self._peaks
+        else:
+            counts, weights, other_weights = self._blocks(cells)
+            low, mid, high = (
+                weights * np.exp(log_pmf(counts, self.n, q[:, None], r[:, None]))
+                for q, r in zip(np.split(hit, 3), np.split(miss, 3), strict=True)
+            )
+            others = [
+                w * np.exp(log_pmf(counts, self.n, self.evidence.hit(e), self.evidence.miss(e)))
+                for w, e in zip(other_weights, self.deviations, strict=True)
+            ]
+            share, peaks = counts / self.n, None
+        least, most = np.minimum(low, high), np.maximum(low, high)
+        inside = (share > _column(self.evidence.hit(cells.effort_low))) & (
+            share < _column(self.evidence.hit(cells.effort_high))
+        )
+        if inside.any():  # the law is largest in between
+            if peaks is None:
+                peaks = weights * np.exp(log_pmf(counts, self.n, share, 1 - share))
+            most = np.where(inside, peaks, most)
+        return _Nodes(share, low, mid, high, least, most, others)
+
+    def _blocks(self, cells):
+        """Counts for many checks: those inside the cell, then blocks of counts under each law, each block a Gauss rule for sums."""
+        n, ev = self.n, self.evidence
+        first = np.clip(np.floor(n * cells.share_low) + 1, 0, n)
+        clear = np.clip(np.ceil(n * cells.share_high), 0, n)
+        parts, weights = self._inside_counts(first, clear)
+        own, other_weights = [weights], [[weights] for _ in self.deviations]
+        low, high = ev.hit(cells.effort_low), ev.hit(cells.effort_high)
+        spread = np.sqrt(n * np.maximum(low * (1 - low), high * (1 - high)))
+        least = np.sqrt(n * np.min(np.minimum(low * (1 - low), high * ev.miss(cells.effort_high))))
+        groups = [(n * low - _WIDTH * spread, n * high + _WIDTH * spread, least)]
+        for e in self.deviations:
+            q = ev.hit(e)
+            deviation = np.sqrt(n * q * (1 - q))
+            groups.append((n * q - _WIDTH * deviation, n * q + _WIDTH * deviation, deviation))
+        nodes = [parts]
+        for i, (bottom, top, deviation) in enumerate(groups):
+            length = max(int(_BLOCK * deviation), 1)
+            start = np.clip(np.maximum(clear, np.floor(bottom)), 0, n)
+            number = max(int(np.ceil(np.max((np.minimum(top, n) - start) / length))), 1)
+            x, w = block_rule(length)
+            k = (start[:, None, None] + length * np.arange(float(number))[:, None] + x).reshape(
+                cells.size, -1
+            )
+            here = np.where(
+                (k <= n) & (k <= _column(np.broadcast_to(top, start.shape)) + length), 1.0, 0.0
+            ) * np.tile(w, number)
+            k = np.minimum(k, n)
+            nodes.append(k)
+            for j, many in enumerate([own, *other_weights]):
+                many.append(here if i == j else np.zeros_like(here))
+        return (
+            np.concatenate(nodes, axis=1),
+            np.concatenate(own, axis=1),
+            [np.concatenate(w, axis=1) for w in other_weights],
+        )
+
+    @staticmethod
+    def _inside_counts(first, clear):
+        """Counts from `first` up to but not `clear`, few of them with weights."""
+        lengths = np.maximum(clear - first, 0).astype(int)
+        size = int(min(lengths.max(initial=0), 14))
+        counts, weights = np.repeat(first[:, None], size, axis=1), np.zeros((first.size, size))
+        for length in np.unique(lengths[lengths > 0]):
+            x, w = block_rule(int(length))
+            rows = np.flatnonzero(lengths == length)
+            counts[rows[:, None], np.arange(x.size)] = first[rows, None] + x
+            weights[rows[:, None], np.arange(x.size)] = w
+        return counts, weights
+
+    # the bound
+
+    def bounds(self, cells, profit):
+        """Bounds of what lines of these cells earn, sharp enough to tell whether one earns more than `profit`.
+
+        Returns
+        -------
+        CellBounds
+        """
+        size = max(_ELEMENTS // (self.n + 1 if self.n <= _EVERY else 200), 1)
+        with np.errstate(all="ignore"):
+            parts = [self._bounds(cells.take(slice(i, i + size)), profit) for i in range(0, cells.size, size)]
+        if len(parts) == 1:
+            return parts[0]
+        return CellBounds(
+            **{name: np.concatenate([p.__dict__[name] for p in parts]) for name in parts[0].__dict__}
+        )
+
+    def _bounds(self, cells, profit):
+        problem, ev, n = self.problem, self.evidence, self.n
+        e0, e1, x0, x1 = cells.effort_low, cells.effort_high, cells.share_low, cells.share_high
+        eta, x, d_eta, d_x = (e0 + e1) / 2, (x0 + x1) / 2, (e1 - e0) / 2, (x1 - x0) / 2
+        law = self._nodes(cells)
+        q, r = _column(ev.hit(eta)), _column(ev.miss(eta))
+        passes, fails = n * law.share, n * (1 - law.share)
+        score = passes / q - fails / r
+        incentive = np.stack(
+            [self.needed_incentive(e0), self.needed_incentive(eta), self.needed_incentive(e1)]
+        )
+        needed = self._needed(eta, incentive[1])
+        y_least, y_most = np.maximum(law.share - _column(x1), 0), np.maximum(law.share - _column(x0), 0)
+        b_hi = (problem._value(e1) - self.floor - profit) / _total(law.low, y_least + 0 * law.low)
+        at = self._centre(law, score, x, cells.slope, needed, b_hi)
+        b, y, marginal = at.slope, at.y, at.marginal
+        level = np.where(
+            x1 <= 0, _total(law.mid, at.rise), 0.0
+        )  # uncut lines: measured from the expected utility, which keeps digits
+        rise = at.rise - _column(level)
+
+        # prices: the shares θ of what each constraint alone would be worth
+        information = passes / q**2 + fails / r**2
+        second = score * score - information  # P″/P
+        q_slope, q_bend, cost_slope = ev.slope(eta), self._bend(eta), problem.cost.slope(eta)
+        value_slope = problem._value_slope(eta)
+        incentive_slopes = np.stack([self._needed_incentive_slope(e) for e in (e0, eta, e1)])
+        tiny = _TINY * _total(law.mid, at.marginal * at.y)
+        per = at.pay / np.where(np.abs(at.left_b) > tiny, at.left_b, np.where(at.left_b < 0, -tiny, tiny))
+        base = problem._value(eta) - self.floor - at.pay * b
+        alone = base + per * (at.left - needed)
+        weighted = law.mid * score
+        own_q, own_x = _total(weighted, rise), -b * _total(law.mid, marginal)
+        left_q = np.stack([_total(law.mid * second, rise)] + [own_q] * (1 + len(self.deviations)))
+        left_x = np.stack(
+            [-b * _total(weighted, marginal), own_x] + [own_x + b * _total(p, marginal) for p in law.others]
+        )
+        needed_slope = np.stack([incentive_slopes[1]] + [cost_slope] * (1 + len(self.deviations)))
+        by_effort = value_slope - q_slope * _total(weighted, y) * b + per * (q_slope * left_q - needed_slope)
+        by_share = b * _total(law.mid, at.above) + per * left_x
+        sign = np.sign(per)
+        sign[LOCAL] *= e0 == e1  # inside (0, 1) the local price may have any sign
+        shares = _level_prices(alone, by_effort, by_share, d_eta, d_x, sign)
+        price = shares * per
+        local, rest = price[LOCAL], price[PARTICIPATION:].sum(axis=0)
+        a_local, a_rest = _column(local), _column(rest)
+        others = sum((_column(k) * p for k, p in zip(price[2:], law.others, strict=True)), 0.0)
+
+        # slopes that matter
+        score_low = passes / _column(ev.hit(e1)) - fails / _column(ev.miss(e1))
+        score_high = passes / _column(ev.hit(e0)) - fails / _column(ev.miss(e0))
+        b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
+        none = (b_lo >= b_hi) | (b_hi <= 0)
+        none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
+        none |= (e0 < e1) & self._too_keen(
+            law, (b_lo, b_hi), level, y_least, y_most, score_low, score_high, incentive
+        )
+        b_top, b_bottom = np.maximum(b_hi, b), np.minimum(b_lo, b)
+        up, down = b_top - b, b - b_bottom
+        d_b = np.maximum(up, down)
+
+        # Taylor's formula over the counts that are above the floor in all of the cell
+        wage_least = _column(b_bottom) * y_least
+        rise_least = self._rise(wage_least) - _column(level)
+        rise_most = self._rise(_column(b_top) * y_most) - _column(level)
+        averse, curved = self._aversion(wage_least)
+        move = _column(d_b) * y_most + _column(b_top * d_x)  # of a wage, in all of the cell
+        both = 2 * _column(d_b * d_x)
+        smooth = (law.share >= _column(x1)) & (averse * move < _ROUGH)
+        on = smooth.astype(float)
+        third = score * second - 2 * score * information + 2 * (passes / q**3 - fails / r**3)
+        weight = law.mid * (a_rest + a_local * score) - others
+        weight_q = law.mid * (a_rest * score + a_local * second)
+        weight_qq = law.mid * (a_rest * second + a_local * third)
+        rise_on, marginal_on, y_on, mid_on = rise * on, marginal * on, y * on, law.mid * on
+        bent = -np.where(on > 0, self._aversion(_column(b) * y)[0], 0.0) * marginal_on
+        wage = _column(b) * y
+        s_q = _total(weight_q, rise_on) - b * _total(weighted, y_on)
+        s_x = -b * _total(weight, marginal_on) + b * mid_on.sum(axis=1)
+        s_b = _total(weight, marginal_on * y) - _total(law.mid, y_on)
+        s_qq = _total(weight_qq, rise_on) - b * _total(law.mid * second, y_on)
+        s_qx = -b * _total(weight_q, marginal_on) + b * _total(weighted, on)
+        s_qb = _total(weight_q, marginal_on * y) - _total(weighted, y_on)
+        s_xx = b * b * _total(weight, bent)
+        s_xb = -_total(weight, marginal_on + bent * wage) + mid_on.sum(axis=1)
+        s_bb = _total(weight, bent * y * y)
+        steep = value_slope - rest * cost_slope + q_slope * s_q
+        asked = _product(local, incentive_slopes.min(axis=0), incentive_slopes.max(axis=0))
+        by_effort = d_eta * np.maximum(np.abs(steep - asked[0]), np.abs(steep - asked[1]))
+        by_share = d_x * np.abs(s_x)
+        curvature = (
+            0.5 * d_eta**2 * np.maximum(q_slope**2 * s_qq + q_bend * s_q, 0)
+            + 0.5 * d_x**2 * np.maximum(s_xx, 0)
+            + d_eta * d_x * np.abs(q_slope * s_qx)
+        )
+        by_slope = (
+            np.maximum(s_b * up, -s_b * down)
+            + (d_eta * np.abs(q_slope * s_qb) + d_x * np.abs(s_xb)) * d_b
+            + 0.5 * np.maximum(s_bb, 0) * d_b**2
+        )
+
+        # the remainder: every term's third derivative, at its largest in the cell
+        d_q, d_qq = _column(ev.slope(e1) * d_eta), _column(self._bend(e1) * d_eta**2)
+        h1, h2, h3, h4 = _score_polynomials(passes, fails, cells, ev, score_low, score_high)
+        f1, f2, f3 = h1 * d_q, h2 * d_q**2 + h1 * d_qq, h3 * d_q**3 + 3 * h2 * d_q * d_qq
+        g1, g2, g3 = h2 * d_q, h3 * d_q**2 + h2 * d_qq, h4 * d_q**3 + 3 * h3 * d_q * d_qq
+        size, size_local = np.abs(a_rest), np.abs(a_local)
+        p0 = law.most * (size + size_local * h1) + np.abs(others)
+        p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in ((f1, g1), (f2, g2), (f3, g3)))
+        marginal_most = np.where(smooth, self.marginal(wage_least), 0.0)
+        averse, curved = np.where(smooth, averse, 0.0), np.where(smooth, curved, 0.0)
+        u0 = np.where(smooth, np.maximum(np.abs(rise_least), np.abs(rise_most)), 0.0)
+        u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
+        u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
+        third_terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3
+        third_terms = third_terms + on * law.most * (
+            f3 * _column(b_top) * y_most + 3 * f2 * move + 3 * f1 * both
+        )
+        remainder = third_terms.sum(axis=1) / 6
+
+        # counts at which the line may leave the floor: their largest values
+        w_low = a_rest + np.minimum(a_local * score_low, a_local * score_high)
+        w_high = a_rest + np.maximum(a_local * score_low, a_local * score_high)
+        worth = (
+            _inf(w_low, w_high, law.least, law.most) - others,
+            _sup(w_low, w_high, law.least, law.most) - others,
+        )
+        largest = _sup(*worth, rise_least, rise_most)
+        rough = (y_most > 0) & ~smooth
+        jump = np.where(rough, largest - law.least * wage_least - (weight * rise - law.mid * wage), 0.0).sum(
+            axis=1
+        )
+
+        value = base + np.where(price != 0, price * (at.left - needed), 0.0).sum(axis=0)
+        unclear = jump + remainder + by_slope + curvature
+        bound = value + by_effort + by_share + unclear
+        bound = np.where(np.isfinite(bound) & np.isfinite(shares).all(axis=0), bound, np.inf)
+        spread = np.sqrt(q * r / n)[
+            :, 0
+        ]  # natural scales: of q, and of x, which moves wages less where it is far below 0
+        sizes = d_q[:, 0] / spread + 1e-300, d_x / (spread + np.maximum(-x, 0)) + 1e-300
+        part = [size / sum(sizes) for size in sizes]
+        unclear = np.where(np.isfinite(unclear), unclear, 1.0)
+        by_effort, by_share = (np.where(np.isfinite(a), a, 0.0) for a in (by_effort, by_share))
+        return CellBounds(
+            np.where(none, -np.inf, bound),
+            np.where(at.useful, alone, np.inf).min(axis=0),
+            b,
+            by_effort + unclear * part[0],
+            by_share + unclear * part[1],
+        )
+
+    def _centre(self, law, score, x, b, needed, b_hi):
+        """Left sides of the constraints at the centre, at the least slope that meets them all (Newton's method from below)."""
+        y = np.maximum(law.share - _column(x), 0)
+        weighted = law.mid * score
+        for step in range(_NEWTON + 1):
+            wage = _column(b) * y
+            rise = self._rise(wage)
+            above = (y > 0).astype(float)
+            marginal = np.where(y > 0, self.marginal(wage), 0.0)
+            per_slope = marginal * y
+            own, own_b = _total(law.mid, rise), _total(law.mid, per_slope)
+            left = np.stack([_total(weighted, rise), own] + [own - _total(p, rise) for p in law.others])
+            left_b = np.stack(
+                [_total(weighted, per_slope), own_b] + [own_b - _total(p, per_slope) for p in law.others]
+            )
+            useful = left_b > 1e-9 * own_b
+            if step < _NEWTON:
+                wanted = np.where(useful, b + (needed - left) / left_b, -np.inf).max(axis=0)
+                b = np.clip(wanted, b / 4, np.minimum(4 * b, np.maximum(b_hi, 1e-300)))
+        return _Centre(b, y, rise, marginal, above, _total(law.mid, y), left, left_b, useful)
+
+    def _least_slope(self, law, b, level, y_least, y_most, score_low, score_high, effort, incentive):
+        """A slope below which one of the constraints fails in all of the cell: tangents of the left sides, at their highest."""
+        slope = _column(b)
+        rise_high = self._rise(slope * y_most)
+        rises = self._rise(slope * y_least) - _column(level), rise_high - _column(level)
+        low = np.where(y_least > 0, self.marginal(slope * y_most) * y_least, 0.0)
+        high = np.minimum(self.marginal(slope * y_least) * y_most, rise_high / slope)
+        high = np.where(y_most > 0, high, 0.0)
+        worth_low = _inf(law.least, law.most, *rises)
+        worth_high = _sup(law.least, law.most, *rises)
+        b_low, b_high = law.least * low, law.most * high
+        own, own_low, own_high = worth_high.sum(axis=1), b_low.sum(axis=1), b_high.sum(axis=1)
+        left = [_sup(score_low, score_high, worth_low, worth_high).sum(axis=1), own + level]
+        least = [_inf(score_low, score_high, b_low, b_high).sum(axis=1), own_low]
+        most = [_sup(score_low, score_high, b_low, b_high).sum(axis=1), own_high]
+        for p in law.others:
+            left.append(own - _total(p, rises[0]))
+            least.append(own_low - _total(p, high))
+            most.append(own_high - _total(p, low))
+        short = self._needed(effort, np.minimum(incentive[0], incentive[2])) - np.stack(left)
+        found = b + short / np.where(short < 0, np.stack(least), np.stack(most))
+        found = np.where((np.stack(least) > 0) & np.isfinite(found), found, 0.0)
+        return np.maximum(found.max(axis=0), 0.0)
+
+    def _too_weak(self, law, b_hi, y_most, score_high, effort, incentive):
+        """Does even the steepest line that can be paid give too little utility, or too little incentive, everywhere in the cell?"""
+        worth = law.most * self._rise(_column(b_hi) * y_most)
+        needed = self._needed(effort, np.minimum(incentive[0], incentive[2]))
+        weak = (np.maximum(score_high, 0) * worth).sum(axis=1) < needed[LOCAL]
+        return weak | (worth.sum(axis=1) < needed[PARTICIPATION:].max(axis=0))
+
+    def _too_keen(self, law, slopes, level, y_least, y_most, score_low, score_high, incentive):
+        """Would the agent work more at every slope between these two? The incentive has one hump in b: it is least at the ends."""
+        least = []
+        for b in slopes:
+            low, high = (self._rise(_column(b) * y) - _column(level) for y in (y_least, y_most))
+            worth = _inf(law.least, law.most, low, high), _sup(law.least, law.most, low, high)
+            least.append(_inf(score_low, score_high, *worth).sum(axis=1))
+        return np.minimum(*least) > np.maximum(incentive[0], incentive[2])
+
+
+@dataclass(frozen=True, eq=False)
+class _Centre:
+    slope: np.ndarray
+    y: np.ndarray
+    rise: np.ndarray
+    marginal: np.ndarray
+    above: np.ndarray
+    pay: np.ndarray  # E (X/n − x)⁺
+    left: np.ndarray  # left sides of the constraints, their derivatives in b, and where those are positive
+    left_b: np.ndarray
+    useful: np.ndarray
+
+
+def _score_polynomials(passes, fails, cells, ev, score_low, score_high):
+    """Bounds of |P′/P|, …, |P⁗/P| over each cell, derivatives in q."""
+    q0, q1 = _column(ev.hit(cells.effort_low)), _column(ev.hit(cells.effort_high))
+    r0, r1 = _column(ev.miss(cells.effort_low)), _column(ev.miss(cells.effort_high))
+    s = np.maximum(np.abs(score_low), np.abs(score_high))
+    v = passes / q0**2 + fails / r1**2
+    z = 2 * np.maximum(np.abs(passes / q1**3 - fails / r1**3), np.abs(passes / q0**3 - fails / r0**3))
+    fourth = 6 * (passes / q0**4 + fails / r1**4)
+    square = s * s
+    return (
+        s,
+        np.maximum(square, v),
+        s * (square + 3 * v) + z,
+        square * (square + 6 * v) + 3 * v * v + 4 * s * z + fourth,
+    )
+
+
+def _level_prices(alone, by_effort, by_share, d_eta, d_x, sign):
+    """Shares of the prices, (constraints, cells), that make the Lagrangian low and level: the best of a few.
+
+    One constraint alone; two whose gradients cancel in the effort or in the share; three whose gradients cancel in both; more than all for
+    one constraint and less than nothing for another. A share must not have the opposite of `sign` (0 where it does not matter).
+    """
+    rows, size = alone.shape
+    tried = []
+
+    def add(**weights):
+        shares = np.zeros((rows, size))
+        for row, weight in weights.items():
+            shares[int(row[1:])] = weight
+        tried.append(shares)
+
+    for i in range(rows):
+        add(**{f"r{i}": 1.0})
+        for j in range(i):
+            for slope in (by_effort, by_share):
+                weight = slope[j] / (slope[j] - slope[i])
+                add(**{f"r{i}": weight, f"r{j}": 1 - weight})
+            for k in range(j):
+                cross = np.cross(by_effort[[i, j, k]].T, by_share[[i, j, k]].T).T
+                weight = cross / cross.sum(axis=0)
+                add(**{f"r{i}": weight[0], f"r{j}": weight[1], f"r{k}": weight[2]})
+        for j in range(rows if i else 0):
+            if j not in (i, PARTICIPATION):
+                for much in _KEEN:
+                    add(**{f"r{i}": 1 + much, f"r{j}": np.full(size, -much)})
+    shares = np.stack(tried)
+    allowed = (shares * sign >= 0).all(axis=1) & (np.abs(shares) < _MOST).all(axis=1)
+
+    def mixed(values):
+        return np.where(shares == 0, 0.0, shares * values).sum(axis=1)
+
+    score = mixed(alone) + d_eta * np.abs(mixed(by_effort)) + d_x * np.abs(mixed(by_share))
+    score = np.where(allowed & ~np.isnan(score), score, np.inf)
+    return shares[np.argmin(score, axis=0), :, np.arange(size)].T

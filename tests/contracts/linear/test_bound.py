@@ -1,0 +1,127 @@
+"""No line earns more than the best one: what branch and bound proves, and a random search that tries to win."""
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+import annolib as al
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.linear.bound import bound_lines
+
+
+def attack(problem, monitor, n, rng, size=60, polish=3):
+    """The most that a random search over lines earns, polished by Nelder and Mead and judged by `best_answer`."""
+    evidence = Evidence.from_monitor(monitor)
+    wage = float(problem.utility.wage(max(problem.outside, problem.floor_utility)))
+
+    def earned(x):
+        slope = np.exp(x[1])
+        if problem.floor is None and x[0] - 0.5 * slope < problem.utility.lowest_wage:
+            return -np.inf
+        try:
+            answer = al.best_answer(
+                problem,
+                monitor,
+                al.contracts.Linear(x[0] - 0.5 * slope, slope, problem.floor, n, evidence.counts),
+            )
+        except ValueError:  # a wage that the utility does not know
+            return -np.inf
+        return answer.profit if answer.accepts else -np.inf
+
+    lines = np.column_stack([wage + rng.normal(0.1, 0.3, size), rng.normal(0.3, 1.2, size)])
+    worth = np.array([earned(x) for x in lines])
+    for i in np.argsort(-worth)[:polish]:
+        if np.isfinite(worth[i]):
+            found = minimize(
+                lambda x: -max(earned(x), -1e6),
+                lines[i],
+                method="Nelder-Mead",
+                options={"maxiter": 120, "xatol": 1e-9, "fatol": 1e-12},
+            )
+            worth[i] = max(worth[i], -found.fun)
+    return float(np.max(worth))
+
+
+def full_effort(kappa, n):
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.1, 2), lambda e: 1.0 * e, floor=0.0)
+    return problem, al.SelfConsistency(kappa), n
+
+
+def root_utility():
+    return (
+        al.Problem(al.CRRA(0.5), al.PowerCost(1, 3), lambda e: np.sqrt(e + 0.01), floor=0.0),
+        al.Expert(0.05),
+        100,
+    )
+
+
+@pytest.mark.parametrize(
+    "case, least",
+    [(full_effort(0.15, 100), 0.89428340), (full_effort(0.06, 5), 0.71424660), (root_utility(), 0.64453763)],
+)
+def test_lines_that_were_missed(case, least):
+    """Full effort, where the incentive may be more than needed; root utility, whose floor has no finite marginal utility."""
+    pay = al.second_best(*case, "linear")
+    assert pay.profit >= least and pay.converged
+    assert pay.suboptimality <= 1e-9 * pay.gap
+    np.testing.assert_allclose(al.best_answer(*case[:2], pay.contract).profit, pay.profit, rtol=1e-8)
+
+
+def test_a_line_that_is_not_the_best_is_beaten(reference):
+    """From a lower profit to beat, a better line is shown; from a higher one, none is."""
+    problem, monitor = reference[0].with_floor(-0.1), reference[1]
+    best, n = al.first_best(problem), 60
+    pay = al.second_best(problem, monitor, n, "linear")
+    counts = Evidence.from_monitor(monitor)
+
+    def agent(effort, share, slope):
+        line = al.contracts.Linear(problem.floor - slope * share, slope, problem.floor, n)
+        answer = al.best_answer(problem, monitor, line)
+        return answer.effort, 0.0 if abs(answer.effort - effort) < 0.05 else 1.0, answer.profit
+
+    worse = bound_lines(problem, counts, n, best, pay.profit - 0.01, 0.0, agent)
+    assert worse.better is not None and agent(*worse.better)[2] > pay.profit - 0.01
+    assert worse.excess >= 0.01
+    higher = bound_lines(problem, counts, n, best, pay.profit + 1e-6, 0.0, None)
+    assert higher.better is None and higher.excess <= 1e-9 * pay.gap
+    blind = bound_lines(problem, counts, n, best, pay.profit - 1e-4, 0.0, None)
+    assert blind.excess >= 1e-4 * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_a_random_search_never_wins(naive, seed):
+    rng = np.random.default_rng(81_000 + seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.choice([2, 3, 6, 15, 40, 120]))
+    pay = al.second_best(problem, monitor, n, "linear")
+    assert pay.suboptimality <= max(1e-9 * pay.gap, 1e-11)
+    assert attack(problem, monitor, n, rng, 30, 2) <= pay.profit + 1e-9 + pay.suboptimality
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_more_freedom_never_hurts(naive, seed):
+    """A lower floor, and pay that need not rise with the count in a line."""
+    rng = np.random.default_rng(91_000 + seed)
+    problem, monitor = naive.random_problem(rng)
+    n = int(rng.integers(2, 40))
+    pay = al.second_best(problem, monitor, n, "linear")
+    lower = al.second_best(problem.with_floor(0.5 * problem.floor), monitor, n, "linear")
+    assert lower.profit >= pay.profit - 1e-10
+    flat = al.second_best(problem, monitor, n, "flat")
+    assert pay.profit >= flat.profit - 1e-12
+
+
+@pytest.mark.parametrize("gamma, floor", [(0.5, 0.0), (0.45, 0.0)])
+def test_checks_that_pass_for_certain(gamma, floor):
+    """Golden questions at full effort: the law of the passes has no score there."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.3, 2), lambda e: 1.0 * e, floor=floor)
+    pay = al.second_best(problem, al.Golden(gamma), 10, "linear")
+    assert pay.converged and pay.suboptimality <= 1e-9 * pay.gap
+
+
+def test_a_deep_floor_is_no_floor(reference):
+    deep, free = (
+        al.second_best(reference[0].with_floor(f), reference[1], 50, "linear") for f in (-100.0, None)
+    )
+    assert deep.converged and deep.suboptimality <= 1e-9 * deep.gap
+    assert deep.gap == pytest.approx(free.gap, rel=1e-9)
