@@ -233,7 +233,7 @@ class GapBounds:
         dC/dη = c′(h̄′ − h′(ū)) + (c′ − ΔP′)·X + C_Δ·dΔ/dη and dC = Δ·X·dF + C_Δ·dΔ from one threshold to the next, where h̄′ is the mean
         of h′ on [L, H], and at the floor X = −h̄′, C_Δ = P h′(H), else X = F h′(L) + P h′(H) − h̄′, C_Δ = FP(h′(H) − h′(L)).
         """
-        utility, floor, top = self.problem.utility, self.floor, self.problem.utility.highest
+        floor, top = self.floor, self.problem.utility.highest
         fails, successes, (lo, hi) = s["fails"], s["successes"], bonus_range
         mean, means = self.problem.outside + s["cost"], tuple(self.problem.outside + c for c in s["costs"])
         marginal = self._marginal(means[0]), self._marginal(means[1])
@@ -252,7 +252,7 @@ class GapBounds:
             h_low, h_high = tuple(map(self._marginal, lows)), tuple(map(self._marginal, highs))
             average = tuple(
                 self._mean_marginal(low, high, end)
-                for low, high, end in zip(lows, highs, (lows[0], highs[1]))
+                for low, high, end in zip(lows, highs, (lows[0], highs[1]), strict=True)
             )
             if binds:
                 per_bonus, spread = (successes[0] * h_high[0], successes[1] * h_high[1]), minus(average)
@@ -260,8 +260,8 @@ class GapBounds:
                 both = fails[0] * successes[0], fails[1] * successes[1]
                 per_bonus = product(both, (np.maximum(h_high[0] - h_low[1], 0.0), h_high[1] - h_low[0]))
                 ends = [
-                    [f * low + p * high for f, p in zip(fails, successes[::-1])]
-                    for low, high in zip(h_low, h_high)
+                    [f * low + p * high for f, p in zip(fails, successes[::-1], strict=True)]
+                    for low, high in zip(h_low, h_high, strict=True)
                 ]
                 spread = total((np.minimum(*ends[0]), np.maximum(*ends[1])), minus(average))
             slope = total(
