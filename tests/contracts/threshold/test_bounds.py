@@ -41,14 +41,14 @@ def a_contract(rng, problem, monitor, n):
     return t, answer.effort, best.profit - answer.profit
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_no_contract_lies_below_the_bound_of_a_box_it_is_in(seed):
     """Boxes of every size around contracts drawn at random, efforts by `best_answer`: the proof that bounds are bounds."""
     rng = np.random.default_rng(seed)
     problem, monitor, n = adversary.corner_problem(rng)
     best = al.first_best(problem)
     bounds = GapBounds(problem, Evidence.from_monitor(monitor), n, best, (0.0, problem.cost.free_effort))
-    for _ in range(12):
+    for _ in range(6):
         found = a_contract(rng, problem, monitor, n)
         if found is None:
             continue
@@ -96,7 +96,7 @@ def test_other_thresholds_are_ruled_out_in_blocks(reference):
     assert proof.tried < 20_000 and proof.bound >= pay.gap * (1 - 1e-9) and not proof.boxes.size
 
 
-@pytest.mark.parametrize("n", [2, 10, 30, 100, 1000, 10_000, 1_000_000])
+@pytest.mark.parametrize("n", [2, 10, 100, 10_000])
 def test_reference_problem_is_proved(reference, n):
     problem, monitor = reference
     pay = al.second_best(problem, monitor, n, "binary")
@@ -140,7 +140,7 @@ def test_contracts_that_a_search_once_missed(name):
     assert gap is None or pay.gap <= gap
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(16))
 def test_problems_with_every_corner_are_proved(seed):
     rng = np.random.default_rng(1000 + seed)
     problem, monitor, n = adversary.corner_problem(rng)
@@ -151,7 +151,7 @@ def test_problems_with_every_corner_are_proved(seed):
     assert adversary.earns(problem, monitor, pay.contract) == pytest.approx(pay.profit, abs=2e-6)
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_a_random_search_never_wins(seed):
     rng = np.random.default_rng(2000 + seed)
     problem, monitor, n = adversary.corner_problem(rng, largest=1.8)
