@@ -18,13 +18,13 @@ def name_of(path):
 
 def test_there_are_lessons_and_each_has_its_source():
     assert SOURCES, "no notebook in solutions: nothing would be tested"
-    assert list(map(name_of, LESSONS)) == list(map(name_of, SOURCES)), "mend: python3 solutions"
+    assert list(map(name_of, LESSONS)) == list(map(name_of, SOURCES)), "fix: python3 solutions"
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=name_of)
 def test_the_lesson_on_disk_is_what_its_source_stands_for(source):
     stored = (ROOT / "lessons" / source.name).read_bytes()
-    assert stored == lesson_text(source).encode(), "mend: python3 solutions"
+    assert stored == lesson_text(source).encode(), "fix: python3 solutions"
 
 
 TOO_LONG = (

@@ -65,7 +65,7 @@ def check(root):
         print(error)
         return 1
     for path, trouble in stale:
-        print(f"lessons/{path.name}: {trouble}; mend: python3 solutions")
+        print(f"lessons/{path.name}: {trouble}; fix: python3 solutions")
     if not stale:
         print("Every lesson is what its source stands for.")
     return int(bool(stale))

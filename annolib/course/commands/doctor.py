@@ -1,4 +1,4 @@
-"""`python3 lessons --doctor`: what is installed, what is wrong and the mend, and whether widgets render.
+"""`python3 lessons --doctor`: what is installed, what is wrong and the fix, and whether widgets render.
 
 It installs nothing and changes nothing. Standard library only; the proofs need the prepared environment.
 """
@@ -19,7 +19,7 @@ from annolib.course.setup.environment import ROOT, VENV
 from annolib.course.workspace.catalogue import catalogue
 from annolib.course.workspace.hand_out import WorkspaceError
 
-_PREPARE = "python3 lessons  (it makes or mends .venv)"
+_PREPARE = "python3 lessons  (it makes or fixes .venv)"
 
 
 def main(work):
@@ -35,7 +35,7 @@ def main(work):
     for finding in examine(work):
         print(finding, flush=True)
         wrong += finding.state == WRONG
-    print(f"\n{wrong} thing{'' if wrong == 1 else 's'} to mend." if wrong else "\nNothing is wrong.")
+    print(f"\n{wrong} thing{'' if wrong == 1 else 's'} to fix." if wrong else "\nNothing is wrong.")
     return 1 if wrong else 0
 
 
@@ -96,8 +96,8 @@ def course_findings(work):
         with tempfile.TemporaryFile(dir=place):
             findings.append(Finding(OK, f"working copy {work} can be written; {free:.1f} GB free"))
     except OSError as error:
-        mend = "permit writing there, or name another folder: python3 lessons --work FOLDER"
-        findings.append(Finding(WRONG, f"working copy {work} cannot be written: {error}", mend))
+        fix = "permit writing there, or name another folder: python3 lessons --work FOLDER"
+        findings.append(Finding(WRONG, f"working copy {work} cannot be written: {error}", fix))
     findings.append(Finding(OK, f"annolib {annolib.__version__} from {Path(annolib.__file__).parent}"))
     return findings
 

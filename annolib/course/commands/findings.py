@@ -17,13 +17,13 @@ class Finding:
         `OK`, `WRONG` or `NOT_CHECKED`.
     text : str
         What was seen.
-    mend : str
+    fix : str
         What to do about it; empty if there is nothing to do.
     """
 
     state: str
     text: str
-    mend: str = ""
+    fix: str = ""
 
     def __str__(self):
-        return f"{self.state:<12} {self.text}" + (f"\n{'mend:':>12} {self.mend}" if self.mend else "")
+        return f"{self.state:<12} {self.text}" + (f"\n{'fix:':>12} {self.fix}" if self.fix else "")

@@ -63,7 +63,7 @@ def _options(words):
     )
     parser.add_argument("number", nargs="?", type=int, help="the lesson to open; the first if left out")
     parser.add_argument("--list", action="store_true", help="list the lessons and how far you are")
-    parser.add_argument("--doctor", action="store_true", help="check the installation and say how to mend it")
+    parser.add_argument("--doctor", action="store_true", help="check the installation and say how to fix it")
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address only")
     parser.add_argument(
         "--work",

@@ -44,11 +44,11 @@ def front_end():
     info = get_app_info(AppOptions(labextensions_path=jupyter_path("labextensions")))
     found = info["federated_extensions"].get(_EXTENSION)
     if not found:
-        mend = f"{sys.executable} -m pip install --force-reinstall jupyterlab_widgets"
-        return [Finding(WRONG, f"JupyterLab does not find the widgets' extension {_EXTENSION}", mend)]
+        fix = f"{sys.executable} -m pip install --force-reinstall jupyterlab_widgets"
+        return [Finding(WRONG, f"JupyterLab does not find the widgets' extension {_EXTENSION}", fix)]
     if info["disabled"].get(_EXTENSION):
-        mend = f"{sys.executable} -m jupyter labextension enable {_EXTENSION}"
-        return [Finding(WRONG, f"the widgets' extension {_EXTENSION} is switched off", mend)]
+        fix = f"{sys.executable} -m jupyter labextension enable {_EXTENSION}"
+        return [Finding(WRONG, f"the widgets' extension {_EXTENSION} is switched off", fix)]
     return [Finding(OK, f"JupyterLab loads {_EXTENSION} {found['version']}")]
 
 
@@ -117,8 +117,8 @@ def _no_browser():
 
 def _whose_kernel(prefix, package):
     if Path(prefix).resolve() != Path(sys.prefix).resolve():
-        mend = "remove the kernel of that name: jupyter kernelspec list, jupyter kernelspec remove python3"
-        return [Finding(WRONG, f'the kernel "python3" is of another environment: {prefix}', mend)]
+        fix = "remove the kernel of that name: jupyter kernelspec list, jupyter kernelspec remove python3"
+        return [Finding(WRONG, f'the kernel "python3" is of another environment: {prefix}', fix)]
     if Path(package).resolve().parents[1] != ROOT:
         return [
             Finding(WRONG, f"kernels import annolib from {package}", f"start with python3 {ROOT / 'lessons'}")

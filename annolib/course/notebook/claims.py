@@ -15,7 +15,7 @@ _kept = []  # the claims of the running cell that were found to hold
 
 
 class ClaimError(AssertionError):
-    """A statement of a lesson does not hold; the author has to mend the lesson, not the learner."""
+    """A statement of a lesson does not hold; the author has to fix the lesson, not the learner."""
 
 
 def claim(text, condition, *more):

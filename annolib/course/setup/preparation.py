@@ -1,4 +1,4 @@
-"""Make `.venv`, or mend it, and install the requirements into it, showing what is going on.
+"""Make `.venv`, or fix it, and install the requirements into it, showing what is going on.
 
 Standard library only. An interrupted run is taken up again: what pip has downloaded or installed is kept, and a
 file named `unfinished` stands in `.venv` from the first installation step to the last.
@@ -32,7 +32,7 @@ _DISK_ADVICE = "The disk is full: the course needs about 1 GB. Make room and run
 
 
 def prepare(*extras):
-    """Return the interpreter of a `.venv` that has `requirements.txt` and `extras`; make or mend it first.
+    """Return the interpreter of a `.venv` that has `requirements.txt` and `extras`; make or fix it first.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def missing_in(python, extras):
 
 
 def install(python, arguments, purpose, lock=None):
-    """Run `pip install` with `arguments`; on failure end the command with the reason and the mend."""
+    """Run `pip install` with `arguments`; on failure end the command with the reason and the fix."""
     print(f"{purpose}.", flush=True)
     command = [
         str(python),
@@ -115,7 +115,7 @@ def _make_venv():
             f"On Debian and Ubuntu: sudo apt install python{version}-venv\n"
             f"Elsewhere: a Python from https://www.python.org/downloads/ has it. Then run the same command again."
         )
-    print("Mending .venv: it does not work." if VENV.exists() else "Making .venv for the course.", flush=True)
+    print("Repairing .venv: it does not work." if VENV.exists() else "Making .venv for the course.", flush=True)
     base = getattr(sys, "_base_executable", None) or sys.executable
     made = subprocess.run(
         [base, "-m", "venv", "--clear", str(VENV)],

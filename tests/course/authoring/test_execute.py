@@ -119,7 +119,7 @@ def test_the_desk_generates_checks_and_says_so(executed, demo, tmp_path, capsys,
     assert desk.work(desk_options(numbers=[3]), tmp_path) == 1
     shown = capsys.readouterr().out
     for part in (
-        "missing; mend: python3 solutions",
+        "missing; fix: python3 solutions",
         "written",
         "Every lesson is",
         "0 findings in 1 notebooks",

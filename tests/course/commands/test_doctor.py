@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from annolib.course.commands import doctor
-from annolib.course.commands import render_checks as proofs
+from annolib.course.commands import render_checks
 from annolib.course.commands.findings import NOT_CHECKED, OK, WRONG, Finding
 from annolib.course.setup import environment, preparation
 from annolib.course.workspace.hand_out import WorkspaceError
@@ -18,15 +18,15 @@ def states(findings):
 
 def test_a_finding_is_one_line_and_its_mend():
     assert str(Finding(OK, "numpy 2.4")) == "ok           numpy 2.4"
-    assert str(Finding(WRONG, "no numpy", "install it")) == "WRONG        no numpy\n       mend: install it"
+    assert str(Finding(WRONG, "no numpy", "install it")) == "WRONG        no numpy\n        fix: install it"
 
 
 @pytest.mark.parametrize(
     ("findings", "code", "last"),
     [
         ([Finding(OK, "a"), Finding(NOT_CHECKED, "b")], 0, "Nothing is wrong."),
-        ([Finding(WRONG, "a")], 1, "1 thing to mend."),
-        ([Finding(WRONG, "a"), Finding(WRONG, "b")], 1, "2 things to mend."),
+        ([Finding(WRONG, "a")], 1, "1 thing to fix."),
+        ([Finding(WRONG, "a"), Finding(WRONG, "b")], 1, "2 things to fix."),
     ],
 )
 def test_the_exit_code_says_whether_something_is_wrong(monkeypatch, capsys, findings, code, last):
@@ -59,8 +59,8 @@ def test_on_a_bare_machine_it_says_what_is_missing_and_does_not_go_on(monkeypatc
     monkeypatch.setattr(doctor, "catalogue", lambda lessons: ())
     findings = list(doctor.examine(tmp_path / "work"))
     text = "\n".join(map(str, findings))
-    assert ".venv is not there yet\n       mend: python3 lessons" in text
-    assert "missing packages: numpy, pandas\n       mend: python3 lessons" in text
+    assert ".venv is not there yet\n        fix: python3 lessons" in text
+    assert "missing packages: numpy, pandas\n        fix: python3 lessons" in text
     assert findings[-1].state == NOT_CHECKED
 
 
@@ -70,7 +70,7 @@ def test_a_package_of_a_wrong_version_is_named_with_its_mend(monkeypatch):
     monkeypatch.setattr(environment, "installed_version", {"numpy": "1.26"}.get)
     (finding,) = doctor.package_findings()
     assert finding.text == "numpy 1.26 (needed: numpy>=2.1,<3)"
-    assert finding.mend == f'{sys.executable} -m pip install "numpy>=2.1,<3"'
+    assert finding.fix == f'{sys.executable} -m pip install "numpy>=2.1,<3"'
 
 
 def test_an_interrupted_preparation_is_noticed(monkeypatch, tmp_path):
@@ -90,7 +90,7 @@ def test_a_working_copy_that_cannot_be_written_is_found(monkeypatch, tmp_path):
     assert not (tmp_path / "work").exists()
     monkeypatch.setattr(doctor.tempfile, "TemporaryFile", refuse)
     findings = doctor.course_findings(tmp_path / "work")
-    assert states(findings) == [OK, WRONG, OK] and "--work FOLDER" in findings[1].mend
+    assert states(findings) == [OK, WRONG, OK] and "--work FOLDER" in findings[1].fix
 
 
 def test_a_check_that_breaks_is_a_finding():
@@ -105,35 +105,35 @@ def test_a_check_that_breaks_is_a_finding():
 
 
 def test_the_front_end_here_loads_the_widgets():
-    assert states(proofs.front_end()) == [OK]
+    assert states(render_checks.front_end()) == [OK]
 
 
 @pytest.mark.parametrize(
-    ("found", "disabled", "mend"),
+    ("found", "disabled", "fix"),
     [
         ({}, {}, "force-reinstall"),
-        ({proofs._EXTENSION: {"version": "5"}}, {proofs._EXTENSION: True}, "labextension enable"),
+        ({render_checks._EXTENSION: {"version": "5"}}, {render_checks._EXTENSION: True}, "labextension enable"),
     ],
 )
-def test_a_front_end_without_the_widgets_is_found(monkeypatch, found, disabled, mend):
+def test_a_front_end_without_the_widgets_is_found(monkeypatch, found, disabled, fix):
     from jupyterlab import commands
 
     info = {"federated_extensions": found, "disabled": disabled}
     monkeypatch.setattr(commands, "get_app_info", lambda options: info)
-    (finding,) = proofs.front_end()
-    assert finding.state == WRONG and mend in finding.mend
+    (finding,) = render_checks.front_end()
+    assert finding.state == WRONG and fix in finding.fix
 
 
 def test_a_live_kernel_answers_its_slider(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(environment.ROOT))
-    assert states(proofs.live_kernel()) == [OK, OK]
+    assert states(render_checks.live_kernel()) == [OK, OK]
 
 
 def test_a_kernel_of_another_environment_or_checkout_is_found():
     here = str(environment.ROOT / "annolib" / "__init__.py")
-    assert states(proofs._whose_kernel(sys.prefix, here)) == [OK]
-    assert "jupyter kernelspec remove" in proofs._whose_kernel("/other", here)[0].mend
-    assert states(proofs._whose_kernel(sys.prefix, "/other/annolib/__init__.py")) == [WRONG]
+    assert states(render_checks._whose_kernel(sys.prefix, here)) == [OK]
+    assert "jupyter kernelspec remove" in render_checks._whose_kernel("/other", here)[0].fix
+    assert states(render_checks._whose_kernel(sys.prefix, "/other/annolib/__init__.py")) == [WRONG]
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ def test_a_kernel_of_another_environment_or_checkout_is_found():
     ],
 )
 def test_the_browser_has_to_see_an_explorer_without_faults(monkeypatch, code, said, state):
-    monkeypatch.setattr(proofs, "_no_browser", lambda: "")
+    monkeypatch.setattr(render_checks, "_no_browser", lambda: "")
     monkeypatch.setattr(
-        proofs.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, said, "")
+        render_checks.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], code, said, "")
     )
-    (finding,) = proofs.real_browser()
+    (finding,) = render_checks.real_browser()
     assert finding.state == state
 
 
 def test_without_a_browser_it_says_what_was_not_checked(monkeypatch):
-    monkeypatch.setattr(proofs, "_no_browser", lambda: "there is no Chromium")
-    assert states(proofs.real_browser()) == [NOT_CHECKED]
+    monkeypatch.setattr(render_checks, "_no_browser", lambda: "there is no Chromium")
+    assert states(render_checks.real_browser()) == [NOT_CHECKED]

@@ -162,7 +162,7 @@ def test_a_broken_environment_is_made_anew(machine, damage, capsys):
     damage(machine.venv)
     preparation.prepare()
     assert (len(machine.calls("venv")), len(machine.calls("pip"))) == (2, 2)
-    assert "Mending .venv" in capsys.readouterr().out
+    assert "Repairing .venv" in capsys.readouterr().out
 
 
 @posix

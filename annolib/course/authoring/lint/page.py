@@ -18,7 +18,7 @@ from annolib.course.notebook_files import lesson_calls, source_of, tags_of
 
 @dataclass(frozen=True)
 class Finding:
-    """What one rule found: the rule, the cell (counted from 1, 0 for the whole notebook) and the mend."""
+    """What one rule found: the rule, the cell (counted from 1, 0 for the whole notebook) and the fix."""
 
     rule: str
     cell: int
