@@ -150,9 +150,7 @@ def _put_together(family, t, option):
     own = float(net) if net is not None else None
     certificate = certify(problem, evidence, [part], effort, priced["rent"], STEP_SEARCH, own, shirk=shirk)
     converged = bool(certificate.gain_bound < 1e-9)
-    message = (
-        "solved" if converged else "an effort found by the certificate beats the one asked for; do not use"
-    )
+    message = "solved" if converged else "another effort gains; not taken"
     residual = (
         abs(family.odds(t, effort)[0] * bonus - problem.cost.cost(effort) - own) if own is not None else 0.0
     )
