@@ -53,8 +53,8 @@ def test_no_contract_lies_below_the_bound_of_a_box_it_is_in(seed):
         if found is None:
             continue
         t, effort, gap = found
-        size = 10 ** rng.uniform(-7, 0, 12)
-        counts = np.floor(n * size * rng.random(12))
+        size = 10 ** rng.uniform(-6, 0, 12)
+        counts = np.floor(np.sqrt(n) * 10 ** rng.uniform(-1.5, 0.5, 12))  # up to some standard deviations
         first, last = np.clip(t - counts, 1, n), np.clip(t + np.floor(counts * rng.random(12)), 1, n)
         # the effort is known to about 1e-7 where the payoff is flat
         low = np.clip(effort - 1e-6 - size * rng.random(12), problem.cost.free_effort + 1e-13, 1)
