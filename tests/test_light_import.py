@@ -24,3 +24,20 @@ def test_estimating_effort_loads_nothing_heavy():
         "al.Attentive(0.5).label(al.Items([[0.5, 0.5]]), True, rng=1), al.fit_bradley_terry([[0, 1], [1, 0]])"
     )
     assert loaded_after(code) == []
+
+
+def test_solving_a_threshold_loads_no_optimiser_and_no_other_class():
+    code = (
+        "import annolib as al\n"
+        "problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)\n"
+        "al.second_best(problem, al.SelfConsistency(0.15), 30, 'binary')"
+    )
+    heavy = (
+        "scipy.optimize",
+        "scipy.linalg",
+        "annolib.contracts.optimal.solve",
+        "annolib.contracts.linear.solve",
+    )
+    report = f"{code}\nimport sys\nprint(*[name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

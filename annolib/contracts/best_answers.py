@@ -148,8 +148,17 @@ def _tied(payoff, found):
             inner[rows, np.minimum(best + 1, _SHARES.size - 1)],
         )
     efforts = np.append(tops, found.effort)
-    efforts = np.unique(np.where(np.abs(efforts - np.round(efforts)) < _SAME, np.round(efforts), efforts))
+    ends = np.round(efforts)[np.abs(efforts - np.round(efforts)) < _SAME]
+    efforts = np.unique(np.concatenate([efforts, ends]))
     peaks = np.split(efforts, np.flatnonzero(np.diff(efforts) > _SAME) + 1)
-    efforts = np.array([peak[np.argmax(payoff(peak))] for peak in peaks])
+    efforts = np.array([_top(payoff, peak) for peak in peaks])
     slack = max(_TIE, 8 * np.finfo(float).eps * abs(found.payoff))  # pay beyond measure is not known to 1e-10
     return efforts[payoff(efforts) >= found.payoff - slack]
+
+
+def _top(payoff, peak):
+    """The best of efforts that are one peak; 0 or 1 if that is as good to rounding."""
+    values = payoff(peak)
+    best = np.max(values)
+    end = ((peak == 0) | (peak == 1)) & (values >= best - 4 * np.finfo(float).eps * (1 + abs(best)))
+    return peak[np.argmax(end)] if end.any() else peak[np.argmax(values)]

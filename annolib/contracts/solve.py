@@ -59,8 +59,9 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     Raises
     ------
     NoBestContract
-        Threshold or optimal pay without a floor (Mirrlees), and the optimal contract of a risk-neutral agent with a
-        floor: the message explains.
+        Threshold pay without a floor, where its best fine would be all but never applied (Mirrlees; with few checks there is an
+        answer, whose message names the fine); optimal pay without a floor where punishments grow without limit; the optimal
+        contract of a risk-neutral agent: the message explains.
 
     Examples
     --------

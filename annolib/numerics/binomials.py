@@ -86,8 +86,21 @@ def tails(t, n, q, r):
     """P(X ≥ t) and P(X < t), the smaller one with full relative digits; 1 ≤ t ≤ n."""
     t, q, r = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (t, q, r)))
     if n < _QUADRATURE_FROM:
-        fail = np.where(q < 0.5, betaincc(t, n - t + 1.0, q), betainc(n - t + 1.0, t, r))
-        return np.where(q < 0.5, betainc(t, n - t + 1.0, q), betaincc(n - t + 1.0, t, r)), fail
+        flip = q < 0.5  # the incomplete beta function is asked for at the smaller of q and r
+        one = np.asarray(
+            betainc(np.where(flip, t, n - t + 1.0), np.where(flip, n - t + 1.0, t), np.where(flip, q, r))
+        )
+        other = 1 - one
+        rare = one > 0.5  # here the difference would lose digits
+        if rare.any():
+            a, b, x = (
+                np.where(flip, t, n - t + 1.0)[rare],
+                np.where(flip, n - t + 1.0, t)[rare],
+                np.where(flip, q, r)[rare],
+            )
+            other = np.array(other)
+            other[rare] = betaincc(a, b, x)
+        return np.where(flip, one, other), np.where(flip, other, one)
     high = (t - 1) < (n - 1) * q
     with np.errstate(under="ignore"):
         small = np.exp(_log_tail(np.where(high, t, n - t + 1), n, np.where(high, q, r), np.where(high, r, q)))

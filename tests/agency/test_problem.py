@@ -116,3 +116,44 @@ def test_bad_input_is_one_clear_error(build, words):
 @pytest.fixture
 def reference_problem():
     return make(value=lambda e: 0.6 * e * (2 - e))
+
+
+@pytest.mark.parametrize("power", [1.05, 1.2, 1.5, 1.9])
+def test_flat_pay_loses_all_of_a_small_first_best(power):
+    """η* near 0 and a cost without a second derivative there: the loss is the whole profit, to all digits."""
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(50.0, power), lambda e: 0.6 * e * (2 - e), floor=0.0)
+    flat = al.second_best(problem, al.SelfConsistency(0.15), 100, "flat")
+    assert flat.profit == pytest.approx(0.0, abs=1e-15)
+
+
+def test_first_best_and_loss_at_a_capped_value():
+    problem = al.Problem(
+        al.CRRA(0.3),
+        al.PowerCost(0.067, 2),
+        lambda e: np.minimum(e, 0.5),
+        1 / 0.7,
+        0.5,
+        lambda e: 1.0 * (e < 0.5),
+    )
+    best = al.first_best(problem)
+    assert best.effort == pytest.approx(0.5, abs=1e-15)
+    for effort in (0.49, 0.499, 0.501, 0.51):
+        plain = best.profit - problem.flat_profit(effort)
+        assert float(problem.loss(effort, best)) == pytest.approx(plain, rel=1e-9, abs=1e-15)
+
+
+def test_steep_and_free_costs():
+    steep = al.first_best(al.Problem(al.CARA(1.0), al.PowerCost(0.3, 200), lambda e: 0.6 * e * (2 - e)))
+    slope = 1.2 * (1 - steep.effort) - 60 * steep.effort**199 / (1 - 0.3 * steep.effort**200)
+    assert 0.9 < steep.effort < 1 and slope == pytest.approx(0, abs=1e-12)
+    free = al.ConvexCost(lambda e: np.maximum(e - 0.3, 0) ** 2, lambda e: 2 * np.maximum(e - 0.3, 0))
+    assert free.free_effort == pytest.approx(0.3, abs=1e-15) and free.kinks == ()
+    capped = al.Problem(al.CARA(1.0), free, lambda e: np.minimum(e, 0.2), 0.0, 0.0, lambda e: 1.0 * (e < 0.2))
+    assert al.first_best(capped).profit == pytest.approx(0.2, abs=1e-15)
+
+
+def test_a_kinked_cost_needs_no_further_parameter():
+    cost = al.ConvexCost(lambda e: 0.1 * e + 0.4 * np.maximum(e - 0.37, 0), lambda e: 0.1 + 0.4 * (e > 0.37))
+    assert cost.kinks == pytest.approx((0.37,), abs=1e-15)
+    best = al.first_best(al.Problem(al.CARA(1.0), cost, lambda e: 0.3 * e))
+    assert best.effort == pytest.approx(0.37, abs=1e-14)

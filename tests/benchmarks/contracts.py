@@ -3,13 +3,15 @@
     python tests/benchmarks/contracts.py [n ...] [--write]
 
 One effort, stationarity and 101 deviations for cvxpy; ours adds the deviations it needs. Then whole second bests, and random problems. `--write` puts all into `tests/benchmarks/results/contracts.md`.
-Needs cvxpy (test extra). Not part of the test run. Times are the best of several; compare the ratios.
+Needs cvxpy (benchmark extra). The closest peer, moralhazard (Azevedo and Wolff, 2025), is not on the package index; where it is installed,
+by `pip install "git+https://github.com/eduardomazevedo/moralhazard"`, its whole second bests stand beside ours. Not part of the test run. Times are the best of several; compare the ratios.
 """
 
 import argparse
 import datetime
 import os
 import platform
+import subprocess
 import sys
 import time
 import warnings
@@ -93,7 +95,10 @@ def one_effort(n, effort=0.51):
 def whole():
     """Markdown: whole second bests, the effort chosen too."""
     lines = ["## Whole second bests, the effort chosen too", ""]
-    lines += ["| family | floor | n | ms | gap | converged |", "|---|---|---:|---:|---:|---|"]
+    lines += [
+        "| family | floor | n | ms | gap | converged | another contract earns at most, of the gap |",
+        "|---|---|---:|---:|---:|---|---:|",
+    ]
     for family, floor in (("binary", 0.0), ("linear", None), ("linear", 0.0), ("optimal", 0.0)):
         for n in (1, 10, 30, 100, 1000, 10**4, 10**6, 10**9):
             spent, pay = best_time(
@@ -104,9 +109,73 @@ def whole():
             )
             name = pay.family if pay.family == family else f"{family} (flat pay is best)"
             lines.append(
-                f"| {name} | {floor} | {n:,} | {spent * 1e3:.1f} | {pay.gap:.9e} | {pay.converged} |"
+                f"| {name} | {floor} | {n:,} | {spent * 1e3:.1f} | {pay.gap:.9e} | {pay.converged} | "
+                f"{pay.suboptimality / pay.gap:.0e} |"
             )
     return "\n".join(lines) + "\n"
+
+
+def peers(checks=(30, 100, 300, 1000)):
+    """Markdown: any pay with the floor at 0, the effort chosen too, beside moralhazard in the same run."""
+    lines = ["## Any pay, the effort chosen too, beside moralhazard", ""]
+    try:
+        from moralhazard import MoralHazardProblem
+    except ImportError:
+        return "\n".join([*lines, "Not installed here; see the head of `tests/benchmarks/contracts.py`.", ""])
+    lines += [
+        "| n | annolib, proved: ms | moralhazard: ms | times | profit above theirs |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    for n in checks:
+        ours, pay = best_time(lambda n=n: al.second_best(PROBLEM, MONITOR, n, "optimal"), 3)
+        theirs, profit = best_time(lambda n=n: _by_moralhazard(MoralHazardProblem, n), 3)
+        lines.append(
+            f"| {n:,} | {ours * 1e3:.0f} | {theirs * 1e3:.0f} | {theirs / ours:.1f} | {pay.profit - profit:.1e} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _by_moralhazard(problem_class, n):
+    """Its best profit: its cheapest contract for an effort (one deviation, to no effort), and Brent's method over efforts."""
+    from scipy.optimize import minimize_scalar
+
+    def law(y, effort):
+        return stats.binom.pmf(y, n, MONITOR.pass_probability(effort))
+
+    def score(y, effort):
+        q = MONITOR.pass_probability(effort)
+        return (y - n * q) / (q * (1 - q)) * MONITOR.slope(effort)
+
+    primitives = {
+        "u": lambda wage: -np.expm1(-wage),
+        "k": lambda utility: -np.log1p(-utility),
+        "link_function": lambda z: 1 - 1 / np.maximum(z, 1.0),  # h′(v) = z, at least the floor
+        "C": PROBLEM.cost.cost,
+        "Cprime": PROBLEM.cost.slope,
+        "f": law,
+        "score": score,
+    }
+    grid = {"distribution_type": "discrete", "y_min": 0.0, "y_max": float(n), "step_size": 1.0}
+    problem = problem_class({"problem_params": primitives, "computational_params": grid})
+
+    def loss(effort):
+        found = problem.solve_cost_minimization_problem(effort, 0.0, solver="a_hat", a_hat=np.array([0.0]))
+        return found.expected_wage - PROBLEM.value(effort)
+
+    return -minimize_scalar(loss, bounds=(0.3, 0.8), method="bounded", options={"xatol": 1e-6}).fun
+
+
+def together(family="binary"):
+    """Markdown: many n in one call and one by one; and how long the first use of a solver's name takes."""
+    numbers = np.unique(np.geomspace(30, 3000, 12).astype(int))
+    one_call, _ = best_time(lambda: al.second_best(PROBLEM, MONITOR, numbers, family), 3)
+    single, _ = best_time(lambda: [al.second_best(PROBLEM, MONITOR, int(n), family) for n in numbers], 3)
+    code = "import time; import annolib as al; t = time.process_time(); al.second_best; print(time.process_time() - t)"
+    first = min(float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(3))
+    return (
+        f"## Together\n\n{numbers.size} values of n, {family}: one call {one_call * 1e3:.0f} ms, one by one {single * 1e3:.0f} ms. "
+        f"First use of `second_best`, numpy and scipy.special included: {first:.2f} s of processor time.\n"
+    )
 
 
 def random_times(number=100):
@@ -142,7 +211,7 @@ def hard_times(number=120):
 
 
 HEAD = (
-    "| family | median ms | nine in ten below | longest | not converged | refused | a deviation gains at most | at that effort the gap is too high by at most |",
+    "| family | median ms | nine in ten below | longest | not converged | refused | a deviation gains at most | another contract earns at most, of the gap |",
     "|---|---:|---:|---:|---:|---:|---:|---:|",
 )
 
@@ -171,9 +240,7 @@ def row(family, answers):
     spread = np.quantile([spent for spent, _ in answers], [0.5, 0.9, 1.0])
     pays = [pay for _, pay in answers if pay is not None]
     gains = max(pay.certificate.gain_bound for pay in pays)
-    known = [
-        pay.certificate.suboptimality / pay.gap for pay in pays if pay.certificate.suboptimality is not None
-    ]
+    known = [pay.suboptimality / pay.gap for pay in pays if pay.converged and pay.gap > 0]
     return (
         f"| {family} | {spread[0]:.0f} | {spread[1]:.0f} | {spread[2]:.0f} | {sum(not pay.converged for pay in pays)} | "
         f"{len(answers) - len(pays)} | {gains:.0e} | {f'{max(known):.0e}' if known else ''} |"
@@ -197,7 +264,13 @@ def main():
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
-    parts = [one_effort(n) for n in chosen.checks] + [whole(), random_times(), hard_times()]
+    parts = [one_effort(n) for n in chosen.checks] + [
+        peers(),
+        whole(),
+        together(),
+        random_times(),
+        hard_times(),
+    ]
     text = (
         "# How fast contracts are solved\n\nMade by `python tests/benchmarks/contracts.py --write`; nothing in it is typed by hand.\n\n"
         f"{machine()}.\n\nThe reference problem: CARA(1), c = η²/2, V = 0.6 η(2 − η), self-consistency with κ = .15. Times are "

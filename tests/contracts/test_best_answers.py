@@ -74,3 +74,33 @@ def test_a_wage_the_utility_does_not_know():
     contract = al.contracts.Binary(threshold=5, low=-0.1, high=1.0, n=10)
     with pytest.raises(ValueError, match="contract pays -0.1 for 0 passes, a wage that .* does not know"):
         al.best_answer(problem, al.Expert(0.2), contract)
+
+
+@pytest.mark.parametrize("monitor", [al.SelfConsistency(kappa=0), al.Expert(0.0), al.Golden(0.0)])
+def test_checks_that_say_nothing_buy_no_effort(reference, monitor):
+    problem = reference[0]
+    contract = al.contracts.Binary(18, 0.0, 0.54, 30)
+    answer = al.best_answer(problem, monitor, contract)
+    luck = stats.binom.sf(17, 30, 0.5)
+    assert answer.effort == 0 and answer.accepts
+    assert answer.expected_wage == pytest.approx(0.54 * luck, rel=1e-12)
+    assert answer.payoff == pytest.approx(luck * float(problem.utility.utility(0.54)), rel=1e-12)
+
+
+def test_what_costs_nothing_is_done_as_the_principal_likes():
+    free = al.ConvexCost(lambda e: np.maximum(e - 0.3, 0) ** 2, lambda e: 2 * np.maximum(e - 0.3, 0))
+    problem = al.Problem(al.CARA(1.0), free, lambda e: 0.6 * e * (2 - e), floor=0.0)
+    answer = al.best_answer(problem, al.SelfConsistency(0.15), al.contracts.Flat(0.0, 100))
+    flat = al.second_best(problem, al.SelfConsistency(0.15), 100, "flat")
+    assert answer.effort == flat.effort == pytest.approx(0.3, abs=1e-12)
+    assert answer.profit == pytest.approx(0.306, abs=1e-12) and flat.profit == pytest.approx(0.306, abs=1e-12)
+
+
+def test_a_peak_close_to_no_effort_is_kept():
+    """The payoff falls fast on both sides of an effort of 4e-7: rounding it to 0 would lose it."""
+    cost = al.PowerCost(1.0, 1.2)
+    problem = al.Problem(al.CARA(1.0), cost, lambda e: e, floor=0.0)
+    contract = al.contracts.Binary(1, 0.0, 0.1166, 1)
+    answer = al.best_answer(problem, al.Expert(0.25), contract)
+    slope = 0.5 * float(problem.utility.utility(0.1166))
+    assert answer.effort == pytest.approx((slope / 1.2) ** 5, rel=1e-3)

@@ -25,7 +25,7 @@ from annolib.numerics.roots import whole_minimum
 from annolib.validation import whole, within
 
 _ALL = 2_000  # up to so many checks every threshold is tried
-_NO_GAP = -1e12  # a log gap below all that occur
+_NO_GAP = -1e10  # a log gap below all that occur
 
 
 @dataclass(frozen=True)
@@ -207,7 +207,9 @@ def _choose(deal):
         spread = np.sqrt(n * q * r)
         extra = [n * q[0] + spread[0] * np.linspace(-6, 12, 37), np.linspace(n * q[0], n * q[1], 40)]
         candidates = whole_minimum(order, 1, n, extra=np.concatenate(extra)).astype(float)
-    i = int(np.argmin(order(candidates)))
+    priced = _price(deal, candidates)
+    none = priced["log_gap"] == -np.inf
+    i = int(np.argmin(np.where(none, priced["log_bonus"], np.inf) if none.any() else priced["log_gap"]))
     return int(candidates[i]), {
         name: float(value[0]) for name, value in _price(deal, candidates[i : i + 1]).items()
     }

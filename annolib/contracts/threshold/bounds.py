@@ -233,7 +233,7 @@ class GapBounds:
         dC/dη = c′(h̄′ − h′(ū)) + (c′ − ΔP′)·X + C_Δ·dΔ/dη and dC = Δ·X·dF + C_Δ·dΔ from one threshold to the next, where h̄′ is the mean
         of h′ on [L, H], and at the floor X = −h̄′, C_Δ = P h′(H), else X = F h′(L) + P h′(H) − h̄′, C_Δ = FP(h′(H) − h′(L)).
         """
-        utility, floor, top = self.problem.utility, self.floor, self.problem.utility.highest
+        floor, top = self.floor, self.problem.utility.highest
         fails, successes, (lo, hi) = s["fails"], s["successes"], bonus_range
         mean, means = self.problem.outside + s["cost"], tuple(self.problem.outside + c for c in s["costs"])
         marginal = self._marginal(means[0]), self._marginal(means[1])
@@ -252,7 +252,7 @@ class GapBounds:
             h_low, h_high = tuple(map(self._marginal, lows)), tuple(map(self._marginal, highs))
             average = tuple(
                 self._mean_marginal(low, high, end)
-                for low, high, end in zip(lows, highs, (lows[0], highs[1]))
+                for low, high, end in zip(lows, highs, (lows[0], highs[1]), strict=True)
             )
             if binds:
                 per_bonus, spread = (successes[0] * h_high[0], successes[1] * h_high[1]), minus(average)
@@ -260,8 +260,8 @@ class GapBounds:
                 both = fails[0] * successes[0], fails[1] * successes[1]
                 per_bonus = product(both, (np.maximum(h_high[0] - h_low[1], 0.0), h_high[1] - h_low[0]))
                 ends = [
-                    [f * low + p * high for f, p in zip(fails, successes[::-1])]
-                    for low, high in zip(h_low, h_high)
+                    [f * low + p * high for f, p in zip(fails, successes[::-1], strict=True)]
+                    for low, high in zip(h_low, h_high, strict=True)
                 ]
                 spread = total((np.minimum(*ends[0]), np.maximum(*ends[1])), minus(average))
             slope = total(
@@ -485,12 +485,21 @@ def _bends(cost):
 
     def at(x):
         where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
+<<<<<<< HEAD
         choose = lambda order: (
             lambda y: np.select(
                 [where == i for i in range(len(pieces))], [piece.deriv(order)(y) for piece in pieces]
             )
         )
         return choose(0), choose(1), third[where]
+=======
+        inside = [where == i for i in range(len(pieces))]
+
+        def derivative(order):
+            return lambda y: np.select(inside, [piece.deriv(order)(y) for piece in pieces])
+
+        return derivative(0), derivative(1), third[where]
+>>>>>>> s1
 
     return at
 
@@ -567,44 +576,39 @@ class Proof:
         return min(self.closed, self.bounds.min(initial=np.inf))
 
 
-def start(bounds, gap, threshold, effort):
-    """The boxes to begin with: they cover all efforts that a contract with a gap below `gap` can have, all thresholds.
-
-    They are small around the contract at hand, with this `threshold` and `effort` (NaN if it is flat pay).
-    """
-    boxes = _first_boxes(bounds, gap, threshold, effort)
+def start(bounds, gap):
+    """The boxes to begin with: all thresholds, and all efforts that a contract with a gap below `gap` can have."""
+    boxes = _first_boxes(bounds, gap)
     return Proof(boxes, np.full(boxes.size, -np.inf))
 
 
-def prove(bounds, proof, goal, limit, rounds=80):
+def prove(bounds, proof, goal, limit, threshold=np.nan, effort=np.nan, rounds=80):
     """Go on until no gap is below `goal`, or `limit` more boxes have been looked at (about), or `rounds` cuts made.
 
-    The goal may fall from call to call, as better contracts are found, never rise.
+    The goal may fall from call to call, as better contracts are found, never rise. `threshold` and `effort`: of the contract at hand,
+    if it is a bonus; boxes are cut small around it.
     """
     boxes, left, closed, tried, turns = proof.boxes, proof.bounds, proof.closed, 0, proof.turns
     while boxes.size and tried < limit and turns < rounds:
         if turns:
-            boxes = _cut(bounds, boxes)
+            boxes = _cut_around(bounds, boxes, threshold, effort) if turns == 1 else _cut(bounds, boxes)
         tried, turns = tried + boxes.size, turns + 1
-        left = bounds.lower(boxes, goal, thorough=turns > 2)
+        left = bounds.lower(boxes, goal, thorough=turns > 3)
         closed = min(closed, left[left >= goal].min(initial=np.inf))
         boxes, left = boxes.take(left < goal), left[left < goal]
     return Proof(boxes, left, closed, proof.tried + tried, turns)
 
 
-def _first_boxes(bounds, gap, threshold, effort):
-    """Boxes that cover everything, small around the contract at hand and wide far from it."""
+def _first_boxes(bounds, gap):
+    """Boxes about as wide as half a standard deviation of the count, where that matters; never more than some hundreds."""
     problem, ev, n, best = bounds.problem, bounds.evidence, bounds.n, bounds.best
     low, high = _efforts_not_ruled_out(problem, best, gap)
-    q = ev.hit(np.array([low, high, best.effort if np.isnan(effort) else effort]))
+    q = ev.hit(np.array([low, high, max(best.effort, low)]))
     spread = float(np.sqrt(n * q[2] * (1 - q[2]))) + 1e-3
-    rate = (
-        float(ev.slope(max(best.effort if np.isnan(effort) else effort, 0.05))) * n / spread
-    )  # deviations per effort
     cuts = [np.array([low, high, best.effort, *problem.cost.kinks])]
     cuts.append(
         ev.effort(
-            np.linspace(q[0], q[1], int(np.clip(np.ceil(n * (q[1] - q[0]) / (0.25 * spread)), 4, 24)) + 1)
+            np.linspace(q[0], q[1], int(np.clip(np.ceil(n * (q[1] - q[0]) / (0.5 * spread)), 4, 16)) + 1)
         )
     )
     free = problem.cost.free_effort
@@ -612,12 +616,9 @@ def _first_boxes(bounds, gap, threshold, effort):
         cuts.append(free + np.geomspace(low - free, min(0.1, high - free), 14))
     if high == 1 and float(ev.miss(1.0)) == 0:
         cuts.append(1 - np.geomspace(1e-15, 0.1, 14))
-    if not np.isnan(effort):
-        near = np.geomspace(1e-6, 1.0, 16) / max(rate, 1.0)
-        cuts += [[effort], effort - near, effort + near]
     efforts = np.unique(np.clip(np.concatenate(cuts), low, high))
     efforts = efforts[np.r_[True, np.diff(efforts) > 1e-15]]
-    thresholds = _threshold_cuts(n, n * q[0], n * q[1], spread, threshold)
+    thresholds = _threshold_cuts(n, n * q[0], n * q[1], spread)
     first, last = thresholds[:-1], thresholds[1:] - 1
     i, j = (x.ravel() for x in np.meshgrid(np.arange(first.size), np.arange(efforts.size - 1)))
     boxes = Boxes(first[i], last[i], efforts[j], efforts[j + 1], np.zeros(i.size, bool))
@@ -627,16 +628,45 @@ def _first_boxes(bounds, gap, threshold, effort):
     return boxes
 
 
-def _threshold_cuts(n, bottom, top, spread, threshold):
+def _threshold_cuts(n, bottom, top, spread):
     """First thresholds of the blocks, n + 1 at the end."""
-    if n <= 40:
+    if n <= 24:
         return np.arange(1.0, n + 2)
     cuts = [[1, n + 1], bottom - spread * np.linspace(8, 0, 17), top + spread * np.linspace(0, 6, 7)]
-    cuts.append(np.linspace(bottom, top, int(np.clip((top - bottom) / (0.5 * spread), 2, 30))))
-    if not np.isnan(threshold):
-        near = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
-        cuts += [[threshold, threshold + 1], threshold - near, threshold + 1 + near]
+    cuts.append(np.linspace(bottom, top, int(np.clip((top - bottom) / (0.5 * spread), 2, 24))))
     return np.unique(np.clip(np.round(np.concatenate(cuts)), 1, n + 1))
+
+
+def _cut_around(bounds, boxes, threshold, effort):
+    """Cut boxes where a grid that gets finer towards the contract at hand meets them: far from it a wide box does."""
+    if np.isnan(effort):
+        return _cut(bounds, boxes)
+    ev, n = bounds.evidence, bounds.n
+    q = float(ev.hit(effort))
+    spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
+    rate = max(
+        float(ev.slope(max(effort, 0.05))) * n / spread, 1.0
+    )  # standard deviations of the count per effort
+    near = np.geomspace(1e-6, 2.0, 16) / rate
+    efforts = np.sort(np.concatenate([[effort], effort - near, effort + near]))
+    steps = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
+    thresholds = np.sort(
+        np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])
+    )
+    pieces = []
+    for i in range(boxes.size):
+        e = _between(efforts, boxes.low[i], boxes.high[i])
+        t = _between(thresholds, boxes.first[i], boxes.last[i] + 1)
+        a, b = (x.ravel() for x in np.meshgrid(np.arange(t.size - 1), np.arange(max(e.size - 1, 1))))
+        ends = (e[b], e[b + 1]) if e.size > 1 else (e[b], e[b])
+        pieces.append(Boxes(t[a], t[a + 1] - 1, *ends, np.full(a.size, boxes.full[i])))
+    return Boxes.join(*pieces)
+
+
+def _between(cuts, low, high):
+    if low == high:
+        return np.array([low])
+    return np.concatenate([[low], cuts[(cuts > low) & (cuts < high)], [high]])
 
 
 def _efforts_not_ruled_out(problem, best, gap):

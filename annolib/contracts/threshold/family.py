@@ -66,7 +66,7 @@ class Thresholds(ThresholdEfforts):
     def gap_slope(self, t, effort, terms=None):
         """d gap / d effort along the bonus that keeps the effort stationary; +inf where the wage is out of reach.
 
-        With L, H the utilities of the two wages and D′ = D·bend/η: without rent E h rises by P′(h(H) − h(L)) and by
+        With L, H the utilities of the two wages and D′ = D·bonus_elasticity/η: without rent E h rises by P′(h(H) − h(L)) and by
         F(1 − F)D′(h′(H) − h′(L)), F = P(X < t); at the floor by P′(h(H) − h(L)) + (1 − F)D′h′(H).
         """
         problem, utility = self.problem, self.problem.utility
@@ -74,7 +74,7 @@ class Thresholds(ThresholdEfforts):
         low, bonus, fail, known = terms["low"], terms["bonus"], terms["fail"], terms["reachable"]
         low, bonus = np.where(known, low, 0.0 * low), np.where(known, bonus, 0.0)
         steep = problem.cost.slope(effort) / bonus  # P′, since the effort is stationary
-        growth = bonus * self.bend(t, effort) / effort
+        growth = bonus * self.bonus_elasticity(t, effort) / effort
         top = utility.marginal_wage(low + bonus)
         spread = np.where(
             terms["rent"] > 0,
@@ -94,13 +94,13 @@ class Thresholds(ThresholdEfforts):
             every = [cheapest_on_hull(self, x) for x in t.ravel()]
             return {name: np.array([one[name] for one in every]).reshape(t.shape) for name in _NAMES}
         with np.errstate(all="ignore"):
-            lower, start, hump = self.branches(t, 1e-15 if exact else 1e-9)
+            lower, start, fall_start = self.branches(t, 1e-15 if exact else 1e-9)
             options = [self._on_branch(t, np.minimum(start, 1.0), np.ones_like(t), exact)]
             if np.any(lower > 0):
                 options.append(self._on_branch(t, np.zeros_like(t), lower, exact))
             if np.any(start > 0):
                 bridged = np.where(start > 0, np.minimum(start, 1.0), np.nan)
-                options.append(self._at_bridge(t, lower, bridged, hump, 30 if exact else 2))
+                options.append(self._at_bridge(t, lower, bridged, fall_start, 30 if exact else 2))
             pick = np.argmin([np.where(np.isnan(o["gap"]), np.inf, o["gap"]) for o in options], axis=0)
             if np.any(
                 start > 0
@@ -145,7 +145,7 @@ class Thresholds(ThresholdEfforts):
             "shirk": none,
         }
 
-    def _at_bridge(self, t, shirk, effort, hump, rounds):
+    def _at_bridge(self, t, shirk, effort, fall_start, rounds):
         """The contract that leaves the agent indifferent between `effort` and shirking."""
         cost, old = self.problem.cost, np.inf
         for _ in range(rounds):
@@ -154,7 +154,7 @@ class Thresholds(ThresholdEfforts):
             log_bonus = np.log(cost.cost(effort) - cost.cost(shirk)) - np.log(rise)
             if not np.any(np.abs(log_bonus - old) > 1e-13):
                 break
-            old, shirk = log_bonus, self.shirk(t, log_bonus, hump, shirk)
+            old, shirk = log_bonus, self.best_low_effort(t, log_bonus, fall_start, shirk)
         net = np.exp(log_bonus) * odds - cost.cost(shirk)
         gap = self.price(t, effort, log_bonus, net)["gap"]
         gap = np.where(np.isnan(gap) | np.isnan(effort), np.inf, gap)

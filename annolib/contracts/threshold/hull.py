@@ -70,15 +70,11 @@ def _inside(family, t, option, around):
         effort = bracketed_root(lambda x: family.gap_slope(t, x), at(around[0]), at(around[1]))
         efforts = np.concatenate([effort, np.nextafter(effort, 0), np.nextafter(effort, 1)])
         gaps = family.price(np.full(3, t), efforts)["gap"]
+        bonus = family.log_bonus(t, efforts)
     i = int(np.nanargmin(np.append(gaps, option["gap"])))
     if i == 3:
         return option
-    return {
-        **option,
-        "gap": float(gaps[i]),
-        "effort": float(efforts[i]),
-        "log_bonus": float(family.log_bonus(t, efforts[i])),
-    }
+    return {**option, "gap": float(gaps[i]), "effort": float(efforts[i]), "log_bonus": float(bonus[i])}
 
 
 def _at_bridge(family, t, option, around):

@@ -2,7 +2,7 @@
 
 For a threshold t let P(η) = P(X ≥ t). Against a bonus Δ (in utility) the agent maximises ΔP(η) − c(η); inside (0, 1)
 that needs Δ = D(η) := c′(η)/P′(η), so an effort fixes its bonus. It is a *global* best answer iff (P(η), c(η)) lies on the
-lower convex hull of the curve of such points. D falls only on one stretch, from a hump to a dip: for power costs η·(log D)′ is a
+lower convex hull of the curve of such points. D falls only on one stretch: for power costs η·(log D)′ is a
 quadratic in q over q(1 − q); for other costs a grid looks, and the certificate decides. So the hull has at most one bridge, and the
 efforts that can be had are a lower branch [0, η_a] and an upper branch [η_b, 1].
 
@@ -48,7 +48,7 @@ class ThresholdEfforts:
         value = np.log(self.problem.cost.slope(effort)) - self.log_steepness(t, effort)
         return np.where(np.isnan(value), np.inf, value)
 
-    def bend(self, t, effort):
+    def bonus_elasticity(self, t, effort):
         """η·(log D)′(η): D rises where it is positive."""
         q, r = self.evidence.hit(effort), self.evidence.miss(effort)
         above = self.evidence.gain * effort**self.evidence.power
@@ -56,14 +56,14 @@ class ThresholdEfforts:
         pull = np.where(t < self.n, (self.n - t) / r, 0.0) - (t - 1) / q
         return curve - (self.evidence.power - 1) + self.evidence.power * above * pull
 
-    def falling_stretch(self, t):
-        """Where D falls: (hump, dip); both 0 if it never does; dip = 1 if it still falls at full effort."""
+    def decreasing_interval(self, t):
+        """Where D falls: (fall_start, fall_end); both 0 if it never does; fall_end = 1 if it still falls at full effort."""
         if isinstance(self.problem.cost, PowerCost):
-            return self._falling_by_formula(t)
-        return self._falling_by_grid(t)
+            return self._decreasing_by_formula(t)
+        return self._decreasing_by_grid(t)
 
-    def _falling_by_formula(self, t):
-        """The roots in q of bend·q(1 − q) = (m − p)q(1 − q) + p(q − q₀)((n − 1)q − (t − 1)), cost ∝ η^m, q − q₀ ∝ η^p."""
+    def _decreasing_by_formula(self, t):
+        """The roots in q of η(log D)′·q(1 − q) = (m − p)q(1 − q) + p(q − q₀)((n − 1)q − (t − 1)), cost ∝ η^m, q − q₀ ∝ η^p."""
         p, start, end = self.evidence.power, self.evidence.start, float(self.evidence.hit(1.0))
         extra = self.problem.cost.power - p
         a = p * (self.n - 1) - extra + 0 * t
@@ -80,14 +80,14 @@ class ThresholdEfforts:
         falls = ((a * middle + b) * middle + c < 0) & (edges[1:] > edges[:-1])
         some = falls.any(axis=0)
         first, last = np.argmax(falls, axis=0), 2 - np.argmax(falls[::-1], axis=0)
-        hump = np.take_along_axis(edges, first[None], axis=0)[0]
-        dip = np.take_along_axis(edges, last[None] + 1, axis=0)[0]
+        fall_start = np.take_along_axis(edges, first[None], axis=0)[0]
+        fall_end = np.take_along_axis(edges, last[None] + 1, axis=0)[0]
         effort = self.evidence.effort
-        dip = np.where(dip >= end, 1.0, effort(dip))
-        inside = hump - start > 1e-13  # where cost and evidence have one power the root is q₀ itself
-        return np.where(some & inside, effort(hump), 0.0), np.where(some, dip, 0.0)
+        fall_end = np.where(fall_end >= end, 1.0, effort(fall_end))
+        inside = fall_start - start > 1e-13  # where cost and evidence have one power the root is q₀ itself
+        return np.where(some & inside, effort(fall_start), 0.0), np.where(some, fall_end, 0.0)
 
-    def _falling_by_grid(self, t):
+    def _decreasing_by_grid(self, t):
         odds = np.sqrt(
             (t - 1) * self.evidence.start / (np.maximum(self.n - t, 1e-12) * (1 - self.evidence.start))
         )
@@ -96,79 +96,85 @@ class ThresholdEfforts:
             np.concatenate([np.broadcast_to(_GRID, (*t.shape, _GRID.size)), deepest[..., None]], axis=-1)
         )
         points = np.maximum(points, 1e-9)
-        falling = self.bend(t[..., None], points) < 0
+        falling = self.bonus_elasticity(t[..., None], points) < 0
         some = falling.any(axis=-1)
         first = np.argmax(falling, axis=-1)
         last = points.shape[-1] - 1 - np.argmax(falling[..., ::-1], axis=-1)
         pick = lambda index: np.take_along_axis(points, index[..., None], axis=-1)[..., 0]  # noqa: E731
-        hump = bracketed_root(lambda x: -self.bend(t, x), pick(np.maximum(first - 1, 0)), pick(first), 1e-13)
+        fall_start = bracketed_root(
+            lambda x: -self.bonus_elasticity(t, x), pick(np.maximum(first - 1, 0)), pick(first), 1e-13
+        )
         after = np.minimum(last + 1, points.shape[-1] - 1)
-        dip = bracketed_root(lambda x: self.bend(t, x), pick(last), pick(after), 1e-13)
-        dip = np.where(last == points.shape[-1] - 1, 1.0, dip)
-        return np.where(some & (first > 0), hump, 0.0), np.where(some, dip, 0.0)
+        fall_end = bracketed_root(lambda x: self.bonus_elasticity(t, x), pick(last), pick(after), 1e-13)
+        fall_end = np.where(last == points.shape[-1] - 1, 1.0, fall_end)
+        return np.where(some & (first > 0), fall_start, 0.0), np.where(some, fall_end, 0.0)
 
-    def shirk(self, t, log_bonus, hump, near=None):
-        """The best answer among [0, hump], where D rises: the root of D = bonus, 0 or hump at the ends.
+    def best_low_effort(self, t, log_bonus, fall_start, near=None):
+        """The best answer among [0, fall_start], where D rises: the root of D = bonus, 0 or fall_start at the ends.
 
         Newton in logs, from an answer `near` if there is one: log D is concave in log η there (for power costs), so at most
         the first step overshoots. The payoff is flat at the answer: a relative error of 1e-5 in it costs 1e-10.
         """
-        if not np.any(hump > 0):
+        if not np.any(fall_start > 0):
             return np.zeros_like(log_bonus)
-        floor = np.minimum(1e-12, hump)
+        floor = np.minimum(1e-12, fall_start)
         begin = (
-            0.3 * hump if near is None else np.clip(near, floor, 0.9 * hump)
-        )  # at the hump itself D is level
+            0.3 * fall_start if near is None else np.clip(near, floor, 0.9 * fall_start)
+        )  # at the fall_start itself D is level
         x = np.log(np.maximum(begin, 1e-300)) + np.zeros_like(log_bonus)
-        high = np.log(np.maximum(hump, 1e-300))
-        inside = (hump > 0) & (self.log_bonus(t, floor) < log_bonus)
-        beyond = inside & (self.log_bonus(t, hump) <= log_bonus)
+        high = np.log(np.maximum(fall_start, 1e-300))
+        inside = (fall_start > 0) & (self.log_bonus(t, floor) < log_bonus)
+        beyond = inside & (self.log_bonus(t, fall_start) <= log_bonus)
         x = np.where(beyond, high, x)
         for _ in range(40):
             effort = np.exp(x)
-            step = (log_bonus - self.log_bonus(t, effort)) / self.bend(t, effort)
+            step = (log_bonus - self.log_bonus(t, effort)) / self.bonus_elasticity(t, effort)
             new = np.where(np.isfinite(step), np.clip(x + step, np.log(1e-12), high), high)
             new = np.where(beyond, x, new)
             done = np.abs(new - x) < 1e-5
             x = new
             if np.all(done | ~inside):
                 break
-        return np.where(inside, np.minimum(np.exp(x), hump), 0.0)
+        return np.where(inside, np.minimum(np.exp(x), fall_start), 0.0)
 
     def branches(self, t, tolerance=1e-15):
-        """The efforts that can be had, for each threshold: (lower end η_a, start of the upper branch η_b, hump).
+        """The efforts that can be had, for each threshold: (lower end η_a, start of the upper branch η_b, fall_start).
 
         η_a = η_b = 0 where every effort can be had; η_b = 1 where full effort is all there is of the upper branch.
         """
         t = np.asarray(t, dtype=float)
-        hump, dip = self.falling_stretch(t)
+        fall_start, fall_end = self.decreasing_interval(t)
         lower, start = np.zeros(t.shape), np.zeros(t.shape)
-        bridge = np.flatnonzero(dip > hump)
+        bridge = np.flatnonzero(fall_end > fall_start)
         if bridge.size:
-            start[bridge], lower[bridge] = self._bridge(t[bridge], hump[bridge], dip[bridge], tolerance)
-        return lower, start, hump
+            start[bridge], lower[bridge] = self._common_tangent(
+                t[bridge], fall_start[bridge], fall_end[bridge], tolerance
+            )
+        return lower, start, fall_start
 
-    def _bridge(self, t, hump, dip, tolerance):
+    def _common_tangent(self, t, fall_start, fall_end, tolerance):
         """Ends of the bridge of the hull: the efforts η > e with D(η) = D(e) = (c(η) − c(e))/(P(η) − P(e)).
 
         Newton on log D(η) + log(P(η) − P(e)) − log(c(η) − c(e)), kept inside a bracket; e follows η, and by the envelope theorem
         its moving does not matter at the root.
         """
         cost = self.problem.cost
-        low, high, shirk = dip, np.ones(t.shape), None
-        x = np.clip(self._bridge_guess(t), low + 1e-9, 1.0)
-        value, _, shirk = self._lead(t, high, hump, shirk)
+        low, high, shirk = fall_end, np.ones(t.shape), None
+        x = np.clip(self._common_tangent_guess(t), low + 1e-9, 1.0)
+        value, _, shirk = self._log_net_gain(t, high, fall_start, shirk)
         empty = value < 0
         live = np.flatnonzero(~empty)
         for _ in range(_STEPS):
             if not live.size:
                 break
             at, part = x[live], t[live]
-            value, log_bonus, shirk[live] = self._lead(part, at, hump[live], shirk[live])
+            value, log_bonus, shirk[live] = self._log_net_gain(part, at, fall_start[live], shirk[live])
             low[live] = np.where(value < 0, at, low[live])
             high[live] = np.where(value < 0, high[live], at)
             with np.errstate(over="ignore"):
-                slope = self.bend(part, at) / at - cost.slope(at) / (cost.cost(at) - cost.cost(shirk[live]))
+                slope = self.bonus_elasticity(part, at) / at - cost.slope(at) / (
+                    cost.cost(at) - cost.cost(shirk[live])
+                )
                 rise = self.odds(part, at)[0] - self.odds(part, shirk[live])[0]
                 slope += np.exp(
                     np.minimum(self.log_steepness(part, at) - np.log(np.maximum(rise, 1e-300)), 700)
@@ -178,26 +184,26 @@ class ThresholdEfforts:
             inside = settled | ((new > low[live]) & (new < high[live]))
             x[live] = np.where(inside, new, (low[live] + high[live]) / 2)
             live = live[~settled & (high[live] - low[live] > tolerance * high[live])]
-        lower = self.shirk(t, self.log_bonus(t, x), hump, shirk)
+        lower = self.best_low_effort(t, self.log_bonus(t, x), fall_start, shirk)
         corner = np.flatnonzero(empty)
         if corner.size:
             x[corner], lower[corner] = (
                 1.0,
-                self._bridge_to_full_effort(t[corner], shirk[corner], hump[corner]),
+                self._tangent_at_full_effort(t[corner], shirk[corner], fall_start[corner]),
             )
         return x, lower
 
-    def _bridge_to_full_effort(self, t, low, hump):
-        """The effort below the hump at which a bonus makes the agent indifferent to full effort, where D(1) is too small a bonus."""
+    def _tangent_at_full_effort(self, t, low, fall_start):
+        """The effort below the fall_start at which a bonus makes the agent indifferent to full effort, where D(1) is too small a bonus."""
         cost = self.problem.cost
 
         def lead(effort):
             rise = self.odds(t, np.ones(t.shape))[0] - self.odds(t, effort)[0]
             return self.log_bonus(t, effort) + np.log(rise) - np.log(cost.cost(1.0) - cost.cost(effort))
 
-        return bracketed_root(lead, np.maximum(low, 1e-12), hump)
+        return bracketed_root(lead, np.maximum(low, 1e-12), fall_start)
 
-    def _bridge_guess(self, t):
+    def _common_tangent_guess(self, t):
         """Where the normal law puts the upper end: z standard deviations above the threshold, φ(z) = c′/(c√(n𝓘))."""
         ev, cost, n = self.evidence, self.problem.cost, self.n
         at = np.clip(ev.effort(t / n), 1e-3, 0.999)
@@ -208,10 +214,10 @@ class ThresholdEfforts:
             at = np.clip(ev.effort(t / n + z * deviation), 1e-3, 0.999)
         return at
 
-    def _lead(self, t, effort, hump, near):
+    def _log_net_gain(self, t, effort, fall_start, near):
         """log of what working gains over shirking, per what it costs, at the bonus D(effort); that bonus; the shirker's effort."""
         log_bonus = self.log_bonus(t, effort)
-        shirk = self.shirk(t, log_bonus, hump, near)
+        shirk = self.best_low_effort(t, log_bonus, fall_start, near)
         rise = self.odds(t, effort)[0] - self.odds(t, shirk)[0]
         cost = self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)
         value = log_bonus + np.log(np.maximum(rise, 0.0)) - np.log(cost)

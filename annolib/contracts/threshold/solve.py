@@ -36,9 +36,10 @@ def binary_best(problem, evidence, n, best):
     candidates, tried = _likely_thresholds(family)
     chosen = _better(family, candidates, flat)
     bounds = _bounds(family, chosen)
-    proof = start(bounds, chosen.gap, *_place(chosen))
+    proof = start(bounds, chosen.gap)
     for limit in _LIMITS:
-        proof = prove(bounds, proof, chosen.gap - proof_tolerance(problem, best, chosen.gap) / 2, limit)
+        goal = chosen.gap - proof_tolerance(problem, best, chosen.gap) / 2
+        proof = prove(bounds, proof, goal, limit, *_place(chosen))
         if not proof.boxes.size:
             break
         better = _better(family, _doubtful_thresholds(proof), chosen)
@@ -149,9 +150,7 @@ def _put_together(family, t, option):
     own = float(net) if net is not None else None
     certificate = certify(problem, evidence, [part], effort, priced["rent"], STEP_SEARCH, own, shirk=shirk)
     converged = bool(certificate.gain_bound < 1e-9)
-    message = (
-        "solved" if converged else "an effort found by the certificate beats the one asked for; do not use"
-    )
+    message = "solved" if converged else "another effort gains; not taken"
     residual = (
         abs(family.odds(t, effort)[0] * bonus - problem.cost.cost(effort) - own) if own is not None else 0.0
     )

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import annolib as al
 from annolib.numerics.divergences import bernoulli_divergence, chernoff_information
@@ -61,3 +62,28 @@ def test_refusals(reference):
         al.two_actions(problem, monitor, 10, 0.8, 0.2)
     with pytest.raises(al.NoBestContract, match="nothing"):
         al.two_actions(problem, al.Expert(0.0), 10, 0.0, 0.8)
+
+
+@pytest.mark.parametrize("n", [1, 60, 61, 1000, 100_000])
+def test_a_risk_neutral_agent_leaves_no_gap_where_the_floor_leaves_room(n):
+    """Risk costs nothing, so many thresholds leave no gap at all; the one with the smallest bonus is given."""
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.1, 2), lambda e: e, outside=0.0, floor=-1.0)
+    monitor = al.Expert(0.175)
+    deal = al.two_actions(problem, monitor, n, 0.1, 0.4)
+    assert deal.gap == 0 and deal.log_gap == -np.inf and deal.rent == 0
+    low, high = monitor.pass_probability([0.1, 0.4])
+    t = deal.contract.threshold
+    if n <= 1000:
+        rise = stats.binom.sf(t - 1, n, high) - stats.binom.sf(t - 1, n, low)
+        every = stats.binom.sf(np.arange(n), n, high) - stats.binom.sf(np.arange(n), n, low)
+        cost = 0.1 * (0.16 - 0.01)
+        assert deal.contract.high - deal.contract.low == pytest.approx(cost / rise, rel=1e-9)
+        assert rise == pytest.approx(every.max(), rel=1e-9)
+    assert deal.contract.low >= -1.0
+
+
+def test_effort_that_costs_no_more_needs_no_bonus(reference):
+    free = al.ConvexCost(lambda e: np.maximum(e - 0.5, 0) ** 2, lambda e: 2 * np.maximum(e - 0.5, 0))
+    problem = al.Problem(al.CARA(1.0), free, lambda e: e, outside=0.0, floor=0.0)
+    deal = al.two_actions(problem, reference[1], 30, 0.1, 0.4)
+    assert deal.gap == 0 and deal.contract.high == deal.contract.low == 0

@@ -87,7 +87,7 @@ def test_where_the_bonus_falls_by_formula_and_by_grid(naive, seed):
     family = ThresholdEfforts(problem, Evidence.from_monitor(monitor), n)
     t = np.unique(rng.integers(1, n + 1, 30)).astype(float)
     with np.errstate(all="ignore"):
-        formula, grid = family.falling_stretch(t), family._falling_by_grid(t)
+        formula, grid = family.decreasing_interval(t), family._decreasing_by_grid(t)
     wide = grid[1] - grid[0] > 0.05  # the grid may miss a short stretch
     np.testing.assert_allclose(formula[0][wide], grid[0][wide], rtol=1e-6, atol=1e-8)
     np.testing.assert_allclose(formula[1][wide], grid[1][wide], rtol=1e-6, atol=1e-8)
