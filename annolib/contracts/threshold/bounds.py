@@ -485,21 +485,12 @@ def _bends(cost):
 
     def at(x):
         where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
-<<<<<<< HEAD
-        choose = lambda order: (
-            lambda y: np.select(
-                [where == i for i in range(len(pieces))], [piece.deriv(order)(y) for piece in pieces]
-            )
-        )
-        return choose(0), choose(1), third[where]
-=======
         inside = [where == i for i in range(len(pieces))]
 
         def derivative(order):
             return lambda y: np.select(inside, [piece.deriv(order)(y) for piece in pieces])
 
         return derivative(0), derivative(1), third[where]
->>>>>>> s1
 
     return at
 
