@@ -299,16 +299,23 @@ class Search:
         with np.errstate(all="ignore"):
             top = self._cap_on(a, b)
             least = top.copy()
-            known = sorted({s.effort: s for s in self.known}.values(), key=lambda s: s.effort)
+            known = sorted(self.known, key=lambda s: s.effort)
             if not known:
                 return top, least
-            place = np.searchsorted([s.effort for s in known], (a + b) / 2)
-            best = min(known, key=lambda s: s.gap)
+            efforts, index = np.unique([s.effort for s in known], return_inverse=True)
+            place = np.searchsorted(efforts, (a + b) / 2)
+            centre = min(known, key=lambda s: s.gap).effort if self.found is None else self.found.effort
+            best = efforts[np.argmin(np.abs(efforts - centre))]
             everywhere = np.ones(a.size, dtype=bool)
-            passes = [[(line, everywhere)] for line in best.lines]
+            passes = [[(line, everywhere)] for s in known if s.effort == best for line in s.lines]
             passes.append(
-                [(line, (place == i) | (place == i + 1)) for i, s in enumerate(known) for line in s.lines]
+                [
+                    (line, (place == i) | (place == i + 1))
+                    for i, s in zip(index, known, strict=True)
+                    for line in s.lines
+                ]
             )
+            known = list({s.effort: s for s in known}.values())
             between = [
                 (self._between(one, other), place == i + 1)
                 for i, (one, other) in enumerate(zip(known, known[1:], strict=False))
