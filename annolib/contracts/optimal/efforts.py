@@ -21,7 +21,6 @@ from annolib.contracts.optimal.price_lines import line_between, lines_from
 from annolib.numerics.climbing import climb
 
 _ROUNDS, _BOXES = 60, 4_000
-_SOLVES = 60  # programmes for one proof
 _AT_ONCE = 4
 _CLEARLY = 1.05  # times the gap
 _CLOSE = 0.3  # standard deviations of the count
@@ -51,6 +50,8 @@ class Search:
     flat_gap, gap : float
         Of flat pay, and of the best contract known.
     """
+
+    budget = 60  # programmes for one proof
 
     def __init__(self, family, flat_gap, gap=None):
         self.family, self.best, self.problem = family, family.best, family.problem
@@ -178,7 +179,7 @@ class Search:
             at_full = self._excess_at_full()
         self._spread(low, high)
         a, b = self._boxes(low, high)
-        budget, closed, seen = self.solved + _SOLVES, -np.inf, set()
+        budget, closed, seen = self.solved + self.budget, -np.inf, set()
         for _ in range(_ROUNDS):
             top, middle = self._ceilings(a, b)
             lowest = self._goal(self.tolerance)

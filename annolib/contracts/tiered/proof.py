@@ -156,7 +156,7 @@ class TupleSearch(Search):
 
     def begin(self, effort):
         """Solve the best contract known once more, for its prices."""
-        gap = self.gap
+        gap, self.budget = self.gap, 400
         self.gap = gap * (1 + 1e-6)
         for _ in range(3):
             start = self.solve(effort)
