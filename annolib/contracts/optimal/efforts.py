@@ -23,6 +23,7 @@ from annolib.numerics.climbing import climb
 _ROUNDS, _BOXES = 60, 4_000
 _AT_ONCE = 4
 _CLEARLY = 1.05  # times the gap
+_DEEP, _LITTLE = 1e10, 8  # floors so far below the outside option, and what is spent on a proof there
 _CLOSE = 0.3  # standard deviations of the count
 _APART = 0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
 _FIRST = 9
@@ -57,6 +58,8 @@ class Search:
         self.family, self.best, self.problem = family, family.best, family.problem
         self.gap, self.flat_gap, self.found = flat_gap if gap is None else gap, flat_gap, None
         self.known, self.deviations, self.prices, self.solved = [], (0.0,), None, 0
+        if -np.inf < self.problem.floor_utility < self.problem.outside - _DEEP * (1 + abs(self.problem.outside)):
+            self.budget = _LITTLE  # Newton's method seldom ends there
 
     # one effort
 
