@@ -25,7 +25,9 @@ _AT_ONCE = 4
 _CLEARLY = 1.05  # times the gap
 _DEEP, _LITTLE = 1e10, 8  # floors so far below the outside option, and what is spent on a proof there
 _CLOSE = 0.3  # standard deviations of the count
-_APART = 0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
+_APART = (
+    0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
+)
 _FIRST = 9
 _AROUND = np.array([-0.7, -0.4, -0.2, -0.08, 0.08, 0.2, 0.4, 0.7])
 _GRID, _STEPS = np.linspace(0, 1, 257), np.geomspace(1e-12, 0.2, 64)
@@ -58,7 +60,11 @@ class Search:
         self.family, self.best, self.problem = family, family.best, family.problem
         self.gap, self.flat_gap, self.found = flat_gap if gap is None else gap, flat_gap, None
         self.known, self.deviations, self.prices, self.solved = [], (0.0,), None, 0
-        if -np.inf < self.problem.floor_utility < self.problem.outside - _DEEP * (1 + abs(self.problem.outside)):
+        if (
+            -np.inf
+            < self.problem.floor_utility
+            < self.problem.outside - _DEEP * (1 + abs(self.problem.outside))
+        ):
             self.budget = _LITTLE  # Newton's method seldom ends there
 
     # one effort
@@ -123,7 +129,9 @@ class Search:
             return False
         prices = dict(zip(full.pay.deviations, full.lottery.prices[2:], strict=True))
         tempting = {0.0, *(d for d, price in prices.items() if price > 0 or d < 0)}
-        if min(tempting) < 0:  # deviations so close that derivatives stand for them: at a distance they price other efforts too
+        if (
+            min(tempting) < 0
+        ):  # deviations so close that derivatives stand for them: at a distance they price other efforts too
             step = _CLOSE * self.deviation_of_count(solved.effort)
             tempting |= {solved.effort + step * i for i in (-2, -1, 1, 2)}
         new = tuple(sorted(d for d in tempting if 0 <= d <= 1))
@@ -157,9 +165,9 @@ class Search:
         """The best of a few efforts to begin with."""
         centre = self.best.effort
         found = self.solve(centre) if 0 < centre <= 1 else None
-        if found is not None and np.isfinite(found.gap) and self.problem.loss(1.0, self.best) > found.gap:
-            if self.deviation_of_count(centre) < 0.1:
-                return found
+        sure = found is not None and self.problem.loss(1.0, self.best) > found.gap
+        if sure and self.deviation_of_count(centre) < 0.1:
+            return found
         for effort in (0.9, 0.75, 0.5, 0.25):
             if self.problem.loss(effort, self.best) < self.gap:
                 self.solve(effort)
@@ -253,9 +261,7 @@ class Search:
         """What an effort earns if it were paid for without risk: concave in effort."""
         wanted = np.maximum(self.problem.reservation(effort), self.problem.floor_utility)
         with np.errstate(all="ignore"):
-            return np.nan_to_num(
-                self.problem._value(effort) - self.problem.utility.wage(wanted), nan=-np.inf
-            )
+            return np.nan_to_num(self.problem._value(effort) - self.problem.utility.wage(wanted), nan=-np.inf)
 
     def _worth_a_look(self):
         """The efforts that could earn more: an interval, as the cap is concave. Below it flat pay earns as much, nearly."""

@@ -63,7 +63,9 @@ class AnyWage:
     n: int
     best: object
     worth: float = -np.inf  # profit below which a contract is of no interest
-    last: list = field(default_factory=list)  # deviations and prices of the last programme, solved or given up
+    last: list = field(
+        default_factory=list
+    )  # deviations and prices of the last programme, solved or given up
 
     def implement(self, effort, deviations=(0.0,), prices=None, search=True, exact=False):
         """The cheapest contract under which `effort` is a global best answer, or None if none is worth paying.

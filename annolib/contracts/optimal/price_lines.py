@@ -371,7 +371,9 @@ class PriceLine:
         bend = _highest(p_low, p_high, curved, rest)
         moving = np.minimum(moves[0], moves[2]), np.maximum(moves[0], moves[2])
         if self.incentive[1] or abs(fixed - n * self.incentive[0]) > 1e-12 * n * abs(self.incentive[0]):
-            mean = np.where(p > 0, p * v, 0.0).sum(axis=1, keepdims=True)  # any constant: Σ P (g″ + 2 s g′) = 0
+            mean = np.where(p > 0, p * v, 0.0).sum(
+                axis=1, keepdims=True
+            )  # any constant: Σ P (g″ + 2 s g′) = 0
             pull = _products(scores, moving)
             pull = [2 * x - 2 * n * self.incentive[1] for x in pull]
             bend = bend + _highest(p_low, p_high, pull, (v_low - mean, v_high - mean))
@@ -422,7 +424,10 @@ def lines_from(family, effort, prices, deviations):
     deviation = np.sqrt(n * float(ev.hit(effort)) * float(ev.miss(effort)))
     participation, incentive = float(prices[0]), float(prices[1]) / deviation
     keep = [j for j, price in enumerate(prices[2:]) if price > 0]
-    others, shirking = tuple(deviations[j] for j in keep), np.array([prices[2 + j] for j in keep], dtype=float)
+    others, shirking = (
+        tuple(deviations[j] for j in keep),
+        np.array([prices[2 + j] for j in keep], dtype=float),
+    )
     still = np.zeros(shirking.size)
 
     def line(slope, slopes):

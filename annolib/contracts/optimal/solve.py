@@ -32,7 +32,14 @@ _FEW = 5_000  # checks up to which sums over every count are the quicker way
 _ENOUGH = 1e-9  # a gain from deviating that is none
 SHOWN, ROUNDED = 1e-9, 1e-12  # suboptimality that is none: of the gap, and of the scale of profit
 ROUNDING = 1e-14  # of the scale of profit
-_DEPTHS = (2.0, 8.0, 32.0, 1e3, 1e6, 1e9)  # of a floor nearer by, in costs of full effort below the outside option
+_DEPTHS = (
+    2.0,
+    8.0,
+    32.0,
+    1e3,
+    1e6,
+    1e9,
+)  # of a floor nearer by, in costs of full effort below the outside option
 
 
 def optimal_best(problem, evidence, n, best, easing=True):
@@ -87,7 +94,9 @@ def _with_proof(problem, best, found, excess):
     if suboptimality <= tolerance(problem, best, found.gap):
         fair = found.converged or found.message.startswith("solved for a floor")
         return replace(found, converged=fair, suboptimality=suboptimality)
-    message = f"no contract earns more than {suboptimality:.2g} on top of this, but that none does is not proved"
+    message = (
+        f"no contract earns more than {suboptimality:.2g} on top of this, but that none does is not proved"
+    )
     if not found.converged:
         message = f"{found.message}; {message}"
     return replace(found, converged=False, message=message, suboptimality=suboptimality)

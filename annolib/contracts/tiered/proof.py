@@ -42,7 +42,9 @@ class CellLine(PriceLine):
         yield slice(0, low.size), k, np.ones(k.shape)
 
     def _cells(self, x):
-        return np.add.reduceat(np.broadcast_to(x, (*x.shape[:-1], self.family.n + 1)), self._starts(), axis=-1)
+        return np.add.reduceat(
+            np.broadcast_to(x, (*x.shape[:-1], self.family.n + 1)), self._starts(), axis=-1
+        )
 
     def _fixed(self, q):
         """α, β and ν (…, D)."""
@@ -87,13 +89,18 @@ class CellLine(PriceLine):
         value = (chance * self._rise(v, x)).sum(axis=1)
         d_chance, d_moment = self._cells(p * score), self._cells(p * score * (k - origin))
         moves = sum(
-            (s * self._cells(np.exp(y)) for s, y in zip(self.shirking_slopes, self._log_laws(k), strict=True)),
+            (
+                s * self._cells(np.exp(y))
+                for s, y in zip(self.shirking_slopes, self._log_laws(k), strict=True)
+            ),
             np.zeros(1),
         )
         drift = self.participation[1] + self.shirking_slopes.sum() - n * self.incentive[0]  # α′
         d_weight = drift * chance + base * d_chance + beta * d_moment - moves
         slope = (level * d_weight - wages * d_chance).sum(axis=1)
-        magnitude = (chance * (np.abs(base) + np.abs(beta) * n) + given).sum(axis=1) * np.abs(level).max(axis=1)
+        magnitude = (chance * (np.abs(base) + np.abs(beta) * n) + given).sum(axis=1) * np.abs(level).max(
+            axis=1
+        )
 
         # intervals on the box
         ends = [self._weights(k, *pair) for pair in ((q_low, np.exp(logs[0])), (q_high, np.exp(logs[2])))]
@@ -113,9 +120,13 @@ class CellLine(PriceLine):
             squares[1] - k / q_high**2 - (n - k) / r_low**2,
         )
         first = [self._cells(y) for y in _products((p_low, p_high), scores)]
-        first_k = [self._cells(y) for y in _products((p_low, p_high), _products(scores, (k - origin, k - origin)))]
+        first_k = [
+            self._cells(y) for y in _products((p_low, p_high), _products(scores, (k - origin, k - origin)))
+        ]
         second = [self._cells(y) for y in _products((p_low, p_high), curved)]
-        second_k = [self._cells(y) for y in _products((p_low, p_high), _products(curved, (k - origin, k - origin)))]
+        second_k = [
+            self._cells(y) for y in _products((p_low, p_high), _products(curved, (k - origin, k - origin)))
+        ]
         rises = [y - self._level for y in (v_low, v_high)]
         wage = self.family.problem.utility.wage
         # v W″ − h P″ = (v α − h − c₀) P″ + (v β − c₁) K″ + 2 (v − c₂) α′ P′, whatever the constants
@@ -215,7 +226,11 @@ class TupleSearch(Search):
             self.gap, self.found = full.gap, full
         if not full.gap > solved.gap * (1 + 1e-10):
             return False
-        new = tuple(sorted({0.0, *(d for d, nu in zip(full.deviations, full.lottery.prices[2:], strict=True) if nu > 0)}))
+        new = tuple(
+            sorted(
+                {0.0, *(d for d, nu in zip(full.deviations, full.lottery.prices[2:], strict=True) if nu > 0)}
+            )
+        )
         changed = new != self.deviations
         self.deviations, self.prices = new, None
         return changed

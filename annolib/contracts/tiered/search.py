@@ -18,7 +18,12 @@ from annolib.contracts.tiered.family import between
 from annolib.numerics.climbing import climb
 
 _COARSE, _PLACES = 3_000, 60  # tuples of a lattice, and its places
-_REACH = {2: 3, 3: 2, 4: 1, 5: 1}  # neighbours of each threshold that are tried together; with more tiers one by one
+_REACH = {
+    2: 3,
+    3: 2,
+    4: 1,
+    5: 1,
+}  # neighbours of each threshold that are tried together; with more tiers one by one
 _KEPT = 3  # prices remembered from effort to effort
 _MOVES = 40
 _FAR = 1.0  # standard deviations that thresholds and effort move at a time
@@ -199,7 +204,9 @@ def _descend(family, tuples, effort, ceiling):
     best, count = _by_slopes(family, best)
     solved += count
     for _ in range(_MOVES):
-        pay, count = _best_tuple(family, _neighbours(best.thresholds, 1, family.n), best.effort, best.gap * (1 - 1e-10))
+        pay, count = _best_tuple(
+            family, _neighbours(best.thresholds, 1, family.n), best.effort, best.gap * (1 - 1e-10)
+        )
         solved += count
         if pay is None:
             break
@@ -231,7 +238,11 @@ def _by_slopes(family, pay):
             break
         t = np.round(end[:-1]).astype(int)
         inside = t[0] >= 1 and t[-1] <= family.n and np.all(np.diff(t) >= 1)
-        new = family.hold(tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices) if inside else None
+        new = (
+            family.hold(tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices)
+            if inside
+            else None
+        )
         new, count = (None, 0) if new is None else _best_effort(family, new)
         solved += count + 1
         if new is not None and new.gap < pay.gap * (1 - 1e-10):
@@ -324,7 +335,9 @@ def _best_effort(family, pay):
         held = family.settle(top.pay)
         if held is None:
             return None, state["solved"]
-        new = [d for d in held.deviations if min((abs(d - x) for x in state["deviations"]), default=1.0) > 1e-9]
+        new = [
+            d for d in held.deviations if min((abs(d - x) for x in state["deviations"]), default=1.0) > 1e-9
+        ]
         if not new or held.gap <= top.gap * (1 + 1e-10):
             return held, state["solved"]
         pay = held

@@ -79,7 +79,9 @@ def _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay):
     left += rounding
     if left <= tolerance(problem, best, chosen.gap):
         return replace(chosen, suboptimality=left)
-    message = f"{chosen.message}; other thresholds may earn up to {left:.2g} more, which is what any pay could"
+    message = (
+        f"{chosen.message}; other thresholds may earn up to {left:.2g} more, which is what any pay could"
+    )
     return replace(chosen, converged=False, suboptimality=left, message=message)
 
 

@@ -18,7 +18,9 @@ def test_proved_in_the_reference_problem(reference, n):
 
 def test_a_tiny_effort_is_found_where_it_pays():
     problem = al.Problem(al.CRRA(2), al.PowerCost(0.858, 3), lambda e: 1.25 * e * (2 - e), -1.0, floor=1.0)
-    pay, bonus = (al.second_best(problem, al.SelfConsistency(0.073), 2, family) for family in ("optimal", "binary"))
+    pay, bonus = (
+        al.second_best(problem, al.SelfConsistency(0.073), 2, family) for family in ("optimal", "binary")
+    )
     assert pay.profit >= -0.998997972 - 5e-10 and pay.gap <= bonus.gap * (1 + 1e-9)
     assert pay.converged
 
@@ -56,7 +58,9 @@ def test_a_proof_does_not_close_below_what_can_be_earned(reference, worse):
     """A contract known that earns less than the best: the search finds a better one, or the bound says how far it is."""
     best, n = al.first_best(reference[0]), 300
     top = al.second_best(*reference, n, "optimal").gap
-    search = Search(AnyWage(reference[0], Evidence.from_monitor(reference[1]), n, best), 0.3166, gap=top + worse)
+    search = Search(
+        AnyWage(reference[0], Evidence.from_monitor(reference[1]), n, best), 0.3166, gap=top + worse
+    )
     excess = search.prove(1e-10, 1e-13)
     assert search.gap - excess <= top * (1 + 1e-9)
     assert search.gap == pytest.approx(top, rel=1e-8)

@@ -92,7 +92,9 @@ def test_the_slope_of_a_line_is_that_of_the_best_profit(reference):
 
 def test_sums_of_powers():
     rng = np.random.default_rng(3)
-    one, other = ([(c, a) for c, a in zip(rng.normal(size=3), (0.0, 1.0, 1.5), strict=True)] for _ in range(2))
+    one, other = (
+        [(c, a) for c, a in zip(rng.normal(size=3), (0.0, 1.0, 1.5), strict=True)] for _ in range(2)
+    )
     z = np.linspace(0.2, 0.9, 7)
     np.testing.assert_allclose(power_sum(product(one, other), z), power_sum(one, z) * power_sum(other, z))
     bends = [sum(a * (a - 1) * c * x ** (a - 2) for c, a in one) for x in np.linspace(0.3, 0.4, 50)]
