@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _STEPS = 80
+_HALVINGS = 60  # of the prices of a start outside the dual's domain
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,7 @@ def solve(programme, start, ceiling=np.inf):
     rows, b, utility = programme.rows, programme.targets, programme.utility
     theta = np.where(programme.signed, np.maximum(start, 0), start).astype(float)
     scale = np.maximum(np.abs(b), 1e-3 * np.max(np.abs(b)) + 1e-300)
-    value, v, inside = _dual(programme, theta)
+    theta, (value, v, inside) = _inside_domain(programme, theta)
     gradient = b - programme.weights @ v
     for iterations in range(1, _STEPS + 1):  # noqa: B007
         if value > ceiling:
@@ -138,6 +139,20 @@ def solve(programme, start, ceiling=np.inf):
         float(np.abs(theta) @ np.abs(slack)),
         float(value),
     )
+
+
+def _inside_domain(programme, theta):
+    """Prices with a finite dual value, and that value: without a floor every x must be positive, as it is for λ alone."""
+    found = _dual(programme, theta)
+    for _ in range(_HALVINGS):
+        if np.isfinite(found[0]):
+            break
+        theta = theta.copy()
+        theta[1:] /= 2
+        if not theta[0] > 0:
+            theta[0] = float(programme.utility.marginal_wage(programme.targets[0]))
+        found = _dual(programme, theta)
+    return theta, found
 
 
 def _dual(programme, theta):

@@ -21,9 +21,9 @@ from annolib.contracts.optimal.price_lines import line_between, lines_from
 from annolib.numerics.climbing import climb
 
 _ROUNDS, _BOXES = 60, 4_000
-_SOLVES = 60  # programmes for one proof
 _AT_ONCE = 4
 _CLEARLY = 1.05  # times the gap
+_DEEP, _LITTLE = 1e10, 8  # floors so far below the outside option, and what is spent on a proof there
 _CLOSE = 0.3  # standard deviations of the count
 _APART = (
     0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
@@ -54,10 +54,18 @@ class Search:
         Of flat pay, and of the best contract known.
     """
 
+    budget = 60  # programmes for one proof
+
     def __init__(self, family, flat_gap, gap=None):
         self.family, self.best, self.problem = family, family.best, family.problem
         self.gap, self.flat_gap, self.found = flat_gap if gap is None else gap, flat_gap, None
         self.known, self.deviations, self.prices, self.solved = [], (0.0,), None, 0
+        if (
+            -np.inf
+            < self.problem.floor_utility
+            < self.problem.outside - _DEEP * (1 + abs(self.problem.outside))
+        ):
+            self.budget = _LITTLE  # Newton's method seldom ends there
 
     # one effort
 
@@ -157,9 +165,9 @@ class Search:
         """The best of a few efforts to begin with."""
         centre = self.best.effort
         found = self.solve(centre) if 0 < centre <= 1 else None
-        if found is not None and np.isfinite(found.gap) and self.problem.loss(1.0, self.best) > found.gap:
-            if self.deviation_of_count(centre) < 0.1:
-                return found
+        sure = found is not None and self.problem.loss(1.0, self.best) > found.gap
+        if sure and self.deviation_of_count(centre) < 0.1:
+            return found
         for effort in (0.9, 0.75, 0.5, 0.25):
             if self.problem.loss(effort, self.best) < self.gap:
                 self.solve(effort)
@@ -182,7 +190,7 @@ class Search:
             at_full = self._excess_at_full()
         self._spread(low, high)
         a, b = self._boxes(low, high)
-        budget, closed, seen = self.solved + _SOLVES, -np.inf, set()
+        budget, closed, seen = self.solved + self.budget, -np.inf, set()
         for _ in range(_ROUNDS):
             top, middle = self._ceilings(a, b)
             lowest = self._goal(self.tolerance)
@@ -301,16 +309,23 @@ class Search:
         with np.errstate(all="ignore"):
             top = self._cap_on(a, b)
             least = top.copy()
-            known = sorted({s.effort: s for s in self.known}.values(), key=lambda s: s.effort)
+            known = sorted(self.known, key=lambda s: s.effort)
             if not known:
                 return top, least
-            place = np.searchsorted([s.effort for s in known], (a + b) / 2)
-            best = min(known, key=lambda s: s.gap)
+            efforts, index = np.unique([s.effort for s in known], return_inverse=True)
+            place = np.searchsorted(efforts, (a + b) / 2)
+            centre = min(known, key=lambda s: s.gap).effort if self.found is None else self.found.effort
+            best = efforts[np.argmin(np.abs(efforts - centre))]
             everywhere = np.ones(a.size, dtype=bool)
-            passes = [[(line, everywhere)] for line in best.lines]
+            passes = [[(line, everywhere)] for s in known if s.effort == best for line in s.lines]
             passes.append(
-                [(line, (place == i) | (place == i + 1)) for i, s in enumerate(known) for line in s.lines]
+                [
+                    (line, (place == i) | (place == i + 1))
+                    for i, s in zip(index, known, strict=True)
+                    for line in s.lines
+                ]
             )
+            known = list({s.effort: s for s in known}.values())
             between = [
                 (self._between(one, other), place == i + 1)
                 for i, (one, other) in enumerate(zip(known, known[1:], strict=False))

@@ -60,10 +60,11 @@ def optimal_best(problem, evidence, n, best, easing=True):
         sure = binary_best(problem, evidence, n, best)
         fallback = replace(sure, family="optimal") if sure.effort == 1 and sure.gap < flat.gap else flat
     search = Search(family, flat.gap, fallback.gap).run()
-    if not np.isfinite(problem.floor_utility) and not _bounded(family, search.found):
+    endless = not np.isfinite(problem.floor_utility) and search.found is not None
+    if endless and not _bounded(family, search.found):
         raise NoBestContract(
-            f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
-            "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
+            f"optimal pay without a floor rests, at n = {n}, on fines for counts that almost never happen: harsher and rarer ones "
+            "earn more, down to where numbers cannot tell them apart (Mirrlees). Give a floor, or ask for 'linear'."
         )
     excess = search.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
     found = fallback if search.found is None else _put_together(family, search.found, search.solved)

@@ -149,7 +149,7 @@ class Tiers:
     def threshold_slopes(self, pay):
         """d gap/dt of each threshold, taken as a real number: what one more count in the lower cell saves.
 
-        It is zero where a count at the threshold is as dear above as below: x(t)(v′ − v) = h(v′) − h(v), Lloyd's condition.
+        To the order of 1/variance, by P(X = t − ½). It is zero where a count at the threshold is as dear above as below: x(t)(v′ − v) = h(v′) − h(v), Lloyd's condition.
         """
         ev, n, prices = self.evidence, self.n, pay.lottery.prices
         q, r = float(ev.hit(pay.effort)), float(ev.miss(pay.effort))

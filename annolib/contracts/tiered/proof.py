@@ -25,6 +25,7 @@ from annolib.contracts.optimal.price_lines import PriceLine, _products, lines_fr
 from annolib.numerics.binomials import log_pmf
 
 MOST = 60  # tuples that are proved one by one
+_ROUNDS, _CLEARLY = 8, 1.02  # deviations for one effort, and gaps that are of interest, times the best
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +165,18 @@ class TupleSearch(Search):
         super().__init__(family, flat_gap, gap)
         self.thresholds = thresholds
 
+    def begin(self, effort):
+        """Solve the best contract known once more, for its prices."""
+        gap, self.budget = self.gap, 400
+        self.gap = gap * (1 + 1e-6)
+        for _ in range(3):
+            start = self.solve(effort)
+            if start is None or start.found is None or not self.accept(self.climb(start)):
+                break
+        if self.found is not None:
+            self.solve(self.found.effort)
+        self.gap = min(self.gap, gap)
+
     def _programme(self, effort, deviations, prices):
         family = self.family
         self.solved += 1
@@ -180,6 +193,20 @@ class TupleSearch(Search):
         solved = Solved(effort, found.gap if found is not None else np.inf, slope, found, lines)
         self.known.append(solved)
         return solved, others, prices
+
+    def _look_closer(self, effort):
+        """The programme of this effort against the deviations known, and then against every one that tempts there."""
+        super()._look_closer(effort)
+        new = next((s for s in self.known if s.effort == effort), None)
+        for _ in range(_ROUNDS):
+            if new is None or new.found is None or not new.gap < _CLEARLY * self.gap:
+                break
+            with np.errstate(all="ignore"):
+                other, gain = self.family.tempting(new.found)
+            if gain < 1e-12:
+                break
+            others = (*new.found.deviations, other)
+            new, *_ = self._programme(effort, others, None)
 
     def _cell_line(self, line):
         """The same line over cells."""
@@ -212,13 +239,16 @@ class TupleSearch(Search):
         return None  # there β moves
 
 
-def prove(family, tiers, pay, gap, flat_gap, relative, absolute):
-    """What contracts with so many thresholds may earn more than `gap` says, tuple by tuple: (bound, better pay or None)."""
+def prove(family, tiers, known, gap, flat_gap, relative, absolute):
+    """What contracts with so many thresholds may earn more than `gap` says, tuple by tuple: (bound, better pay or None).
+
+    `known` is (thresholds, effort) of the best contract found so far.
+    """
     worst, best = 0.0, None
     for thresholds in combinations(range(1, family.n + 1), tiers):
         search = TupleSearch(family, thresholds, flat_gap, gap)
-        if pay is not None and thresholds == pay.thresholds:
-            search.found = pay
+        if thresholds == known[0]:
+            search.begin(known[1])
         with np.errstate(all="ignore"), contextlib.suppress(ArithmeticError):
             left = search.prove(relative, absolute)
             if search.gap < gap:

@@ -69,8 +69,9 @@ def _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay):
     left = max(chosen.gap - (any_pay.gap - left), 0.0)
     if left + rounding > tolerance(problem, best, chosen.gap) and proof.few(n, tiers):
         family = Tiers(problem, evidence, n, best, best.profit - 2 * flat.gap)
+        known = getattr(chosen.contract, "thresholds", ()), chosen.effort
         excess, pay = proof.prove(
-            family, tiers, None, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best)
+            family, tiers, known, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best)
         )
         if pay is not None:
             chosen = _better(family, chosen, pay, chosen.iterations)

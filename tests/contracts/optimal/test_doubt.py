@@ -46,18 +46,19 @@ def test_in_doubt_the_best_known_class_is_handed_back():
     assert chosen.family == "optimal" and not chosen.converged and "best known is a binary" in chosen.message
 
 
-def test_an_effort_that_loses_too_much_by_itself_leaves_no_doubt():
+def test_efforts_far_from_the_first_best_are_not_looked_at():
     """Whatever its contract costs, the effort's own distance from the first best is lost."""
     from annolib.contracts.incentives.evidence import Evidence
+    from annolib.contracts.optimal.efforts import Search
     from annolib.contracts.optimal.family import AnyWage
-    from annolib.contracts.optimal.solve import _doubt
 
     best = al.first_best(PROBLEM)
-    family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), 10**6, best)
-    nothing_known = -10.0
-    assert _doubt(family, {0.02: nothing_known, 0.9: nothing_known}, gap=1e-6) == {}
-    doubt = _doubt(family, {0.02: nothing_known, best.effort: nothing_known}, gap=1e-6)
-    assert doubt["converged"] is False and "at 1 efforts" in doubt["message"]
+    search = Search(AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), 10**6, best), 0.3, gap=1e-6)
+    search._tolerance = 0.0, 0.0
+    low, high = search._worth_a_look()
+    assert low < best.effort < high and high - low < 0.01
+    for effort in (low, high):
+        assert PROBLEM.loss(effort, best) >= 0.9e-6
 
 
 def test_floors_nearer_by_stop_short_of_the_unbearable():

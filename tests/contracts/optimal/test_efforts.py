@@ -1,0 +1,66 @@
+"""The best pay of all is proved over all efforts; what the proof says holds against other contracts."""
+
+import numpy as np
+import pytest
+
+import annolib as al
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.optimal.efforts import Search
+from annolib.contracts.optimal.family import AnyWage
+
+
+@pytest.mark.parametrize("n", [10, 30, 300, 1000, 10**6])
+def test_proved_in_the_reference_problem(reference, n):
+    pay = al.second_best(*reference, n, "optimal")
+    assert pay.converged
+    assert 0 <= pay.suboptimality <= max(1e-9 * pay.gap, 1e-12)
+
+
+def test_a_tiny_effort_is_found_where_it_pays():
+    problem = al.Problem(al.CRRA(2), al.PowerCost(0.858, 3), lambda e: 1.25 * e * (2 - e), -1.0, floor=1.0)
+    pay, bonus = (
+        al.second_best(problem, al.SelfConsistency(0.073), 2, family) for family in ("optimal", "binary")
+    )
+    assert pay.profit >= -0.998997972 - 5e-10 and pay.gap <= bonus.gap * (1 + 1e-9)
+    assert pay.converged
+
+
+@pytest.mark.parametrize("n", [2, 5, 10])
+def test_no_floor_where_utility_has_no_floor_either(n):
+    """A start outside the dual's domain once passed for punishments without limit."""
+    problem = al.Problem(al.CRRA(2), al.PowerCost(0.3, 2), lambda e: 0.6 * e * (2 - e), -1.0)
+    pay = al.second_best(problem, al.SelfConsistency(0.15), n, "optimal")
+    line = al.second_best(problem, al.SelfConsistency(0.15), n, "linear")
+    assert pay.converged and pay.gap <= line.gap * (1 + 1e-9)
+
+
+def test_a_deep_floor(reference):
+    pays = [al.second_best(*reference, 40, "optimal", floor=floor) for floor in (-5, -25)]
+    assert all(pay.converged for pay in pays)
+    assert pays[1].gap < pays[0].gap * (1 - 1e-5)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_problems(naive, seed):
+    """Proved, and never below a bonus or a line."""
+    rng = np.random.default_rng(61_000 + seed)
+    problem, monitor = naive.random_problem(rng, neutral=False)
+    n = int(10 ** rng.uniform(0.3, 3))
+    pay = al.second_best(problem, monitor, n, "optimal")
+    assert pay.converged and pay.suboptimality <= 1e-9 * pay.gap + 1e-11
+    for family in ("binary", "linear"):
+        other = al.second_best(problem, monitor, n, family)
+        assert pay.gap <= other.gap + pay.suboptimality + 1e-13
+
+
+@pytest.mark.parametrize("worse", [1e-6, 1e-3])
+def test_a_proof_does_not_close_below_what_can_be_earned(reference, worse):
+    """A contract known that earns less than the best: the search finds a better one, or the bound says how far it is."""
+    best, n = al.first_best(reference[0]), 300
+    top = al.second_best(*reference, n, "optimal").gap
+    search = Search(
+        AnyWage(reference[0], Evidence.from_monitor(reference[1]), n, best), 0.3166, gap=top + worse
+    )
+    excess = search.prove(1e-10, 1e-13)
+    assert search.gap - excess <= top * (1 + 1e-9)
+    assert search.gap == pytest.approx(top, rel=1e-8)
