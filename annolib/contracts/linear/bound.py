@@ -195,7 +195,7 @@ def _shares(lines, efforts, profit, near):
     ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(max(np.ceil(np.log2(max(lowest, 0.1) / 0.125)), 1)), lowest)]
     if top > 0:
         passes = evidence.hit(efforts[[0, -1]])
-        deviation = _deviation(evidence, n, efforts[-1])
+        deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
         low = max(passes[0] - 8 * deviation, 0.0)
         high = min(passes[1] + 8 * deviation, top)
         between = np.arange(low, high, _STEP * deviation)

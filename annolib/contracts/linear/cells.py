@@ -320,7 +320,8 @@ class CutLines:
         b_hi = (problem._value(e1) - self.floor - profit) / _total(law.low, y_least + 0 * law.low)
         at = self._centre(law, score, x, cells.slope, needed, b_hi)
         b, y, marginal = at.slope, at.y, at.marginal
-        level = np.where(x1 <= 0, _total(law.mid, at.rise), 0.0)  # uncut lines: measured from the expected utility, which keeps digits
+        whole = (x1 <= 0) | (n <= _EVERY)  # every count is a node: utility is measured from its mean, which keeps digits
+        level = np.where(whole, _total(law.mid, at.rise), 0.0)
         rise = at.rise - _column(level)
 
         # prices: the shares θ of what each constraint alone would be worth
@@ -369,12 +370,12 @@ class CutLines:
         move = _column(d_b) * y_most + _column(b_top * d_x)  # of a wage, in all of the cell
         both = 2 * _column(d_b * d_x)
         smooth = (law.share >= _column(x1)) & (averse * move < _ROUGH)
-        on = smooth.astype(float)
+        on, at_floor = smooth.astype(float), y_most <= 0
         third = score * second - 2 * score * information + 2 * (passes / q**3 - fails / r**3)
         weight = law.mid * (a_rest + a_local * score) - others
         weight_q = law.mid * (a_rest * score + a_local * second)
         weight_qq = law.mid * (a_rest * second + a_local * third)
-        rise_on, marginal_on, y_on, mid_on = rise * on, marginal * on, y * on, law.mid * on
+        rise_on, marginal_on, y_on, mid_on = rise * (smooth | at_floor), marginal * on, y * on, law.mid * on
         bent = -np.where(on > 0, self._aversion(_column(b) * y)[0], 0.0) * marginal_on
         wage = _column(b) * y
         s_q = _total(weight_q, rise_on) - b * _total(weighted, y_on)
@@ -411,7 +412,7 @@ class CutLines:
         p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in ((f1, g1), (f2, g2), (f3, g3)))
         marginal_most = np.where(smooth, self.marginal(wage_least), 0.0)
         averse, curved = np.where(smooth, averse, 0.0), np.where(smooth, curved, 0.0)
-        u0 = np.where(smooth, np.maximum(np.abs(rise_least), np.abs(rise_most)), 0.0)
+        u0 = np.where(smooth | at_floor, np.maximum(np.abs(rise_least), np.abs(rise_most)), 0.0)
         u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
         u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
         third_terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3
