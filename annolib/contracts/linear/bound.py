@@ -82,11 +82,18 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, near)
     if efforts is None:
         return LineBound(0.0, None, 0)
-    if efforts.size < 2:
-        return LineBound(max(_sure_excess(lines, efforts[0], profit), 0.0), None, 0)
     with np.errstate(all="ignore"):
-        cells = _first_cells(lines, efforts, _shares(lines, efforts, profit, near), profit)
-    total, settled = 0, _sure_excess(lines, efforts[-1], profit)
+        low, high = efforts[:-1], efforts[1:]
+        if efforts[-1] < 1 and evidence.miss(1.0) == 0 and efforts[-1] > 1 - 1e-6:
+            low, high = np.append(low, efforts[-1]), np.append(high, 1.0)
+        elif efforts[-1] == 1:  # full effort itself: there the local incentive may be more than needed
+            low, high = np.append(low, 1.0), np.append(high, 1.0)
+        most = _most(lines, low, high)
+        open_ = most > profit + slack
+        total, settled = 0, float(np.max(most[~open_], initial=-np.inf)) - profit
+        if not open_.any():
+            return LineBound(max(settled, 0.0), None, 0)
+        cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, near), profit)
     for round_ in range(_ROUNDS):
         total += cells.size
         found = lines.bounds(cells, profit)
@@ -134,7 +141,7 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
     ends[0], ends[-1] = low, high
     if small:  # down to next to nothing in powers
         ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
-    if high == 1 and evidence.miss(1.0) == 0:  # towards certainty in powers; `_sure_excess` knows the rest
+    if high == 1 and evidence.miss(1.0) == 0:  # towards certainty in powers; `_most` knows the rest
         marginal = problem.utility.marginal_wage(problem.reservation(1.0))
         last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
         if 1 - low <= 2 * last:
@@ -146,27 +153,26 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
     return _ends(ends, [cut for cut in cuts if low < cut < high])
 
 
-def _sure_excess(lines, last, profit):
-    """What lines for efforts in [last, 1] earn more at most, where a check passes for certain at full effort; else 0.
+def _most(lines, low, high):
+    """What lines for efforts in [low, high] can earn at most, from a perfect record alone; arrays of ranges.
 
-    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Utility is concave in the count and lines
-    leave the floor once, so an effort e earns at least q(e)ⁿ·D: the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e).
+    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Every other effort e earns at least q(e)ⁿ·D, so
+    the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e). Where checks pass for certain at full effort this is all there is to know near it.
     """
     problem, evidence = lines.problem, lines.evidence
-    if last == 1 or evidence.miss(1.0) > 0 or last < 1 - 1e-6:
-        return 0.0
-    cost, low, high, most = problem.cost.cost, 0.0, 1.0, 0.0
+    cost, most = problem.cost.cost, np.zeros(low.shape)
+    left, right = np.zeros(low.shape), low.copy()
+    rows = np.arange(low.size)
     for _ in range(8):  # any effort gives a valid demand; the strongest is found by zooming
-        other = np.linspace(low, high, 65)
-        other = other[other < last]
-        with np.errstate(all="ignore"):
-            needed = (cost(last) - cost(other)) / -np.expm1(lines.n * np.log(evidence.hit(other)))
+        other = left[:, None] + (right - left)[:, None] * np.linspace(0, 1, 33)
+        needed = (cost(low)[:, None] - cost(other)) / -np.expm1(lines.n * np.log(evidence.hit(other)))
         needed = np.where(np.isfinite(needed), needed, 0.0)
-        i = int(np.argmax(needed))
-        most = max(most, float(needed[i]))
-        low, high = other[max(i - 1, 0)], other[min(i + 1, other.size - 1)]
-    utility = max(float(problem.reservation(last)), lines.floor_utility + most)
-    return float(problem._value(1.0) - problem.utility.wage(utility)) - profit
+        i = np.argmax(needed, axis=1)
+        most = np.maximum(most, needed[rows, i])
+        left, right = other[rows, np.maximum(i - 1, 0)], other[rows, np.minimum(i + 1, 32)]
+    utility = np.maximum(problem.reservation(low), lines.floor_utility + most)
+    worth = problem._value(high) - problem.utility.wage(utility)
+    return np.where(np.isnan(worth) | (utility >= problem.utility.highest), -np.inf, worth)
 
 
 def _deviation(evidence, n, effort):
@@ -206,13 +212,10 @@ def _shares(lines, efforts, profit, near):
     return _ends(np.append(ends[ends <= top] if top > 0 else ends, top), cuts)
 
 
-def _first_cells(lines, efforts, shares, profit):
-    low, below = (a.ravel() for a in np.meshgrid(efforts[:-1], shares[:-1], indexing="ij"))
-    high, above = (a.ravel() for a in np.meshgrid(efforts[1:], shares[1:], indexing="ij"))
-    if efforts[-1] == 1:  # full effort itself: there the local incentive may be more than needed
-        low, high = (np.append(a, np.ones(shares.size - 1)) for a in (low, high))
-        below, above = np.append(below, shares[:-1]), np.append(above, shares[1:])
-    wage = float(lines.problem._value(efforts[-1])) - profit - lines.floor
+def _first_cells(lines, efforts_low, efforts_high, shares, profit):
+    low, below = (a.ravel() for a in np.meshgrid(efforts_low, shares[:-1], indexing="ij"))
+    high, above = (a.ravel() for a in np.meshgrid(efforts_high, shares[1:], indexing="ij"))
+    wage = float(lines.problem._value(efforts_high[-1])) - profit - lines.floor
     slope = lines.needed_incentive((low + high) / 2) / lines.marginal(0.1 * wage)
     return Cells(low, high, below, above, np.maximum(slope, 1e-300))
 
