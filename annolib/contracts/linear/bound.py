@@ -18,7 +18,10 @@ from scipy.optimize import brentq
 
 from annolib.contracts.linear.cells import Cells, CutLines
 
-RELATIVE, ABSOLUTE = 1e-9, 1e-12  # of the gap, of the scale of profit: closer than that a bound counts as closed
+RELATIVE, ABSOLUTE = (
+    1e-9,
+    1e-12,
+)  # of the gap, of the scale of profit: closer than that a bound counts as closed
 _STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
@@ -198,7 +201,10 @@ def _shares(lines, efforts, profit, near):
     base = np.geomspace(1e-9, 1.0, 400) * wage
     asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
     lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
-    ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(max(np.ceil(np.log2(max(lowest, 0.1) / 0.125)), 1)), lowest)]
+    ends = [
+        0.0,
+        *-np.append(0.125 * 2.0 ** np.arange(max(np.ceil(np.log2(max(lowest, 0.1) / 0.125)), 1)), lowest),
+    ]
     if top > 0:
         passes = evidence.hit(efforts[[0, -1]])
         deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)

@@ -48,7 +48,9 @@ _WIDTH = 9.0  # standard deviations that are summed beyond that
 _BLOCK = 3.0  # standard deviations that one Gauss rule sums
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
 _NEWTON = 3
-_TINY = 1e-6  # of what a slope adds to utility: what it adds to the incentive is at least that, for the prices
+_TINY = (
+    1e-6  # of what a slope adds to utility: what it adds to the incentive is at least that, for the prices
+)
 _ELEMENTS = 15_000  # of an array: what fits the processor's cache
 _MOST = 9.0  # size of a share of the prices beyond which rounding would show
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
@@ -262,7 +264,9 @@ class CutLines:
             k = (start[:, None, None] + length * np.arange(float(number))[:, None] + x).reshape(
                 cells.size, -1
             )
-            here = np.where((k <= n) & (k <= _column(np.broadcast_to(top, start.shape)) + length), 1.0, 0.0) * np.tile(w, number)
+            here = np.where(
+                (k <= n) & (k <= _column(np.broadcast_to(top, start.shape)) + length), 1.0, 0.0
+            ) * np.tile(w, number)
             k = np.minimum(k, n)
             nodes.append(k)
             for j, many in enumerate([own, *other_weights]):
@@ -297,9 +301,7 @@ class CutLines:
         """
         size = max(_ELEMENTS // (self.n + 1 if self.n <= _EVERY else 200), 1)
         with np.errstate(all="ignore"):
-            parts = [
-                self._bounds(cells.take(slice(i, i + size)), profit) for i in range(0, cells.size, size)
-            ]
+            parts = [self._bounds(cells.take(slice(i, i + size)), profit) for i in range(0, cells.size, size)]
         if len(parts) == 1:
             return parts[0]
         return CellBounds(
@@ -314,13 +316,17 @@ class CutLines:
         q, r = _column(ev.hit(eta)), _column(ev.miss(eta))
         passes, fails = n * law.share, n * (1 - law.share)
         score = passes / q - fails / r
-        incentive = np.stack([self.needed_incentive(e0), self.needed_incentive(eta), self.needed_incentive(e1)])
+        incentive = np.stack(
+            [self.needed_incentive(e0), self.needed_incentive(eta), self.needed_incentive(e1)]
+        )
         needed = self._needed(eta, incentive[1])
         y_least, y_most = np.maximum(law.share - _column(x1), 0), np.maximum(law.share - _column(x0), 0)
         b_hi = (problem._value(e1) - self.floor - profit) / _total(law.low, y_least + 0 * law.low)
         at = self._centre(law, score, x, cells.slope, needed, b_hi)
         b, y, marginal = at.slope, at.y, at.marginal
-        whole = (x1 <= 0) | (n <= _EVERY)  # every count is a node: utility is measured from its mean, which keeps digits
+        whole = (x1 <= 0) | (
+            n <= _EVERY
+        )  # every count is a node: utility is measured from its mean, which keeps digits
         level = np.where(whole, _total(law.mid, at.rise), 0.0)
         rise = at.rise - _column(level)
 
@@ -357,7 +363,9 @@ class CutLines:
         b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
         none = (b_lo >= b_hi) | (b_hi <= 0)
         none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
-        none |= (e0 < e1) & self._too_keen(law, (b_lo, b_hi), level, y_least, y_most, score_low, score_high, incentive)
+        none |= (e0 < e1) & self._too_keen(
+            law, (b_lo, b_hi), level, y_least, y_most, score_low, score_high, incentive
+        )
         b_top, b_bottom = np.maximum(b_hi, b), np.minimum(b_lo, b)
         up, down = b_top - b, b - b_bottom
         d_b = np.maximum(up, down)
@@ -416,28 +424,41 @@ class CutLines:
         u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
         u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
         third_terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3
-        third_terms = third_terms + on * law.most * (f3 * _column(b_top) * y_most + 3 * f2 * move + 3 * f1 * both)
+        third_terms = third_terms + on * law.most * (
+            f3 * _column(b_top) * y_most + 3 * f2 * move + 3 * f1 * both
+        )
         remainder = third_terms.sum(axis=1) / 6
 
         # counts at which the line may leave the floor: their largest values
         w_low = a_rest + np.minimum(a_local * score_low, a_local * score_high)
         w_high = a_rest + np.maximum(a_local * score_low, a_local * score_high)
-        worth = _inf(w_low, w_high, law.least, law.most) - others, _sup(w_low, w_high, law.least, law.most) - others
+        worth = (
+            _inf(w_low, w_high, law.least, law.most) - others,
+            _sup(w_low, w_high, law.least, law.most) - others,
+        )
         largest = _sup(*worth, rise_least, rise_most)
         rough = (y_most > 0) & ~smooth
-        jump = np.where(rough, largest - law.least * wage_least - (weight * rise - law.mid * wage), 0.0).sum(axis=1)
+        jump = np.where(rough, largest - law.least * wage_least - (weight * rise - law.mid * wage), 0.0).sum(
+            axis=1
+        )
 
         value = base + np.where(price != 0, price * (at.left - needed), 0.0).sum(axis=0)
         unclear = jump + remainder + by_slope + curvature
         bound = value + by_effort + by_share + unclear
         bound = np.where(np.isfinite(bound) & np.isfinite(shares).all(axis=0), bound, np.inf)
-        spread = np.sqrt(q * r / n)[:, 0]  # natural scales: of q, and of x, which moves wages less where it is far below 0
+        spread = np.sqrt(q * r / n)[
+            :, 0
+        ]  # natural scales: of q, and of x, which moves wages less where it is far below 0
         sizes = d_q[:, 0] / spread + 1e-300, d_x / (spread + np.maximum(-x, 0)) + 1e-300
         part = [size / sum(sizes) for size in sizes]
         unclear = np.where(np.isfinite(unclear), unclear, 1.0)
         by_effort, by_share = (np.where(np.isfinite(a), a, 0.0) for a in (by_effort, by_share))
         return CellBounds(
-            np.where(none, -np.inf, bound), np.where(at.useful, alone, np.inf).min(axis=0), b, by_effort + unclear * part[0], by_share + unclear * part[1]
+            np.where(none, -np.inf, bound),
+            np.where(at.useful, alone, np.inf).min(axis=0),
+            b,
+            by_effort + unclear * part[0],
+            by_share + unclear * part[1],
         )
 
     def _centre(self, law, score, x, b, needed, b_hi):
@@ -524,7 +545,12 @@ def _score_polynomials(passes, fails, cells, ev, score_low, score_high):
     z = 2 * np.maximum(np.abs(passes / q1**3 - fails / r1**3), np.abs(passes / q0**3 - fails / r0**3))
     fourth = 6 * (passes / q0**4 + fails / r1**4)
     square = s * s
-    return s, np.maximum(square, v), s * (square + 3 * v) + z, square * (square + 6 * v) + 3 * v * v + 4 * s * z + fourth
+    return (
+        s,
+        np.maximum(square, v),
+        s * (square + 3 * v) + z,
+        square * (square + 6 * v) + 3 * v * v + 4 * s * z + fourth,
+    )
 
 
 def _level_prices(alone, by_effort, by_share, d_eta, d_x, sign):

@@ -122,9 +122,13 @@ class LineEquations:
         """First and second derivative in q of E u(wage) of each line at the effort beside it."""
         rows = self.rows(effort)
         law, rise, _, _ = self.system(rows, self.evidence.hit(lines.effort), lines.centre, lines.slope)
-        lump = rise[:, :1]  # measured from the floor, or from the mean where nothing is cut (a floor far below would eat all digits)
+        lump = rise[
+            :, :1
+        ]  # measured from the floor, or from the mean where nothing is cut (a floor far below would eat all digits)
         level = np.where(law.p[:, :1] > 0, lump, (law.p * rise).sum(axis=1)[:, None])
-        return derivatives(rows, law, np.where(np.isnan(law.nodes), np.where(law.p > 0, rise, level), rise) - level)
+        return derivatives(
+            rows, law, np.where(np.isnan(law.nodes), np.where(law.p > 0, rise, level), rise) - level
+        )
 
     def nearby_deviation(self, lines, other):
         """One Newton step from each other effort to the most tempting one near it; unchanged where there is none inside."""

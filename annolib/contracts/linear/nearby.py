@@ -48,7 +48,13 @@ def best_nearby(family, effort, share, slope, deviations, scan=None):
         return batch.gap
 
     scan = effort + _AROUND if scan is None else scan
-    lowest_gap(gaps_at, family.best.effort, lambda x: float(family.problem.loss(x, family.best)), scan, family.ceiling)
+    lowest_gap(
+        gaps_at,
+        family.best.effort,
+        lambda x: float(family.problem.loss(x, family.best)),
+        scan,
+        family.ceiling,
+    )
     return found[0]
 
 
@@ -63,7 +69,9 @@ def _at(family, lines, efforts, share, slope, deviations):
     rows = np.arange(efforts.size)
     for _ in range(_ROUNDS):
         shares = np.minimum(centre[:, None] + width[:, None] * _SHARES, top)
-        many = _lines(family, lines, np.repeat(efforts, _SHARES.size), shares.ravel(), np.repeat(slopes, _SHARES.size))
+        many = _lines(
+            family, lines, np.repeat(efforts, _SHARES.size), shares.ravel(), np.repeat(slopes, _SHARES.size)
+        )
         many = family.held(many, deviations)
         gaps = many.gap.reshape(shares.shape)
         pick = np.argmin(gaps, axis=1)

@@ -84,16 +84,26 @@ def _excess(family, flat, found, gap, offer=True):
         return max(gap, 0.0), None, 0
     profit = best.profit - gap
     if isinstance(problem.utility, CARA):
-        uncut = problem.floor is None or cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
+        uncut = problem.floor is None or cut_lines_are_refused(
+            problem, family.evidence, family.n, best, profit
+        )
     else:
         uncut = problem.floor is None and isinstance(problem.utility, RiskNeutral)
     if uncut:
-        others = (0.0,) if found is None else (0.0, *(x for x in (found[1],) if x is not None and np.isfinite(x) and x > 0.02))
+        others = (
+            (0.0,)
+            if found is None
+            else (0.0, *(x for x in (found[1],) if x is not None and np.isfinite(x) and x > 0.02))
+        )
         near = None if found is None else float(found[0].effort)
         bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
         return bound.excess, None, bound.cells
     if problem.floor is None and not np.isfinite(problem.utility.lowest):
-        return np.nan, None, 0  # CRRA from 1 on: a base of next to nothing is a punishment without limit (Mirrlees)
+        return (
+            np.nan,
+            None,
+            0,
+        )  # CRRA from 1 on: a base of next to nothing is a punishment without limit (Mirrlees)
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
     deviations, near = (), None
     if found is not None:
@@ -120,7 +130,11 @@ def _answer(family, floor, effort, share, slope):
     other, gain = tempting(partial(family.payoff, line), effort)
     if gain <= _TIE:
         other = effort
-    chosen = family.described(np.array([other]), np.array([floor + slope * (float(family.evidence.hit(other)) - share)]), np.array([slope]))
+    chosen = family.described(
+        np.array([other]),
+        np.array([floor + slope * (float(family.evidence.hit(other)) - share)]),
+        np.array([slope]),
+    )
     rent = float(chosen.rent[0])
     return other, gain, family.best.profit - float(chosen.gap[0]) if rent >= -1e-12 else -np.inf
 

@@ -143,16 +143,25 @@ def _gap_at_full_effort(problem, evidence, n, best, deviations):
         if d > 0:
             y = max(y, np.expm1(np.log1p(utility.aversion * rise / room) / n) / d)
     at = np.array([q]), np.array([y])
-    return np.inf if y * (1 - q) >= 1 else loss + float(_least_risk(n, utility.aversion, at[0], at[0], at[1])[0])
+    return (
+        np.inf if y * (1 - q) >= 1 else loss + float(_least_risk(n, utility.aversion, at[0], at[0], at[1])[0])
+    )
 
 
 def _least_risk(n, averse, low, high, y):
     """A lower bound of the price of risk for q in [low, high]: its least end where it is concave, else from the low end by its slope."""
     concave = y * y * (1 - np.minimum(low * (1 - low), high * (1 - high))) < 1
     first, last = _risk(n, averse, low, y), _risk(n, averse, high, y)
-    steepest = -np.log1p(low * y) + (1 - low) * y / (1 + low * y) + np.log1p(-(1 - high) * y) + high * y / (1 - (1 - low) * y)
+    steepest = (
+        -np.log1p(low * y)
+        + (1 - low) * y / (1 + low * y)
+        + np.log1p(-(1 - high) * y)
+        + high * y / (1 - (1 - low) * y)
+    )
     sloped = first - (n / averse) * np.maximum(steepest, 0) * (high - low)
-    price = np.where(concave | (low == high), np.minimum(first, last), np.where(np.isnan(sloped), 0.0, sloped))
+    price = np.where(
+        concave | (low == high), np.minimum(first, last), np.where(np.isnan(sloped), 0.0, sloped)
+    )
     return np.maximum(price, 0.0)
 
 

@@ -11,7 +11,9 @@ from annolib.contracts.linear.cells import Cells, CutLines
 def _offered(problem, monitor, n, share, slope):
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
     counts = Evidence.from_monitor(monitor).counts
-    return al.best_answer(problem, monitor, al.contracts.Linear(floor - slope * share, slope, problem.floor, n, counts))
+    return al.best_answer(
+        problem, monitor, al.contracts.Linear(floor - slope * share, slope, problem.floor, n, counts)
+    )
 
 
 def _cell(*ends):
@@ -41,13 +43,18 @@ def test_no_line_earns_more_than_the_bound_of_its_cell(naive, seed):
     for _ in range(40):
         q = float(evidence.hit(rng.uniform(0.2, 1)))
         slope = np.exp(rng.normal(0.3, 0.8))
-        paid = float(problem.utility.wage(max(problem.outside, problem.floor_utility))) + 0.3 * abs(rng.normal())
+        paid = float(problem.utility.wage(max(problem.outside, problem.floor_utility))) + 0.3 * abs(
+            rng.normal()
+        )
         share = min(q - (paid - (problem.floor or 0.0)) / slope, top)
         answer = _offered(problem, monitor, n, share, slope)
         if not answer.accepts or answer.effort < 1e-3 or answer.effort > 0.999:
             continue
         size = 10.0 ** rng.uniform(-5, -0.7, 2)
-        low, high = max(answer.effort - size[0] * rng.random(), 1e-4), min(answer.effort + size[0] * rng.random(), 1.0)
+        low, high = (
+            max(answer.effort - size[0] * rng.random(), 1e-4),
+            min(answer.effort + size[0] * rng.random(), 1.0),
+        )
         below, above = share - size[1] * rng.random(), min(share + size[1] * rng.random(), top)
         cell = _cell(low, high, below, above, slope * np.exp(rng.normal(0, 0.2)))
         bound = lines.bounds(cell, answer.profit - abs(rng.normal()) * 0.05 - 1e-9).bound[0]

@@ -52,7 +52,9 @@ def test_the_best_uncut_line_is_proved(reference, power, n):
     problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, power), reference[0].value)
     pay = al.second_best(problem, reference[1], n, "linear")
     assert pay.converged and pay.suboptimality <= max(1e-9 * pay.gap, 2e-12)
-    worse = bound_uncut(problem, Evidence.from_monitor(reference[1]), n, al.first_best(problem), pay.profit - 1e-5)
+    worse = bound_uncut(
+        problem, Evidence.from_monitor(reference[1]), n, al.first_best(problem), pay.profit - 1e-5
+    )
     assert worse.excess >= 1e-5 * (1 - 1e-6)
 
 
