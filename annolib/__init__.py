@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     # name in annolib: the room or module
-    **{room: room for room in ("contracts", "course", "datasets", "figures", "widgets")},
+    **{room: room for room in ("contracts", "course", "datasets", "figures", "reward", "widgets")},
     "rates": "contracts.gaps.rates",
 }
 
@@ -37,6 +37,11 @@ _HOME = {
     "full_design": "annotators.crowds",
     "Items": "annotators.items",
     "LongerOne": "annotators.behaviours",
+    "CheckDesign": "annotators.gaming",
+    "CheckStrengths": "annotators.gaming",
+    "gaming_table": "annotators.gaming",
+    "mix_designs": "annotators.gaming",
+    "simulate_gaming": "annotators.gaming",
     "Expert": "monitors.two_labels",
     "Golden": "monitors.two_labels",
     "Monitor": "monitors.base",
@@ -48,6 +53,9 @@ _HOME = {
     "read_judgements": "tables.judgements",
     "Tally": "tables.tallies",
     "tally": "tables.tallies",
+    "combine_evidence": "estimation.evidence.combined",
+    "CombinedEvidence": "estimation.evidence.combined",
+    "Evidence": "estimation.evidence.checks",
     "EffortEstimate": "estimation.effort",
     "coverage": "estimation.interval_coverage",
     "coverage_table": "estimation.interval_coverage",
@@ -57,11 +65,23 @@ _HOME = {
     "power_table": "planning.exact_test",
     "CheckPlan": "planning.check_plan",
     "plan_checks": "planning.check_plan",
+    "CheckMix": "planning.check_mix",
+    "alarm_chance": "planning.check_mix",
+    "alarm_line": "planning.check_mix",
+    "cheapest_mix": "planning.check_mix",
     "chernoff_information": "numerics.divergences",
     "SequentialTest": "planning.sequential",
     "sequential_test": "planning.sequential",
     "Discoveries": "auditing.discoveries",
     "find_annotators": "auditing.discoveries",
+    "GoldenChecks": "auditing.golden_questions",
+    "balance_golden": "auditing.golden_questions",
+    "balanced_pass_rates": "auditing.golden_questions",
+    "golden_checks": "auditing.golden_questions",
+    "golden_items": "auditing.golden_questions",
+    "separation": "auditing.golden_questions",
+    "evidence_of": "auditing.pool",
+    "pool_monitors": "auditing.pool",
     "ItemChecks": "monitors.known_items",
     "estimate_effort_by_item": "estimation.known_items",
     "InformationGain": "planning.item_choice",
@@ -70,7 +90,6 @@ _HOME = {
     "choose_items": "planning.item_choice",
     "information_table": "monitors.comparison",
     "self_consistency_margin": "monitors.comparison",
-    "boundary_strength": "monitors.comparison",
     "winning_efforts": "monitors.comparison",
     "checks_to_buy": "monitors.comparison",
     "EffortRatio": "estimation.unknown_strength",
@@ -79,9 +98,9 @@ _HOME = {
     "ratio_coverage": "estimation.interval_coverage",
     "StrengthSensitivity": "estimation.sensitivity",
     "flip_strengths": "estimation.sensitivity",
-    "bootstrap_effort": "estimation.repeats",
-    "estimate_effort_from_repeats": "estimation.repeats",
-    "pair_counts": "estimation.repeats",
+    "bootstrap_effort": "estimation.repeats.bootstrap",
+    "estimate_effort_from_repeats": "estimation.repeats.effective_checks",
+    "pair_counts": "estimation.repeats.bootstrap",
     "repeat_coverage": "estimation.interval_coverage",
     "ExpertLabels": "monitors.many_labels",
     "PeerLabels": "monitors.many_labels",
@@ -90,7 +109,7 @@ _HOME = {
     "label_pull": "monitors.many_labels",
     "label_variance": "monitors.habits",
     "habit_agreement": "monitors.habits",
-    "habit_excess": "monitors.habits",
+    "effort_despite_habit": "monitors.habits",
     "CARA": "agency.utilities",
     "CRRA": "agency.utilities",
     "RiskNeutral": "agency.utilities",
@@ -116,7 +135,19 @@ _HOME = {
     "win_matrix": "preferences.ranking",
     "MajorityAgreement": "preferences.taste_groups",
     "agreement_with_majority": "preferences.taste_groups",
+    "DawidSkene": "preferences.dawid_skene",
+    "bootstrap_accuracy": "preferences.dawid_skene",
+    "dawid_skene": "preferences.dawid_skene",
+    "TasteTest": "preferences.shared_taste",
+    "three_worlds": "annotators.worlds",
+    "two_tastes": "annotators.worlds",
+    "taste_test": "preferences.shared_taste",
+}
+
+_RENAMED = {
+    # old name, which warns: the new one
+    "habit_excess": "annolib.effort_despite_habit",
 }
 
 __all__ = [*_SUBMODULES, *_HOME]
-__getattr__, __dir__ = lazy(__name__, _HOME, _SUBMODULES)
+__getattr__, __dir__ = lazy(__name__, _HOME, _SUBMODULES, _RENAMED)

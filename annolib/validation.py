@@ -1,4 +1,4 @@
-"""The checks at the door: one clear error that names the argument, what was seen and what to do.
+"""Validation of arguments: one clear error that names the argument, what was seen and what to do.
 
 Numbers may be scalars or arrays. A scalar in gives a Python number out, see `as_given`.
 """
@@ -71,6 +71,53 @@ def whole(name, value, low=0, remedy=""):
             f"{name} must be a whole number of at least {low}; saw {seen:.12g}. {remedy}".rstrip(" ")
         )
     return array.astype(np.int64)
+
+
+def paired(first, second, names=("first", "second")):
+    """Two sequences about the same things: pandas Series brought into one order by their index, or refused.
+
+    Parameters
+    ----------
+    first, second : array_like
+        Two Series pair by index: the second is put in the order of the first. If anything else is among them,
+        they pair by position.
+    names : tuple of str
+        What the caller calls them.
+
+    Returns
+    -------
+    first, second : as given, the second perhaps in another order.
+
+    Raises
+    ------
+    ValueError
+        If two Series have different indices, or the same in another order with an entry twice.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> left, right = paired(pd.Series([1, 2], ["i", "j"]), pd.Series([3, 4], ["j", "i"]))
+    >>> right.tolist()
+    [4, 3]
+    """
+    if not all(hasattr(given, "reindex") and getattr(given, "ndim", 0) == 1 for given in (first, second)):
+        return first, second
+    one, two = first.index, second.index
+    if one.equals(two):
+        return first, second
+    if one.is_unique and two.is_unique and len(one) == len(two) and one.isin(two).all():
+        return first, second.reindex(one)
+    if one.is_unique and two.is_unique:
+        only = [*one[~one.isin(two)], *two[~two.isin(one)]]
+        seen = f"saw {only[0]!r} in one of them only"
+    else:
+        twice = one if not one.is_unique else two
+        seen = f"saw {twice[twice.duplicated()][0]!r} twice in an index"
+    a, b = names
+    raise ValueError(
+        f"{a} and {b} must have the same index, each entry once; {seen}. Align them ({a}, {b} = {a}.align({b}, "
+        f"join='inner')), or pair them by position ({b} = {b}.to_numpy())."
+    )
 
 
 def generator(rng):

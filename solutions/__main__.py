@@ -4,6 +4,7 @@
     python3 solutions --check       tell whether the lessons are what the sources stand for
     python3 solutions --lint        check the sources against the rules for authors
     python3 solutions --run         execute the sources, store their outputs, then generate
+    python3 solutions --rooms       draw the rooms of annolib from its imports
 
 Numbers, as in `python3 solutions --run 4`, choose lessons.
 """
@@ -29,6 +30,7 @@ def main(arguments=None):
     )
     task.add_argument("--lint", action="store_true", help="check the sources against the rules for authors")
     task.add_argument("--run", action="store_true", help="execute the sources and store their outputs")
+    task.add_argument("--rooms", action="store_true", help="draw the rooms of annolib from its imports")
     parser.add_argument("numbers", nargs="*", type=int, metavar="N", help="lesson numbers; all if left out")
     options = parser.parse_args(arguments)
 
@@ -37,8 +39,11 @@ def main(arguments=None):
     from annolib.course.setup import ensuring
 
     ensuring.ensure()
-    from annolib.course.authoring import desk
+    from annolib.course.authoring import desk, rooms
 
+    if options.rooms:
+        print(f"{rooms.draw(Path(ROOT))}: written")
+        return 0
     return desk.work(options, Path(ROOT))
 
 

@@ -1,4 +1,4 @@
-"""Run all tests of the project: `python3 tests [arguments for pytest]`.
+"""Run all tests of the project: `python3 tests [arguments for pytest]`; a part of them: `python3 tests --quick`.
 
 Prepares the environment as `python3 lessons` does, with the test extra. Two test files run at a time; `-n 0` runs them
 one after the other. The variable `ANNOLIB_TEST_EXTRAS` names further extras of `pyproject.toml`, large ones such as
@@ -16,6 +16,27 @@ if sys.version_info < (3, 6):  # noqa: UP036  too old even to read the package, 
 
 from annolib.course.setup import ensuring, environment  # noqa: E402
 
+# units and doctests of the package without the slow solvers, one lesson, the lints: to know within two minutes
+QUICK = (
+    "annolib",
+    "tests/numerics",
+    "tests/preferences",
+    "tests/annotators",
+    "tests/tables",
+    "tests/monitors",
+    "tests/agency",
+    "tests/test_house.py",
+    "tests/test_style.py",
+    "tests/test_packaging.py",
+    "tests/test_light_import.py",
+    "tests/course/checking",
+    "lessons/00_open_course.ipynb",
+    "--ignore=tests/tables/engines",
+    "--ignore=annolib/contracts",
+    "--ignore=annolib/figures",
+    "--ignore=annolib/widgets",
+)
+
 
 def pytest_arguments(given):
     """Return the arguments for pytest: those given, and two files at a time unless they say otherwise.
@@ -25,6 +46,8 @@ def pytest_arguments(given):
     >>> pytest_arguments(["-n0"])
     ['--dist', 'loadfile', '-n0']
     """
+    if "--quick" in given:
+        return pytest_arguments([word for word in given if word != "--quick"] + list(QUICK))
     if "no:xdist" in given:
         return list(given)
     workers = any(word.startswith("-n") or word.startswith("--numprocesses") for word in given)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from annolib.course.authoring import rooms
 from annolib.course.setup.environment import ROOT
 
 PACKAGE = ROOT / "annolib"
@@ -93,6 +94,12 @@ def test_no_public_name_hides_a_file_of_its_room(room):
     }
     names = set(getattr(module, "_HOME", ()))
     assert not names & files, names & files
+
+
+def test_the_picture_of_the_rooms_is_the_code():
+    assert (ROOT / rooms.PICTURE).read_text(encoding="utf-8") == rooms.picture(), (
+        "draw it anew: python3 solutions --rooms"
+    )
 
 
 def test_every_name_that_a_room_hands_on_is_there():

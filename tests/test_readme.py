@@ -28,7 +28,7 @@ def test_the_map_names_every_lesson_and_its_minutes():
         lesson = nbformat.read(ROOT / path, as_version=4)
         about = lesson.metadata["annolib"]
         assert (int(number), int(minutes)) == (about["lesson"], sum(about["minutes"]))
-        assert lesson.cells[0].source.startswith(f"# {title}\n")
+        assert re.match(rf"# Lesson {number} · \w+ · {re.escape(title)}\n", lesson.cells[0].source)
 
 
 def test_every_path_that_is_linked_exists():

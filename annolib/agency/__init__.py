@@ -11,6 +11,8 @@ _HOME = {
     "FirstBest": "problem",
     "PowerCost": "costs",
     "Problem": "problem",
+    "reference_problem": "reference",
+    "reference_value": "reference",
     "RiskNeutral": "utilities",
 }
 

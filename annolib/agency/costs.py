@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
@@ -32,6 +33,8 @@ class PowerCost:
 
     scale: float
     power: float = 2.0
+    free_effort: ClassVar[float] = 0.0  # the largest effort that costs nothing
+    kinks: ClassVar[tuple] = ()  # efforts at which c′ jumps
 
     def __post_init__(self):
         for name, low, remedy in (
@@ -71,7 +74,8 @@ class ConvexCost:
     Parameters
     ----------
     function, derivative : callable
-        c and c′ on [0, 1], c(0) = 0, c′ ≥ 0 and not decreasing.
+        c and c′ on [0, 1], c(0) = 0, c′ ≥ 0 and not decreasing. c may have kinks (c′ jumps there) and cost nothing up to
+        some effort, `free_effort`.
 
     Examples
     --------
@@ -83,6 +87,8 @@ class ConvexCost:
     function: Callable
     derivative: Callable
     _parts: tuple = field(init=False, repr=False, compare=False)
+    free_effort: float = field(init=False, repr=False, compare=False)
+    kinks: tuple = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         cost = on_arrays("function", self.function)
@@ -103,7 +109,9 @@ class ConvexCost:
             raise ValueError(
                 f"derivative does not belong to function; they disagree at effort {_GRID[:-1][off][0]:.4g}."
             )
-        object.__setattr__(self, "_parts", (cost, slope, slope_of("derivative", self.derivative)))
+        object.__setattr__(self, "_parts", (cost, slope, _curvature(self.derivative, slope)))
+        object.__setattr__(self, "free_effort", _last_zero(cost))
+        object.__setattr__(self, "kinks", _jumps(slope))
 
     def cost(self, effort):
         """c(η)."""
@@ -114,5 +122,42 @@ class ConvexCost:
         return self._parts[1](effort)
 
     def curvature(self, effort):
-        """c″(η)."""
+        """c″(η); where c′ is not smooth, its difference quotient."""
         return self._parts[2](effort)
+
+
+def _curvature(derivative, slope):
+    """c″: the derivative of c′ to rounding if it is smooth, else difference quotients, which no proof rests on."""
+    try:
+        return slope_of("derivative", derivative)
+    except ValueError:
+        step = 1e-6
+
+        def quotient(effort):
+            low = np.maximum(np.asarray(effort, dtype=float) - step, 0.0)
+            high = np.minimum(np.asarray(effort, dtype=float) + step, 1.0)
+            return (slope(high) - slope(low)) / (high - low)
+
+        return quotient
+
+
+def _last_zero(cost):
+    """The largest effort that costs nothing."""
+    low, high = 0.0, 1.0
+    if float(cost(high)) <= 0:
+        return high
+    for _ in range(60):
+        half = (low + high) / 2
+        low, high = (half, high) if float(cost(half)) <= 0 else (low, half)
+    return low if low > 1e-12 else 0.0
+
+
+def _jumps(slope):
+    """Where c′ jumps: of each interval of a grid the half with the larger rise is kept, down to rounding; the left ends."""
+    low, high = _GRID[:-1].copy(), _GRID[1:].copy()
+    for _ in range(50):
+        half = (low + high) / 2
+        left = slope(half) - slope(low) >= slope(high) - slope(half)
+        low, high = np.where(left, low, half), np.where(left, half, high)
+    jump = slope(high) - slope(low) > 1e-6 * np.max(slope(_GRID))
+    return tuple(float(x) for x in np.unique(low[jump]) if 0 < x < 1)

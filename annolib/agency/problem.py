@@ -15,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.optimize import brentq
 
 from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, CRRA, RiskNeutral, Utility
 from annolib.numerics.calculus import integral, on_arrays, slope_of
+from annolib.numerics.roots import bracketed_root
 from annolib.validation import as_given, within
 
 __all__ = ["CARA", "CRRA", "FirstBest", "PowerCost", "Problem", "RiskNeutral", "first_best"]
@@ -110,14 +110,21 @@ class Problem:
         return as_given(np.where(np.isnan(slope), -np.inf, slope), effort)
 
     def loss(self, effort, best):
-        """What agreeing on `effort` instead of the first best loses, ≥ 0, without cancellation near it."""
+        """What agreeing on `effort` instead of the first best loses, ≥ 0, without cancellation near it.
+
+        Near η* it is the integral of the slope, where that agrees with the plain difference to its rounding; where V or c has a kink, or
+        no second derivative at 0, it does not, and the difference stands.
+        """
         eta = np.asarray(effort, dtype=float)
         with np.errstate(invalid="ignore"):
             far = best.profit - np.asarray(self.flat_profit(eta))
         near = np.abs(eta - best.effort) <= _NEAR
         if not near.any():
             return np.maximum(far, 0)
-        close = integral(self.flat_slope, np.where(near, eta, best.effort), best.effort)
+        with np.errstate(invalid="ignore"):
+            close = integral(self.flat_slope, np.where(near, eta, best.effort), best.effort)
+        rounding = 8 * np.finfo(float).eps * (abs(best.profit) + abs(best.wage) + np.abs(self._value(eta)))
+        near &= np.abs(close - far) <= rounding
         return np.maximum(np.where(near, close, far), 0)
 
     def gap(self, best, effort, rent, mean, probabilities, offsets):
@@ -189,15 +196,20 @@ def first_best(problem):
     """
     top = _affordable(problem)
     corner = ""
-    if problem.flat_slope(0.0) <= 0:
+    if problem.flat_slope(0.0) <= 0 and problem.cost.free_effort == 0:
         effort, corner = 0.0, "no effort is worth its cost"
     elif top == 1 and problem.flat_slope(1.0) >= 0:
         effort, corner = 1.0, "full effort is worth its cost"
     else:
-        effort = brentq(problem.flat_slope, 0.0, top, xtol=1e-16, rtol=8.9e-16)
+        effort = _where_slope_ends(problem.flat_slope, problem.cost.free_effort, top)
     reservation = float(problem.reservation(effort))
     wage = float(problem.utility.wage(reservation))
     return FirstBest(float(effort), float(problem.flat_profit(effort)), wage, reservation, corner)
+
+
+def _where_slope_ends(slope, low, high):
+    """Where a falling slope reaches 0, or jumps below it."""
+    return float(bracketed_root(lambda e: -np.asarray(slope(e)), np.array([low]), np.array([high]))[0])
 
 
 def _affordable(problem):
@@ -205,7 +217,7 @@ def _affordable(problem):
     highest = problem.utility.highest
     if problem.reservation(1.0) < highest:
         return 1.0
-    limit = brentq(lambda e: float(problem.reservation(e)) - highest, 0.0, 1.0, xtol=1e-15)
+    limit = _where_slope_ends(lambda e: highest - problem.reservation(e), 0.0, 1.0)
     return float(np.nextafter(limit * (1 - 1e-9), 0))
 
 

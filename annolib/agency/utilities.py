@@ -190,7 +190,7 @@ class CRRA(Utility):
         if self.aversion == 1:
             return np.exp(utility) * np.expm1(step)
         utility, step = np.asarray(utility, dtype=float), np.asarray(step, dtype=float)
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             rise = self.wage(utility) * np.expm1(self._log_growth(step / utility) / (1 - self.aversion))
         if self.aversion < 1 and np.any(utility == 0):  # h(0) = 0
             return np.where(utility == 0, self.wage(step), rise)

@@ -6,8 +6,16 @@ _HOME = {
     # name: the file it lives in
     "Audit": "report",
     "audit": "report",
+    "balance_golden": "golden_questions",
+    "balanced_pass_rates": "golden_questions",
     "Discoveries": "discoveries",
+    "evidence_of": "pool",
     "find_annotators": "discoveries",
+    "golden_checks": "golden_questions",
+    "golden_items": "golden_questions",
+    "GoldenChecks": "golden_questions",
+    "pool_monitors": "pool",
+    "separation": "golden_questions",
 }
 
 __all__ = [*_HOME]

@@ -6,13 +6,17 @@ are chance.
 
 from __future__ import annotations
 
+import numpy as np
+
 from annolib.estimation.effort import AT_CEILING, NO_CHECKS
 from annolib.numerics.tails import lower_tail, upper_tail
 
 NOT_IDENTIFIED = "the monitor has strength zero"
 TOO_FEW = "too few checks for any verdict"
-TOO_FEW_FOR_OK = "too few checks to be called ok"
+TOO_FEW_FOR_CAREFUL = "too few checks to be called careful"
 TOO_FEW_FOR_CARELESS = "too few checks to be called careless"
+HARD_ITEMS = "hard items would explain the failures"
+CLEAR_ITEMS = "clear items would explain the passes"
 SAME_SIDE = "always the same side"
 SIDES_DISAGREE = "repeats disagree when sides are swapped"
 TIE_HABIT = "mostly ties"
@@ -24,54 +28,69 @@ REASONS = (
     NO_CHECKS,
     NOT_IDENTIFIED,
     TOO_FEW,
-    TOO_FEW_FOR_OK,
+    TOO_FEW_FOR_CAREFUL,
     TOO_FEW_FOR_CARELESS,
-    SAME_SIDE,
-    SIDES_DISAGREE,
+    HARD_ITEMS,
+    CLEAR_ITEMS,
 )
-REASONS += (TIE_HABIT, OWN_CHANCE, CEILING, MISFIT, BELOW_CHANCE)
+REASONS += (SAME_SIDE, SIDES_DISAGREE, TIE_HABIT, OWN_CHANCE, MISFIT, BELOW_CHANCE, CEILING)
 
 
-def doubts(frame, monitor, required, error_rate):
+def reasons(frame, tests, limits, error_rate):
     """Which reasons hold for which annotator.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        One row an annotator: passes, checks, status, verdict, above_p (of the test against the required effort
-        alone), habit_p (of the test against the own mix of labels), and the columns of a tally.
-    monitor : Monitor
-    required, error_rate : float
+        One row an annotator: counted, fewest, most, status, verdict, and the columns of a tally.
+    tests : annolib.auditing.verdicts.Tests
+    limits : annolib.auditing.strength.StrengthLimits
+    error_rate : float
 
     Returns
     -------
     dict of str to ndarray of bool
-        In the order in which a report names them.
+        In the order of `REASONS`.
     """
-    passes, checks = frame["passes"].to_numpy(), frame["checks"].to_numpy()
-    some, open_ = checks > 0, (frame["verdict"] == "undecided").to_numpy()
-    first, last = sorted((monitor.chance, monitor.ceiling))
-    found = {NO_CHECKS: ~some, NOT_IDENTIFIED: some & (first == last)}
-    identified = some & (first < last)
-    found |= _too_few(checks, monitor, required, error_rate, identified & open_)
+    counted, open_ = tests.counted, (frame["verdict"] == "undecided").to_numpy()
+    some, alone = counted > 0, _each_alone(tests)
+    identified = some & (tests.monitor.gain != 0)
+    found = {NO_CHECKS: ~some, NOT_IDENTIFIED: some & (tests.monitor.gain == 0)}
+    found |= _too_few(tests, limits, error_rate, identified & open_)
+    weakest = min(limits.low, limits.crowd, key=abs)
+    at = {end: alone.careless(end) <= error_rate for end in (limits.high, weakest)}
+    found[HARD_ITEMS] = identified & at[limits.high] & ~at[weakest]
+    at = {end: alone.careful(end) <= error_rate for end in (limits.low, limits.high)}
+    found[CLEAR_ITEMS] = identified & at[limits.low] & ~at[limits.high]
     found |= _habits(frame, error_rate)
-    if "habit_p" in frame:
-        found[OWN_CHANCE] = ((frame["above_p"] <= error_rate) & (frame["habit_p"] > error_rate)).to_numpy()
-    found[MISFIT] = identified & (upper_tail(passes, checks, last) <= error_rate)
-    found[BELOW_CHANCE] = identified & (lower_tail(passes, checks, first) <= error_rate)
+    above = alone.careful(limits.high, habits=False) <= error_rate
+    found[OWN_CHANCE] = identified & above & (tests.habit > error_rate)
+    found[MISFIT] = identified & (
+        upper_tail(tests.fewest, counted, tests.success(limits.high, 1.0)) <= error_rate
+    )
+    found[BELOW_CHANCE] = identified & (lower_tail(tests.most, counted, tests.success(0)) <= error_rate)
     found[CEILING] = (frame["status"] == AT_CEILING).to_numpy() & ~found[MISFIT] & ~found[TOO_FEW]
     return found
 
 
-def _too_few(checks, monitor, required, error_rate, among):
+def _each_alone(tests):
+    """The same tests without any control of false discoveries."""
+    import copy
+
+    alone = copy.copy(tests)
+    alone.false_discovery = False
+    return alone
+
+
+def _too_few(tests, limits, error_rate, among):
     """Even the best record would not show enough effort; even the worst would not show too little."""
-    q = monitor.pass_probability(required)
-    best, worst = (q, 1 - q) if monitor.ceiling > monitor.chance else (1 - q, q)
-    ok, careless = best**checks > error_rate, worst**checks > error_rate
+    best, worst = tests.success(limits.high), 1 - tests.success(limits.low)
+    careful = best**tests.counted > error_rate - limits.high_error
+    careless = worst**tests.counted > error_rate - limits.low_error
     return {
-        TOO_FEW: among & ok & careless,
-        TOO_FEW_FOR_OK: among & ok & ~careless,
-        TOO_FEW_FOR_CARELESS: among & careless & ~ok,
+        TOO_FEW: among & careful & careless,
+        TOO_FEW_FOR_CAREFUL: among & careful & ~careless,
+        TOO_FEW_FOR_CARELESS: among & careless & ~careful,
     }
 
 
@@ -89,7 +108,7 @@ def _habits(frame, error_rate):
         frame["same_agreements"].to_numpy() - 1, pairs, agreements, frame["same_pairs"].to_numpy()
     )
     return {
-        SAME_SIDE: ((left == 0) | (right == 0)) & (2 * 0.5**sided <= error_rate),
+        SAME_SIDE: ((left == 0) | (right == 0)) & (2 * np.power(0.5, sided) <= error_rate),
         SIDES_DISAGREE: (pairs > 0) & (by_luck <= error_rate),
         TIE_HABIT: upper_tail(ties, judgements, 0.5) <= error_rate,
     }

@@ -1,19 +1,23 @@
-"""From a table of judgements to a report: who works with the required care, who does not, and what is open."""
+"""From a table of judgements to a report: who works with the required care, who does not, and what is undecided."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from annolib.auditing.verdicts import VERDICTS, checks_of, judge
+from annolib.auditing.strength import strength_limits
+from annolib.auditing.verdicts import checks_of, count_checks, judge
 from annolib.monitors.base import require_monitor
 from annolib.monitors.many_labels import PeerLabels
 from annolib.monitors.two_labels import Peer
+from annolib.planning.hypotheses import VERDICTS
 from annolib.tables.tallies import tally
 from annolib.validation import within
 
-COLUMNS = ("passes", "checks", "effort", "low", "high", "careless_p", "ok_p", "verdict", "reasons")
+COLUMNS = ("passes", "checks", "effort", "low", "high", "careless_p", "careful_p", "verdict", "holds")
+COLUMNS += ("careful_below", "careless_above", "reasons")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -24,6 +28,8 @@ class Audit:
     ----------
     monitor : Monitor
         What a check was taken to be.
+    strength : annolib.auditing.strength.StrengthLimits
+        Which strengths the verdicts allow for, and where they come from.
     required : float
         The effort asked for, in (0, 1).
     error_rate : float
@@ -38,6 +44,7 @@ class Audit:
     """
 
     monitor: object
+    strength: object
     required: float
     error_rate: float
     false_discovery: bool
@@ -77,67 +84,101 @@ class Audit:
         return f"<p>{self!r}. {self.meaning} {self.treatment}.</p>{table}"
 
 
-def audit(table, monitor, required=0.5, error_rate=0.05, *, pairs="one", false_discovery=False):
+def audit(
+    table,
+    monitor,
+    required=0.5,
+    error_rate=0.05,
+    *,
+    strength=None,
+    trusted=(),
+    pairs="one",
+    false_discovery=False,
+):
     """Judge every annotator of a table by how often their checks pass.
 
     Against the required effort η₀, two exact binomial tests for each annotator with X passes in n checks:
 
-    - *careless* if "η ≥ η₀" is rejected: P(X or fewer passes | η₀) ≤ the error rate
-    - *ok* if "η ≤ η₀" is rejected: P(X or more passes | η₀) ≤ the error rate; and, for self-consistency, if
-      the repeats agree more than labels drawn at random from the annotator's own mix would (`chance_agreement` of
-      the tally), by the same test. Someone who always says tie agrees with themselves always, and proves nothing.
+    - *careless* if "η ≥ η₀" is rejected for the **weakest** checks there may be: P(X or fewer passes | η₀, low limit of
+      the strength) ≤ the error rate. The upper limit of effort lies below η₀, however hard the items.
+    - *careful* if "η ≤ η₀" is rejected for the **strongest** checks there may be: P(X or more passes | η₀, high limit) ≤
+      the error rate; and if the passes are more than the annotator's own mix of labels explains (`chance_agreement`
+      and `expert_chance` of the tally), by the same test. Who always says tie agrees with themselves always; who always
+      says left agrees with golden answers that are mostly left; both prove nothing.
     - *undecided* otherwise
 
-    The interval is Clopper and Pearson's with confidence 1 − 2·error rate, the one that lies below η₀ for the careless
-    and above it for the ok (before any control of false discoveries).
+    [low, high] is Clopper and Pearson's interval with confidence 1 − 2·error rate, low for the high limit of the strength
+    and high for the low limit: it lies below η₀ for the careless and above it for the careful (before any control of
+    false discoveries).
 
     Parameters
     ----------
     table : pandas.DataFrame or any table that `annolib.tally` reads
     monitor : SelfConsistency, SelfConsistencyLabels, Expert, ExpertLabels, Golden or GoldenLabels
         What a check is: a repeated item, or an item with an expert's verdict (rows with `expert` True; for
-        golden questions the known answer).
+        golden questions the known answer). Its number is the strength that you assume.
     required : float
         Effort asked for, in (0, 1).
     error_rate : float
         In (0, ½).
+    strength : None, number, (low, high), "range" or "pool"
+        How sure the monitor's number is.
+
+        - None: it is the largest there may be; the smallest is what the crowd shows itself. Nobody gives more than
+          full effort, so the crowd's pass rate above chance bounds the strength from below. Nobody is accused where
+          hard items would explain the failures.
+        - "range": nothing is assumed. From what the crowd shows to the largest there is.
+        - "pool": from the checks of the annotators in `trusted`, whose effort you take to be full, with exact limits.
+        - a number, or two: known from elsewhere. The verdicts are conditional on it.
+    trusted : collection of ids
+        The pool. If its effort is less than full, accusing stays safe, and clearing is relative to the pool.
     pairs : {"one", "all"}
         As in `annolib.tally`. The tests take pairs for independent, which only "one" makes them; with "all" the
         error rate is not kept. Nor is it with experts if an item that the expert judged comes more than once: at
-        effort .9 and 60 checks on 10 items an error rate of .05 came to .09 (careless) and .12 (ok), `meaning`
-        says so.
+        effort .9 and 60 checks on 10 items an error rate of .05 came to .09 (careless) and .12 (careful), `meaning`
+        says so. If the table tells which judgements were made at one sight (a column `screen`), the checks of one
+        cluster count as one.
     false_discovery : bool
         False: the error rate is each annotator's. Of 100 who do what is required, 5 may be called careless at
         0.05. True: of those called careless at most this share is wrong in expectation, likewise of those called
-        ok (Benjamini and Hochberg over the annotators with checks, each direction for itself).
+        careful (Benjamini and Hochberg over the annotators with checks, each direction for itself).
 
     Returns
     -------
     Audit
-        Its table has the columns passes, checks; effort, low, high; careless_p, ok_p (adjusted if false
-        discoveries are controlled); verdict; and reasons, joined by "; ": see `annolib.auditing.reasons`.
+        Its table has the columns passes, checks; effort (at the assumed strength), low, high; careless_p, careful_p
+        (adjusted if false discoveries are controlled); verdict; holds: for which strengths it holds, in words; careful_below,
+        careless_above: the annotator would be called careful for strengths below the one and careless above the other
+        (NaN: for none); and reasons, joined by "; ": see `annolib.auditing.reasons`. `meaning` says what the verdicts
+        promise.
 
     Raises
     ------
     TableError, TypeError, ValueError
-        If the table cannot be read; if the monitor is no such; if a rate is out of range; if the table has ties
-        and the monitor knows two labels only; if the monitor knows more than three.
+        If the table cannot be read; if the monitor is no such; if a rate or a strength is out of range; if the table has
+        ties and the monitor knows two labels only; if the monitor knows more than three; if `trusted` names nobody.
 
     Notes
     -----
-    Self-consistency separates the careful from the careless, not good taste from bad: who follows a rule, such as
-    taking the longer answer, is called ok. Scored against the truth on 20 twins (`annolib.datasets.simulate_twin`,
-    seeds 0 … 19; required effort ½, error rate 0.05), annotators with four checks or more:
+    What an estimated limit may err is a tenth of the error rate; it is added to the p-values (Berger and Boos). It
+    assumes that items were dealt at random, and that at most a tenth of the annotators agrees by a rule (they are left
+    out of the bound, see `annolib.auditing.strength`).
 
-    =====================  ========  ===  =========
-    truth                  careless  ok   undecided
-    =====================  ========  ===  =========
-    attentive, ½ or more   0         156  141
-    attentive, less        1         0    43
-    always left            3         0    14
-    always tie             0         0    22
-    takes the longer one   0         34   6
-    =====================  ========  ===  =========
+    Repeats cannot tell careless people on clear items from careful ones on hard items: a crowd of which nobody is trusted
+    and most are careless is undecided, not careless. Self-consistency separates the careful from the careless, not
+    good taste from bad: who follows a rule, such as taking the longer answer, is called careful. Scored against the truth on
+    20 twins (`annolib.datasets.simulate_twin`, seeds 0 … 19; required effort ½, error rate 0.05), annotators with four
+    checks or more, the strength known up to the crowd's bound (None):
+
+    =====================  ========  =======  =========
+    truth                  careless  careful  undecided
+    =====================  ========  =======  =========
+    attentive, ½ or more   0         156      141
+    attentive, less        0         0        44
+    always left            1         0        16
+    always tie             0         0        22
+    takes the longer one   0         34       6
+    =====================  ========  =======  =========
 
     So no careful annotator is accused and nobody lazy is praised but by a rule; and with at most 19 pairs, one an
     item, a verdict of careless is rare: half of the required effort passes nearly as often.
@@ -145,15 +186,18 @@ def audit(table, monitor, required=0.5, error_rate=0.05, *, pairs="one", false_d
     References
     ----------
     Y. Benjamini, Y. Hochberg, "Controlling the false discovery rate", JRSS B 57 (1995),
-    doi:10.1111/j.2517-6161.1995.tb02031.x.
+    doi:10.1111/j.2517-6161.1995.tb02031.x. R. L. Berger, D. D. Boos, JASA 89 (1994),
+    doi:10.1080/01621459.1994.10476836.
 
     Examples
     --------
     >>> import annolib as al
     >>> monitor = al.SelfConsistencyLabels(al.datasets.twin_concentration("one"))
     >>> report = audit(al.datasets.load("twin"), monitor)
-    >>> report.counts["careless"] + report.counts["ok"] + report.counts["undecided"]
-    124
+    >>> report.counts
+    {'careless': 0, 'careful': 10, 'undecided': 114}
+    >>> report.to_frame().loc["t112", ["passes", "checks", "verdict", "holds"]].tolist()
+    [11, 15, 'careful', 'if concentration is below 0.624']
     """
     require_monitor(monitor)
     if isinstance(monitor, (Peer, PeerLabels)):
@@ -165,10 +209,31 @@ def audit(table, monitor, required=0.5, error_rate=0.05, *, pairs="one", false_d
     error_rate = _inside("error_rate", error_rate, 0.5, "Give 0.05, say.")
     counts = tally(table, pairs)
     _refuse_labels(counts, monitor)
-    frame = judge(counts.to_frame(), monitor, required, error_rate, false_discovery)
-    meaning = _meaning(frame, required, error_rate, false_discovery, pairs, monitor)
-    settings = (monitor, required, error_rate, bool(false_discovery), meaning)
+    clusters = getattr(counts, "clusters", None)
+    frame = count_checks(counts.to_frame(), monitor, clusters)
+    members = _members(trusted, frame.index, strength)
+    limits = strength_limits(strength, monitor, frame, members, error_rate)
+    frame = judge(frame, monitor, required, error_rate, false_discovery, limits)
+    meaning = _meaning(frame, required, error_rate, false_discovery, pairs, monitor, limits, clusters)
+    settings = (monitor, limits, required, error_rate, bool(false_discovery), meaning)
     return Audit(*settings, counts.treatment, counts.aliases, frame[list(COLUMNS)])
+
+
+def _members(trusted, workers, strength):
+    """Who belongs to the trusted pool, bool."""
+    if isinstance(trusted, str):
+        raise TypeError(f"trusted must be a collection of ids; saw {trusted!r}. Give [{trusted!r}].")
+    names = list(trusted)
+    strangers = [name for name in names if name not in workers]
+    if strangers:
+        raise ValueError(
+            f"trusted names {strangers[0]!r}, who has no judgements in the table. Leave the id out."
+        )
+    pool = isinstance(strength, str) and strength == "pool"
+    if pool != bool(names):
+        mend = "Name the annotators you trust." if pool else "Give strength='pool', or leave trusted out."
+        raise ValueError(f"strength={strength!r} and trusted={names!r} do not go together. {mend}")
+    return np.isin(workers, names) if names else np.zeros(len(workers), bool)
 
 
 def _refuse_labels(counts, monitor):
@@ -198,19 +263,28 @@ def _inside(name, value, high, remedy):
     return float(number)
 
 
-def _meaning(frame, required, error_rate, false_discovery, pairs, monitor):
+def _meaning(frame, required, error_rate, false_discovery, pairs, monitor, limits, clusters):
     checked = int((frame["checks"] > 0).sum())
-    words = f"Careless: effort below {required:g}; ok: above. "
+    words = (
+        f"Careless: effort below {required:g}, also with the weakest checks there may be; careful: above, also with the "
+        f"strongest. Their strength, {limits.name}, is {limits.source}. "
+    )
     if false_discovery:
         words += (
-            f"Of the verdicts in each direction a share of at most {error_rate:g} is wrong in expectation."
+            f"Of the verdicts in each direction a share of at most {error_rate:g} is wrong in expectation"
         )
     else:
         words += (
             f"Each annotator's verdict is wrong with a chance of at most {error_rate:g}: of {checked:,} with checks, "
-            f"up to {error_rate * checked:,.1f} in expectation."
+            f"up to {error_rate * checked:,.1f} in expectation"
         )
-    if pairs == "all" and checks_of(monitor) == "repeat":
+    words += f", {limits.condition}." if limits.condition else "."
+    if clusters is not None:
+        words += (
+            f" The checks made at one sight count as one: {int(frame['checks'].sum()):,} checks are worth "
+            f"{int(frame['counted'].sum()):,}."
+        )
+    elif pairs == "all" and checks_of(monitor) == "repeat":
         words += " But all pairs were used, which are not independent: the true rate is higher."
     if checks_of(monitor) == "expert" and ((frame["expert_checks"] > 0) & (frame["repeat_items"] > 0)).any():
         words += (

@@ -1,4 +1,22 @@
-"""The best contract of a class: flat, threshold bonus, linear, tiered, or any (lessons 09 to 13)."""
+"""The best contract of a class: flat, threshold bonus, linear, tiered, or any (lessons 09 to 13).
+
+`second_best` is the door. Behind it a folder holds a class: `family` is the model, `solve` finds the best and proves it.
+The symbols are those of the course:
+
+    η, e        effort; η* the first best                  `Problem`, `first_best`
+    u, h        utility of a wage; h = u⁻¹ its wage        `CARA`, `CRRA`, `RiskNeutral`
+    c           cost of effort, in utility                 `PowerCost`, `ConvexCost`
+    V           what effort is worth to the firm           `Problem(value)`
+    u₀, ū       outside option; ū = u₀ + c(η)              `Problem(outside)`, `Problem.reservation`
+    n, X        number of checks; how many pass            `second_best(n)`
+    q, P        pass probability of one check; P(X ≥ t)    `Monitor.pass_probability`
+    Δ           bonus in utility, u(high) − u(low)         `Binary`
+    D           a bound on the profit of contracts, by duality
+    s           score, d log P(X)/dη
+    𝓘           Fisher information of one check            `Monitor.fisher_information`
+    λ, μ, ν     prices of participation, of the local incentive, of a deviation (KKT multipliers)
+    C_lin, K    what a line loses, times n𝓘; what a failure wastes   `annolib.rates`
+"""
 
 from annolib.lazy import lazy
 
@@ -16,6 +34,7 @@ _HOME = {
     "Tiered": "forms",
     "TwoActions": "gaps.two_efforts",
     "best_answer": "best_answers",
+    "first_order_wages": "optimal.first_order",
     "second_best": "solve",
     "two_actions": "gaps.two_efforts",
 }

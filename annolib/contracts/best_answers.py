@@ -109,14 +109,27 @@ def best_answer(problem, monitor, contract):
         )
 
     with np.errstate(all="ignore"):
-        found = deviations.best_answer(problem, evidence, split_parts(evidence, n, utilities))
-        efforts = _tied(payoff, found)
+        if evidence.gain == 0:  # the checks do not depend on effort
+            found = deviations.BestAnswer(
+                0.0, float(payoff(np.zeros(1))[0]), float(payoff(np.zeros(1))[0]), 1
+            )
+            efforts = np.zeros(1)
+        else:
+            found = deviations.best_answer(problem, evidence, split_parts(evidence, n, utilities))
+            efforts = _tied(payoff, found)
+        efforts = _with_free_effort(problem, payoff, efforts, found)
         paid = expected(n, evidence.hit(efforts), evidence.miss(efforts), wages)
-    i = int(np.argmax(problem.value(efforts) - paid))
+    i = int(np.argmax(problem._value(efforts) - paid))
     effort, wage, own = float(efforts[i]), float(paid[i]), float(payoff(efforts[i : i + 1])[0])
     accepts = bool(own - problem.outside >= -_REFUSES)
-    profit = float(problem.value(effort)) - wage if accepts else 0.0
+    profit = float(problem._value(effort)) - wage if accepts else 0.0
     return Answer(accepts, effort, own, own - problem.outside, wage, profit, found.bound)
+
+
+def _with_free_effort(problem, payoff, efforts, found):
+    """The efforts, and the largest that costs nothing where it is as good."""
+    free = np.array([problem.cost.free_effort])
+    return np.append(efforts, free) if payoff(free)[0] >= found.payoff - _TIE else efforts
 
 
 def _tied(payoff, found):
@@ -138,4 +151,5 @@ def _tied(payoff, found):
     efforts = np.unique(np.where(np.abs(efforts - np.round(efforts)) < _SAME, np.round(efforts), efforts))
     peaks = np.split(efforts, np.flatnonzero(np.diff(efforts) > _SAME) + 1)
     efforts = np.array([peak[np.argmax(payoff(peak))] for peak in peaks])
-    return efforts[payoff(efforts) >= found.payoff - _TIE]
+    slack = max(_TIE, 8 * np.finfo(float).eps * abs(found.payoff))  # pay beyond measure is not known to 1e-10
+    return efforts[payoff(efforts) >= found.payoff - slack]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
+from importlib import import_module
 
 import numpy as np
 
 from annolib.agency.problem import first_best
-from annolib.contracts.incentives.certificates import flat_best
 from annolib.contracts.incentives.evidence import Evidence
-from annolib.contracts.linear.solve import linear_best
-from annolib.contracts.optimal.solve import optimal_best
-from annolib.contracts.results import SecondBests
-from annolib.contracts.threshold.solve import binary_best
-from annolib.contracts.tiered.solve import tiered_best
+from annolib.contracts.results import NoBestContract, SecondBests
 from annolib.validation import whole
 
 
@@ -23,7 +20,18 @@ class _AsInProblem:
 
 
 AS_IN_PROBLEM = _AsInProblem()
-FAMILIES = {"flat": flat_best, "binary": binary_best, "linear": linear_best, "optimal": optimal_best}
+FAMILIES = {  # name: where its solver is, imported when it is first used
+    "flat": "incentives.certificates:flat_best",
+    "binary": "threshold.solve:binary_best",
+    "linear": "linear.solve:linear_best",
+    "tiered": "tiered.solve:tiered_best",
+    "optimal": "optimal.solve:optimal_best",
+}
+HELD = {
+    "linear": (),
+    "tiered": ("binary",),
+    "optimal": ("binary", "linear"),
+}  # classes within a class, beside flat pay
 
 
 def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False):
@@ -69,7 +77,9 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     checks = whole("n", n, 1, "Give the number of checks.")
     best = first_best(problem)
     if evidence.gain == 0:
-        solver = partial(flat_best, message="these checks say nothing about effort: only flat pay is left")
+        solver = partial(
+            _imported("flat"), message="these checks say nothing about effort: only flat pay is left"
+        )
     if checks.ndim == 0:
         return solver(problem, evidence, int(checks), best)
     numbers = [int(x) for x in checks.ravel()]
@@ -88,9 +98,30 @@ def _solver(family, tiers):
             raise ValueError(
                 f"tiers must be the number of thresholds, at least 1; saw {tiers!r}. Say tiers=3."
             )
-        return lambda *args: tiered_best(*args, tiers=int(tiers))
+        return partial(_best_of, family, tiers=int(tiers))
     if family not in FAMILIES:
-        raise ValueError(f"family must be one of {(*FAMILIES, 'tiered')}; saw {family!r}.")
+        raise ValueError(f"family must be one of {tuple(FAMILIES)}; saw {family!r}.")
     if tiers is not None:
         raise ValueError(f"tiers belongs to family='tiered'; saw family={family!r}.")
-    return FAMILIES[family]
+    return partial(_best_of, family)
+
+
+def _imported(family):
+    module, name = FAMILIES[family].split(":")
+    return getattr(import_module(f"annolib.contracts.{module}"), name)
+
+
+def _best_of(family, problem, evidence, n, best, **how):
+    """What the solver of the family finds; where it leaves anything open, no less than the best of the classes within it."""
+    found = _imported(family)(problem, evidence, n, best, **how)
+    if found.converged:
+        return found
+    for name in HELD.get(family, ()):
+        try:
+            other = _imported(name)(problem, evidence, n, best)
+        except NoBestContract:
+            continue
+        if other.gap < found.gap and other.certificate.gain_bound < 1e-9:
+            message = f"{found.message}; the best known is a {other.family} contract"
+            found = replace(other, family=family, converged=False, message=message, suboptimality=np.nan)
+    return found

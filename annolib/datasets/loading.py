@@ -13,8 +13,12 @@ def load(name, experts=(), texts=False):
     ----------
     name : str
         - "llmfao", "pandalm": real judgements as a tidy table (`task`, `worker`, `label`, `left`, `right`, …)
-        - "llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats": figures computed from llmfao, which come
-          with the repository. The first has the worker as index and the columns and rates of a tally.
+        - "llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats", "llmfao-features": figures computed from
+          llmfao, which come with the repository. The first has the worker as index and the columns and rates of a
+          tally; the last how the two answers of each comparison differ, in eight plain features.
+        - "llmfao-evidence", "llmfao-golden", "llmfao-pairs": what an audit starts from, computed likewise: checks of each
+          kind for each worker (the index), golden checks one by one, and how often two workers agree.
+        - "llmfao-labels": the first label of each worker for each item, about content; comes with the repository
         - "twin": the judgements of the simulated twin; "twin-truth": what is true about its workers
     experts : tuple of {"gpt4", "key"}
         For llmfao: verdicts to append as rows with `expert` True.

@@ -100,7 +100,7 @@ def info(name):
     Traceback (most recent call last):
         ...
     ValueError: name must be one of llmfao, pandalm, llmfao-workers, llmfao-items, llmfao-models, \
-llmfao-repeats, twin, twin-truth; saw 'llmfoa'.
+llmfao-repeats, llmfao-labels, llmfao-features, llmfao-evidence, llmfao-golden, llmfao-pairs, twin, twin-truth; saw 'llmfoa'.
     """
     if name not in _registry():
         raise ValueError(f"name must be one of {', '.join(names())}; saw {name!r}.")

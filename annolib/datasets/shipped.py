@@ -8,13 +8,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from annolib.annotators.evidence import audit_tables, word_counts
 from annolib.datasets.llmfao import key_verdicts, load_llmfao, read_pairs
 from annolib.datasets.registry import DataError, info, shipped_folder
+from annolib.reward.features import FEATURES, answer_features
 from annolib.tables.cells import all_pairs, pairs_between, sort_cells
 from annolib.tables.judgements import read_judgements
 from annolib.tables.tallies import tally, with_rates
 
-TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats")
+TABLES = ("llmfao-workers", "llmfao-items", "llmfao-models", "llmfao-repeats", "llmfao-labels")
+TABLES += ("llmfao-features", "llmfao-evidence", "llmfao-golden", "llmfao-pairs")
+_TEXTS = ("left_text", "right_text")
+_CONTESTED = "taiwan"  # politically contested: in the counts, not among single labels
 _KEPT = (
     *("judgements", "items", "left", "right", "ties", "repeat_items", "repeat_pairs", "repeat_agreements"),
     *("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"),
@@ -28,14 +33,17 @@ def compute_tables(folder):
     Returns
     -------
     dict
-        Name → DataFrame with an ordinary index, whole numbers and text but for two rates.
+        Name → DataFrame with an ordinary index, whole numbers and text but for two rates and the features.
     """
-    table = load_llmfao(folder)
+    table, texts = load_llmfao(folder), load_llmfao(folder, texts=True)
     return {
         "llmfao-workers": _workers(table, folder),
-        "llmfao-items": _items(table),
+        "llmfao-items": _items(table, word_counts(texts)),
         "llmfao-models": _models(table),
         "llmfao-repeats": _repeats(table),
+        "llmfao-features": _features(table, folder),
+        **audit_tables(texts),
+        "llmfao-labels": _labels(table, folder),
     }
 
 
@@ -64,7 +72,9 @@ def load_table(name):
         If the file is missing or is no such table.
     """
     path = shipped_folder() / info(name).files[0].name
-    text = {"worker": str, "task": str} | ({"left": str, "right": str} if name == "twin" else {})
+    text = {"worker": str, "task": str, "other": str} | (
+        {"left": str, "right": str} if name == "twin" else {}
+    )
     try:
         frame = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
     except (OSError, ValueError) as error:
@@ -73,7 +83,9 @@ def load_table(name):
         ) from error
     if name == "llmfao-workers":
         return with_rates(frame.set_index("worker"))
-    return frame.set_index("worker") if name == "twin-truth" else frame
+    if name == "llmfao-golden":
+        return frame.assign(longer=frame["longer"].fillna(""))
+    return frame.set_index("worker") if name in ("twin-truth", "llmfao-evidence") else frame
 
 
 def _workers(table, folder):
@@ -107,17 +119,25 @@ def _against(table, verdicts, name):
     return counts.add_prefix(f"{name}_")
 
 
-def _items(table):
-    """Per item: who said what. `first` is the answer whose name comes first."""
+def _features(table, folder):
+    """Per comparison: the left answer's features minus the right one's, and the labels; without taiwan."""
+    pairs = read_pairs(folder).query("prompt != 'taiwan'").sort_values("id").reset_index(drop=True)
+    left, right = (np.array([answer_features(text) for text in pairs[side]]) for side in _TEXTS)
+    differences = pd.DataFrame(
+        np.round(left - right, 4) + 0.0, columns=list(FEATURES)
+    )  # + 0.0: no minus zero
+    labels = pd.crosstab(table["pair"], table["label"]).reindex(pairs["id"], fill_value=0)
+    counts = labels.rename(columns={"tie": "ties"})[["left", "right", "ties"]].astype(int)
+    names = pairs[["id", "task", "prompt", "left_model", "right_model"]].rename(columns={"id": "pair"})
+    return pd.concat([names, differences, counts.reset_index(drop=True)], axis=1)
+
+
+def _items(table, words):
+    """Per item: who said what, and the words in either answer. `first` is the answer whose name comes first."""
     judgements = read_judgements(table)
     cells, about = _cells(judgements)
     between = pairs_between(cells, about, all_pairs(cells))
-    first_side = pd.DataFrame({"task": table["task"], "first": table[["left", "right"]].min(axis=1)})
-    chosen = np.where(table["label"] == "left", table["left"], table["right"])
-    said = np.where(
-        table["label"] == "tie", "tie", np.where(chosen == first_side["first"], "first", "second")
-    )
-    counts = pd.crosstab(table["task"], pd.Series(said, table.index))[["first", "second", "tie"]]
+    counts = pd.crosstab(table["task"], _about_content(table))[["first", "second", "tie"]]
     repeated = np.bincount(cells.task, cells.size > 1, len(judgements.tasks)).astype(int)
     by_code = pd.DataFrame(
         {"repeat_workers": repeated, "between_pairs": between[0], "between_agreements": between[1]},
@@ -126,8 +146,31 @@ def _items(table):
     grouped = table.groupby("task").agg(
         prompt=("prompt", "first"), comparisons=("pair", "nunique"), workers=("worker", "nunique")
     )
-    frame = grouped.join(counts).join(by_code).rename_axis("task").reset_index()
+    frame = grouped.join(counts).join(by_code).join(words).rename_axis("task").reset_index()
     return frame.sort_values("task", ignore_index=True)
+
+
+def _about_content(table):
+    """Each label about the content: first is the answer whose name comes first."""
+    chosen = np.where(table["label"] == "left", table["left"], table["right"])
+    first = table[["left", "right"]].min(axis=1)
+    said = np.where(table["label"] == "tie", "tie", np.where(chosen == first, "first", "second"))
+    return pd.Series(said, table.index)
+
+
+def _labels(table, folder):
+    """The first label of each worker for each item, without the contested prompt; sorted by item.
+
+    `chose` says whether the answer with more words was taken, or the other; empty at ties and equal lengths.
+    """
+    pairs = read_pairs(folder).set_index("id")[["left_text", "right_text"]]
+    words = pairs.map(lambda text: len(text.split())).loc[table["pair"]].to_numpy()
+    gain = np.where(table["label"] == "left", 1, -1) * (words[:, 0] - words[:, 1])
+    gain[(table["label"] == "tie").to_numpy()] = 0
+    chose = np.array(("shorter", "", "longer"), object)[np.sign(gain) + 1]
+    kept = table.assign(label=_about_content(table), chose=chose)[table["prompt"] != _CONTESTED]
+    first = kept.drop_duplicates(["worker", "task"])[["task", "worker", "label", "chose"]]
+    return _by_number(first, "worker", "task").sort_values("task", kind="stable", ignore_index=True)
 
 
 def _cells(judgements):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annolib.validation import generator, whole, within
+from annolib.validation import generator, paired, whole, within
 
 RESAMPLES = 4_000
 
@@ -51,7 +51,8 @@ def rank_correlation(x, y, *, rng, confidence=0.95, resamples=RESAMPLES):
     Parameters
     ----------
     x, y : array_like of float, shape (annotators,)
-        Pairs with a NaN on either side are left out.
+        Pairs with a NaN on either side are left out. Two pandas Series are paired by their index, anything else by
+        position.
     rng : numpy.random.Generator or int
     confidence : float in (0, 1)
     resamples : int
@@ -90,6 +91,7 @@ def rank_correlation(x, y, *, rng, confidence=0.95, resamples=RESAMPLES):
 
 
 def _pairs(x, y):
+    x, y = paired(x, y, ("x", "y"))
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     if x.ndim != 1 or x.shape != y.shape:
         raise ValueError(

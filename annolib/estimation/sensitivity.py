@@ -9,9 +9,8 @@ import numpy as np
 from annolib.estimation.effort import as_frozen, common_index
 from annolib.estimation.intervals import binomial_interval
 from annolib.monitors.base import Monitor, require_monitor
+from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED
 from annolib.validation import one_effort
-
-CAREFUL, CARELESS, OPEN = "careful", "careless", "open"
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +18,7 @@ class StrengthSensitivity:
     """Verdict about effort against a limit, and the strengths at which it changes; numbers or arrays.
 
     Weaker items make the same pass rate look like more effort. So the annotator is shown careful for a
-    strength below `careful_below` and careless above `careless_above`; in between the matter is open.
+    strength below `careful_below` and careless above `careless_above`; in between the verdict is undecided.
 
     Attributes
     ----------
@@ -27,7 +26,7 @@ class StrengthSensitivity:
         With the strength that is assumed.
     limit : float
     verdict : str or ndarray of str
-        "careful", "careless" or "open" at the assumed strength.
+        "careful", "careless" or "undecided" at the assumed strength.
     careful_below, careless_above : float or ndarray
         In the unit of the monitor's strength (κ, ρ, γ or Γ). 0: for no strength; above the largest possible
         strength: for all of them, or for none.
@@ -129,6 +128,6 @@ def _verdict(strength, careful_below, careless_above):
     verdict = np.where(
         strength < np.asarray(careful_below),
         CAREFUL,
-        np.where(strength > np.asarray(careless_above), CARELESS, OPEN),
+        np.where(strength > np.asarray(careless_above), CARELESS, UNDECIDED),
     )
     return str(verdict) if verdict.ndim == 0 else verdict

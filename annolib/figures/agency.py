@@ -11,8 +11,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import betainc
 
-from annolib.agency.costs import PowerCost
-from annolib.agency.problem import Problem, first_best
+from annolib.agency.problem import first_best
+from annolib.agency.reference import reference_problem, reference_value
 from annolib.agency.utilities import CARA
 from annolib.contracts.solve import second_best
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
@@ -24,11 +24,6 @@ _EFFORTS = np.linspace(0, 1, 1001)
 _TIE = 1e-6  # an agent this close to a tie does what was asked
 _CHECKS = (6, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 27, 30, 35, 40, 45, 50, 60)
 GUESSES = ("effort cost", "risk aversion", "strength of the items")
-
-
-def worth(effort):
-    """V(η) = 0.6·η(2 − η): what a batch of labels is worth, in units of money."""
-    return 0.6 * effort * (2 - effort)
 
 
 def certainty_equivalent(stake=1.0, chance=0.5, aversion=1.0):
@@ -103,12 +98,14 @@ def effort_worth(aversion=1.0, scale=0.5, outside=0.0):
     >>> effort_worth().description.split(". ")[1]
     'The profit is largest at effort 0.51: worth 46 euros, wage 14 euros, profit 32 euros.'
     """
-    problem = Problem(CARA(aversion), PowerCost(scale, 2), value=worth, outside=outside)
+    problem = reference_problem(aversion=aversion, scale=scale, outside=outside, floor=None)
     best = first_best(problem)
     wages = EUROS * problem.utility.wage(problem.reservation(_EFFORTS))
-    gain = EUROS * worth(best.effort)
+    gain = EUROS * reference_value(best.effort)
     figure, axes = canvas()
-    axes.plot(_EFFORTS, EUROS * worth(_EFFORTS), color=BLUE, linewidth=2.2, label="worth of a batch, V(η)")
+    axes.plot(
+        _EFFORTS, EUROS * reference_value(_EFFORTS), color=BLUE, linewidth=2.2, label="worth of a batch, V(η)"
+    )
     axes.plot(
         _EFFORTS, wages, color=RED, linestyle="--", linewidth=2, label="flat wage that pays for the effort"
     )
@@ -155,7 +152,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15):
     )
     chance = _bonus_chance(threshold, checks, kappa)
     payoff = _payoff(CARA(1.0), 0.5, low, low + bonus, chance)
-    earned = EUROS * (worth(_EFFORTS) - low - bonus * chance)
+    earned = EUROS * (reference_value(_EFFORTS) - low - bonus * chance)
     at = _answer(payoff)
     effort = _EFFORTS[at]
     figure, (left, right) = canvas(columns=2, width=8.0, height=3.6)
@@ -214,7 +211,7 @@ def two_by_two(bonus=0.54, threshold=18, checks=30, kappa=0.15):
             at = _answer(payoff)
             names.append(f"{seen}, {paid}")
             efforts.append(_EFFORTS[at])
-            profits.append(EUROS * (worth(_EFFORTS[at]) - high * chance[at]))
+            profits.append(EUROS * (reference_value(_EFFORTS[at]) - high * chance[at]))
             gains.append(EUROS * float(CARA(1.0).wage(payoff[at])))
     figure, axes = canvas(height=3.4)
     rows = np.arange(4)
@@ -279,7 +276,7 @@ def who_gains(kappa=0.15):
     'Up to 14 checks flat pay is best and nobody gains'
     """
     profits, rents = (np.array(column) for column in zip(*_best_bonuses(float(kappa)), strict=True))
-    ideal = EUROS * first_best(_reference()).profit
+    ideal = EUROS * first_best(reference_problem()).profit
     figure, axes = canvas()
     axes.axhline(ideal, color=GREY, linestyle=":", linewidth=1.4)
     axes.text(
@@ -371,10 +368,6 @@ def wrong_guess(margin=0.0, guess="effort cost"):
     )
 
 
-def _reference(aversion=1.0, scale=0.5):
-    return Problem(CARA(aversion), PowerCost(scale, 2), value=worth, floor=0.0)
-
-
 def _bonus_chance(threshold, checks, kappa):
     """P(X ≥ threshold) on the grid of efforts."""
     return betainc(threshold, checks - threshold + 1, SelfConsistency(kappa=kappa).pass_probability(_EFFORTS))
@@ -396,14 +389,14 @@ def _answer(payoff):
 @lru_cache(maxsize=8)
 def _best_bonuses(kappa):
     """For each n of the figure: profit and rent of the best bonus, in euros."""
-    pays = second_best(_reference(), SelfConsistency(kappa=kappa), list(_CHECKS), "binary")
+    pays = second_best(reference_problem(), SelfConsistency(kappa=kappa), list(_CHECKS), "binary")
     return tuple((EUROS * pay.profit, EUROS * float(CARA(1.0).wage(pay.rent))) for pay in pays)
 
 
 @lru_cache(maxsize=1)
 def _designed():
     """The best threshold bonus at 30 checks, for the guesses a = 1, scale = 0.5, κ = 0.15."""
-    return second_best(_reference(), SelfConsistency(kappa=0.15), 30, "binary").contract
+    return second_best(reference_problem(), SelfConsistency(kappa=0.15), 30, "binary").contract
 
 
 def _outcome(contract, high, guess, ratio):
@@ -412,4 +405,4 @@ def _outcome(contract, high, guess, ratio):
     chance = _bonus_chance(contract.threshold, contract.n, 0.15 * factor[2])
     at = _answer(_payoff(CARA(factor[1]), 0.5 * factor[0], contract.low, high, chance))
     paid = contract.low + (high - contract.low) * chance[at]
-    return _EFFORTS[at], EUROS * (worth(_EFFORTS[at]) - paid)
+    return _EFFORTS[at], EUROS * (reference_value(_EFFORTS[at]) - paid)

@@ -6,12 +6,12 @@ import numpy as np
 
 from annolib import datasets
 from annolib.auditing.report import audit as make_audit
-from annolib.auditing.verdicts import CARELESS, OK, UNDECIDED, VERDICTS
-from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
+from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe, literal
 from annolib.monitors.many_labels import SelfConsistencyLabels
+from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED, VERDICTS
 from annolib.validation import whole
 
-_MARKS = {CARELESS: (RED, "v"), OK: (BLUE, "^"), UNDECIDED: (GREY, "o")}
+_MARKS = {CARELESS: (RED, "v"), CAREFUL: (BLUE, "^"), UNDECIDED: (GREY, "o")}
 
 
 def audit_report(audit=None, least=5, most=30):
@@ -29,7 +29,7 @@ def audit_report(audit=None, least=5, most=30):
     Examples
     --------
     >>> audit_report().description.split(". ")[0]
-    'Effort intervals of 20 annotators with 5 checks or more: 0 careless, 10 ok, 10 undecided'
+    'Effort intervals of 20 annotators with 5 checks or more: 0 careless, 10 careful, 10 undecided'
     """
     least, most = int(whole("least", least, 1)), int(whole("most", most, 1))
     audit = _twin_audit() if audit is None else audit
@@ -48,7 +48,9 @@ def audit_report(audit=None, least=5, most=30):
             zorder=3, clip_on=False,
         )  # fmt: skip
     axes.axvline(audit.required, color=INK, linestyle=":", linewidth=1.2)
-    axes.set_yticks(place, [f"{worker} ({checks})" for worker, checks in frame.checks.items()], fontsize=7)
+    axes.set_yticks(
+        place, [f"{literal(worker)} ({checks})" for worker, checks in frame.checks.items()], fontsize=7
+    )
     axes.legend(
         frameon=False,
         fontsize=9,

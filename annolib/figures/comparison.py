@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Patch
 
 from annolib import datasets
-from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe
+from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe, literal
 from annolib.monitors.comparison import self_consistency_margin, winning_efforts
 from annolib.monitors.two_labels import Expert, Golden, SelfConsistency
 from annolib.validation import whole, within
@@ -305,7 +305,7 @@ def two_experts(workers=None, least=8):
             place = seen[worker], keyed[worker]
             axes.scatter(*place, s=60, color=RED, marker="D", zorder=3, clip_on=False)
             axes.annotate(
-                f"worker {worker}",
+                f"worker {literal(worker)}",
                 place,
                 xytext=(0, -20 if keyed[worker] > 0.5 else 14),
                 textcoords="offset points",

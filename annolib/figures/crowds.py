@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annolib import datasets
-from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe
+from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe, literal
 from annolib.preferences.ranking import fit_bradley_terry, win_matrix
 from annolib.validation import whole
 
@@ -87,7 +87,7 @@ def leaderboard(wins=None, top=8):
     axes.scatter(ratings, rank, color=BLUE, zorder=3)
     if len(order) > 2 * top:
         axes.axhline(top - 0.5, color=INK, linestyle=":", linewidth=1.2)
-    axes.set_yticks(rank, [str(wins.index[i]) for i in ends], fontsize=8)
+    axes.set_yticks(rank, [literal(wins.index[i]) for i in ends], fontsize=8)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set(
         xlabel="Bradley-Terry strength (logits, mean 0)",

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.agency.costs import PowerCost
-from annolib.agency.problem import Problem, first_best
-from annolib.agency.utilities import CARA
+from annolib.agency.problem import first_best
+from annolib.agency.reference import reference_problem, reference_value
 from annolib.contracts.gaps.rates import linear_gap, monitoring_budget
 from annolib.contracts.solve import second_best
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, SKY, canvas, describe
@@ -26,17 +25,6 @@ _FAMILIES = (
     ("line, cut at 0", ORANGE, "--", "s"),
     ("threshold, floor 0", RED, ":", "^"),
 )
-
-
-def halyard():
-    """The example of lessons 08 to 10 as a `Problem`, with floor 0.
-
-    Examples
-    --------
-    >>> halyard().floor
-    0.0
-    """
-    return Problem(CARA(1.0), PowerCost(0.5, 2), value=_value, outside=0.0, floor=0.0)
 
 
 def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False):
@@ -105,7 +93,7 @@ def luck_of_the_floor(checks=1000):
     'Cut at 0, no effort gives 0.0077 and effort 0.51 gives 0.0000.'
     """
     checks, monitor = int(whole("checks", checks, 2)), SelfConsistency(kappa=0.15)
-    agreed = first_best(halyard()).effort
+    agreed = first_best(reference_problem()).effort
     base, slope = _line_for(agreed, monitor, checks)
     efforts = np.append(_EFFORTS, agreed)
     order = efforts.argsort()
@@ -151,7 +139,7 @@ def gaps_in_euros(line=None, cut=None, threshold=None):
     >>> gaps_in_euros().description.split(". ")[1]
     'line, no floor: 100 checks 0.447, 1,000 checks 0.0448, 10,000 checks 0.00448'
     """
-    problem, monitor, few = halyard(), SelfConsistency(kappa=0.15), [100, 1_000, 10_000]
+    problem, monitor, few = reference_problem(), SelfConsistency(kappa=0.15), [100, 1_000, 10_000]
     line = second_best(problem, monitor, few, "linear", floor=None) if line is None else line
     cut = second_best(problem, monitor, few, "linear") if cut is None else cut
     threshold = second_best(problem, monitor, few, "binary") if threshold is None else threshold
@@ -186,7 +174,7 @@ def wage_shapes(checks=1000):
     >>> wage_shapes().description.split(". ")[0]
     'Wages in euros for 480 to 640 agreements in 1,000 checks'
     """
-    problem, monitor = halyard(), SelfConsistency(kappa=0.15)
+    problem, monitor = reference_problem(), SelfConsistency(kappa=0.15)
     checks = int(whole("checks", checks, 20))
     agreed = float(monitor.pass_probability(first_best(problem).effort))
     low = round(checks / 2 - 0.63 * checks**0.5)
@@ -241,7 +229,7 @@ def budget_curve(price=0.1, kappa=0.15):
     >>> budget_curve(price=2, kappa=0.05).description.split(". ")[1].split(";")[0]
     'Best: no checks and no effort, which lose the first-best profit of 31.66 euros'
     """
-    problem, monitor = halyard(), SelfConsistency(kappa=kappa)
+    problem, monitor = reference_problem(), SelfConsistency(kappa=kappa)
     budget = monitoring_budget(problem, monitor, price / EUROS)
     n = np.geomspace(budget.checks / 30, budget.checks * 30, 241)
     risk, bought = EUROS * linear_gap(problem, monitor, np.maximum(n, 1)), price * n
@@ -298,7 +286,7 @@ def wrong_strength(kappa=0.10, checks=1000):
     'If kappa is 0.10, the best answer is effort 0.00 with payoff -0.010: the agent walks away.'
     """
     within("kappa", kappa, 0, 0.25)
-    checks, problem = int(whole("checks", checks, 2)), halyard()
+    checks, problem = int(whole("checks", checks, 2)), reference_problem()
     agreed = first_best(problem).effort
     base, slope = _line_for(agreed, SelfConsistency(kappa=0.15), checks)
     strengths = np.linspace(0.01, 0.25, 97)
@@ -328,7 +316,7 @@ def wrong_strength(kappa=0.10, checks=1000):
     walks = highest < -0.0005
     right.set_title("below 0: the agent walks away" if walks else "the agent stays", fontsize=10)
     wage = EUROS * (base + slope * SelfConsistency(kappa).pass_probability(best))
-    profit = EUROS * _value(best) - wage
+    profit = EUROS * reference_value(best) - wage
     outcome = (
         "the agent walks away" if walks else f"the wage is {wage:.1f} euros, the profit {profit:.1f} euros"
     )
@@ -337,10 +325,6 @@ def wrong_strength(kappa=0.10, checks=1000):
         f"A line written for kappa 0.15 and effort {agreed:.2f}, {checks:,} checks.",
         f"If kappa is {kappa:.2f}, the best answer is effort {best:.2f} with payoff {highest:.3f}: {outcome}.",
     )
-
-
-def _value(effort):
-    return 0.6 * effort * (2 - effort)
 
 
 def _payoff(base, slope, checks, monitor, floor, efforts=_EFFORTS):
@@ -389,7 +373,7 @@ def _line_in_words(base, slope, checks, monitor, floor, best, payoff, stays):
     yield f"Base {EUROS * base:.0f} euros, {EUROS * EUROS * slope / checks:,.1f} cents per agreement, {checks:,} checks{', cut at 0' if floor else ', no floor'}."
     yield f"The best answer is effort {best:.2f}, with {checks * chance:.0f} passes and {paid:.0f} euros on average."
     outcome = (
-        f"Halyard's profit is {EUROS * _value(best) - paid:.1f} euros"
+        f"Halyard's profit is {EUROS * reference_value(best) - paid:.1f} euros"
         if stays
         else "Below 0, so the agent walks away"
     )

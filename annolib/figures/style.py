@@ -10,6 +10,7 @@ import base64
 import html
 import io
 
+from matplotlib import font_manager
 from matplotlib.figure import Figure as _MatplotlibFigure
 
 INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
@@ -17,6 +18,7 @@ INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
 )  # fmt: skip
 
 DPI = 110
+CARD = "background:#ffffff;border:1px solid #c8c8c8;border-radius:6px;padding:6px"  # quiet on a dark page too
 
 
 class Figure(_MatplotlibFigure):
@@ -41,7 +43,7 @@ class Figure(_MatplotlibFigure):
     def _repr_mimebundle_(self, include=None, exclude=None):
         """PNG for pages without a kernel, and the same as HTML: JupyterLab shows an alternative text only there."""
         png, words = base64.b64encode(self.png()).decode(), self.description
-        size = f'width="{round(self.get_figwidth() * DPI)}" style="max-width:100%;height:auto"'
+        size = f'width="{round(self.get_figwidth() * DPI)}" style="max-width:100%;height:auto;{CARD}"'
         picture = f'<img src="data:image/png;base64,{png}" alt="{html.escape(words)}" {size}>'
         return {"image/png": png, "text/html": picture, "text/plain": words}, {"image/png": {"alt": words}}
 
@@ -82,3 +84,18 @@ def describe(figure, *sentences):
         )
     figure.description = " ".join(s.strip() for s in sentences)
     return figure
+
+
+def literal(identity):
+    """A user's id as words of a figure that show it sign by sign: `$` is no mathematics.
+
+    A line break, another control sign, or one that the font has not is written as Python writes it.
+
+    Examples
+    --------
+    >>> [literal("$5 an hour$"), literal(7), literal(chr(10))]
+    ['\\\\$5 an hour\\\\$', '7', '\\\\n']
+    """
+    has = font_manager.get_font(font_manager.findfont(font_manager.FontProperties())).get_char_index
+    shown = (sign if sign.isprintable() and has(ord(sign)) else ascii(sign)[1:-1] for sign in str(identity))
+    return "".join(shown).replace("$", r"\$")

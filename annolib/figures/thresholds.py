@@ -11,19 +11,17 @@ from functools import lru_cache
 import numpy as np
 from scipy.optimize import brentq
 
-from annolib.agency.costs import PowerCost
-from annolib.agency.problem import Problem, first_best
-from annolib.agency.utilities import CARA
+from annolib.agency.problem import first_best
+from annolib.agency.reference import reference_problem
 from annolib.contracts.gaps import rates
-from annolib.contracts.incentives.evidence import Evidence
-from annolib.contracts.optimal.family import AnyWage
+from annolib.contracts.optimal.first_order import first_order_wages
 from annolib.contracts.solve import second_best
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, RED, canvas, describe
 from annolib.monitors.two_labels import SelfConsistency
 from annolib.numerics.binomials import log_density, log_pmf, log_tails, tails
 from annolib.validation import whole, within
 
-PROBLEM = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), outside=0.0, floor=0.0)
+PROBLEM = reference_problem()
 MONITOR = SelfConsistency(0.15)
 EUROS = 100  # one unit of money in the story
 
@@ -251,8 +249,7 @@ def first_order_payoff(n=1000):
     n = int(whole("n", n, 100))
     within("n", n, 100, 3000, "The sums are taken count by count.")
     best = first_best(PROBLEM)
-    family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), n, best)
-    local = family.implement(best.effort, (), search=False).pay.utility(np.arange(n + 1))
+    local = PROBLEM.utility.utility(first_order_wages(PROBLEM, MONITOR, n, best.effort))
     pay = second_best(PROBLEM, MONITOR, n=n, family="optimal")
     sound = PROBLEM.utility.utility(pay.contract.wage(np.arange(n + 1)))
     effort = np.linspace(0, 0.8, 321)

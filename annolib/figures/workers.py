@@ -6,7 +6,7 @@ import numpy as np
 
 from annolib import datasets
 from annolib.estimation.intervals import binomial_interval
-from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
+from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe, literal
 from annolib.validation import whole
 
 
@@ -33,7 +33,7 @@ def worker_habits(workers=None, least=30):
     evidence = (workers.left - workers.right) / np.sqrt(workers.left + workers.right)
     for worker, side in ((evidence.idxmax(), (40, 24)), (workers.tie_rate.idxmax(), (-10, -34))):
         axes.annotate(
-            f"worker {worker}",
+            f"worker {literal(worker)}",
             workers.loc[worker, ["tie_rate", "left_rate"]],
             xytext=side,
             textcoords="offset points",
@@ -97,7 +97,7 @@ def same_and_swapped(workers=None, least=10):
     )
     for worker in workers.index[far]:
         axes.annotate(
-            f"worker {worker}",
+            f"worker {literal(worker)}",
             (same[worker], swapped[worker]),
             xytext=(-9, 0),
             textcoords="offset points",
@@ -150,7 +150,7 @@ def consistency_ladder(workers=None, least=10, confidence=0.95):
     rank = np.arange(len(workers))
     axes.hlines(rank, low, high, color=GREY, linewidth=2.4)
     axes.scatter(rate, rank, color=BLUE, zorder=3, clip_on=False)
-    axes.set_yticks(rank, [f"{w} ({n})" for w, n in workers.one_pairs.items()], fontsize=8)
+    axes.set_yticks(rank, [f"{literal(w)} ({n})" for w, n in workers.one_pairs.items()], fontsize=8)
     axes.axvline(1 / 3, color=INK, linestyle=":", linewidth=1.2)
     axes.text(1 / 3 + 0.01, len(workers) - 1, "random labels", fontsize=9, va="center")
     axes.set(
@@ -199,7 +199,7 @@ def consistency_and_others(workers=None, least=10):
         )
         for worker in mine.nsmallest(3).index:
             place = {"xytext": (9, -3), "textcoords": "offset points"}
-            each.annotate(f"worker {worker}", (mine[worker], other[worker]), fontsize=9, **place)
+            each.annotate(f"worker {literal(worker)}", (mine[worker], other[worker]), fontsize=9, **place)
         each.set(
             xlim=(0.45, 1.02),
             xlabel="repeats that agree (all pairs)",

@@ -4,14 +4,13 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
-    "boundary_strength": "comparison",
     "checks_to_buy": "comparison",
     "Expert": "two_labels",
     "ExpertLabels": "many_labels",
     "Golden": "two_labels",
     "GoldenLabels": "many_labels",
     "habit_agreement": "habits",
-    "habit_excess": "habits",
+    "effort_despite_habit": "habits",
     "information_table": "comparison",
     "ItemChecks": "known_items",
     "label_pull": "many_labels",

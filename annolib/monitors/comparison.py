@@ -107,24 +107,6 @@ def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0):
     return as_given(margin, effort, kappa, rho, cost_ratio)
 
 
-def boundary_strength(effort, rho, cost_ratio=1.0):
-    """The κ from which on self-consistency wins at this effort: the boundary of the map.
-
-    κ = abs(ρ)√r / √(4η² − 16ρ²η⁴(4 − r)). Above ¼ there are no such items: the expert always wins. Infinite
-    at effort 0 (where a self check tells nothing), 0 if ρ is 0 (where the expert's tells nothing).
-
-    Examples
-    --------
-    >>> round(boundary_strength(1.0, rho=0.25), 4), round(boundary_strength(0.5, rho=0.1), 4)
-    (0.25, 0.1015)
-    """
-    eta, _, r, price = _checked(effort, 0.0, rho, cost_ratio)
-    square = 4 * eta**2 - 16 * r**2 * eta**4 * (4 - price)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        kappa = np.where(r == 0, 0.0, np.abs(r) * np.sqrt(price) / np.sqrt(np.maximum(square, 0)))
-    return as_given(kappa, effort, rho, cost_ratio)
-
-
 def winning_efforts(kappa, rho, cost_ratio=1.0):
     """Between which efforts self-consistency wins: (low, high), or (nan, nan) if nowhere in [0, 1].
 

@@ -70,7 +70,7 @@ def habit_agreement(law, effort, habit):
     return float((said**2).sum(axis=1).mean()), float((said.mean(axis=0) ** 2).sum())
 
 
-def habit_excess(agreement, chance, variance):
+def effort_despite_habit(agreement, chance, variance):
     """Effort from agreement beyond chance, η = √((agreement − chance)/V), clipped to [0, 1].
 
     Parameters
@@ -84,7 +84,7 @@ def habit_excess(agreement, chance, variance):
 
     Examples
     --------
-    >>> round(habit_excess(agreement=0.62, chance=0.4, variance=0.5), 3)
+    >>> round(effort_despite_habit(agreement=0.62, chance=0.4, variance=0.5), 3)
     0.663
     """
     a, c = within("agreement", agreement, 0, 1, _SHARE), within("chance", chance, 0, 1, _SHARE)

@@ -14,7 +14,7 @@ GoldenLabels(γ, K)                   the label is the one most give         1/K
 
 (derived here: the cross terms of the product of two such laws are 1/K, since every law sums to 1). What they
 assume: labels independent given the item; a careless label uniform on all K (who is lazy with a habit needs
-`annolib.habit_excess`); for experts and peers the labels of both independent given the item, and the expert's
+`annolib.effort_despite_habit`); for experts and peers the labels of both independent given the item, and the expert's
 own care inside e. With K = 2, p = (p₁, 1 − p₁): Γ = 2κ, and ρ, γ here are 2ρ and γ of the monitors for two
 labels.
 """

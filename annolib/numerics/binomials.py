@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.linalg import eigh_tridiagonal
 from scipy.special import betainc, betaincc, gammaln, xlogy
 
 from annolib.numerics.calculus import UNIT_NODES, UNIT_WEIGHTS, log1pmx
@@ -278,6 +277,8 @@ def block_rule(length, nodes=_NODES):
     """
     if length <= nodes:
         return np.arange(float(length)), np.ones(length)
+    from scipy.linalg import eigh_tridiagonal  # slow to import, and seldom needed
+
     j = np.arange(1, nodes, dtype=float)
     side = j / 2 * np.sqrt((length**2 - j * j) / (4 * j * j - 1))
     roots, vectors = eigh_tridiagonal(np.zeros(nodes), side)

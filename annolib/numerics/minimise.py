@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 _SCAN = np.concatenate([[1e-6, 1e-3, 0.02, 0.05], np.linspace(0.1, 1, 19)])
 _NEAR = np.array([-0.03, -0.01, -0.003, 0.0, 0.003, 0.01])
@@ -122,6 +121,8 @@ def best_effort(gap_at, centre, scan=SCAN):
     count = points.size
     if not np.isfinite(values).any():
         return np.nan, np.inf, count
+    from scipy.optimize import minimize_scalar  # slow to import
+
     best = (np.inf, np.nan)
     padded = np.concatenate([[np.inf], values, [np.inf]])
     basins = np.flatnonzero((values <= padded[:-2]) & (values <= padded[2:]) & np.isfinite(values))
@@ -146,6 +147,8 @@ def best_effort(gap_at, centre, scan=SCAN):
 
 def _from(start, gap_at, low, high, options):
     """Brent's method on the distance from `start`: on the effort itself it stops at 1e-8 of it, which shows at 10^8 checks."""
+    from scipy.optimize import minimize_scalar
+
     bounds = (low - start, high - start)
     return minimize_scalar(
         lambda step: gap_at(start + step), bounds=bounds, method="bounded", options=options

@@ -21,6 +21,7 @@ def bracketed_root(function, low, high, tolerance=1e-15, rounds=100):
     no_root_low, no_root_high = fa >= 0, fb <= 0
     end_low, end_high = a.copy(), b.copy()
     side = np.zeros(a.shape)
+    before_last, last = np.full(a.shape, np.inf), np.full(a.shape, np.inf)
     for round_ in range(rounds):
         width = b - a
         open_ = (width > tolerance * np.maximum(np.abs(a), np.abs(b))) & ~no_root_low & ~no_root_high
@@ -30,7 +31,15 @@ def bracketed_root(function, low, high, tolerance=1e-15, rounds=100):
             x = a - fa * width / (fb - fa)
         margin = 0.25 * tolerance * np.maximum(np.abs(a), np.abs(b))
         x = np.clip(x, a + margin, b - margin)
-        plain = ~np.isfinite(x) | ~np.isfinite(fa) | ~np.isfinite(fb) | (round_ % 4 == 3)
+        slow = width > 0.25 * before_last  # two rounds have not even halved it twice: a jump, say
+        plain = (
+            ~np.isfinite(x)
+            | ~np.isfinite(fa)
+            | ~np.isfinite(fb)
+            | (slow & (round_ % 2 == 1))
+            | (round_ % 4 == 3)
+        )
+        before_last, last = last, width
         x = np.where(plain, (a + b) / 2, x)
         fx = np.asarray(function(x), dtype=float)
         up = fx >= 0

@@ -4,6 +4,10 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
+    "alarm_chance": "check_mix",
+    "alarm_line": "check_mix",
+    "cheapest_mix": "check_mix",
+    "CheckMix": "check_mix",
     "CheckPlan": "check_plan",
     "choose_items": "item_choice",
     "effort_test": "exact_test",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 
 from annolib.monitors.base import Monitor
 from annolib.planning.exact_test import effort_test
-from annolib.planning.hypotheses import question
+from annolib.planning.hypotheses import pass_probabilities
 from annolib.planning.sample_size import chernoff_size, normal_size, smallest_size
 from annolib.validation import error_rate
 
@@ -102,7 +102,7 @@ def plan_checks(monitor, null, alternative, alpha=0.05, beta=0.1):
     CheckPlan(46 checks, careful from 31 passes: size 0.0408, power 0.9253 and at least 0.9 from there on;
     normal formula 38.8, Chernoff bound 96.8)
     """
-    low, high = question(monitor, null, alternative)
+    low, high = pass_probabilities(monitor, null, alternative)
     level, miss = error_rate("alpha", alpha), error_rate("beta", beta)
     found = smallest_size(low, high, level, miss)
     test = effort_test(found.checks, monitor, null, alternative, level)

@@ -18,7 +18,7 @@ from scipy.special import ndtr, ndtri
 
 from annolib.monitors.base import Monitor
 from annolib.numerics.tails import log_lower_tail, log_upper_tail, lower_tail, upper_tail
-from annolib.planning.hypotheses import question, success_probability
+from annolib.planning.hypotheses import CAREFUL, UNDECIDED, pass_probabilities, success_probability
 from annolib.planning.sample_size import critical_count
 from annolib.validation import as_given, error_rate, one_whole, whole
 
@@ -60,7 +60,12 @@ class EffortTest:
     log_miss: float
 
     def verdict(self, passes):
-        """True where so many passes (of all checks) show care; for a falling monitor few passes do."""
+        """ "careful" where so many passes (of all checks) show care, else "undecided"; one word or an array."""
+        shown = np.where(self.rejects(passes), CAREFUL, UNDECIDED)
+        return str(shown) if shown.ndim == 0 else shown
+
+    def rejects(self, passes):
+        """True where so many passes (of all checks) reject the null; for a falling monitor few passes do."""
         hits = whole("passes", passes, 0, "Count the checks that passed.")
         if (hits > self.checks).any():
             raise ValueError(f"passes must not exceed the test's {self.checks} checks; saw {hits.max()}.")
@@ -120,7 +125,7 @@ def effort_test(checks, monitor, null, alternative, alpha=0.05):
     >>> effort_test(60, SelfConsistency(kappa=0.2), null=0.3, alternative=0.8)
     EffortTest(careful if at least 39 passed of 60: size 0.04941, power 0.9771; effort 0.3 against 0.8)
     """
-    low, high = question(monitor, null, alternative)
+    low, high = pass_probabilities(monitor, null, alternative)
     level = error_rate("alpha", alpha)
     number = one_whole("checks", checks)
     critical = int(critical_count(number, low, level))
@@ -168,7 +173,7 @@ def power_table(checks, monitor, null, alternative, alpha=0.05):
     """
     import pandas as pd
 
-    low, high = question(monitor, null, alternative)
+    low, high = pass_probabilities(monitor, null, alternative)
     level = error_rate("alpha", alpha)
     n = np.atleast_1d(
         whole("checks", list(checks) if isinstance(checks, range) else checks, 0, "Count them.")

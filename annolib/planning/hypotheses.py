@@ -1,6 +1,8 @@
 """The question behind every test of effort: H0: η ≤ null against H1: η ≥ alternative, as pass probabilities.
 
 Where more effort means fewer passes, failures are counted instead: "successes" are what care makes likelier.
+
+Whatever is asked how, the answer is one of three words: careful, careless or undecided.
 """
 
 from __future__ import annotations
@@ -10,14 +12,17 @@ import numpy as np
 from annolib.monitors.base import require_monitor
 from annolib.validation import one_effort
 
+CAREFUL, CARELESS, UNDECIDED = "careful", "careless", "undecided"
+VERDICTS = (CARELESS, CAREFUL, UNDECIDED)
 
-def question(monitor, null, alternative):
+
+def pass_probabilities(monitor, null, alternative):
     """Success probabilities q₀ < q₁ of the null and the alternative, or raise.
 
     Examples
     --------
     >>> from annolib.monitors import Expert
-    >>> question(Expert(rho=-0.2), null=0.5, alternative=1)
+    >>> pass_probabilities(Expert(rho=-0.2), null=0.5, alternative=1)
     (0.7, 0.9)
     """
     require_monitor(monitor)

@@ -63,7 +63,7 @@ def smallest_size(q0, q1, alpha, beta):
     Size
     """
     enough = _first_true(lambda n: _bound_holds(n, q0, q1, alpha, beta))
-    least = _first_true(lambda n: _coin_miss(n, q0, q1, alpha) <= beta, enough)
+    least = _first_true(lambda n: _randomised_miss(n, q0, q1, alpha) <= beta, enough)
     last_failure, end = least - 1, enough
     while end > least:  # backwards: the last failure first
         n = np.arange(max(least, end - _BLOCK), end)
@@ -105,7 +105,7 @@ def _holds(n, q0, q1, alpha, beta):
     return lower_tail(critical_count(n, q0, alpha) - 1, n, q1) <= beta
 
 
-def _coin_miss(n, q0, q1, alpha):
+def _randomised_miss(n, q0, q1, alpha):
     """Miss of the most powerful test of size exactly alpha, which tosses a coin at one count."""
     c = critical_count(n, q0, alpha)
     size, miss = upper_tail(c, n, q0), lower_tail(c - 1, n, q1)

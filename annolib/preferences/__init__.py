@@ -1,14 +1,16 @@
-"""Who prefers what: preference models, ranking, groups of taste, agreement, votes (lessons 01 and 02)."""
+"""Who prefers what: preference models, ranking, groups of taste, agreement, votes, Dawid and Skene (lessons 01 and 02)."""
 
 from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
     "agreement_with_majority": "taste_groups",
+    "bootstrap_accuracy": "dawid_skene",
     "bradley_terry": "models",
     "cohen_kappa": "agreement",
     "corrected_agreement": "agreement",
     "davidson": "models",
+    "DawidSkene": "dawid_skene",
     "fit_bradley_terry": "ranking",
     "fleiss_kappa": "agreement",
     "item_pull": "models",
@@ -22,6 +24,8 @@ _HOME = {
     "MajorityAgreement": "taste_groups",
     "percent_agreement": "agreement",
     "shared_strength": "models",
+    "taste_test": "shared_taste",
+    "TasteTest": "shared_taste",
     "win_matrix": "ranking",
 }
 

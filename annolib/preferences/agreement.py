@@ -18,7 +18,7 @@ from __future__ import annotations
 import numpy as np
 
 from annolib.preferences.votes import count_table
-from annolib.validation import as_given, within
+from annolib.validation import as_given, paired, within
 
 
 def percent_agreement(first, second):
@@ -27,7 +27,8 @@ def percent_agreement(first, second):
     Parameters
     ----------
     first, second : array_like of shape (n,)
-        Labels of the same items, of any type; items where either is missing (None, NaN) are left out.
+        Labels of the same items, of any type; items where either is missing (None, NaN) are left out. Two pandas
+        Series are paired by their index, anything else by position.
 
     Returns
     -------
@@ -62,6 +63,7 @@ def corrected_agreement(agreement, chance):
     >>> round(corrected_agreement(0.9, 0.5), 3), corrected_agreement(1.0, 1.0)
     (0.8, nan)
     """
+    agreement, chance = paired(agreement, chance, ("agreement", "chance"))
     seen, by_chance = _share("agreement", agreement), _share("chance", chance)
     room = np.asarray(1 - by_chance)
     result = np.full(np.broadcast_shapes(seen.shape, room.shape), np.nan)
@@ -75,7 +77,8 @@ def cohen_kappa(first, second):
     Parameters
     ----------
     first, second : array_like of shape (n,)
-        Labels of the same items; items where either is missing (None, NaN) are left out.
+        Labels of the same items; items where either is missing (None, NaN) are left out. Two pandas Series are
+        paired by their index, anything else by position.
 
     Returns
     -------
@@ -159,13 +162,18 @@ def _contingency(first, second):
     """Table of counts, first label by second label, of the items that have both."""
     import pandas as pd
 
-    one, two = (np.asarray(given, dtype=object) for given in (first, second))
+    one, two = (np.asarray(given, dtype=object) for given in paired(first, second))
     if one.ndim != 1 or one.shape != two.shape:
         raise ValueError(
             f"first and second must be two sequences of labels of the same items; saw shapes {one.shape} "
             f"and {two.shape}."
         )
-    codes, labels = pd.factorize(np.concatenate([one, two]))
+    try:
+        codes, labels = pd.factorize(np.concatenate([one, two]))
+    except TypeError as error:
+        raise TypeError(
+            f"first and second must hold labels that can be compared; {error}. Make them text."
+        ) from None
     left, right = codes[: one.size], codes[one.size :]
     both = (left >= 0) & (right >= 0)
     size = len(labels)

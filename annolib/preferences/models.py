@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from annolib.validation import as_given, within
+from annolib.validation import as_given, paired, within
 
 _PROBABILITY = "Give probabilities of choosing left."
 
@@ -131,6 +131,7 @@ def shared_strength(p, e, axis=None):
     >>> round(shared_strength([0.9, 0.5, 0.2], [0.8, 0.9, 0.1]), 4)
     0.08
     """
+    p, e = paired(p, e, ("p", "e"))
     first, second = within("p", p, 0, 1, _PROBABILITY), within("e", e, 0, 1, _PROBABILITY)
     if first.shape != second.shape:
         raise ValueError(

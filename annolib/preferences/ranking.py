@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, log_expit
 
+from annolib.markup import html_table, html_words
 from annolib.validation import within
 
 
@@ -59,7 +60,7 @@ class BradleyTerryFit:
         return f"BradleyTerryFit({len(self.names)} names, best {best!r}; {self.message})"
 
     def _repr_html_(self):
-        return f"{self.to_frame()._repr_html_()}<p>{self.message}</p>"
+        return html_table(self.to_frame()) + html_words(self.message)
 
 
 def fit_bradley_terry(wins, names=None, tolerance=1e-9, max_iterations=100):
@@ -215,7 +216,8 @@ def win_matrix(pairs):
     Raises
     ------
     ValueError
-        If a column is missing, a count is negative or missing, or somebody meets themselves.
+        If a column is missing, a name is missing or of another type than the rest, a count is text, negative or
+        missing, or somebody meets themselves.
 
     Examples
     --------
@@ -227,7 +229,7 @@ def win_matrix(pairs):
     b  2.0  0.0  0.0
     c  0.0  0.0  0.0
     """
-    _check(pairs)
+    pairs = _validated_pairs(pairs)
     names = sorted({*pairs["model"], *pairs["opponent"]})
     forward = _sums(pairs, "model", "opponent", "wins")
     backward = _sums(pairs, "opponent", "model", "losses")
@@ -240,16 +242,48 @@ def _sums(pairs, winner, loser, column):
     return counts.groupby([pairs[winner], pairs[loser]]).sum().unstack()
 
 
-def _check(pairs):
+def _validated_pairs(pairs):
+    """The pairs, with names by value instead of categories, if nothing is wrong with them."""
     missing = [name for name in _COLUMNS if name not in pairs]
     if missing:
         raise ValueError(
             f"pairs must have the columns {', '.join(_COLUMNS)}; {', '.join(missing)} is missing. Rename yours."
         )
-    counts = pairs[["wins", "losses", "ties"]]
-    bad = ~(counts >= 0).all(axis=1)
-    if bad.any():
-        raise ValueError(f"pairs must hold counts of 0 or more; saw row {bad.idxmax()!r}. Mend or drop it.")
-    alone = pairs["model"] == pairs["opponent"]
+    pairs = pairs.astype(dict.fromkeys(("model", "opponent"), object))
+    _check_names(pairs)
+    for name in ("wins", "losses", "ties"):
+        numbers = pairs[name]
+        if numbers.dtype.kind not in "iuf":
+            raise ValueError(
+                f"pairs must hold numbers in {name!r}; saw {numbers.dtype} ({numbers.iloc[0]!r}). Make them numbers: "
+                f"pairs[{name!r}] = pandas.to_numeric(pairs[{name!r}])."
+            )
+        bad = ~((numbers >= 0) & np.isfinite(numbers))
+        if bad.any():
+            row = pairs.index[int(np.argmax(bad.to_numpy()))]
+            raise ValueError(
+                f"pairs must hold counts of 0 or more; saw {name} in row {row!r}. Fix or drop it."
+            )
+    alone = (pairs["model"] == pairs["opponent"]).to_numpy()
     if alone.any():
-        raise ValueError(f"pairs must name two different models; saw row {alone.idxmax()!r}. Drop it.")
+        raise ValueError(
+            f"pairs must name two different models; saw row {pairs.index[int(np.argmax(alone))]!r}. Drop it."
+        )
+    return pairs
+
+
+def _check_names(pairs):
+    """Names that are there and of one type, so that they can be sorted and told apart."""
+    for name in ("model", "opponent"):
+        empty = pairs[name].isna().to_numpy()
+        if empty.any():
+            row = pairs.index[int(np.argmax(empty))]
+            raise ValueError(
+                f"pairs must name a {name} in every row; saw none in row {row!r}. Fill or drop it."
+            )
+    kinds = sorted({type(entry).__name__ for name in ("model", "opponent") for entry in pairs[name]})
+    if len(kinds) > 1 or set(kinds) & {"list", "dict", "set"}:
+        raise ValueError(
+            f"pairs must hold names of one type that can be compared; saw {' and '.join(kinds)}. Make them text: "
+            "pairs = pairs.astype({'model': str, 'opponent': str})."
+        )

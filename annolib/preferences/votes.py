@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numbers
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from annolib.markup import html_table, html_words
 from annolib.validation import whole
 
 
@@ -19,8 +21,18 @@ def label_counts(ratings):
 
     Returns
     -------
-    pandas.DataFrame, one row per item and one column per label, sorted. From a tidy table of judgements
-    the same comes from `pandas.crosstab(table.task, table.label)`.
+    pandas.DataFrame, one row per item and one column per label, sorted.
+
+    Raises
+    ------
+    ValueError
+        If labels are of several types, or the table is a tidy one, with a row for each judgement.
+
+    Notes
+    -----
+    From a tidy table of judgements the counts come by content, so that an item's labels mean the same after the
+    sides were swapped: `frame = annolib.read_judgements(table).to_frame()`, then
+    `pandas.crosstab(frame.task, frame.content)`. A cross table of the labels as shown mixes what two sides say.
 
     Examples
     --------
@@ -30,11 +42,30 @@ def label_counts(ratings):
     import pandas as pd
 
     grid = pd.DataFrame(ratings)
-    codes, labels = pd.factorize(grid.to_numpy(dtype=object).ravel(), sort=True)
+    if {"worker", "label"} <= set(grid.columns) or {"task", "label"} <= set(grid.columns):
+        raise ValueError(
+            "ratings must have one row per item and one column per annotator; saw a tidy table of judgements. Count "
+            "its labels by content: frame = annolib.read_judgements(ratings).to_frame(), then "
+            "pandas.crosstab(frame.task, frame.content)."
+        )
+    entries = grid.to_numpy(dtype=object).ravel()
+    kinds = sorted({_kind(entry) for entry in entries[~pd.isna(entries)]})
+    if len(kinds) > 1 or set(kinds) & {"list", "dict", "set", "ndarray"}:
+        raise ValueError(
+            f"ratings must hold labels of one type that can be compared; saw {' and '.join(kinds)}. Make them text."
+        )
+    codes, labels = pd.factorize(entries, sort=True)
     rows = np.repeat(np.arange(len(grid)), grid.shape[1])[codes >= 0]
     table = np.zeros((len(grid), len(labels)), int)
     np.add.at(table, (rows, codes[codes >= 0]), 1)
     return pd.DataFrame(table, index=grid.index, columns=labels)
+
+
+def _kind(entry):
+    """A word for the type of a label, the same for all numbers."""
+    if isinstance(entry, (bool, np.bool_)):
+        return "bool"
+    return "number" if isinstance(entry, numbers.Real) else type(entry).__name__
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -75,7 +106,7 @@ class Majority:
         return f"Majority({len(self)} items, {int(self.split.sum())} split votes, {empty} without votes)"
 
     def _repr_html_(self):
-        return f"{self.to_frame()._repr_html_()}<p>{self!r}</p>"
+        return html_table(self.to_frame()) + html_words(repr(self))
 
 
 def majority(counts):

@@ -23,6 +23,8 @@ class Cells:
         Whose judgements of what, how many, and where they begin among the sorted rows.
     bin : ndarray of int8 (rows,)
         3·swapped + content of each sorted row, in 0 … 5.
+    order : ndarray of int64 (rows,) or None
+        Where each sorted row stood, if the cells were sorted with `keep_order`.
     """
 
     worker: np.ndarray
@@ -30,6 +32,7 @@ class Cells:
     size: np.ndarray
     start: np.ndarray
     bin: np.ndarray
+    order: np.ndarray | None = None
 
 
 def sort_cells(worker, task, tasks, swapped, content, time=None, keep_order=False):
@@ -44,10 +47,11 @@ def sort_cells(worker, task, tasks, swapped, content, time=None, keep_order=Fals
     >>> cells.worker.tolist(), cells.size.tolist(), cells.bin.tolist()
     ([0, 1], [1, 2], [0, 2, 3])
     """
-    key = worker * tasks
+    key, order = worker * tasks, None
     key += task
     if keep_order:
-        order = np.argsort(key, kind="stable") if time is None else np.lexsort((time, key))
+        in_time = time is None or bool((time[1:] >= time[:-1]).all())
+        order = np.argsort(key, kind="stable") if in_time else np.lexsort((time, key))
         key, rank = key[order], (swapped * np.int8(3) + content)[order].astype(np.int8)
     else:
         key *= 6
@@ -57,7 +61,7 @@ def sort_cells(worker, task, tasks, swapped, content, time=None, keep_order=Fals
         rank = (packed - key * 6).astype(np.int8)
     start = np.flatnonzero(np.diff(key, prepend=-1))
     owner, item = np.divmod(key[start], max(tasks, 1))
-    return Cells(owner, item, np.diff(start, append=key.size), start, rank)
+    return Cells(owner, item, np.diff(start, append=key.size), start, rank, order)
 
 
 def all_pairs(cells):

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from annolib.tables.counts import count_judgements
+from annolib.markup import html_report
+from annolib.tables import notes
+from annolib.tables.counts import count_clusters, count_judgements
 from annolib.tables.engines.checks import check_rows
 from annolib.tables.engines.counts import count_rows
 from annolib.tables.engines.table import in_engine, open_table, unwrap
 from annolib.tables.judgements import Judgements, read_judgements
+from annolib.tables.refusals import TableError
 
 COLUMNS = (
     *("judgements", "items", "left", "right", "ties", "left_rate", "tie_rate"),
@@ -21,7 +24,7 @@ COLUMNS = (
     *("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"),
     *("repeat_agreement", "chance_agreement", "corrected_agreement"),
     *("peer_items", "peer_pairs", "peer_agreements", "peer_agreement"),
-    *("expert_checks", "expert_agreements", "expert_agreement"),
+    *("expert_checks", "expert_agreements", "expert_agreement", "expert_chance"),
 )
 _TREATMENTS = {
     "all": "k judgements of an item by the same worker are all k(k-1)/2 pairs, which are not independent",
@@ -42,15 +45,24 @@ class Tally:
         together; between_pairs, between_agreements, between_agreement: the judgements of one item by two
         different workers, over all items and (between_repeated_…) over the items that somebody repeated.
     treatment : str
-        How repeats, ties and sides were counted, in words.
+        How repeats, ties and sides were counted, in words; with the `notes`.
     aliases : dict
         Which of the table's columns was read for which name, where the two differ.
+    notes : tuple of str
+        What is no error and should be looked at, see `annolib.Judgements`.
+    clusters : pandas.DataFrame or None
+        Only of a table with a column `screen`: one row per cluster of judgements that are not independent, by
+        worker (index). A cluster is what a worker judged at one sight; screens that share an item are one cluster,
+        since a pair of repeats depends on both. Columns screens, judgements, repeat_pairs, repeat_agreements,
+        expert_checks, expert_agreements. Checks of different clusters are independent.
     """
 
     totals: dict
     treatment: str
     aliases: dict
     _frame: pd.DataFrame
+    notes: tuple = ()
+    clusters: pd.DataFrame | None = None
 
     def __len__(self):
         return len(self._frame)
@@ -72,14 +84,14 @@ class Tally:
         repeats = f"{total['repeat_pairs']:,} repeat pairs"
         if total["repeat_pairs"]:
             repeats += f" (repeat_agreement {total['repeat_agreement']:.4f})"
-        return f"Tally({total['workers']:,} workers, {total['judgements']:,} judgements, {repeats})"
+        counted = f"{total['workers']:,} workers, {total['judgements']:,} judgements, {repeats}"
+        return f"Tally({counted}{notes.count(self.notes)})"
 
     def _repr_html_(self):
-        rows = self._frame.to_html(max_rows=12, float_format="{:.3f}".format)
-        return f"<p>{self!r}. {self.treatment}.</p>{rows}"
+        return html_report(f"{self!r}. {self.treatment}.", self._frame, max_rows=12)
 
 
-def tally(table, pairs="all"):
+def tally(table, pairs="all", *, by=(), time_format=None, expert=None):
     """Count repeats, agreements, ties and sides for every worker of a tidy table.
 
     Parameters
@@ -92,6 +104,13 @@ def tally(table, pairs="all"):
         What k > 2 judgements of an item by one worker count as: all k(k−1)/2 pairs (dependent ones), or one
         pair, the first two judgements (by `time`; without it, and within one time, in the order of the rows.
         Tables of DuckDB, Dask and Spark have no such order: there `time` is needed, and must tell them apart).
+    by : str or sequence of str
+        Columns that are part of the item, such as "turn". A column that varies inside a task and is not among them
+        is named in `treatment`.
+    time_format : str, optional
+        How text in `time` is written, such as "%d/%m/%Y %H:%M"; ISO 8601 and numbers need none.
+    expert : object, optional
+        The entry of the column `expert` that marks a verdict, where it is not True or 1.
 
     Returns
     -------
@@ -110,13 +129,16 @@ def tally(table, pairs="all"):
           peer_agreements count the same judgements one by one, so that crowded items weigh more
         - expert_checks: judgements of items with an expert's verdict, expert_agreements, expert_agreement.
           Several verdicts on an item are replaced by their majority, without a majority there is no check.
+          expert_chance: what expert_agreement would be on average if the worker's labels on these items, as shown,
+          were dealt out among them at random. Who only says left agrees by that with experts who mostly do.
 
         A rate over nothing is NaN.
 
     Raises
     ------
     TableError
-        If the table cannot be read.
+        If the table cannot be read, see `annolib.read_judgements`; if `by` and the like are given for Judgements,
+        which have been read already.
     ModuleNotFoundError
         If the table is another engine's and Narwhals is not installed.
     ValueError
@@ -136,26 +158,56 @@ def tally(table, pairs="all"):
     """
     if pairs not in _TREATMENTS:
         raise ValueError(f"pairs must be 'all' or 'one'; saw {pairs!r}.")
+    reading = {"by": by, "time_format": time_format, "expert": expert}
     if in_engine(table):
         table = unwrap(table)
         if in_engine(table):
-            return _tally_in_engine(table, pairs)
-    judgements = table if isinstance(table, Judgements) else read_judgements(table)
+            return _tally_in_engine(table, pairs, reading)
+    if isinstance(table, Judgements):
+        _refuse_reading_again(reading)
+        judgements = table
+    else:
+        judgements = read_judgements(table, **reading)
     columns, between = count_judgements(judgements, pairs)
     frame = pd.DataFrame(columns, index=judgements.workers.rename("worker"))
     frame = with_rates(frame[frame["judgements"] > 0])[list(COLUMNS)]
-    words = _treatment(judgements.sided, judgements.same_content, pairs)
-    return Tally(_totals(frame) | between, words, judgements.aliases, frame)
+    return _result(frame, between, pairs, judgements, judgements.notes)
 
 
-def _tally_in_engine(table, pairs):
-    """The same, counted where the table is; only the workers come back."""
-    opened = open_table(table)
-    same_content = check_rows(opened)
-    frame, between = count_rows(opened, pairs)
+def _tally_in_engine(table, pairs, reading):
+    """The same, counted where the table is; only the workers come back, and with screens also the rows."""
+    checked = check_rows(open_table(table, **reading))
+    frame, between = count_rows(checked, pairs)
     frame = with_rates(frame)[list(COLUMNS)]
-    words = _treatment("left" in opened, same_content, pairs)
-    return Tally(_totals(frame) | between, words, opened.aliases, frame)
+    found = (*notes.look_alikes("worker", frame.index), *checked.notes)
+    return _result(frame, between, pairs, checked, found)
+
+
+def _result(frame, between, pairs, source, found):
+    """The tally of a frame; `source` is Judgements or a checked table in an engine."""
+    words = _treatment(source, pairs)
+    clusters = None
+    if source.screen is not None:
+        judgements = source if isinstance(source, Judgements) else source.to_judgements()
+        clusters = pd.DataFrame(count_clusters(judgements, pairs))
+        clusters["worker"] = judgements.workers[clusters["worker"]]
+        clusters = clusters.set_index("worker")
+        some = int((clusters["repeat_pairs"] > 0).sum())
+        total = int(clusters["repeat_pairs"].sum())
+        words += (
+            f"; judgements of one screen are one cluster, screens that share an item too: {total:,} repeat pairs in "
+            f"{some:,} clusters, so rates by worker are less certain than their pairs suggest"
+        )
+    words = "; ".join([words, *found])
+    return Tally(_totals(frame) | between, words, source.aliases, frame, tuple(found), clusters)
+
+
+def _refuse_reading_again(reading):
+    for name, value in reading.items():
+        if value is not None and value != ():
+            raise TableError(
+                f"{name} says how a table is read, but Judgements have been read already. Give it to read_judgements."
+            )
 
 
 def with_rates(frame):
@@ -171,6 +223,8 @@ def with_rates(frame):
         chance_agreement=_chance_agreement(frame),
         peer_agreement=_rate(frame["peer_shares"], frame["peer_items"]),
     )
+    if "checked_left" in frame:
+        frame["expert_chance"] = _expert_chance(frame)
     gain = frame["repeat_agreement"] - frame["chance_agreement"]
     frame["corrected_agreement"] = _rate(gain, 1 - frame["chance_agreement"])
     for checks in [name for name in frame if name.endswith("_checks")]:
@@ -184,6 +238,16 @@ def _chance_agreement(frame):
     same = frame["same_pairs"] * (left**2 + right**2 + tie**2)
     swapped = frame["swapped_pairs"] * (2 * left * right + tie**2)
     return _rate(same + swapped, frame["repeat_pairs"])
+
+
+def _expert_chance(frame):
+    """Agreement with the experts if the worker's own labels on their items were shuffled."""
+    checks = frame["expert_checks"]
+    by_luck = frame["checked_left"] * frame["answer_left"] + frame["checked_right"] * frame["answer_right"]
+    ties = (checks - frame["checked_left"] - frame["checked_right"]) * (
+        checks - frame["answer_left"] - frame["answer_right"]
+    )
+    return _rate(by_luck + ties, checks**2)
 
 
 def _rate(part, whole):
@@ -207,10 +271,11 @@ def _totals(frame):
     return totals
 
 
-def _treatment(sided, same_content, pairs):
+def _treatment(source, pairs):
     sides = "labels are compared by content, so that swapped sides are understood"
-    if not sided:
+    if not source.sided:
         sides = "no columns left and right: sides are taken as never swapped"
-    elif same_content:
-        sides += f"; {same_content:,} items show the same content twice and are compared as shown"
-    return f"{_TREATMENTS[pairs]}; ties are a third label, two ties agree; {sides}"
+    elif source.same_content:
+        sides += f"; {source.same_content:,} items show the same content twice and are compared as shown"
+    items = f"; an item is a task and its {', '.join(map(repr, source.by))}" if source.by else ""
+    return f"{_TREATMENTS[pairs]}; ties are a third label, two ties agree; {sides}{items}"

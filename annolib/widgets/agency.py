@@ -19,6 +19,7 @@ def certainty_equivalent_explorer():
     """
     return Explorer(
         agency.certainty_equivalent,
+        suggestion="Move the chance to 0, then to 1: where does risk cost nothing?",
         stake=float_slider("Wage of the winner (100 euros)", 1.0, 0.1, 2, step=0.1),
         chance=float_slider("Chance to win", 0.5, 0, 1, step=0.05),
         aversion=float_slider("Risk aversion a", 1.0, 0.1, 4, step=0.1),
@@ -40,6 +41,7 @@ def agent_choice_explorer():
 
     return Explorer(
         agent_choice,
+        suggestion="Set κ to 0, then the bonus to 0: what is left of the effort?",
         low=float_slider("Wage without the bonus (100 euros)", 0.0, 0, 0.3, step=0.02),
         bonus=float_slider("Bonus (100 euros)", 0.54, 0, 1.5, step=0.02),
         share=float_slider("Share of the checks that must pass", 0.6, 0.4, 0.9, step=0.02),
@@ -58,6 +60,7 @@ def wrong_guess_explorer():
     """
     return Explorer(
         agency.wrong_guess,
+        suggestion="Raise the margin step by step: how wrong may the guess be then?",
         margin=float_slider("Margin on top of the best bonus", 0.0, 0, 0.4, step=0.02),
         guess=dropdown("What was guessed wrongly", agency.GUESSES),
     )

@@ -17,6 +17,7 @@ def information_explorer():
     """
     return Explorer(
         comparison.information_curves,
+        suggestion="Lower ρ to 0.14: from which effort does a repeat tell more?",
         kappa=float_slider("Strength κ: how decided the annotator is on the items", 0.25, 0, 0.25, step=0.01),
         rho=float_slider("Shared strength ρ with the expert", 0.25, -0.25, 0.25, step=0.01),
     )
@@ -32,6 +33,7 @@ def monitor_map_explorer():
     """
     return Explorer(
         comparison.monitor_map,
+        suggestion="Raise the price of an expert check to 5: how far does the border move?",
         kappa=float_slider("Strength κ of the items", 0.1, 0.02, 0.25, step=0.01),
         price=float_slider("Price of an expert check, in self checks", 1, 0.5, 10, step=0.5),
         effort=float_slider("Effort η of the mark", 0.7, 0, 1, step=0.05),
@@ -49,6 +51,7 @@ def expert_verdict_explorer():
     """
     return Explorer(
         comparison.expert_verdict,
+        suggestion="Leave the effort at 1 and move ρ: what does the reader believe about the annotator?",
         assumed=float_slider("Shared strength ρ that the reader believes in", 0.14, 0.02, 0.25, step=0.01),
         effort=float_slider("True effort η of the annotator", 1, 0, 1, step=0.05),
     )

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 
 import ipywidgets
 
+from annolib.figures.style import CARD
 from annolib.widgets.controls import ends, fits, shown
 
 _HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
@@ -33,6 +34,8 @@ class Explorer:
     **controls : ipywidgets.Widget
         One control for each argument that moves, made by `float_slider`, `int_slider`, `dropdown` or
         `checkbox`. Arguments without a control keep their defaults; fix others by `functools.partial`.
+    suggestion : str
+        What to try first, one sentence, shown above the controls: "Move κ to .14."
 
     Attributes
     ----------
@@ -66,13 +69,17 @@ class Explorer:
     Picture: A line from 0 to 2.0.
     """
 
-    def __init__(self, figure_function, **controls):
-        self.figure_function, self.controls = figure_function, controls
+    def __init__(self, figure_function, *, suggestion="", **controls):
+        self.figure_function, self.controls, self.suggestion = figure_function, controls, suggestion
+        self._start = {name: control.value for name, control in controls.items()}
         self.figure, self.error = None, None
         self._paused = False
         _check_arguments(figure_function, controls)
         self._picture = ipywidgets.HTML(layout={"max_width": "100%"})
         self._words = ipywidgets.HTML(layout={"max_width": "54em"})
+        self._reset = ipywidgets.Button(
+            description="Reset", tooltip="Move all controls back to where they were"
+        )
         self._unfold = ipywidgets.Checkbox(description="Show the picture in words", indent=False)
         self.draw()
         self.panel = self._assemble()
@@ -115,6 +122,10 @@ class Explorer:
                 self.controls[name].value = value
         return self.draw()
 
+    def reset(self):
+        """Move all controls back to where they stood first, redraw once, and return the figure."""
+        return self.set(**self._start)
+
     def ends(self):
         """Yield `(name, value)` for both ends of each slider and each option of the other controls.
 
@@ -140,11 +151,16 @@ class Explorer:
         for control in self.controls.values():
             control.style.description_width = f"{0.9 * widest + 2:.0f}ch"
             control.observe(self._moved, "value")
+        self._reset.on_click(lambda button: self.reset())
         self._unfold.observe(lambda change: self._tell(self._told), "value")
         self._picture.add_class("annolib-picture")
         self._words.add_class("annolib-words")
         self._unfold.add_class("annolib-unfold")
-        panel = ipywidgets.VBox([*self.controls.values(), self._picture, self._unfold, self._words])
+        try_this = (
+            [ipywidgets.HTML(f"<p><b>Try:</b> {html.escape(self.suggestion)}</p>")] if self.suggestion else []
+        )
+        below = ipywidgets.HBox([self._reset, self._unfold])
+        panel = ipywidgets.VBox([*try_this, *self.controls.values(), self._picture, below, self._words])
         panel.add_class("annolib-explorer")
         return panel
 
@@ -178,7 +194,7 @@ def _image(figure):
     width, height = struct.unpack(">II", png[16:24])  # the first fields of a PNG's header
     return (
         f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{html.escape(description)}" '
-        f'width="{width}" height="{height}" style="max-width:100%;height:auto">'
+        f'width="{width}" height="{height}" style="max-width:100%;height:auto;{CARD}">'
     )
 
 

@@ -17,6 +17,7 @@ def pass_curve_explorer():
     """
     return Explorer(
         monitoring.pass_curve,
+        suggestion="Move κ to 0.25, then to 0.05: where does the curve begin, and how high does it get?",
         effort=float_slider("Effort η: chance that a showing is judged", 0.6, 0, 1, step=0.05),
         kappa=float_slider("Strength κ: how decided people are on the items", 0.15, 0, 0.25, step=0.01),
     )
@@ -36,6 +37,7 @@ def effort_interval_explorer():
 
     return Explorer(
         effort_interval,
+        suggestion="Leave the share at 0.75 and double the repeats: how much narrower is the interval?",
         rate=float_slider("Share of repeats that agree", 0.75, 0.4, 1, step=0.05),
         checks=int_slider("Repeats", 60, 20, 400, step=20),
         kappa=float_slider("Strength κ of the items", 0.2, 0.02, 0.25, step=0.01),
@@ -52,6 +54,7 @@ def habits_explorer():
     """
     return Explorer(
         monitoring.habits_and_swaps,
+        suggestion="Move the share of swapped repeats from 0 to ½: which people look alike no more?",
         swapped=float_slider("Share of repeats with swapped sides", 0, 0, 1, step=0.05),
         effort=float_slider("Effort η of the attentive annotator", 0.8, 0, 1, step=0.05),
     )
@@ -67,6 +70,7 @@ def bradley_terry_explorer():
     """
     return Explorer(
         tastes.bradley_terry_curve,
+        suggestion="Find the difference at which nine in ten prefer the left answer.",
         difference=float_slider(
             "Reward of the left answer minus reward of the right one", 1, -5, 5, step=0.1
         ),
@@ -83,6 +87,7 @@ def taste_explorer():
     """
     return Explorer(
         tastes.taste_and_majority,
+        suggestion="Set the number of other people to 1, then to 101: who gains by the crowd?",
         shared=float_slider("Share of items on which both groups lean the same way", 0.3, 0, 1, step=0.05),
         others=int_slider("Other people who vote on an item", 101, 1, 201, step=2),
         minority=float_slider("Share of the smaller group in the crowd", 0.4, 0.05, 0.45, step=0.05),

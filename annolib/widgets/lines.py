@@ -21,6 +21,7 @@ def wage_line_explorer():
 
     return Explorer(
         wage_line,
+        suggestion="Cut the wage at 0: what does the agent do now?",
         taken_off=float_slider("Euros taken off first (minus the base)", 96.8, 80, 120, step=0.4),
         slope=float_slider("Slope: euros if all repeats agree", 191.6, 150, 260, step=0.4),
         checks=int_slider("Checks n", 1000, 20, 2000, step=20),
@@ -38,6 +39,7 @@ def wrong_strength_explorer():
     """
     return Explorer(
         lines.wrong_strength,
+        suggestion="Move κ from .15 to .14: does the agent still come?",
         kappa=float_slider("True strength κ of the items", 0.15, 0.02, 0.25, step=0.01),
         checks=int_slider("Checks n", 1000, 20, 2000, step=20),
     )
@@ -53,6 +55,7 @@ def budget_explorer():
     """
     return Explorer(
         lines.budget_curve,
+        suggestion="Double the price of a check: by how much does the number of checks fall?",
         price=float_slider("Euros for one check", 0.1, 0.01, 2, step=0.01),
         kappa=float_slider("Strength κ of the items", 0.15, 0.05, 0.25, step=0.01),
     )

@@ -17,6 +17,7 @@ def power_saw_explorer():
     """
     return Explorer(
         plans.power_saw,
+        suggestion="Halve κ: how many times as many checks does it take?",
         null=float_slider("Effort of the careless annotator", 0.3, 0, 0.5, step=0.05),
         alternative=float_slider("Effort of the careful annotator", 0.8, 0.6, 1, step=0.05),
         kappa=float_slider("Strength κ of the items", 0.2, 0.1, 0.25, step=0.01),
@@ -34,6 +35,7 @@ def sequential_path_explorer():
     """
     return Explorer(
         plans.sequential_path,
+        suggestion="Set the effort to 0.55, between the two: how long does the test take?",
         effort=float_slider("True effort of the annotator", 0.8, 0, 1, step=0.05),
         person=int_slider("Annotator number", 6, 1, 40),
         kappa=float_slider("Strength κ of the items", 0.2, 0.1, 0.25, step=0.01),

@@ -17,6 +17,7 @@ def threshold_bonus_explorer():
     """
     return Explorer(
         thresholds.agent_payoff,
+        suggestion="Raise the threshold to 590: what happens to the best answer?",
         threshold=int_slider("Threshold: passes of 1,000 for the bonus", 570, 530, 600),
         bonus=float_slider("Bonus, in utility", 0.075, 0.02, 0.3, step=0.005),
     )
@@ -34,4 +35,8 @@ def threshold_place_explorer():
     def threshold_place(power):
         return thresholds.threshold_place(n=round(10**power))
 
-    return Explorer(threshold_place, power=float_slider("Checks: ten to the power of", 3, 2.5, 9, step=0.25))
+    return Explorer(
+        threshold_place,
+        suggestion="Go from 3 to 9: how far from the mean does the threshold sit?",
+        power=float_slider("Checks: ten to the power of", 3, 2.5, 9, step=0.25),
+    )

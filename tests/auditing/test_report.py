@@ -12,7 +12,8 @@ from statsmodels.stats.multitest import multipletests
 import annolib as al
 from annolib.auditing import reasons as why
 from annolib.auditing.report import COLUMNS
-from annolib.auditing.verdicts import VERDICTS
+from annolib.auditing.strength import strength_of
+from annolib.planning.hypotheses import VERDICTS
 
 PAIR = al.SelfConsistency(kappa=0.2)
 TRIPLE = al.SelfConsistencyLabels(concentration=0.6)
@@ -42,25 +43,31 @@ def crowd(counts, **options):
     )
 
 
+def known(table, monitor, *given, **options):
+    """An audit that takes the monitor's number for known."""
+    number = strength_of(monitor)
+    return al.audit(table, monitor, *given, strength=number if number else None, **options)
+
+
 def test_p_values_and_verdicts_are_those_of_exact_tests():
     counts = [(passes, checks) for checks in (4, 20, 40) for passes in range(0, checks + 1, 2)]
-    frame = al.audit(crowd(counts), PAIR, required=0.6, error_rate=0.1).to_frame()
+    frame = known(crowd(counts), PAIR, required=0.6, error_rate=0.1).to_frame()
     q = PAIR.pass_probability(0.6)
     for (passes, checks), row in zip(counts, frame.itertuples(), strict=True):
         assert (row.passes, row.checks) == (passes, checks)
         below = binomtest(passes, checks, q, alternative="less").pvalue
         above = binomtest(passes, checks, q, alternative="greater").pvalue
         assert row.careless_p == pytest.approx(below, rel=1e-9)
-        expected = "careless" if below <= 0.1 else "ok" if above <= 0.1 else "undecided"
+        expected = "careless" if below <= 0.1 else "careful" if above <= 0.1 else "undecided"
         assert row.verdict == expected or "own mix" in row.reasons
-        assert row.ok_p >= above * (1 - 1e-9)
+        assert row.careful_p >= above * (1 - 1e-9)
 
 
 def test_the_interval_says_the_same_as_the_verdict():
-    frame = al.audit(crowd([(passes, 40) for passes in range(41)]), PAIR, required=0.6).to_frame()
+    frame = known(crowd([(passes, 40) for passes in range(41)]), PAIR, required=0.6).to_frame()
     assert ((frame["verdict"] == "careless") == (frame["high"] < 0.6)).all()
     habit = frame["reasons"].str.contains("own mix")
-    assert ((frame["verdict"] == "ok") | habit).equals((frame["low"] > 0.6) | habit)
+    assert ((frame["verdict"] == "careful") | habit).equals((frame["low"] > 0.6) | habit)
     assert set(frame["verdict"]) == set(VERDICTS)
 
 
@@ -70,20 +77,20 @@ def test_error_rate_is_kept_exactly(monitor, checks):
     """Sum the probability of all counts with the wrong verdict, at the required effort."""
     passes = np.arange(checks + 1)
     verdict = (
-        al.audit(crowd([(each, checks) for each in passes]), monitor, 0.5, 0.05)
-        .to_frame()["verdict"]
-        .to_numpy()
+        known(crowd([(each, checks) for each in passes]), monitor, 0.5, 0.05).to_frame()["verdict"].to_numpy()
     )
     chance = binom.pmf(passes, checks, monitor.pass_probability(0.5))
-    assert 0 <= chance[verdict == "careless"].sum() <= 0.05 and 0 <= chance[verdict == "ok"].sum() <= 0.05
+    assert (
+        0 <= chance[verdict == "careless"].sum() <= 0.05 and 0 <= chance[verdict == "careful"].sum() <= 0.05
+    )
     assert checks < 60 or chance[verdict == "careless"].sum() > 0.02  # and used
 
 
 def test_false_discoveries_are_controlled_as_by_benjamini_and_hochberg():
     counts = [(n % 31, 30) for n in range(40)]
-    plain = al.audit(crowd(counts), PAIR, required=0.7).to_frame()
-    report = al.audit(crowd(counts), PAIR, required=0.7, false_discovery=True)
-    for name, verdict in (("careless_p", "careless"), ("ok_p", "ok")):
+    plain = known(crowd(counts), PAIR, required=0.7).to_frame()
+    report = known(crowd(counts), PAIR, required=0.7, false_discovery=True)
+    for name, verdict in (("careless_p", "careless"), ("careful_p", "careful")):
         rejected, adjusted, *_ = multipletests(plain[name], 0.05, "fdr_bh")
         np.testing.assert_allclose(report.to_frame()[name], adjusted, rtol=1e-12)
         assert ((report.to_frame()["verdict"] == verdict) == rejected).all()
@@ -95,13 +102,13 @@ def test_annotators_without_checks_do_not_weigh_in_the_control():
     table = crowd([(2, 30), (15, 30), (29, 30)])
     more = pd.concat([table, pd.DataFrame({"task": "a", "worker": [f"z{n}" for n in range(50)], "label": "left",
                                            "left": "p", "right": "q"})])  # fmt: skip
-    few, many = (al.audit(each, PAIR, 0.7, false_discovery=True).to_frame() for each in (table, more))
+    few, many = (known(each, PAIR, 0.7, false_discovery=True).to_frame() for each in (table, more))
     np.testing.assert_array_equal(many["careless_p"][:3], few["careless_p"])
     assert (many["careless_p"][3:] == 1).all() and (many["verdict"][3:] == "undecided").all()
 
 
 def reasons(table, monitor=TRIPLE, **options):
-    return al.audit(table, monitor, **options).to_frame()["reasons"].iloc[0].split("; ")
+    return known(table, monitor, **options).to_frame()["reasons"].iloc[0].split("; ")
 
 
 def test_few_checks():
@@ -111,10 +118,12 @@ def test_few_checks():
     q = TRIPLE.pass_probability(0.9)
     enough = math.ceil(math.log(0.05) / math.log(1 - q))
     assert why.TOO_FEW in reasons(repeats(enough - 1, enough - 1), required=0.9)
-    assert why.TOO_FEW_FOR_OK in reasons(repeats(enough, enough), required=0.9)
+    assert why.TOO_FEW_FOR_CAREFUL in reasons(repeats(enough, enough), required=0.9)
     low = repeats(3, 4)
     assert why.TOO_FEW_FOR_CARELESS in reasons(low, required=0.05)
-    assert not {why.TOO_FEW, why.TOO_FEW_FOR_OK, why.TOO_FEW_FOR_CARELESS} & set(reasons(repeats(30, 40)))
+    assert not {why.TOO_FEW, why.TOO_FEW_FOR_CAREFUL, why.TOO_FEW_FOR_CARELESS} & set(
+        reasons(repeats(30, 40))
+    )
 
 
 def habit(labels, sides):
@@ -129,20 +138,20 @@ def test_always_left():
     table = habit(["left"] * 40, ["xy"] * 20 + ["xy", "yx"] * 10)
     found = reasons(table)
     assert why.SAME_SIDE in found and why.SIDES_DISAGREE in found
-    assert al.audit(table, TRIPLE).counts["ok"] == 0
+    assert known(table, TRIPLE).counts["careful"] == 0
     assert why.SAME_SIDE in reasons(habit(["left"] * 40, ["xy"] * 40))
     assert why.SAME_SIDE not in reasons(habit(["left"] * 5, ["xy"] * 5))  # chance: 2/32
 
 
 def test_always_left_with_the_sides_kept_is_no_evidence():
-    report = al.audit(habit(["left"] * 40, ["xy"] * 40), TRIPLE)
-    assert report.counts["ok"] == 0 and why.OWN_CHANCE in report.to_frame()["reasons"].iloc[0]
+    report = known(habit(["left"] * 40, ["xy"] * 40), TRIPLE)
+    assert report.counts["careful"] == 0 and why.OWN_CHANCE in report.to_frame()["reasons"].iloc[0]
 
 
 def test_always_tie():
-    report = al.audit(habit(["tie"] * 40, ["xy", "yx"] * 20), TRIPLE)
+    report = known(habit(["tie"] * 40, ["xy", "yx"] * 20), TRIPLE)
     row = report.to_frame().iloc[0]
-    assert row["verdict"] == "undecided" and row["effort"] == 1 and row["ok_p"] == 1
+    assert row["verdict"] == "undecided" and row["effort"] == 1 and row["careful_p"] == 1
     assert why.TIE_HABIT in row["reasons"] and why.OWN_CHANCE in row["reasons"]
 
 
@@ -160,23 +169,25 @@ def test_ceiling_misfit_and_below_chance():
     assert why.MISFIT in reasons(repeats(40, 40), weak) and why.CEILING not in reasons(repeats(40, 40), weak)
     assert why.CEILING in reasons(repeats(39, 40), TRIPLE)
     assert why.BELOW_CHANCE in reasons(repeats(2, 40), TRIPLE)
-    assert al.audit(repeats(2, 40), TRIPLE).counts["careless"] == 1
+    assert known(repeats(2, 40), TRIPLE).counts["careless"] == 1
     useless = al.SelfConsistencyLabels(concentration=0)
-    report = al.audit(repeats(40, 40), useless)
+    report = known(repeats(40, 40), useless)
     assert report.counts["undecided"] == 1 and why.NOT_IDENTIFIED in report.to_frame()["reasons"].iloc[0]
 
 
 def checked(passes, checks):
-    """A worker whose labels agree with an expert's on so many items."""
-    rows = [(f"i{n}", "w", "left" if n < passes else "right", False) for n in range(checks)]
-    rows += [(f"i{n}", "key", "left", True) for n in range(checks)]
+    """A worker whose labels agree with an expert's on so many items; the right answer is left and right in turn."""
+    answers = [("left", "right")[n % 2] for n in range(checks)]
+    wrong = {"left": "right", "right": "left"}
+    rows = [(f"i{n}", "w", side if n < passes else wrong[side], False) for n, side in enumerate(answers)]
+    rows += [(f"i{n}", "key", side, True) for n, side in enumerate(answers)]
     return pd.DataFrame(rows, columns=["task", "worker", "label", "expert"])
 
 
 def test_experts_and_golden_questions():
     for monitor in (al.Golden(), al.Expert(rho=0.2)):
-        careless, fine = (al.audit(checked(passes, 60), monitor, 0.6) for passes in (32, 59))
-        assert careless.counts["careless"] == 1 and fine.counts["ok"] == 1 and len(fine) == 1
+        careless, fine = (known(checked(passes, 60), monitor, 0.6) for passes in (32, 59))
+        assert careless.counts["careless"] == 1 and fine.counts["careful"] == 1 and len(fine) == 1
         assert (fine.to_frame()[["passes", "checks"]] == [59, 60]).all(axis=None)
 
 
@@ -184,27 +195,27 @@ def test_experts_with_three_labels_are_asked_about_their_items_not_about_repeats
     """Repeats that all agree, beside an expert who is contradicted on every item."""
     table = pd.concat([checked(0, 60), checked(0, 60).query("~expert")], ignore_index=True)
     for three, two in ((al.GoldenLabels(0.5), al.Golden()), (al.ExpertLabels(0.4), al.Expert(0.2))):
-        row = al.audit(table, three, 0.6).to_frame().iloc[0]
+        row = known(table, three, 0.6).to_frame().iloc[0]
         assert (row["passes"], row["checks"], row["verdict"]) == (0, 120, "careless")
         assert row["careless_p"] == pytest.approx(binom.cdf(0, 120, three.pass_probability(0.6)))
-        other = al.audit(table, two, 0.6).to_frame().iloc[0]
+        other = known(table, two, 0.6).to_frame().iloc[0]
         assert (other["passes"], other["checks"]) == (0, 120)
     ties = checked(30, 60).replace({"label": {"right": "tie"}})
-    assert al.audit(ties, al.GoldenLabels(0.5)).to_frame()["passes"].tolist() == [30]
+    assert known(ties, al.GoldenLabels(0.5)).to_frame()["passes"].tolist() == [30]
     with pytest.raises(ValueError, match="30 ties.*GoldenLabels"):
-        al.audit(ties, al.Golden())
+        known(ties, al.Golden())
 
 
 def test_judging_an_experts_item_again_is_told_to_break_independence():
     once, again = checked(40, 60), pd.concat([checked(40, 60), checked(40, 60).query("~expert")])
-    assert "more than once" not in al.audit(once, al.Golden(), 0.6).meaning
-    assert "more than once" in al.audit(again, al.Expert(0.2), 0.6).meaning
+    assert "more than once" not in known(once, al.Golden(), 0.6).meaning
+    assert "more than once" in known(again, al.Expert(0.2), 0.6).meaning
 
 
 def test_opposed_experts_turn_the_tests_round():
     ally, opponent = al.Expert(rho=0.2), al.Expert(rho=-0.2)
     for passes in (5, 20, 30, 40, 55):
-        one, two = al.audit(checked(passes, 60), ally, 0.6), al.audit(checked(60 - passes, 60), opponent, 0.6)
+        one, two = known(checked(passes, 60), ally, 0.6), known(checked(60 - passes, 60), opponent, 0.6)
         assert one.to_frame()["verdict"].tolist() == two.to_frame()["verdict"].tolist()
         assert one.to_frame()["careless_p"].iloc[0] == pytest.approx(two.to_frame()["careless_p"].iloc[0])
         assert one.to_frame()["low"].iloc[0] == pytest.approx(two.to_frame()["low"].iloc[0])
@@ -238,28 +249,30 @@ def test_score_on_the_twins_is_the_one_that_the_docstring_tells(score):
 
 def test_errors_on_the_twins_are_rarer_than_stated(score):
     assert score.loc["careful", "careless"] <= 0.05 * score.loc["careful"].sum()
-    assert score.loc[["lazy", "always-left", "always-tie"], "ok"].sum() <= 0.05 * 83
-    assert score.loc["careful", "ok"] > score.loc["careful"].sum() / 2  # and half of the careful are found
+    assert score.loc[["lazy", "always-left", "always-tie"], "careful"].sum() <= 0.05 * 83
+    assert (
+        score.loc["careful", "careful"] > score.loc["careful"].sum() / 2
+    )  # and half of the careful are found
 
 
 def test_who_takes_the_longer_one_fools_the_audit(score):
-    assert score.loc["longer-one", "ok"] > 0.8 * score.loc["longer-one"].sum()
+    assert score.loc["longer-one", "careful"] > 0.8 * score.loc["longer-one"].sum()
 
 
 def test_shipped_twin():
     report = al.audit(
         al.datasets.load("twin"), al.SelfConsistencyLabels(al.datasets.twin_concentration("one"))
     )
-    assert report.counts == {"careless": 0, "ok": 10, "undecided": 114} and len(report) == 124
+    assert report.counts == {"careless": 0, "careful": 10, "undecided": 114} and len(report) == 124
     truth = al.datasets.load("twin-truth")
-    praised = truth.loc[report.to_frame().query("verdict == 'ok'").index]
+    praised = truth.loc[report.to_frame().query("verdict == 'careful'").index]
     assert praised["behaviour"].value_counts().to_dict() == {"attentive": 7, "longer-one": 3}
     assert praised.query("behaviour == 'attentive'")["effort"].min() > 0.5
 
 
 def test_all_pairs_are_owned_to_be_dependent():
     table = pd.concat([repeats(10, 20), repeats(10, 20)], ignore_index=True)
-    one, every = al.audit(table, TRIPLE), al.audit(table, TRIPLE, pairs="all")
+    one, every = known(table, TRIPLE), known(table, TRIPLE, pairs="all")
     assert one.to_frame()["checks"].tolist() == [20] and every.to_frame()["checks"].tolist() == [120]
     assert "not independent" in every.meaning and "not independent" not in one.meaning
 
@@ -268,15 +281,15 @@ def test_another_engine():
     pytest.importorskip("narwhals", reason="narwhals is not installed")
     pl = pytest.importorskip("polars", reason="polars is not installed")
     table = crowd([(passes, 20) for passes in range(0, 21, 4)])
-    found = al.audit(pl.DataFrame(table.to_dict("list")), TRIPLE).to_frame()
-    pd.testing.assert_frame_equal(found, al.audit(table, TRIPLE).to_frame())
+    found = known(pl.DataFrame(table.to_dict("list")), TRIPLE).to_frame()
+    pd.testing.assert_frame_equal(found, known(table, TRIPLE).to_frame())
 
 
 def test_face():
     table = crowd([(5, 40), (30, 40), (39, 40)]).rename(columns={"worker": "rater"})
-    report = al.audit(table, PAIR, required=0.7)
+    report = known(table, PAIR, required=0.7)
     assert repr(report) == (
-        "Audit(3 annotators: 1 careless, 1 ok, 1 undecided; required effort 0.7, error rate 0.05, SelfConsistency(kappa=0.2))"
+        "Audit(3 annotators: 1 careless, 1 careful, 1 undecided; required effort 0.7, error rate 0.05, SelfConsistency(kappa=0.2))"
     )
     assert "of 3 with checks, up to 0." in report.meaning and report.aliases == {"worker": "rater"}
     html = report._repr_html_()
@@ -286,8 +299,8 @@ def test_face():
     )
     frame = report.to_frame()
     assert tuple(frame.columns) == COLUMNS
-    frame["verdict"] = "ok"
-    assert report.counts["ok"] == 1
+    frame["verdict"] = "careful"
+    assert report.counts["careful"] == 1
     with pytest.raises(AttributeError):
         report.required = 0.1
 
@@ -295,7 +308,7 @@ def test_face():
 def test_no_rows():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        report = al.audit(repeats(0, 0), PAIR, false_discovery=True)
+        report = known(repeats(0, 0), PAIR, false_discovery=True)
         assert len(report) == 0 and report.counts == dict.fromkeys(VERDICTS, 0)
         report._repr_html_()
 
@@ -327,9 +340,9 @@ def test_bad_arguments(arguments, error, words):
 
 
 def test_figure_of_a_given_report():
-    report = al.audit(crowd([(5, 40), (30, 40), (39, 40), (1, 2)]), PAIR, required=0.7)
+    report = known(crowd([(5, 40), (30, 40), (39, 40), (1, 2)]), PAIR, required=0.7)
     assert al.figures.audit_report(report).description.startswith(
-        "Effort intervals of 3 annotators with 5 checks or more: 1 careless, 1 ok, 1 undecided."
+        "Effort intervals of 3 annotators with 5 checks or more: 1 careless, 1 careful, 1 undecided."
     )
     assert "2 annotators with 1 checks" in al.figures.audit_report(report, least=1, most=2).description
     al.figures.audit_report(report, least=99).png()

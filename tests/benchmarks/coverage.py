@@ -2,15 +2,17 @@
 
     python tests/benchmarks/coverage.py [--write]
 
-`--write` puts the tables into `tests/benchmarks/results/coverage.md`. About three minutes of one core.
+`--write` puts the tables into `tests/benchmarks/results/coverage.md`. About ten minutes of one core.
 """
 
 import argparse
 from pathlib import Path
 
+import coverage_evidence as evidence
 import coverage_intervals as intervals
 import coverage_repeats as repeats
 import coverage_tests as tests
+import coverage_unequal as unequal
 from coverage_report import POOR, PROMISE, SEED
 from tqdm import tqdm
 
@@ -18,12 +20,16 @@ RESULTS = Path(__file__).parent / "results" / "coverage.md"
 SECTIONS = (
     intervals.counted,
     intervals.pooled,
+    intervals.unequal_ratios,
     intervals.by_strata,
     intervals.by_item,
     repeats.all_designs,
     repeats.by_library,
+    unequal.unequal_designs,
+    evidence.combined,
     tests.sequential,
     tests.discoveries,
+    tests.unequal_discoveries,
 )
 
 

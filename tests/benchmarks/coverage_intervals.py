@@ -78,6 +78,35 @@ def pooled():
     return section(title, head, rows, poor(found))
 
 
+def unequal_ratios():
+    """Relative effort where the two have very different numbers of checks, and the other gives less than full effort."""
+    rows, found = [], {}
+    efforts = np.concatenate([np.linspace(0, 1, 11), [0.95, 0.98, 0.99]])
+    designs = list(
+        product((0.2, 0.4, 0.5), ((5, 400), (400, 5), (10, 1000), (1000, 10), (30, 300)), (0.5, 1.0))
+    )
+    for gain, (checks, other), effort in tqdm(designs, desc="unequal ratios", leave=False):
+        for method in ("profile", "bonferroni"):
+            kept = [ratio_coverage(x, effort, gain, checks, other, method=method) for x in efforts]
+            cells = f"{min(kept):.3f}", f"{efforts[np.argmin(kept)]:.4g}", f"{np.mean(kept):.3f}"
+            rows.append((f"{gain / 2:g}", checks, other, effort, method, *cells))
+            found[f"{method}, κ = {gain / 2:g}, {checks} and {other} checks, other's effort {effort:g}"] = (
+                min(kept)
+            )
+    head = (
+        "κ",
+        "checks",
+        "checks of the other",
+        "effort of the other",
+        "method",
+        "lowest",
+        "at effort",
+        "mean",
+    )
+    title = f"Relative effort with unequal numbers of checks, exact, over {efforts.size} efforts"
+    return section(title, head, rows, poor(found))
+
+
 def by_strata():
     """The likelihood over three items of known preferences, some checks of each: every outcome summed."""
     rows, found = [], {}

@@ -17,6 +17,8 @@ QUESTIONS = (
     (al.SelfConsistencyLabels(0.4, 3), 0.3, 0.9, 40),
 )
 RATE, BOUNDARY, PEOPLE = 0.1, 0.6, 100
+UNEQUAL = ("2 to 300, even on a log scale", "2 or 300", "as in llmfao, one pair an item")
+WHO = ("anybody", "those with few checks", "those with many checks")
 PLACES = ("at the boundary", "above it")
 
 
@@ -70,9 +72,46 @@ def discoveries(runs=400):
     return section(title, head, rows, "Careless efforts are uniform below .3.", remark)
 
 
-def _named(checks, share, place, method, rng):
+def unequal_discoveries(runs=400):
+    """The same where people have very different numbers of checks, and those with few or many are the careless."""
+    rng, rows, worst = np.random.default_rng(SEED), [], (0.0, 0.0, "")
+    cases = list(product(UNEQUAL, WHO, ("bh", "by")))
+    for design, who, method in tqdm(cases, desc="unequal discoveries", leave=False):
+        found = [_named(_dealt(design, rng), 0.2, PLACES[0], method, rng, who) for _ in range(runs)]
+        wrong, power = np.array(found).T
+        error = wrong.std() / np.sqrt(runs)
+        rows.append((design, who, method, f"{wrong.mean():.3f} ± {error:.3f}", f"{np.nanmean(power):.3f}"))
+        worst = max(worst, (wrong.mean(), error, f"{design}, {who}, {method}"))
+    head = (
+        "checks",
+        "the careless are",
+        "method",
+        "false share of the named, ± standard error",
+        "careless found",
+    )
+    title = f"Many annotators with unequal numbers of checks, the others at the boundary, rate {RATE:g}, {runs} runs"
+    verdict = "more than two standard errors above" if worst[0] - 2 * worst[1] > RATE else "not clearly above"
+    remark = (
+        f"The largest false share is {worst[0]:.3f} ({worst[2]}): {verdict} the {RATE:g} that is allowed."
+    )
+    return section(title, head, rows, remark)
+
+
+def _dealt(design, rng):
+    """Numbers of checks of everybody, the fewest first."""
+    if design == "as in llmfao, one pair an item":
+        pairs = al.datasets.load("llmfao-workers")["one_pairs"].to_numpy()
+        return np.sort(rng.choice(pairs[pairs > 0], PEOPLE))
+    if design == "2 or 300":
+        return np.repeat([2, 300], PEOPLE // 2)
+    return np.sort(np.rint(np.exp(rng.uniform(np.log(2), np.log(300), PEOPLE))).astype(int))
+
+
+def _named(checks, share, place, method, rng, who="anybody"):
     """One crowd: share of false names among the named, share of the careless that is named."""
     monitor, careless = al.SelfConsistency(0.2), rng.random(PEOPLE) < share
+    if who != "anybody":
+        careless = np.sort(careless)[:: -1 if who == "those with few checks" else 1]
     others = BOUNDARY if place == PLACES[0] else rng.uniform(BOUNDARY, 1, PEOPLE)
     effort = np.where(careless, rng.uniform(0, 0.3, PEOPLE), others)
     passes = monitor.simulate(effort, checks, rng=rng)

@@ -64,7 +64,7 @@ def test_add_local_verify_and_list(empty_cache, pandalm_folder, capsys):
 def test_figures_and_twin_are_as_shipped(real_cache, capsys):
     assert command.main(["figures"]) == 0
     assert command.main(["twin"]) == 0
-    assert capsys.readouterr().out.count("as shipped") == 6
+    assert capsys.readouterr().out.count("as shipped") == 11
 
 
 def test_a_difference_is_reported_and_written(monkeypatch, tmp_path, capsys):

@@ -51,6 +51,69 @@ def test_tables_agree_with_each_other():
     assert round(rate, 3) == 0.675
 
 
+def test_features_are_differences_between_the_two_answers():
+    table = al.datasets.load("llmfao-features")
+    said, items = table[["left", "right", "ties"]].sum(), al.datasets.load("llmfao-items")
+    kept = items[items["prompt"] != "taiwan"]
+    assert (len(table), said["left"] + said["right"]) == (1983, 4990) == (kept["comparisons"].sum(), 4990)
+    assert said.sum() == kept[["first", "second", "tie"]].sum().sum() and set(table["task"]) == set(
+        kept["task"]
+    )
+    x = table[list(al.reward.FEATURES)]
+    assert x.abs().max().max() < 7
+    assert x[["code", "refusal", "markup", "empty"]].isin([-1.0, 0.0, 1.0]).all(axis=None)
+    assert (table.loc[table["empty"] == 1, "words"] <= 1).all() and table["pair"].is_unique
+
+
+def test_features_follow_the_texts(real_cache):
+    texts = al.datasets.load("llmfao", texts=True).drop_duplicates("pair").set_index("pair")
+    table = al.datasets.load("llmfao-features").set_index("pair")
+    for pair in table.index[::97]:
+        left, right = (
+            al.reward.answer_features(texts.loc[pair, side]) for side in ("left_text", "right_text")
+        )
+        wanted = [a - b for a, b in zip(left, right, strict=True)]
+        assert table.loc[pair, list(al.reward.FEATURES)].tolist() == pytest.approx(wanted, abs=6e-5)
+        assert table.loc[pair, "left_model"] == texts.loc[pair, "left_model"]
+
+
+def test_golden_rows_are_the_golden_checks(real_cache):
+    table = al.datasets.load("llmfao").query("prompt != 'taiwan'")
+    checks = al.golden_checks(table, least=4, share=0.9, ties=True).to_frame().set_index(["worker", "task"])
+    shipped_rows = al.datasets.load("llmfao-golden").set_index(["worker", "task"])
+    assert len(shipped_rows) == len(checks) == 1084
+    columns = ["side", "others", "agreeing", "passed", "opposite", "judgements"]
+    both = shipped_rows[columns].astype(checks[columns].dtypes).sort_index()
+    pd.testing.assert_frame_equal(
+        both, checks[columns].sort_index(), check_index_type=False, check_dtype=False
+    )
+
+
+def test_evidence_is_the_tally(real_cache):
+    table = al.datasets.load("llmfao").query("prompt != 'taiwan'")
+    evidence = al.datasets.load("llmfao-evidence")
+    for prefix, pairs in (("", "all"), ("one_", "one")):
+        counts = al.tally(table, pairs=pairs).to_frame()
+        for name in ("same_pairs", "same_agreements", "swapped_pairs", "swapped_agreements"):
+            assert (evidence[prefix + name] == counts[name].loc[evidence.index]).all(), prefix + name
+
+
+def test_evidence_and_golden_rows_agree_with_each_other():
+    evidence, golden = al.datasets.load("llmfao-evidence"), al.datasets.load("llmfao-golden")
+    once = golden[(golden.judgements == 1) & (golden.side != "tie")].groupby("worker")
+    for column, sums in (("golden_checks", once.size()), ("golden_passes", once.passed.sum())):
+        assert (evidence[column] == sums.reindex(evidence.index, fill_value=0)).all()
+    assert ((golden.agreeing >= 0.9 * golden.others - 1e-9) & (golden.others >= 4)).all()
+    assert not (golden.passed & golden.opposite).any() and set(golden.longer) == {"", "no", "yes"}
+    assert (evidence.one_same_pairs + evidence.one_swapped_pairs > 0).sum() == 44
+    strict = golden[(golden.others >= 8) & (golden.side != "tie")]
+    assert (strict.task.nunique(), len(strict), round(strict.passed.mean(), 3)) == (10, 212, 0.906)
+    loose = golden[(golden.others == golden.agreeing) & (golden.side != "tie")]
+    assert (loose.task.nunique(), len(loose), round(loose.passed.mean(), 3)) == (202, 498, 0.725)
+    tied = golden[golden.others == golden.agreeing]
+    assert (tied.task.nunique(), len(tied), round(tied.passed.mean(), 3)) == (346, 882, 0.747)
+
+
 def test_tables_hold_no_texts():
     """Counts and names only: no cell as long as an answer."""
     for name in shipped.TABLES:

@@ -163,14 +163,14 @@ def test_the_verdict_is_that_of_the_interval_with_that_strength(count, limit, ka
         return
     verdict = found.verdict_at(kappa)
     if limit < 1 and estimate.low < estimate.high:
-        expected = "careful" if estimate.low > limit else "careless" if estimate.high < limit else "open"
+        expected = "careful" if estimate.low > limit else "careless" if estimate.high < limit else "undecided"
         assert verdict == expected or ceiling == 1
     assert found.verdict == found.verdict_at(0.2)
 
 
 def test_flips_of_one_and_of_many():
     found = al.flip_strengths([36, 59, 45], 60, al.SelfConsistency(0.2), 0.8)
-    assert found.verdict.tolist() == ["careless", "careful", "open"]
+    assert found.verdict.tolist() == ["careless", "careful", "undecided"]
     for place in range(3):
         for edge in (found.careful_below[place], found.careless_above[place]):
             if edge > 0:

@@ -29,9 +29,15 @@ def test_at_equal_prices_it_is_the_closed_form(effort, kappa, rho):
     assert al.self_consistency_margin(effort, kappa, rho) == pytest.approx(form, rel=1e-9, abs=1e-15)
 
 
+def boundary(effort, rho, ratio):
+    """The κ from which on self-consistency wins: κ = abs(ρ)√r / √(4η² − 16ρ²η⁴(4 − r))."""
+    square = 4 * effort**2 - 16 * rho**2 * effort**4 * (4 - ratio)
+    return abs(rho) * np.sqrt(ratio / square) if square > 0 else np.inf
+
+
 @given(efforts, strengths, ratios)
 def test_the_boundary_is_where_the_margin_is_zero(effort, rho, ratio):
-    kappa = al.boundary_strength(effort, rho, ratio)
+    kappa = boundary(effort, rho, ratio)
     if kappa <= 0.25:
         assert al.self_consistency_margin(effort, kappa, rho, ratio) == pytest.approx(0, abs=1e-12)
         assert al.self_consistency_margin(effort, min(kappa * 1.01, 0.25), rho, ratio) >= -1e-12
@@ -69,7 +75,6 @@ def test_two_for_one_at_full_effort_and_the_reversal():
 
 
 def test_edges_of_the_map():
-    assert al.boundary_strength(0, 0.1) == np.inf and al.boundary_strength(0.5, 0) == 0
     assert al.winning_efforts(0, 0.1) == pytest.approx((np.nan, np.nan), nan_ok=True)
     assert al.winning_efforts(0.1, 0) == (0, 1)
     assert np.isnan(al.winning_efforts(0.2, 0.2, cost_ratio=10)[0])
@@ -111,7 +116,7 @@ def test_the_purchase_is_the_optimum(constant, information, cost):
             ValueError,
             r"kappa must lie in \[0, 0.25\]; saw 0.3",
         ),
-        (lambda: al.boundary_strength(0.5, 0.3), ValueError, r"rho must lie in"),
+        (lambda: al.self_consistency_margin(0.5, 0.2, 0.3), ValueError, r"rho must lie in"),
         (lambda: al.winning_efforts(0.1, 0.1, -1), ValueError, "cost_ratio must lie in"),
         (lambda: al.information_table([al.Golden()], [0.5]), TypeError, "monitors must be a dict"),
         (lambda: al.information_table({"g": 0.5}, [0.5]), TypeError, "monitors must hold monitors; saw 0.5"),

@@ -33,7 +33,8 @@ def test_the_test_is_the_best_of_its_level(monitor, checks, alpha):
     assert test.power_at([0.3, 0.8]).tolist() == [test.size, test.power]
     assert (np.diff(test.power_at(np.linspace(0, 1, 21))) >= -1e-15).all()
     passes = np.arange(checks + 1)
-    assert (test.verdict(passes) == (test.p_value(passes) <= alpha)).all()
+    assert (test.rejects(passes) == (test.p_value(passes) <= alpha)).all()
+    assert ((test.verdict(passes) == "careful") == test.rejects(passes)).all()
 
 
 def test_p_values_are_those_of_scipy():
@@ -71,7 +72,8 @@ def test_the_saw_tooth_rises_within_a_tooth_and_falls_between():
 def test_a_falling_monitor_counts_failures():
     mirrored, straight = (al.effort_test(60, al.Expert(rho), 0.3, 0.8) for rho in (-0.15, 0.15))
     assert mirrored.critical == straight.critical and mirrored.power == pytest.approx(straight.power)
-    assert mirrored.verdict(60 - straight.critical) and not straight.verdict(60 - straight.critical)
+    assert mirrored.verdict(60 - straight.critical) == "careful"
+    assert straight.verdict(60 - straight.critical) == "undecided"
     assert f"at most {60 - straight.critical} passed" in repr(mirrored)
 
 

@@ -141,3 +141,45 @@ def test_bad_input():
         al.sequential_test(SELF, 0.8, 0.3)
     with pytest.raises(ValueError, match="passed must be a list of outcomes"):
         al.sequential_test(SELF, 0.3, 0.8).follow([[True]])
+
+
+def step_by_step(band, q, maximum):
+    """The walk without leaps: one check after the other, for one success probability."""
+    inside, won, lost, mean = {0: 1.0}, 0.0, 0.0, 0.0
+    for n in range(1, maximum + 1):
+        mean += sum(inside.values())
+        stepped = {}
+        for k, chance in inside.items():
+            stepped[k] = stepped.get(k, 0) + chance * (1 - q)
+            stepped[k + 1] = stepped.get(k + 1, 0) + chance * q
+        low, high = (int(end) for end in band.counts(n))
+        won += sum(chance for k, chance in stepped.items() if k >= high)
+        lost += sum(chance for k, chance in stepped.items() if k <= low)
+        inside = {k: chance for k, chance in stepped.items() if low < k < high}
+    return won, lost, mean, inside
+
+
+@pytest.mark.parametrize("maximum", [1, 31, 32, 33, 700, 1_500])
+@pytest.mark.parametrize("efforts", [(0.3, 0.8), (0.5, 0.6), (0.5, 0.53)])
+def test_leaps_over_many_checks_are_the_single_steps(maximum, efforts):
+    test = al.sequential_test(SELF, *efforts, maximum=1)
+    for q in (0.55, 0.7):
+        won, lost, mean, inside = step_by_step(test.band, q, maximum)
+        stops = walk(test.band, [q, 0.6], maximum)
+        assert (stops.won[0], stops.lost[0], stops.mean[0]) == pytest.approx((won, lost, mean), rel=1e-11)
+        found = dict(zip(stops.inside_counts.tolist(), stops.inside[0].tolist(), strict=True))
+        assert {k: v for k, v in found.items() if v} == pytest.approx(inside, rel=1e-10)
+
+
+def test_close_efforts_are_a_matter_of_leaps():
+    """Without them this test of .5 against .51 takes over a million steps; nearly all of them leap."""
+    from annolib.planning import sequential_walk
+
+    counted, plain = [], sequential_walk._steps
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sequential_walk, "_steps", lambda *given: counted.append(1) or plain(*given))
+        test = al.sequential_test(SELF, 0.5, 0.53)
+    assert len(counted) < 150  # of 4,436 strides of 32 checks
+    assert test.size == pytest.approx(0.0496087, abs=1e-6) and test.mean_null == pytest.approx(
+        6263.9059, abs=1e-3
+    )

@@ -35,7 +35,7 @@ def test_bad_tables_are_named():
     good = pd.DataFrame([("a", "b", 1, 2, 3)], columns=COLUMNS)
     with pytest.raises(ValueError, match="losses is missing"):
         win_matrix(good.drop(columns="losses"))
-    with pytest.raises(ValueError, match="0 or more; saw row 0"):
+    with pytest.raises(ValueError, match="0 or more; saw ties in row 0"):
         win_matrix(good.assign(ties=-1))
     with pytest.raises(ValueError, match="0 or more"):
         win_matrix(good.assign(ties=np.nan))

@@ -3,7 +3,7 @@
 import itertools
 import math
 import warnings
-from collections import Counter, defaultdict
+from collections import Counter
 
 import numpy as np
 import pandas as pd
@@ -33,87 +33,8 @@ def tables(draw, sided=None, experts=True):
         second = first.where(rows["task"].isin(same), rows["task"].astype(str) + "b")
         rows["left"], rows["right"] = first.where(~rows["swap"], second), second.where(~rows["swap"], first)
     if experts:
-        rows["expert"] = rows["worker"] == 3
+        rows["expert"] = (rows["worker"] == 3) & (rows["worker"] != 3).any()
     return rows.drop(columns=["swap", "kind"])
-
-
-def agreement(one, two, sided):
-    """Whether two rows on a task show the same sides, and whether they agree about the content."""
-    same = not sided or one["left"] == two["left"]
-    return same, one["label"] == (two["label"] if same else OTHER[two["label"]])
-
-
-def brute_force(table, pairs="all"):
-    """Every count by looking at every pair of rows."""
-    sided = "left" in table
-    rows = table.to_dict("records")
-    own = [row for row in rows if not row.get("expert", False)]
-    experts = [row for row in rows if row.get("expert", False)]
-    result = {}
-    for worker in sorted({row["worker"] for row in own}):
-        mine = [row for row in own if row["worker"] == worker]
-        result[worker] = (
-            _basic(mine)
-            | _repeated(mine, sided, pairs)
-            | _peered(mine, own, sided)
-            | _checked(mine, experts, sided)
-        )
-    return result
-
-
-def _basic(mine):
-    labels = Counter(row["label"] for row in mine)
-    counts = {"judgements": len(mine), "items": len({row["task"] for row in mine})}
-    return counts | {"left": labels["left"], "right": labels["right"], "ties": labels["tie"]}
-
-
-def _by_task(rows):
-    tasks = defaultdict(list)
-    for row in rows:
-        tasks[row["task"]].append(row)
-    return tasks
-
-
-def _repeated(mine, sided, pairs):
-    counts = Counter(repeat_items=0)
-    share = {label: sum(row["label"] == label for row in mine) / len(mine) for label in OTHER}
-    chance = []
-    for rows in _by_task(mine).values():
-        counts["repeat_items"] += len(rows) > 1
-        for one, two in itertools.combinations(rows if pairs == "all" else rows[:2], 2):
-            same, agree = agreement(one, two, sided)
-            kind = "same" if same else "swapped"
-            counts[f"{kind}_pairs"] += 1
-            counts[f"{kind}_agreements"] += agree
-            chance.append(sum(p * share[label if same else OTHER[label]] for label, p in share.items()))
-    total, agreed = (counts[f"same_{name}"] + counts[f"swapped_{name}"] for name in ("pairs", "agreements"))
-    counts |= {"repeat_pairs": total, "repeat_agreements": agreed}
-    return dict(counts) | {"chance_agreement": np.mean(chance) if chance else math.nan}
-
-
-def _peered(mine, own, sided):
-    counts, shares = Counter(peer_items=0, peer_pairs=0, peer_agreements=0), []
-    for task, rows in _by_task(mine).items():
-        others = [row for row in own if row["task"] == task and row["worker"] != rows[0]["worker"]]
-        if len(rows) == 1 and others:
-            agreeing = sum(agreement(rows[0], other, sided)[1] for other in others)
-            counts.update(peer_items=1, peer_pairs=len(others), peer_agreements=agreeing)
-            shares.append(agreeing / len(others))
-    return dict(counts) | {"peer_agreement": np.mean(shares) if shares else math.nan}
-
-
-def _checked(mine, experts, sided):
-    counts = Counter(expert_checks=0, expert_agreements=0)
-    for row in mine:
-        said = Counter()
-        for verdict in experts:
-            if verdict["task"] == row["task"]:
-                same, _ = agreement(row, verdict, sided)
-                said[verdict["label"] if same else OTHER[verdict["label"]]] += 1
-        best = said.most_common(2)
-        if best and (len(best) == 1 or best[0][1] > best[1][1]):
-            counts.update(expert_checks=1, expert_agreements=best[0][0] == row["label"])
-    return dict(counts)
 
 
 def compare(counted, expected):
@@ -125,25 +46,25 @@ def compare(counted, expected):
 
 @settings(max_examples=150, deadline=None)
 @given(tables(), st.sampled_from(["all", "one"]))
-def test_every_count_is_the_brute_force_count(table, pairs):
+def test_every_count_is_the_brute_force_count(oracle, table, pairs):
     counts = tally(table, pairs=pairs)
     frame = counts.to_frame()
     assert tuple(frame.columns) == COLUMNS
-    compare(frame, brute_force(table, pairs))
+    compare(frame, oracle.brute_force(table, pairs))
     summed = frame[["repeat_pairs", "repeat_agreements", "swapped_pairs", "ties"]].sum()
     assert all(counts.totals[name] == value for name, value in summed.items())
 
 
 @settings(max_examples=80, deadline=None)
 @given(tables(experts=False))
-def test_pairs_between_workers(table):
+def test_pairs_between_workers(oracle, table):
     sided = "left" in table
     found = tally(table).totals
     repeated = {task for task, rows in table.groupby("task") if rows["worker"].duplicated().any()}
     expected = Counter()
     for one, two in itertools.combinations(table.to_dict("records"), 2):
         if one["task"] == two["task"] and one["worker"] != two["worker"]:
-            agree = agreement(one, two, sided)[1]
+            agree = oracle.agreement(one, two, sided)[1]
             expected.update(between_pairs=1, between_agreements=agree)
             if one["task"] in repeated:
                 expected.update(between_repeated_pairs=1, between_repeated_agreements=agree)
@@ -270,8 +191,9 @@ def test_nothing_to_compare_is_zeros_and_nan_without_warning(rows):
 
 
 def test_a_lone_expert_is_no_worker():
-    counts = tally(pd.DataFrame({"task": ["i"], "worker": ["e"], "label": ["left"], "expert": [True]}))
-    assert len(counts) == 0 and counts.totals["items"] == 0
+    table = pd.DataFrame({"task": ["i", "j"], "worker": ["e", "w"], "label": "left", "expert": [True, False]})
+    counts = tally(table)
+    assert list(counts.to_frame().index) == ["w"] and counts.totals["items"] == 1
 
 
 def test_sides_are_said():
@@ -316,3 +238,27 @@ def test_blocks_of_cells_do_not_show(monkeypatch):
     kept = sort_cells(worker, task, 30, swapped, content, keep_order=True)
     assert (kept.size == cells.size).all() and (all_pairs(kept) == whole).all()
     assert (first_pairs(kept)[[0, 2]].sum(axis=0) == (cells.size > 1)).all()
+
+
+def test_expert_chance_is_the_agreement_of_shuffled_labels():
+    """Against the mean over shuffles written out, and the same in an engine."""
+    rng, n = np.random.default_rng(3), 240
+    swapped = rng.random(n) < 0.5
+    table = pd.DataFrame({
+        "task": rng.integers(0, 30, n), "worker": rng.choice(list("abc"), n), "expert": False,
+        "label": rng.choice(["left", "right", "tie"], n, p=[0.5, 0.3, 0.2]),
+        "left": np.where(swapped, "y", "x"), "right": np.where(swapped, "x", "y"),
+    })  # fmt: skip
+    answers = rng.choice(["left", "right", "tie"], 30, p=[0.6, 0.2, 0.2])
+    key = pd.DataFrame(
+        {"task": range(30), "worker": "key", "expert": True, "label": answers, "left": "x", "right": "y"}
+    )
+    found = tally(pd.concat([table, key], ignore_index=True))["expert_chance"]
+    turned = {"left": "right", "right": "left", "tie": "tie"}
+    for worker, rows in table.groupby("worker"):
+        shown = answers[rows["task"]]
+        shown = np.where(rows["left"] == "y", [turned[each] for each in shown], shown)
+        said = rows["label"].to_numpy()
+        shuffles = np.mean([(rng.permutation(said) == shown).mean() for _ in range(4_000)])
+        assert found[worker] == pytest.approx(shuffles, abs=0.005)
+        assert found[worker] == pytest.approx(np.mean(said[:, None] == shown), abs=1e-12)

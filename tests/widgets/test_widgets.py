@@ -249,3 +249,16 @@ def test_the_package_is_lazy():
     with pytest.raises(AttributeError, match="no attribute 'joystick'"):
         al.widgets.joystick  # noqa: B018
     assert set(al.widgets.__all__) <= set(dir(al.widgets))
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_every_explorer_says_what_to_try_and_finds_back(name):
+    explorer = getattr(al.widgets, name)()
+    assert len(explorer.suggestion.split()) >= 5 and explorer.suggestion[-1] in ".?"
+    assert explorer.suggestion in explorer.panel.children[0].value.replace("&#x27;", "'")
+    before, first = explorer.values, explorer.figure.description
+    moved = next((name, value) for name, value in explorer.ends() if value != before[name])
+    explorer.set(**dict([moved]))
+    assert explorer.values != before
+    explorer._reset.click()
+    assert explorer.values == before and explorer.figure.description == first

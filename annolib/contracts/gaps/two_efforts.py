@@ -24,6 +24,9 @@ from annolib.numerics.divergences import bernoulli_divergence, chernoff_informat
 from annolib.numerics.roots import whole_minimum
 from annolib.validation import whole, within
 
+_ALL = 2_000  # up to so many checks every threshold is tried
+_NO_GAP = -1e12  # a log gap below all that occur
+
 
 @dataclass(frozen=True)
 class TwoActions:
@@ -106,84 +109,127 @@ def two_actions(problem, monitor, n, low, high):
         )
     checks = whole("n", n, 1, "Give the number of checks.")
     results = tuple(
-        _solve(problem, evidence, int(x), float(efforts[0]), float(efforts[1])) for x in checks.ravel()
+        _solve(_TwoEfforts(problem, evidence, int(x), float(efforts[0]), float(efforts[1])))
+        for x in checks.ravel()
     )
     return results[0] if checks.ndim == 0 else results
 
 
-def _solve(problem, evidence, n, low, high):
-    wanted, lazy = float(problem.reservation(high)), float(problem.cost.cost(low))
-    cost = float(problem.cost.cost(high)) - lazy
-    spare = problem.floor_utility - problem.outside - lazy  # rent without luck, if the low wage is the floor
-    q = evidence.hit(np.array([low, high]))
-    r = evidence.miss(np.array([low, high]))
+@dataclass(frozen=True)
+class _TwoEfforts:
+    """The problem in numbers."""
 
-    def price(t):
-        log_luck, log_no_luck = log_tails(t, n, q[0], r[0])
-        log_pass, log_fail = log_tails(t, n, q[1], r[1])
-        log_rise = np.where(
-            log_luck < np.log(0.5),
-            log_pass + np.log1p(-np.exp(np.minimum(log_luck - log_pass, 0))),
-            log_no_luck + np.log1p(-np.exp(np.minimum(log_fail - log_no_luck, 0))),
-        )
-        log_bonus = np.log(cost) - log_rise
-        luck = np.exp(log_bonus + log_luck)  # what shirking earns by luck
-        rent = np.maximum(spare + luck, 0.0)
-        log_rent = np.where(spare == 0, log_bonus + log_luck, np.log(rent))
-        bonus, fail = np.exp(log_bonus), np.exp(log_fail)
-        mean = wanted + rent
-        reachable = np.isfinite(bonus) & (mean + bonus * fail < problem.utility.highest)
-        safe_mean, safe_bonus = np.where(reachable, mean, wanted), np.where(reachable, bonus, 0.0)
-        waste_fail = problem.utility.waste(safe_mean, -safe_bonus * np.exp(log_pass))
-        waste_pass = problem.utility.waste(safe_mean, safe_bonus * fail)
-        log_risk = np.logaddexp(log_fail + np.log(waste_fail), log_pass + np.log(waste_pass))
-        share = np.where(rent > 0, problem.utility.wage_rise(wanted, rent) / np.maximum(rent, 1e-300), 0.0)
-        slope = float(problem.utility.marginal_wage(wanted))
-        log_gap = np.logaddexp(log_risk, log_rent + np.log(np.where(rent > 1e-290, share, slope)))
-        return {
-            "log_gap": np.where(reachable, log_gap, np.inf),
-            "log_rent": log_rent,
-            "log_fail": log_fail,
-            "bonus": bonus,
-        }
+    problem: object
+    evidence: object
+    n: int
+    low: float
+    high: float
 
-    spread = np.sqrt(n * q * r)
-    extra = np.concatenate(
-        [n * q[0] + spread[0] * np.linspace(-6, 12, 37), np.linspace(n * q[0], n * q[1], 40)]
-    )
+    @property
+    def wanted(self):
+        """Utility that work must expect."""
+        return float(self.problem.reservation(self.high))
+
+    @property
+    def saved(self):
+        """Cost that shirking saves."""
+        return float(self.problem.cost.cost(self.high)) - float(self.problem.cost.cost(self.low))
+
+    @property
+    def rent_without_luck(self):
+        """Rent of an agent who shirks and never passes, if the low wage is the floor; below 0 if the floor leaves room."""
+        return self.problem.floor_utility - self.problem.outside - float(self.problem.cost.cost(self.low))
+
+    @property
+    def odds(self):
+        """q and 1 − q at both efforts."""
+        efforts = np.array([self.low, self.high])
+        return self.evidence.hit(efforts), self.evidence.miss(efforts)
+
+
+def _solve(deal):
     with np.errstate(all="ignore"):
-        candidates = whole_minimum(lambda t: price(t)["log_gap"], 1, n, extra=extra).astype(float)
-        values = price(candidates)
-    i = int(np.nanargmin(np.where(np.isnan(values["log_gap"]), np.inf, values["log_gap"])))
-    if not np.isfinite(values["log_gap"][i]) and values["log_gap"][i] > 0:
+        threshold, priced = _choose(deal)
+    if priced["log_gap"] == np.inf:
         raise NoBestContract(
-            f"no threshold separates efforts {low:g} and {high:g} with n = {n}: the bonus is out of reach."
+            f"no threshold separates efforts {deal.low:g} and {deal.high:g} with n = {deal.n}: the bonus is out of reach."
         )
-    at = {name: float(value[i]) for name, value in values.items()}
-    rent = float(np.exp(at["log_rent"]))
-    luckless = max(problem.floor_utility, wanted + rent - at["bonus"] * -np.expm1(at["log_fail"]))
-    wages = problem.utility.wage(np.array([luckless, luckless + at["bonus"]]))
-    contract = Binary(int(candidates[i]), float(wages[0]), float(wages[1]), n, evidence.counts)
-    kl = float(bernoulli_divergence(q[0], q[1]))
-    room = spare < 0
-    exponent = kl if room else float(chernoff_information(q[0], q[1]))
-    message = (
-        "exponent KL(q_L‖q_H)" if room else "the floor leaves a rent: exponent is the Chernoff information"
+    return _report(deal, threshold, priced)
+
+
+def _price(deal, t):
+    """Log gap, log rent, log failure and bonus of each threshold; the bonus leaves the agent indifferent."""
+    utility, wanted, spare = deal.problem.utility, deal.wanted, deal.rent_without_luck
+    q, r = deal.odds
+    log_luck, log_no_luck = log_tails(t, deal.n, q[0], r[0])
+    log_pass, log_fail = log_tails(t, deal.n, q[1], r[1])
+    log_rise = np.where(
+        log_luck < np.log(0.5),
+        log_pass + np.log1p(-np.exp(np.minimum(log_luck - log_pass, 0))),
+        log_no_luck + np.log1p(-np.exp(np.minimum(log_fail - log_no_luck, 0))),
     )
-    message = (
-        message
-        if spare <= 0
-        else "the floor is above what shirking deserves: the rent stays, so the gap does not vanish"
-    )
-    exponent = 0.0 if spare > 0 else exponent
+    log_bonus = np.log(deal.saved) - log_rise
+    rent = np.maximum(spare + np.exp(log_bonus + log_luck), 0.0)
+    log_rent = np.where(spare == 0, log_bonus + log_luck, np.log(rent))
+    bonus, fail = np.exp(log_bonus), np.exp(log_fail)
+    mean = wanted + rent
+    reachable = np.isfinite(bonus) & (mean + bonus * fail < utility.highest)
+    safe_mean, safe_bonus = np.where(reachable, mean, wanted), np.where(reachable, bonus, 0.0)
+    waste_fail = utility.waste(safe_mean, -safe_bonus * np.exp(log_pass))
+    waste_pass = utility.waste(safe_mean, safe_bonus * fail)
+    log_risk = np.logaddexp(log_fail + np.log(waste_fail), log_pass + np.log(waste_pass))
+    share = np.where(rent > 0, utility.wage_rise(wanted, rent) / np.maximum(rent, 1e-300), 0.0)
+    slope = float(utility.marginal_wage(wanted))
+    log_gap = np.logaddexp(log_risk, log_rent + np.log(np.where(rent > 1e-290, share, slope)))
+    return {
+        "log_gap": np.where(reachable & ~np.isnan(log_gap), log_gap, np.inf),
+        "log_rent": log_rent,
+        "log_fail": log_fail,
+        "log_bonus": log_bonus,
+        "bonus": bonus,
+    }
+
+
+def _choose(deal):
+    """The best threshold and its price: all of them up to 2,000 checks, else the basins of a scan.
+
+    Where several leave no gap at all (a risk-neutral agent), the one with the smallest bonus.
+    """
+
+    def order(t):
+        priced = _price(deal, t)
+        return np.where(priced["log_gap"] == -np.inf, _NO_GAP + priced["log_bonus"], priced["log_gap"])
+
+    (q, r), n = deal.odds, deal.n
+    if n <= _ALL:
+        candidates = np.arange(1.0, n + 1)
+    else:
+        spread = np.sqrt(n * q * r)
+        extra = [n * q[0] + spread[0] * np.linspace(-6, 12, 37), np.linspace(n * q[0], n * q[1], 40)]
+        candidates = whole_minimum(order, 1, n, extra=np.concatenate(extra)).astype(float)
+    i = int(np.argmin(order(candidates)))
+    return int(candidates[i]), {
+        name: float(value[0]) for name, value in _price(deal, candidates[i : i + 1]).items()
+    }
+
+
+def _report(deal, threshold, priced):
+    problem, n, spare = deal.problem, deal.n, deal.rent_without_luck
+    rent, bonus = float(np.exp(priced["log_rent"])), priced["bonus"]
+    low = max(problem.floor_utility, deal.wanted + rent - bonus * -np.expm1(priced["log_fail"]))
+    wages = problem.utility.wage(np.array([low, low + bonus]))
+    contract = Binary(threshold, float(wages[0]), float(wages[1]), n, deal.evidence.counts)
+    exponent, message = _exponent(deal.odds[0], spare)
     return TwoActions(
-        n,
-        float(np.exp(at["log_gap"])),
-        at["log_gap"],
-        rent,
-        at["log_rent"],
-        at["log_fail"],
-        contract,
-        exponent,
-        message,
-    )
+        n, float(np.exp(priced["log_gap"])), priced["log_gap"], rent, priced["log_rent"], priced["log_fail"], contract,
+        exponent, message,
+    )  # fmt: skip
+
+
+def _exponent(q, spare):
+    """What −log gap / n tends to, and in words why."""
+    if spare > 0:
+        return 0.0, "the floor is above what shirking deserves: the rent stays, so the gap does not vanish"
+    if spare < 0:
+        return float(bernoulli_divergence(*q)), "exponent KL(q_L‖q_H)"
+    return float(chernoff_information(*q)), "the floor leaves a rent: exponent is the Chernoff information"

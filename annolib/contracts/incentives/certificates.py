@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from annolib.contracts.forms import Flat
@@ -15,19 +17,32 @@ GRID_SEARCH = "a grid of efforts, refined; this pay has no known curvature, so t
 _PROBE = np.linspace(0, 1, 101)
 
 
+def proof_tolerance(problem, best, gap):
+    """What a bound may leave open for a result to count as solved: 1e-9 of the gap, or 1e-12 of the scale of profit."""
+    scale = max(abs(best.profit), float(problem._value(1.0)) - float(problem._value(0.0)))
+    return max(1e-9 * gap, 1e-12 * scale)
+
+
 def flat_best(problem, evidence, n, best, message="flat pay buys no effort"):
-    """The best flat wage: the agent does nothing for it."""
+    """The best flat wage: the agent does nothing for it, or what costs nothing.
+
+    It is the lowest wage that may be paid and is accepted, so no flat wage earns more.
+    """
     paid = max(problem.outside, problem.floor_utility)
-    rent = paid - problem.outside
-    loss = float(problem.loss(0.0, best))
-    gap = loss + float(problem.utility.wage_rise(problem.outside, rent)) if rent > 0 else loss
+    rent, effort = paid - problem.outside, problem.cost.free_effort
+    if effort > 0:
+        message = message.replace("no effort", "only the effort that costs nothing")
+    gap = float(problem.loss(effort, best)) + (
+        float(problem.utility.wage_rise(problem.outside, rent)) if rent > 0 else 0.0
+    )
     wage = float(problem.utility.wage(paid))
     certificate = Certificate(rent, 0.0, 0.0, 0.0, "effort costs and flat pay does not depend on it")
     binding = (FLOOR,) if rent > 0 else (PARTICIPATION,)
     contract = Flat(wage, n, evidence.counts)
-    return result(
-        "flat", n, problem, best, 0.0, gap, rent, contract, binding, certificate, True, 0, 0.0, message
+    flat = result(
+        "flat", n, problem, best, effort, gap, rent, contract, binding, certificate, True, 0, 0.0, message
     )
+    return replace(flat, suboptimality=0.0)
 
 
 def result(family, n, problem, best, effort, gap, rent, contract, binding, certificate, *ending):

@@ -21,7 +21,7 @@ Theory as in `annolib.contracts.incentives.cheapest_lottery`; cutting planes: J.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.polynomial import Chebyshev
@@ -63,6 +63,9 @@ class AnyWage:
     n: int
     best: object
     worth: float = -np.inf  # profit below which a contract is of no interest
+    last: list = field(
+        default_factory=list
+    )  # deviations and prices of the last programme, solved or given up
 
     def implement(self, effort, deviations=(0.0,), prices=None, search=True, exact=False):
         """The cheapest contract under which `effort` is a global best answer, or None if none is worth paying.
@@ -242,6 +245,7 @@ class AnyWage:
                 probabilities, rows, weights, targets, signed, problem.utility, problem.floor_utility
             )
             lottery = dual.solve(programme, prices, ceiling)
+            self.last[:] = [(deviations, lottery.prices)]
             if not lottery.converged:
                 if lottery.bound <= ceiling:
                     raise dual.Unsolved(effort, lottery.bound)

@@ -1,4 +1,8 @@
-"""The best contract of all and its effort, put together."""
+"""The best contract of all and its effort, put together with the proof that none earns more.
+
+The programme of one effort is convex (`annolib.contracts.incentives.cheapest_lottery`); its prices bound what every other effort earns
+(`annolib.contracts.optimal.price_lines`); boxes of effort are cut until no bound exceeds the profit found (`annolib.contracts.optimal.efforts`).
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,6 @@ import numpy as np
 
 from annolib.agency.utilities import CARA, CRRA, RiskNeutral
 from annolib.contracts.forms import Optimal
-from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.incentives.certificates import (
     CURVE_SEARCH,
     GRID_SEARCH,
@@ -19,15 +22,16 @@ from annolib.contracts.incentives.certificates import (
 )
 from annolib.contracts.incentives.parts import MOST, bent_part, split_parts
 from annolib.contracts.linear.solve import linear_best
+from annolib.contracts.optimal.efforts import Search
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.pay import SECOND_ORDER
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
-from annolib.numerics.minimise import best_effort
 
-_CUTS = 3  # times that deviations are added to the search over efforts
 _FEW = 5_000  # checks up to which sums over every count are the quicker way
 _ENOUGH = 1e-9  # a gain from deviating that is none
+SHOWN, ROUNDED = 1e-9, 1e-12  # suboptimality that is none: of the gap, and of the scale of profit
+ROUNDING = 1e-14  # of the scale of profit
 _DEPTHS = (
     2.0,
     8.0,
@@ -39,7 +43,7 @@ _DEPTHS = (
 
 
 def optimal_best(problem, evidence, n, best, easing=True):
-    """The best of all contracts: for one effort by the dual, over efforts by a scan and Brent's method."""
+    """The best of all contracts: for one effort by the dual, over efforts by its slope, and a bound over all of them."""
     if isinstance(problem.utility, RiskNeutral):
         raise NoBestContract(
             "the optimal contract of a risk-neutral agent is not unique without a floor (linear pay already reaches the "
@@ -49,27 +53,52 @@ def optimal_best(problem, evidence, n, best, easing=True):
         one = binary_best(problem, evidence, n, best)
         return one if one.family == "flat" else replace(one, family="optimal")
     flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
-    family = AnyWage(problem, evidence, n, best, flat.profit)
-    solved, tried, unsolved = _cheapest(family, best)
-    if not np.isfinite(problem.floor_utility) and not _bounded(family, solved):
+    family = AnyWage(problem, evidence, n, best, best.profit - 2 * flat.gap)
+    fallback = flat
+    if float(evidence.miss(1.0)) == 0 and np.isfinite(problem.floor_utility):
+        # full effort passes for certain: nothing deters like the floor for anything less than perfect
+        sure = binary_best(problem, evidence, n, best)
+        fallback = replace(sure, family="optimal") if sure.effort == 1 and sure.gap < flat.gap else flat
+    search = Search(family, flat.gap, fallback.gap).run()
+    if not np.isfinite(problem.floor_utility) and not _bounded(family, search.found):
         raise NoBestContract(
             f"optimal pay without a floor has no best contract at n = {n}: the dual runs out of its domain, punishments "
             "grow without limit (Mirrlees). Give a floor, or ask for 'linear'."
         )
-    better = solved is not None and solved.gap < flat.gap
-    found = _put_together(family, solved, tried) if better else flat
-    if float(evidence.miss(1.0)) == 0 and np.isfinite(problem.floor_utility):
-        # full effort passes for certain: nothing deters like the floor for anything less than perfect
-        sure = binary_best(problem, evidence, n, best)
-        if sure.effort == 1 and sure.gap < found.gap:
-            return replace(sure, family="optimal")
-    doubt = _doubt(family, unsolved, found.gap)
-    if not doubt:
+    excess = search.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
+    found = fallback if search.found is None else _put_together(family, search.found, search.solved)
+    found = _with_proof(problem, best, found, excess)
+    if found.converged or not easing:
         return found
-    eased = _with_a_higher_floor(problem, evidence, n, best) if easing else None
-    if eased is not None and (eased.converged or eased.gap < found.gap):
-        return eased
-    return _best_known(found, doubt, problem, evidence, n, best) if easing else replace(found, **doubt)
+    eased = _with_a_higher_floor(problem, evidence, n, best)
+    if eased is not None and eased.gap < found.gap:
+        found = _with_proof(problem, best, eased, excess - (found.gap - eased.gap))
+    doubt = {"converged": False, "message": found.message}
+    return found if found.converged else _best_known(found, doubt, problem, evidence, n, best)
+
+
+def scale(problem, best):
+    """The scale of profit."""
+    return max(abs(best.profit), float(problem._value(1.0) - problem._value(0.0)))
+
+
+def tolerance(problem, best, gap):
+    """Suboptimality up to which a contract is called the best of its class."""
+    return max(SHOWN * gap, ROUNDED * scale(problem, best))
+
+
+def _with_proof(problem, best, found, excess):
+    """The result with what is proved of it."""
+    suboptimality = max(float(excess), 0.0) + ROUNDING * scale(problem, best)
+    if suboptimality <= tolerance(problem, best, found.gap):
+        fair = found.converged or found.message.startswith("solved for a floor")
+        return replace(found, converged=fair, suboptimality=suboptimality)
+    message = (
+        f"no contract earns more than {suboptimality:.2g} on top of this, but that none does is not proved"
+    )
+    if not found.converged:
+        message = f"{found.message}; {message}"
+    return replace(found, converged=False, message=message, suboptimality=suboptimality)
 
 
 def _best_known(found, doubt, problem, evidence, n, best):
@@ -82,7 +111,8 @@ def _best_known(found, doubt, problem, evidence, n, best):
             continue
         if other.converged and other.gap < chosen.gap:
             message = f"{doubt['message']}; the best known is a {other.family} contract"
-            chosen = replace(other, family="optimal", converged=False, message=message)
+            left = chosen.suboptimality - (chosen.gap - other.gap)
+            chosen = replace(other, family="optimal", converged=False, message=message, suboptimality=left)
     return chosen
 
 
@@ -108,86 +138,10 @@ def _with_a_higher_floor(problem, evidence, n, best):
     return chosen
 
 
-def _attempt(family, unsolved, effort, *start, **how):
-    """The cheapest contract for one effort, or None; efforts that stay open are noted with their bound."""
-    try:
-        with np.errstate(all="ignore"):
-            return family.implement(effort, *start, **how)
-    except dual.Unsolved as stuck:
-        unsolved[stuck.effort] = stuck.bound
-        return None
-
-
-def _doubt(family, unsolved, gap):
-    """What to say of efforts at which the dual stopped early, unless weak duality shows that none is better."""
-    problem, best = family.problem, family.best
-    open_efforts = [
-        effort
-        for effort, bound in unsolved.items()
-        if max(best.profit - (float(problem._value(effort)) - bound), float(problem.loss(effort, best))) < gap
-    ]
-    if not open_efforts:
-        return {}
-    some = ", ".join(f"{effort:.4g}" for effort in sorted(open_efforts)[:3])
-    message = f"the dual stopped early at {len(open_efforts)} efforts (such as {some}), and one may be better"
-    return {"converged": False, "message": message}
-
-
 def _bounded(family, solved):
     """Without a floor: does the dual stay inside its domain for every count, or is some punishment without limit?"""
     ends = np.array([0.0, float(family.n)])
     return solved is not None and bool(np.min(solved.pay.x(ends)) > 1e-9 * np.max(solved.pay.x(ends)))
-
-
-def _cheapest(family, best):
-    """The best effort's contract that holds against every deviation, efforts tried, and efforts left open.
-
-    The search knows a few deviations, at first the one to effort 0. What it finds is checked against all; those that gain are added
-    and the search repeated. Fewer deviations can only look better, so the first that holds is best.
-    """
-    deviations, tried = (0.0,), 0
-    for _ in range(_CUTS):
-        solved, more, unsolved = _search(family, best, deviations, full=False)
-        tried += more
-        if solved is None:
-            return None, tried, unsolved
-        checked = _attempt(
-            family, unsolved, solved.effort, solved.pay.deviations, solved.pay.prices, exact=True
-        )
-        if checked is None:
-            break
-        if checked.gap <= solved.gap * (1 + 1e-9):
-            if _doubt(family, unsolved, checked.gap):
-                break
-            return checked, tried, unsolved
-        now = checked.pay.deviations
-        if min(now, default=0) >= SECOND_ORDER:
-            deviations = tuple(d for d in deviations if d >= SECOND_ORDER)
-        new = [d for d in now if min(abs(d - old) for old in deviations) > 1e-9]
-        if not new:
-            break
-        deviations = (*deviations, *new)
-    solved, more, unsolved = _search(family, best, (0.0,), full=True)
-    return solved, tried + more, unsolved
-
-
-def _search(family, best, deviations, full):
-    found, unsolved, warm = {}, {}, {"prices": None, "deviations": deviations}
-
-    def gap_at(effort):
-        solved = _attempt(family, unsolved, effort, warm["deviations"], warm["prices"], search=full)
-        if solved is None and warm["prices"] is not None:
-            solved = _attempt(family, unsolved, effort, deviations, search=full)
-        if solved is not None:
-            unsolved.pop(effort, None)
-        if solved is None or not np.isfinite(solved.gap):
-            return 1e300
-        found[effort] = solved
-        warm["prices"], warm["deviations"] = solved.lottery.prices, solved.pay.deviations
-        return solved.gap
-
-    effort, gap, tried = best_effort(gap_at, best.effort)
-    return (found.get(effort) if gap < 1e299 else None), tried, unsolved
 
 
 def _ways(family, pay):

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annolib.agency.costs import PowerCost
+from annolib.contracts.threshold.hull import cheapest_on_hull
 from annolib.contracts.threshold.implementable import ThresholdEfforts
 from annolib.numerics.roots import bracketed_root
 
@@ -88,6 +90,9 @@ class Thresholds(ThresholdEfforts):
         Not `exact`: good to some digits, from the points of a grid and the slopes between them.
         """
         t = np.asarray(t, dtype=float)
+        if exact and not isinstance(self.problem.cost, PowerCost):
+            every = [cheapest_on_hull(self, x) for x in t.ravel()]
+            return {name: np.array([one[name] for one in every]).reshape(t.shape) for name in _NAMES}
         with np.errstate(all="ignore"):
             lower, start, hump = self.branches(t, 1e-15 if exact else 1e-9)
             options = [self._on_branch(t, np.minimum(start, 1.0), np.ones_like(t), exact)]

@@ -2,51 +2,125 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from annolib.agency.utilities import RiskNeutral
 from annolib.contracts.forms import Binary
-from annolib.contracts.incentives.certificates import STEP_SEARCH, certify, flat_best, result
+from annolib.contracts.incentives.certificates import STEP_SEARCH, certify, flat_best, proof_tolerance, result
 from annolib.contracts.incentives.parts import step_part
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
+from annolib.contracts.threshold.bounds import GapBounds, prove, start
 from annolib.contracts.threshold.family import Thresholds
 from annolib.numerics.minimise import lowest_gap
 
 _ALL = 47  # up to here every threshold is tried
+_LIMITS = (2_000, 2_000, 4_000, 8_000, 16_000)  # boxes of the proof, between looks for a better contract
+_RARE = 1e-3  # without a floor: a fine less probable than this is a threat that no contract could rest on
+_ATTEMPTS = 4  # thresholds put together before giving up
 
 
 def binary_best(problem, evidence, n, best):
-    """The best of: a low wage, or a high one from t passes on.
+    """The best of: a low wage, or a high one from t passes on; with a proof that no other earns more.
 
     All thresholds up to n = 47; beyond, a coarse look at all of them, a finer one where theory puts the optimum, then closing in on
-    the basins (tests compare with all thresholds and dense grids of efforts).
+    the basins. Then `annolib.contracts.threshold.bounds` bounds what any other threshold, effort and wages could earn; where a box of
+    them stays open its thresholds are looked at too, and the proof starts again from the better one.
     """
     family = Thresholds(problem, evidence, n, best)
-    if not np.isfinite(problem.floor_utility) and not isinstance(problem.utility, RiskNeutral):
+    unlimited = not np.isfinite(problem.floor_utility) and not isinstance(problem.utility, RiskNeutral)
+    if unlimited and n > _ALL:
         raise NoBestContract(_mirrlees(family))
-    if n <= _ALL:
-        candidates, tried = np.arange(1.0, n + 1), n
-    else:
-        threshold, _, points, _ = lowest_gap(
-            lambda t: family.cheapest(t, exact=False)["gap"],
-            n / 2,
-            lambda t: 0.0,
-            _scan(evidence, n, best),
-            whole=True,
-        )
-        tried = points.size
-        candidates = np.clip(threshold + np.arange(-2.0, 3.0), 1, n)
-    if candidates.size > 5:
-        rough = family.cheapest(candidates, exact=False)["gap"]
-        candidates = np.sort(candidates[np.argsort(rough)[:5]])
-    solved = family.cheapest(candidates)
-    solved["gap"] = np.where(np.isnan(solved["gap"]), np.inf, solved["gap"])
-    i = int(np.argmin(solved["gap"]))
     flat = flat_best(problem, evidence, n, best, "no bonus is worth paying at this n: flat pay, no effort")
-    if not solved["gap"][i] < flat.gap:
-        return flat
-    return _put_together(
-        family, float(candidates[i]), {name: value[i] for name, value in solved.items()}, tried
+    candidates, tried = _likely_thresholds(family)
+    chosen = _better(family, candidates, flat)
+    bounds = _bounds(family, chosen)
+    proof = start(bounds, chosen.gap, *_place(chosen))
+    for limit in _LIMITS:
+        proof = prove(bounds, proof, chosen.gap - proof_tolerance(problem, best, chosen.gap) / 2, limit)
+        if not proof.boxes.size:
+            break
+        better = _better(family, _doubtful_thresholds(proof), chosen)
+        if better.gap < chosen.gap:
+            chosen = better
+            bounds = _bounds(family, chosen)
+    if unlimited and chosen.family != "flat":
+        fails = float(family.odds(float(chosen.contract.threshold), chosen.effort)[1])
+        if fails < _RARE:
+            raise NoBestContract(_mirrlees(family))
+        fine = f"solved without a floor: {chosen.contract.low:.4g} is paid with probability {fails:.2g}, and must be bearable"
+        chosen = replace(chosen, message=fine)
+    return _with_proof(chosen, proof, problem, best, tried + proof.tried)
+
+
+def _likely_thresholds(family):
+    """A few thresholds among which the best one is likely to be, and how many were looked at."""
+    n = family.n
+    if n <= _ALL:
+        return np.arange(1.0, n + 1), n
+    threshold, _, points, _ = lowest_gap(
+        lambda t: family.cheapest(t, exact=False)["gap"],
+        n / 2,
+        lambda t: 0.0,
+        _scan(family.evidence, n, family.best),
+        whole=True,
+    )
+    candidates = np.clip(threshold + np.arange(-2.0, 3.0), 1, n)
+    rough = family.cheapest(candidates, exact=False)["gap"]
+    return np.sort(candidates[np.argsort(rough)[:5]]), points.size
+
+
+def _better(family, thresholds, known):
+    """The best contract with one of these thresholds, put together, if it earns more than the known one; else that."""
+    options = family.cheapest(thresholds)
+    gaps = np.where(np.isnan(options["gap"]), np.inf, options["gap"])
+    for i in np.argsort(gaps)[:_ATTEMPTS]:
+        if not gaps[i] < known.gap:
+            break
+        found = _put_together(
+            family, float(thresholds[i]), {name: float(x[i]) for name, x in options.items()}
+        )
+        if found.converged:
+            return found
+    return known
+
+
+def _place(chosen):
+    """Threshold and effort of a bonus contract, NaN for flat pay."""
+    return (np.nan, np.nan) if chosen.family == "flat" else (float(chosen.contract.threshold), chosen.effort)
+
+
+def _bounds(family, chosen):
+    """Bounds that know the efforts that tempt most: none, what costs nothing, and what tempts under the contract at hand."""
+    deviation = chosen.certificate.deviation
+    others = {0.0, family.problem.cost.free_effort, chosen.effort} | ({deviation} if deviation > 0 else set())
+    return GapBounds(family.problem, family.evidence, family.n, family.best, sorted(others))
+
+
+def _doubtful_thresholds(proof):
+    """Thresholds in the boxes with the lowest bounds that stayed open."""
+    if not proof.boxes.size:
+        return np.empty(0)
+    lowest = np.argsort(proof.bounds)[:400]
+    middle = np.floor((proof.boxes.first + proof.boxes.last)[lowest] / 2)
+    _, first = np.unique(middle, return_index=True)
+    return middle[np.sort(first)[:8]]
+
+
+def _with_proof(chosen, proof, problem, best, tried):
+    """The result with what is proved of it: solved only if the bound is closed."""
+    open_by = max(chosen.gap - proof.bound, 0.0)
+    closed = open_by <= proof_tolerance(problem, best, chosen.gap)
+    message = chosen.message
+    if not closed:
+        message += f", but another threshold contract may earn up to {open_by:.2g} more: the proof stopped at {proof.tried:,} boxes"
+    return replace(
+        chosen,
+        converged=chosen.converged and closed,
+        iterations=tried,
+        message=message,
+        suboptimality=open_by,
     )
 
 
@@ -57,7 +131,7 @@ def _scan(evidence, n, best):
     return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 32), expected])), 1, n))
 
 
-def _put_together(family, t, option, tried):
+def _put_together(family, t, option):
     problem, evidence, n = family.problem, family.evidence, family.n
     net = None if np.isnan(option["net"]) else float(option["net"])
     effort = float(option["effort"])
@@ -83,28 +157,34 @@ def _put_together(family, t, option, tried):
     )
     return result(
         "binary", n, problem, family.best, effort, priced["gap"], priced["rent"], contract, binding, certificate,
-        converged, tried, float(residual), message,
+        converged, 0, float(residual), message,
     )  # fmt: skip
 
 
 def _mirrlees(family):
     """Why there is nothing to return without a floor, with this problem's own numbers."""
     n, best = family.n, family.best
-    q = float(family.evidence.hit(best.effort))
+    effort = best.effort if best.effort > 0 else 0.5
+    q = float(family.evidence.hit(effort))
     spread = np.sqrt(n * q * (1 - q))
-    lines = []
+    likely = [np.clip(np.round(n * q - leniency * spread), 1, n) for leniency in (2, 4, 6)]
+    lines, gaps = [], []
     with np.errstate(all="ignore"):
-        for leniency in (2, 4, 6):
-            t = float(np.clip(np.round(n * q - leniency * spread), 1, n))
-            priced = family.price(t, best.effort)
+        for t in np.unique([1.0, *likely])[::-1]:
+            priced = family.price(t, effort)
+            if not np.isfinite(priced["bonus"]):
+                lines.append(f"t = {t:.0f} would need a fine beyond all numbers")
+                continue
             bonus, fail = float(priced["bonus"]), float(priced["fail"])
             utility = float(priced["mean"]) - bonus * (1 - fail)
+            gaps.append(float(priced["gap"]))
             lines.append(f"t = {t:.0f} fines with probability {fail:.1e} down to utility {utility:.3g}")
+    falls = len(gaps) > 1 and all(later < earlier for earlier, later in zip(gaps[:-1], gaps[1:], strict=True))
+    trend = "lower thresholds earn more, by a larger and rarer punishment: " if falls else ""
     return (
-        "binary pay without a floor has no sensible best contract: far below the expected passes, every lower threshold "
-        "earns more, by a larger and rarer punishment, down to one that nobody could be made to pay (Mirrlees). On the "
-        f"way there, at n = {n} and effort {best.effort:.3f}: "
+        "binary pay without a floor has no best contract that could be kept: nothing limits the fine for a rare failure "
+        f"(Mirrlees). At n = {n} and effort {effort:.3f} {trend}"
         + "; ".join(lines)
-        + ". Give a floor: the lowest wage "
-        "that may really be paid."
+        + ". Give a floor: the lowest wage that may "
+        "really be paid."
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.incentives.deviations import tempting
-from annolib.numerics.binomials import log_density, tails
+from annolib.numerics.binomials import log_density, log_pmf, tails
 
 _GRID = np.concatenate([[0.0, 1e-3, 0.01], np.linspace(0.025, 1, 40)])  # efforts that may tempt
 _ROUNDS = 12
@@ -122,7 +122,47 @@ class Tiers:
         full = np.full(live.shape, np.nan)
         full[live] = lottery.utilities
         filled = dual.Lottery(**{**lottery.__dict__, "utilities": _fill(full)})
-        return TierPay(tuple(int(t) for t in thresholds), float(effort), gap, rent, filled, tuple(deviations))
+        return TierPay(tuple(thresholds), float(effort), gap, rent, filled, tuple(deviations))
+
+    def slope(self, pay):
+        """d gap/dη of one tuple's least gap (envelope theorem: of the Lagrangian, at fixed prices and utilities)."""
+        effort, problem, ev, n = pay.effort, self.problem, self.evidence, self.n
+        q, r, steep = float(ev.hit(effort)), float(ev.miss(effort)), float(ev.slope(effort))
+        turn = steep * (ev.power - 1) / effort  # q″
+        t = np.asarray(pay.thresholds, dtype=float)
+        density = np.exp(log_density(t, n, q, r))
+        first = steep * density
+        with np.errstate(divide="ignore", invalid="ignore"):
+            lean = np.where(t > 1, (t - 1) / q, 0.0) - np.where(t < n, (n - t) / r, 0.0)
+        second = turn * density + steep**2 * density * lean
+        change, bend = (np.concatenate([[0.0], x, [0.0]]) for x in (first, second))
+        change, bend = change[:-1] - change[1:], bend[:-1] - bend[1:]
+        prices, v = pay.lottery.prices, pay.lottery.utilities
+        scale = np.sqrt(n * float(ev.information(effort)))
+        paid, incentive = float(prices[0] + prices[2:].sum()), float(prices[1]) / scale
+        cost = problem.cost
+        wages = problem.utility.wage(v)
+        price = paid * float(cost.slope(effort)) + incentive * float(cost.curvature(effort))
+        price += float((wages * change - v * (paid * change + incentive * bend)).sum())
+        return price - float(problem._value_slope(effort))
+
+    def threshold_slopes(self, pay):
+        """d gap/dt of each threshold, taken as a real number: what one more count in the lower cell saves.
+
+        It is zero where a count at the threshold is as dear above as below: x(t)(v′ − v) = h(v′) − h(v), Lloyd's condition.
+        """
+        ev, n, prices = self.evidence, self.n, pay.lottery.prices
+        q, r = float(ev.hit(pay.effort)), float(ev.miss(pay.effort))
+        k = np.asarray(pay.thresholds, dtype=float) - 0.5
+        log_p = log_pmf(k, n, q, r)
+        x = prices[0] + prices[2:].sum() + prices[1] * (k - n * q) / np.sqrt(n * q * r)
+        for other, price in zip(pay.deviations, prices[2:], strict=True):
+            if price > 0:
+                log_other = log_pmf(k, n, float(ev.hit(other)), float(ev.miss(other)))
+                x = x - price * np.exp(np.minimum(log_other - log_p, 690.0))
+        v = pay.lottery.utilities
+        rise = np.diff(v)
+        return np.exp(log_p) * (x * rise - np.diff(self.problem.utility.wage(v)))
 
     def hold(self, thresholds, effort, deviations=(0.0,), prices=None):
         """`implement` against a grid of other efforts too: close to what `settle` gives, never above it, and quick."""
@@ -183,7 +223,8 @@ class Tiers:
                 effort
             )
 
-        return tempting(payoff, pay.effort)
+        scale = 1 / np.sqrt(self.n * float(self.evidence.information(pay.effort)))
+        return tempting(payoff, pay.effort, scale)
 
 
 def between(up, next_up, down, next_down):

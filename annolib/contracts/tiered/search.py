@@ -6,30 +6,30 @@ Where there are few tuples these are all; else a lattice of them, then the neigh
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from math import comb
 
 import numpy as np
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize
 
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.tiered.family import between
-from annolib.numerics.minimise import SCAN, best_effort
+from annolib.numerics.climbing import climb
 
-MOST = 20_000  # tuples up to which all are searched
 _COARSE, _PLACES = 3_000, 60  # tuples of a lattice, and its places
 _REACH = {
-    2: 4,
-    3: 3,
-    4: 2,
+    2: 3,
+    3: 2,
+    4: 1,
     5: 1,
 }  # neighbours of each threshold that are tried together; with more tiers one by one
 _KEPT = 3  # prices remembered from effort to effort
-_MOVES = 12
-_SHARES = np.array([-1, -0.3, -0.1, 0.0, 0.1, 0.3, 1])
-_SECOND_LOOKS = 4
-_CLOSE = np.array([-0.1, -0.05, 0.05, 0.1])
+_MOVES = 40
+_FAR = 1.0  # standard deviations that thresholds and effort move at a time
+_CUTS = 4  # times that deviations join the search for the effort
+_PATIENCE, _MORE_PATIENCE = 5, 12
+_TURNS, _FINE = 6, 120
 
 
 class Search:
@@ -41,10 +41,12 @@ class Search:
         Gaps above are of no interest.
     exact : bool
         Against every other effort; else only against a grid of them.
+    patience : int
+        So many programmes in a row that do not gain end the search: then the best may be missed.
     """
 
-    def __init__(self, family, tuples, ceiling, exact):
-        self.family, self.ceiling, self.exact = family, ceiling, exact
+    def __init__(self, family, tuples, ceiling, exact, patience=np.inf):
+        self.family, self.ceiling, self.exact, self.patience = family, ceiling, exact, patience
         self.tuples = np.asarray(tuples)
         self.places = np.unique(self.tuples)
         self.indices = np.searchsorted(self.places, self.tuples) + 1
@@ -60,14 +62,18 @@ class Search:
         lowest = np.full(len(self.tuples), float(family.problem.loss(effort, family.best)))
         for old in self.memory:
             lowest = np.fmax(lowest, self._bounds(effort, *old))
+        idle = 0
         gap, (warm, start) = np.inf, self.memory[-1] if self.memory else ((0.0,), None)
         while True:
             i = int(np.argmin(lowest))
             if not lowest[i] < min(gap, self.ceiling) * (1 - 1e-12):
                 break
             pay = self._solve(self.tuples[i], effort, warm, start)
+            idle = idle + 1 if pay is None or not pay.gap < gap else 0
             if pay is not None:
                 warm, start, gap = pay.deviations, pay.lottery.prices, min(gap, pay.gap)
+            if idle > self.patience:
+                break
             if family.last:  # the prices of a programme given up bound the others as well
                 self.memory = [*self.memory, *family.last][-_KEPT:]
                 lowest = np.fmax(lowest, self._bounds(effort, *family.last[0]))
@@ -93,104 +99,259 @@ class Search:
         return pay
 
 
-def search(family, tiers, known, effort, ceiling, flat):
+def search(family, tiers, known, guide, flat):
     """The best contract found with `tiers` thresholds, or None if none is better than the one known; and programmes solved.
+
+    Thresholds and effort take turns. For one effort the best of some tuples of thresholds is found exactly: a lattice of them, then the
+    neighbours of the best one, closer and closer. For these thresholds the effort is moved to where the slope of their gap is zero.
 
     Parameters
     ----------
     known : tuple of int
         Thresholds of a good contract with fewer tiers; they are tried with one more at every place.
-    effort : float
-        An effort to look around first.
-    ceiling : float
-        Gap of the best contract known.
+    guide : Guide
+        Efforts and prices to begin with.
     flat : SecondBest
-        Flat pay: lattices may hold nothing better than the contract known, and still lead to it.
+        Flat pay: first guesses may earn no more than the contract known, and still lead to a better one.
     """
-    n = family.n
     with np.errstate(all="ignore"):
-        if few(n, tiers):
-            every = Search(family, list(combinations(range(1, n + 1), tiers)), ceiling, exact=True)
-            return _settled(every, effort, SCAN)
-        places = _lattice(family, effort)
-        thin = _thin(places, tiers)
-        tuples = list(combinations(thin, tiers))
-        if len(known) == tiers - 1:
-            tuples += [tuple(sorted((*known, t))) for t in places if t not in known]
-        scan = _worthwhile(family, ceiling)
         loose = replace(family, worth=flat.profit)
-        start, solved = _at(loose, tuples, flat.gap, np.r_[scan, effort])
-        if start is None:
-            return None, solved
-        step = max(int(np.max(np.diff(thin))) // 2, 1)
-        start, more = _closer(loose, start, step, (scan[-1] - scan[0]) / 8)
-        last = Search(family, _neighbours(start.thresholds, 1, n), ceiling, exact=True)
-        pay, count = _settled(last, start.effort, start.effort + _CLOSE)
-        return pay, solved + more + count
+        best, solved = None, 0
+        for effort, tuples in _starts(loose, tiers, known, guide):
+            pay, count = _descend(loose, tuples, effort, flat.gap)
+            solved += count
+            if pay is not None and (best is None or pay.gap < best.gap):
+                best = pay
+        return best, solved
 
 
-def _settled(search, centre, scan):
-    """Search over efforts. The least gap over thresholds has a basin for each tuple, so those next to the best get a second look."""
-    best_effort(search.gap_at, centre, scan)
-    if search.pay is None:
-        return None, search.solved
-    others = {t: x for t, x in search.seen.items() if t != search.pay.thresholds}
-    for thresholds in sorted(others, key=lambda t: others[t][0])[:_SECOND_LOOKS]:
-        gap, effort = others[thresholds]
-        if gap > 1.05 * search.pay.gap:
+@dataclass(frozen=True)
+class Guide:
+    """Prices of the programme of one effort, for any pay at all: the first tuples are the cheapest at these prices."""
+
+    effort: float
+    deviations: tuple
+    prices: np.ndarray
+
+
+def _starts(family, tiers, known, guide):
+    """Efforts to begin with, tuples of thresholds to try there, and the distance between them."""
+    places = _lattice(family, guide.effort, _FINE)
+    path = _cheapest_path(family, places, tiers, guide.effort, guide.deviations, guide.prices)
+    tuples = [] if path is None else [path]
+    if tiers > 1:  # or one threshold against idleness and the others for fine incentives
+        fewer = _cheapest_path(family, places, tiers - 1, guide.effort, guide.deviations, guide.prices)
+        if fewer is not None:
+            tuples += [(t, *fewer) for t in places[::2] if t < fewer[0]]
+    if len(known) == tiers - 1:
+        some = places[:: max(len(places) // _PLACES, 1)]
+        tuples += [tuple(sorted((*known, t))) for t in some if t not in known]
+    if not tuples:
+        tuples = list(combinations(_thin(_lattice(family, guide.effort), tiers), tiers))
+    yield guide.effort, np.array(tuples)
+
+
+def _cheapest_path(family, places, m, effort, deviations, prices):
+    """Of all m-tuples of these places the one that is cheapest at these prices (dynamic programming)."""
+    if len(places) < m:
+        return None
+    table = cell_table(family, places, effort, deviations, prices)[1]
+    cost, back = table[0, 1:-1], []
+    inner = table[1:-1, 1:-1]
+    for _ in range(m - 1):
+        total = cost[:, None] + inner
+        back.append(np.argmin(total, axis=0))
+        cost = np.min(total, axis=0)
+    cost = cost + table[1:-1, -1]
+    if not np.isfinite(np.min(cost)):
+        return None
+    path = [int(np.argmin(cost))]
+    for step in reversed(back):
+        path.append(int(step[path[-1]]))
+    return tuple(int(places[i]) for i in reversed(path))
+
+
+def _by_paths(family, pay):
+    """Cheapest tuples at the prices of the last one, in turn, as long as that gains: (pay, programmes solved)."""
+    solved, places = 0, np.unique([*_lattice(family, pay.effort, _FINE), *pay.thresholds])
+    for _ in range(_TURNS):
+        path = _cheapest_path(
+            family, places, len(pay.thresholds), pay.effort, pay.deviations, pay.lottery.prices
+        )
+        if path is None or path == pay.thresholds:
             break
-        alone = Search(search.family, [thresholds], np.inf, exact=True)
-        bounds = (max(effort - 0.01, 1e-6), min(effort + 0.01, 1.0))
-        minimize_scalar(alone.gap_at, bounds=bounds, method="bounded", options={"maxiter": 10})
-        if alone.pay is not None and alone.pay.gap < search.pay.gap:
-            best_effort(alone.gap_at, alone.pay.effort, alone.pay.effort + _CLOSE)
-            search.pay = alone.pay
-        search.solved += alone.solved
-    return search.pay, search.solved
-
-
-def _worthwhile(family, ceiling):
-    """Efforts, evenly, at which the first best alone loses less than the gap to be beaten."""
-    efforts = np.sort(np.r_[np.linspace(0, 1, 1001)[1:], family.best.effort + np.linspace(-1e-3, 1e-3, 101)])
-    efforts = efforts[(efforts > 0) & (efforts <= 1)]
-    inside = efforts[family.problem.loss(efforts, family.best) < ceiling]
-    return np.linspace(inside[0], inside[-1], 17) if inside.size else np.array([family.best.effort])
-
-
-def _closer(family, pay, step, width):
-    """Neighbours at smaller and smaller distances, and efforts too."""
-    solved = 0
-    for _ in range(_MOVES):
-        before = pay
-        near = _neighbours(pay.thresholds, step, family.n)
-        pay, more = _at(family, near, pay.gap * (1 + 1e-9), pay.effort + width * _SHARES)
-        pay, solved = pay or before, solved + more
-        if step == 1 and pay.thresholds == before.thresholds:
+        new = family.hold(path, pay.effort, pay.deviations, pay.lottery.prices)
+        solved += 1
+        if new is None or not new.gap < pay.gap:
             break
-        step, width = max(step // 3, 1), width / 2
+        pay = new
     return pay, solved
 
 
-def _at(family, tuples, ceiling, efforts):
-    """The best of these tuples at these efforts, against a grid of deviations."""
-    found = Search(family, tuples, ceiling, exact=False)
-    for effort in np.unique(np.clip(efforts, 1e-6, 1.0)):
-        found.gap_at(float(effort))
+def _descend(family, tuples, effort, ceiling):
+    """From the best of some tuples to a contract that no neighbour beats: (pay, programmes solved).
+
+    Cheapest tuples at the prices of the last one; then thresholds as real numbers, and effort, by the slopes of the gap; then whole ones.
+    """
+    pay, solved = _best_tuple(family, tuples, effort, ceiling, _MORE_PATIENCE)
+    if pay is None:
+        return None, solved
+    pay, count = _by_paths(family, pay)
+    best, more = _best_effort(family, pay)
+    solved += count + more
+    if best is None:
+        return None, solved
+    best, count = _by_slopes(family, best)
+    solved += count
+    for _ in range(_MOVES):
+        pay, count = _best_tuple(
+            family, _neighbours(best.thresholds, 1, family.n), best.effort, best.gap * (1 - 1e-10)
+        )
+        solved += count
+        if pay is None:
+            break
+        new, count = _best_effort(family, pay)
+        solved += count
+        if new is None or not new.gap < best.gap * (1 - 1e-10):
+            break
+        best = new
+    return best, solved
+
+
+def _best_tuple(family, tuples, effort, ceiling, patience=_PATIENCE):
+    found = Search(family, tuples, ceiling, exact=False, patience=patience)
+    found.gap_at(effort)
     return found.pay, found.solved
 
 
-def few(n, tiers):
-    """Whether all thresholds are searched."""
-    return comb(n, tiers) <= MOST
+def _by_slopes(family, pay):
+    """Real thresholds and effort together, rounded: (pay, programmes solved).
+
+    L-BFGS-B on the slopes of the gap, a standard deviation at a time. It knows the deviations that have a price; where another tempts
+    at its end, that one joins them and the step is taken again.
+    """
+    solved, joined = 0, ()
+    for _ in range(2 * _CUTS):
+        end, last, fun, count = _slide(family, pay, joined)
+        solved += count
+        if end is None or not fun < 1 - 1e-9:
+            break
+        t = np.round(end[:-1]).astype(int)
+        inside = t[0] >= 1 and t[-1] <= family.n and np.all(np.diff(t) >= 1)
+        new = (
+            family.hold(tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices)
+            if inside
+            else None
+        )
+        new, count = (None, 0) if new is None else _best_effort(family, new)
+        solved += count + 1
+        if new is not None and new.gap < pay.gap * (1 - 1e-10):
+            done = len(_priced(new)[0]) <= len(last.deviations) and new.gap < pay.gap * fun * (1 + 1e-3)
+            pay, joined = new, joined if done else ()
+            if done and not np.any(np.abs(fun - 1) > 0.1):
+                break
+            continue
+        other, gain = family.tempting(last)
+        if gain < 1e-12 or min((abs(other - d) for d in joined), default=1.0) < 1e-9:
+            break
+        joined = (*joined, other)
+    return pay, solved
 
 
-def _lattice(family, effort):
+def _slide(family, pay, joined):
+    """The best real thresholds and effort within a standard deviation: (them, their pay, share of the gap, programmes solved)."""
+    n = family.n
+    q, r = float(family.evidence.hit(pay.effort)), float(family.evidence.miss(pay.effort))
+    unit = np.append(np.full(len(pay.thresholds), np.sqrt(n * q * r)), 1.0)
+    unit[-1] = unit[0] / (n * float(family.evidence.slope(pay.effort)))
+    start = np.append(pay.thresholds, pay.effort)
+    deviations, prices = _priced(pay)
+    new = tuple(d for d in joined if d not in deviations)
+    state = {"prices": np.concatenate([prices, np.zeros(len(new))]), "best": (np.inf, None, None)}
+    deviations = (*deviations, *new)
+
+    def gap_and_slopes(y):
+        at = start + unit * y
+        t, effort = at[:-1], float(at[-1])
+        found = None
+        if 0 < effort < 1 and t[0] >= 0.5 and t[-1] <= n and np.all(np.diff(t) >= 0.5):
+            found = family.implement(tuple(t), effort, deviations, state["prices"])
+            found = found or family.implement(tuple(t), effort, deviations)
+        if found is None:
+            return 1e3, np.zeros(y.size)
+        state["prices"] = found.lottery.prices
+        if found.gap < state["best"][0]:
+            state["best"] = found.gap, at, found
+        slopes = np.append(family.threshold_slopes(found), family.slope(found))
+        return found.gap / pay.gap, slopes * unit / pay.gap
+
+    found = minimize(
+        gap_and_slopes, np.zeros(unit.size), jac=True, method="L-BFGS-B", bounds=[(-_FAR, _FAR)] * unit.size,
+        options={"ftol": 1e-13, "gtol": 1e-8, "maxiter": 60},
+    )  # fmt: skip
+    gap, at, last = state["best"]
+    return at, last, gap / pay.gap, found.nfev
+
+
+def _priced(pay):
+    """The deviations that have a price, and all prices without those of the others."""
+    prices = pay.lottery.prices
+    keep = [j for j, price in enumerate(prices[2:]) if price > 0]
+    return tuple(pay.deviations[j] for j in keep), prices[[0, 1, *(2 + j for j in keep)]]
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A tuple's programme at one effort, as `climb` takes it."""
+
+    effort: float
+    gap: float
+    slope: float
+    pay: object
+
+
+def _best_effort(family, pay):
+    """The effort at which these thresholds lose least, held against every other effort: (pay or None, programmes solved)."""
+    deviations, prices = _priced(pay)
+    state = {"deviations": deviations, "prices": prices, "solved": 0}
+
+    def at(effort):
+        state["solved"] += 1
+        others = tuple(d for d in state["deviations"] if abs(d - effort) > 1e-9)
+        new = family.implement(pay.thresholds, effort, others, state["prices"])
+        if new is None:
+            new = family.implement(pay.thresholds, effort, others)
+        if new is None:
+            return _Point(effort, np.inf, 0.0, None)
+        state["prices"] = new.lottery.prices
+        return _Point(effort, new.gap, family.slope(new), new)
+
+    spread = 0.1 / np.sqrt(family.n * float(family.evidence.information(pay.effort)))
+    for _ in range(_CUTS):
+        start = at(pay.effort)
+        if start.pay is None:
+            return None, state["solved"]
+        top = climb(at, start, min(spread, 0.1))
+        held = family.settle(top.pay)
+        if held is None:
+            return None, state["solved"]
+        new = [
+            d for d in held.deviations if min((abs(d - x) for x in state["deviations"]), default=1.0) > 1e-9
+        ]
+        if not new or held.gap <= top.gap * (1 + 1e-10):
+            return held, state["solved"]
+        pay = held
+        state["deviations"], state["prices"] = _priced(held)
+    return held, state["solved"]
+
+
+def _lattice(family, effort, number=_PLACES):
     """Thresholds a fraction of a standard deviation apart, more of them on the lenient side."""
     n, q, r = family.n, float(family.evidence.hit(effort)), float(family.evidence.miss(effort))
     spread = max(np.sqrt(n * q * r), 1.0)
     high = min(n * q + 4 * spread, n)
-    low = max(min(n * q - 7 * spread, high - _PLACES), 1)
-    return [int(t) for t in np.unique(np.round(np.linspace(low, high, _PLACES)))]
+    low = max(min(n * q - 7 * spread, high - number), 1)
+    return [int(t) for t in np.unique(np.round(np.linspace(low, high, number)))]
 
 
 def _thin(places, tiers):

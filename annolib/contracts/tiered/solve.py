@@ -15,10 +15,14 @@ from annolib.agency.utilities import RiskNeutral
 from annolib.contracts.forms import Tiered
 from annolib.contracts.incentives.certificates import SPLIT_SEARCH, STEP_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.parts import MOST, split_parts, step_part
+from annolib.contracts.optimal.efforts import Search as Optimal
+from annolib.contracts.optimal.family import AnyWage
+from annolib.contracts.optimal.solve import ROUNDED, ROUNDING, SHOWN, scale, tolerance
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
+from annolib.contracts.tiered import proof
 from annolib.contracts.tiered.family import Tiers
-from annolib.contracts.tiered.search import few, search
+from annolib.contracts.tiered.search import Guide, search
 
 
 def tiered_best(problem, evidence, n, best, tiers):
@@ -32,19 +36,65 @@ def tiered_best(problem, evidence, n, best, tiers):
             "tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor."
         )
     chosen = _as_tiers(binary_best(problem, evidence, n, best))
+    if tiers == 1:
+        return chosen
     flat = flat_best(problem, evidence, n, best)
+    guide, any_pay = _any_pay(problem, evidence, n, best, flat, chosen)
     for m in range(2, tiers + 1):  # every further tier is kept only if it gains
         known = chosen.contract.thresholds if chosen.family == "tiered" else ()
-        effort = chosen.effort if chosen.effort > 0 else best.effort
         family = Tiers(problem, evidence, n, best, chosen.profit)
-        pay, solved = search(family, m, known, effort, chosen.gap, flat)
-        # what a programme leaves unsolved (here all of the difference, at times) must not pass for a gain
-        if pay is not None and pay.gap + 2 * pay.lottery.suboptimality < chosen.gap:
-            with np.errstate(all="ignore"):
-                new = _put_together(family, pay, solved)
-            if new.converged or not chosen.converged:
-                chosen = new
-    return chosen
+        pay, solved = search(family, m, known, guide, flat)
+        chosen = _better(family, chosen, pay, solved)
+    return _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay)
+
+
+def _better(family, chosen, pay, solved):
+    """The contract with the wages of `pay`, if it earns more."""
+    # what a programme leaves unsolved (here all of the difference, at times) must not pass for a gain
+    if pay is None or not pay.gap + 2 * pay.lottery.suboptimality < chosen.gap:
+        return chosen
+    with np.errstate(all="ignore"):
+        new = _put_together(family, pay, solved)
+    return new if new.converged or not chosen.converged else chosen
+
+
+def _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay):
+    """The result with a bound of what any contract of the class earns more.
+
+    Few tuples of thresholds are proved one by one; else the best pay of all is the bound.
+    """
+    rounding = ROUNDING * scale(problem, best)
+    with np.errstate(all="ignore"):
+        left = any_pay.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
+    left = max(chosen.gap - (any_pay.gap - left), 0.0)
+    if left + rounding > tolerance(problem, best, chosen.gap) and proof.few(n, tiers):
+        family = Tiers(problem, evidence, n, best, best.profit - 2 * flat.gap)
+        excess, pay = proof.prove(
+            family, tiers, None, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best)
+        )
+        if pay is not None:
+            chosen = _better(family, chosen, pay, chosen.iterations)
+        left = min(left, excess)
+    left += rounding
+    if left <= tolerance(problem, best, chosen.gap):
+        return replace(chosen, suboptimality=left)
+    message = (
+        f"{chosen.message}; other thresholds may earn up to {left:.2g} more, which is what any pay could"
+    )
+    return replace(chosen, converged=False, suboptimality=left, message=message)
+
+
+def _any_pay(problem, evidence, n, best, flat, chosen):
+    """Where the best pay of all is, as a guide, and what no contract's gap goes below."""
+    family = AnyWage(problem, evidence, n, best, best.profit - 2 * flat.gap)
+    search = Optimal(family, flat.gap).run()
+    if search.found is None:
+        effort = chosen.effort if chosen.effort > 0 else max(best.effort, 1e-3)
+        return Guide(effort, (), np.array([1.0, 0.0])), search
+    lottery, pay = search.found.lottery, search.found.pay
+    keep = [j for j, d in enumerate(pay.deviations) if d >= 0]
+    prices = lottery.prices[[0, 1, *(2 + j for j in keep)]]
+    return Guide(search.found.effort, tuple(pay.deviations[j] for j in keep), prices), search
 
 
 def _as_tiers(one):
@@ -82,8 +132,7 @@ def _put_together(family, solved, tried):
     binding += [FLOOR] * bool(np.any(v <= problem.floor_utility + 1e-13))
     gain = certificate.gain if np.isnan(certificate.gain_bound) else certificate.gain_bound
     converged = bool(solved.lottery.converged and gain < 1e-9)
-    searched = "all thresholds searched" if few(n, len(contract.thresholds)) else "thresholds by local search"
-    message = f"solved ({searched})" if converged else "a deviation gains; see certificate"
+    message = "solved (thresholds by local search)" if converged else "a deviation gains; see certificate"
     return result(
         "tiered", n, problem, family.best, solved.effort, solved.gap, solved.rent, contract, binding, certificate,
         converged, tried, solved.lottery.residual, message,

@@ -1,8 +1,8 @@
 """Generate a lesson from its source notebook: a pure function, the same bytes every time.
 
 Cell tags in the source: `exercise` (answers become `...`), `predict` (the guess becomes `...`), `hint`
-(folded), `instructor` (left out), `output` (its text output stays and is compared by nbval); `check`,
-`claim` and `widget` only name what a cell is.
+(folded), `instructor` (left out), `output` (its text output stays and is compared by nbval), `hide-input` (the code
+is collapsed); `check`, `claim` and `widget` only name what a cell is.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from annolib.course.authoring.stubs import BuildError, exercise_stub, hint_block
 from annolib.course.notebook_files import ROOT, notebooks, source_of, tags_of
 
 COMPARED = "nbval-check-output"
+HIDDEN = "hide-input"
 _REWRITE = {"exercise": exercise_stub, "predict": predict_stub, "hint": hint_blocks}
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -67,6 +68,12 @@ def plain_metadata(notebook):
     return {**copy.deepcopy(_METADATA), "annolib": copy.deepcopy(dict(notebook.metadata.get("annolib", {})))}
 
 
+def cell_metadata(tags):
+    """The metadata of a cell: its tags, and that JupyterLab shows it collapsed if one of them is `hide-input`."""
+    hidden = {"jupyter": {"source_hidden": True}} if HIDDEN in tags else {}
+    return nbformat.from_dict({"tags": list(tags), **hidden} if tags else {})
+
+
 def write_if_new(path, text):
     """Write `text` unless the file has it already; tell whether it was written."""
     path = Path(path)
@@ -102,12 +109,12 @@ def _lesson_cell(cell):
         if tag in tags:
             source = rewrite(source)
     built = copy.deepcopy(cell)
-    built.source, built.metadata = source, nbformat.from_dict({"tags": tags} if tags else {})
+    built.source, built.metadata = source, cell_metadata(tags)
     if cell.cell_type == "code":
         built.outputs, built.execution_count = [], None
         if "output" in tags:
             built.outputs, built.execution_count = _text_outputs(cell), cell.execution_count
-            built.metadata.tags = [*tags, *({COMPARED} - set(tags))]
+            built.metadata = cell_metadata([*tags, *({COMPARED} - set(tags))])
     return built
 
 

@@ -16,7 +16,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from annolib.course.authoring.build import COMPARED, plain_metadata
+from annolib.course.authoring.build import COMPARED, cell_metadata, plain_metadata
 from annolib.course.notebook_files import source_of, tags_of
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -94,7 +94,7 @@ def _settled(notebook):
         tags = list(tags_of(cell))
         if "output" in tags and COMPARED not in tags:
             tags.append(COMPARED)
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.metadata = cell_metadata(tags)
         if cell.cell_type == "code":
             cell.outputs = [kept for output in cell.outputs for kept in _stable(notebook, place, output)]
     notebook.metadata = nbformat.from_dict(plain_metadata(notebook))

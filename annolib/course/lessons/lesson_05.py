@@ -8,7 +8,6 @@ from math import inf, sqrt
 import numpy as np
 
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
-from annolib.monitors.comparison import self_consistency_margin
 from annolib.monitors.known_items import ItemChecks
 from annolib.monitors.two_labels import Expert, SelfConsistency
 from annolib.planning.item_choice import choose_items
@@ -74,6 +73,17 @@ EXPERT_PASS_PROBABILITY = Exercise(
             "You multiplied two averages. Multiply item by item first, and average the products.",
         ),
         Mistake(
+            "np.cov",
+            lambda effort, p, e: 0.5 + 2 * np.cov(p, e)[0, 1] * effort,
+            "`np.cov` takes away the means of p and e, and divides by one less. Here ½ is taken away from each: "
+            "people who both lean to left agree, however little they vary.",
+        ),
+        Mistake(
+            "covariance",
+            lambda effort, p, e: 0.5 + 2 * np.mean((p - np.mean(p)) * (e - np.mean(e))) * effort,
+            "This is a covariance: it takes away the means of p and e. Take away ½ from each.",
+        ),
+        Mistake(
             "factor 2 missing",
             lambda effort, p, e: 0.5 + np.mean((p - 0.5) * (e - 0.5)) * effort,
             "At effort 1, when both are certain of the same side, the check must pass always; yours stops at ¾.",
@@ -126,6 +136,13 @@ SELF_INFORMATION = Exercise(
             "Square the slope.",
         ),
         Mistake(
+            "upside down",
+            lambda effort, kappa: (
+                _rate(effort, kappa) * (1 - _rate(effort, kappa)) / (4 * kappa * np.asarray(effort)) ** 2
+            ),
+            "The fraction is upside down: this is the variance of an estimate from one check. Information is one over it.",
+        ),
+        Mistake(
             "only the squared slope",
             lambda effort, kappa: (4 * kappa * np.asarray(effort)) ** 2,
             "A steep curve is only half of it: divide by the variance q(1 − q) of one check.",
@@ -146,67 +163,6 @@ SELF_INFORMATION = Exercise(
             "the expert's",
             lambda effort, kappa: 16 * kappa**2 / (1 - 16 * kappa**2 * np.asarray(effort) ** 2),
             "This is the information of an expert check. The slope of ½ + 2κη² depends on η.",
-        ),
-    ),
-)
-
-
-def _self_wins(effort, kappa, rho):
-    return np.asarray(self_consistency_margin(effort, kappa, rho) > 0)
-
-
-def _self_wins_by_score(effort, kappa, rho):
-    own = [_numeric_information(_self_rate, float(one), kappa) for one in effort]
-    expert = [_numeric_information(_expert_rate, float(one), rho) for one in effort]
-    return np.array([mine > other for mine, other in zip(own, expert, strict=True)])
-
-
-_EFFORTS = np.array([0.1, 0.3, 0.45, 0.53, 0.55, 0.62, 0.8, 0.97])
-
-SELF_WINS = Exercise(
-    name="self_wins",
-    reference=_self_wins,
-    oracle=_self_wins_by_score,
-    probes=(
-        Case("certain items on both sides", _EFFORTS, 0.25, 0.25),
-        Case("the expert shares half of it", _EFFORTS, 0.25, 0.12),
-        Case("the same taste, torn items", _EFFORTS, 0.05, 0.05),
-        Case("opposite taste", _EFFORTS, 0.1, -0.14),
-        Case("a certain expert", _EFFORTS, 0.1, 0.155),
-    ),
-    mistakes=(
-        Mistake(
-            "sign of rho",
-            lambda effort, kappa, rho: (
-                4 * kappa**2 * effort**2 - 48 * kappa**2 * rho**2 * effort**4 - rho > 0
-            ),
-            "ρ enters squared everywhere: an expert who is always of the other opinion tells just as much.",
-        ),
-        Mistake(
-            "strengths compared",
-            lambda effort, kappa, rho: np.full(np.shape(effort), kappa > abs(rho)),
-            "This compares κ with ρ and forgets effort. Near effort 0 a self check tells nothing.",
-        ),
-        Mistake(
-            "pass rates compared",
-            lambda effort, kappa, rho: kappa * effort**2 > abs(rho) * effort,
-            "This asks which check passes more often. A check tells much when its rate moves with effort.",
-        ),
-        Mistake(
-            "slopes compared",
-            lambda effort, kappa, rho: 2 * kappa * effort > abs(rho),
-            "This is what comparing the slopes alone gives. Close to the border the variance q(1 − q) decides: "
-            "it makes the term with η⁴, which is subtracted.",
-        ),
-        Mistake(
-            "one border for all",
-            lambda effort, kappa, rho: effort**2 > 1 / 3,
-            "η² > 1/3 is the border for κ = ρ = ¼ only. Use the κ and the ρ that you are given.",
-        ),
-        Mistake(
-            "turned round",
-            lambda effort, kappa, rho: ~_self_wins(effort, kappa, rho),
-            "This is True where the expert check tells more.",
         ),
     ),
 )
@@ -319,21 +275,24 @@ BEST_ITEMS = Exercise(
     ),
 )
 
-ADVISE_HALYARD = Rubric(
-    name="advise_halyard",
+CRITICISE_RANKING = Rubric(
+    name="criticise_ranking",
     criteria=(
-        "It names one check to buy for a stated range of effort, with information per euro or a break-even price.",
-        "It says where the advice turns round: at low effort the expert check is the better buy.",
-        "It says what the numbers rest on: κ and ρ that hold for these annotators and these items.",
-        "It names a danger of each check: other tastes for the expert, a fixed rule or memory for the repeat.",
-        "It proposes how to find out if the advice is wrong.",
+        "It says that the list measures effort times shared taste, so that a low rank need not be little care.",
+        "It names one thing besides care that moves the list, such as ties, with the evidence of section 6.",
+        "It says what the list could still be good for.",
+        "It advises which check to buy for whom, with two numbers of section 4.",
+        "It names what the advised check is blind to.",
+        "It proposes how to find out that the advice is wrong.",
     ),
     model_answer=(
-        "Buy self checks for the people who already work with effort .5 or more: at .7 one euro tells 1.63 against "
-        "0.37 with experts, so an expert check would have to cost less than 1.1 self checks, and it costs 5. "
-        "Below effort .32 or so the order turns round, so use expert checks where you suspect somebody of clicking blindly. "
-        "All this takes κ = .10 and ρ = .14 for true, and ρ may differ from person to person with taste. "
-        "Swap the sides of half of the repeats and space them, or a rule or a memory passes for care. "
+        "The list measures effort times shared taste: a careful person of another taste stands low, as Asha does. "
+        "It falls with ties: GPT-4 hardly ever says tie, agreement goes down as ties go up among 24 workers, and "
+        "worker 107 moves from near the bottom to the top once ties are left out. "
+        "It may still show whom to look at first, or who shares a taste that the product needs. "
+        "For care buy self checks where people work with effort .5 or more: at .7 one euro tells 1.63 against 0.37 "
+        "with experts. At .3 and below expert checks tell more for a euro, so use them where somebody may click blindly. "
+        "Self checks are blind to a rule: swapping the sides unmasks always-left, and the longer one survives even that. "
         "Give fifty people both checks first: whoever does well with one and badly with the other deserves a look, "
         "not a deduction."
     ),
@@ -379,9 +338,9 @@ QUIZ = (
 LESSON = LessonDefinition(
     number=5,
     title="Compare two monitors",
-    minutes_to_read=25,
-    minutes_to_do=35,
-    exercises=(EXPERT_PASS_PROBABILITY, SELF_INFORMATION, SELF_WINS, BREAK_EVEN_PRICE, BEST_ITEMS),
+    minutes_to_read=35,
+    minutes_to_do=40,
+    exercises=(EXPERT_PASS_PROBABILITY, SELF_INFORMATION, BREAK_EVEN_PRICE, BEST_ITEMS),
     quiz=QUIZ,
-    rubrics=(ADVISE_HALYARD,),
+    rubrics=(CRITICISE_RANKING,),
 )

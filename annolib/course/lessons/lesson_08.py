@@ -8,20 +8,14 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom
 
-from annolib.agency.costs import PowerCost
-from annolib.agency.problem import Problem, first_best
+from annolib.agency.problem import first_best
+from annolib.agency.reference import reference_problem
 from annolib.agency.utilities import CARA
 from annolib.contracts.forms import Binary
 from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
 from annolib.monitors.two_labels import SelfConsistency
 
 EFFORTS = np.linspace(0, 1, 1001)
-
-
-def _problem(aversion=1.0, scale=0.5, power=2, outside=0.0):
-    return Problem(
-        CARA(aversion), PowerCost(scale, power), value=lambda e: 0.6 * e * (2 - e), outside=outside, floor=0.0
-    )
 
 
 # --- exercise 1 ---
@@ -117,10 +111,10 @@ FIRST_BEST_EFFORT = Exercise(
     reference=lambda problem: first_best(problem).effort,
     oracle=_best_by_search,
     probes=(
-        Case("Halyard's annotator", _problem()),
-        Case("a better job elsewhere", _problem(outside=0.3)),
-        Case("effort costs more", _problem(scale=0.8)),
-        Case("more risk aversion, a steeper cost", _problem(aversion=2.0, scale=0.3, power=3)),
+        Case("Halyard's annotator", reference_problem()),
+        Case("a better job elsewhere", reference_problem(outside=0.3)),
+        Case("effort costs more", reference_problem(scale=0.8)),
+        Case("more risk aversion, a steeper cost", reference_problem(aversion=2.0, scale=0.3, power=3)),
     ),
     tolerance=2e-3,
     mistakes=(
@@ -228,7 +222,7 @@ def _nearest_hill(problem, monitor, contract):
     return float(EFFORTS[falls[0]]) if falls.size else 1.0
 
 
-REFERENCE, MONITOR = _problem(), SelfConsistency(kappa=0.15)
+REFERENCE, MONITOR = reference_problem(), SelfConsistency(kappa=0.15)
 
 BEST_EFFORT = Exercise(
     name="best_effort",
@@ -239,7 +233,12 @@ BEST_EFFORT = Exercise(
         Case("a flat wage", REFERENCE, MONITOR, Binary(18, 0.14, 0.14, 30)),
         Case("checks that see nothing", REFERENCE, SelfConsistency(kappa=0.0), Binary(18, 0.0, 0.54, 30)),
         Case("a bonus too small", REFERENCE, MONITOR, Binary(18, 0.0, 0.3, 30)),
-        Case("another annotator", _problem(2.0, 0.3), SelfConsistency(kappa=0.2), Binary(28, 0.1, 0.7, 50)),
+        Case(
+            "another annotator",
+            reference_problem(aversion=2.0, scale=0.3),
+            SelfConsistency(kappa=0.2),
+            Binary(28, 0.1, 0.7, 50),
+        ),
     ),
     tolerance=2e-3,
     mistakes=(
@@ -529,8 +528,8 @@ QUIZ = (
 LESSON = LessonDefinition(
     number=8,
     title="Model the annotator as an agent",
-    minutes_to_read=25,
-    minutes_to_do=35,
+    minutes_to_read=40,
+    minutes_to_do=65,
     exercises=(CERTAINTY_EQUIVALENT, FIRST_BEST_EFFORT, BEST_EFFORT, PROFIT, FOUR_WORLDS),
     quiz=QUIZ,
     rubrics=(CRITIQUE,),

@@ -101,7 +101,8 @@ def _entry(path):
             for cell in notebook["cells"]
             if cell["cell_type"] == "markdown"
         )
-        title = next((found.group(1).strip() for found in headings if found), path.stem)
+        heading = next((found.group(1).strip() for found in headings if found), path.stem)
+        title = heading.rpartition(" · ")[2]
         number = int(about.get("lesson", path.name[:2]))
         return Entry(number, title, tuple(about.get("minutes", ())), path)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -49,7 +49,7 @@ def count_rows(table, pairs):
         found = first_pair_columns(table, lambda rows: mark_bins(_own(rows, table), "left" in table))
         found = pd.DataFrame(found).set_index("worker")
         frame[found.columns] = found.reindex(frame.index, fill_value=0)
-    for name in ("swapped_pairs", "swapped_agreements", "expert_checks", "expert_agreements"):
+    for name in ("swapped_pairs", "swapped_agreements", "expert_checks", "expert_agreements", *CHECKED_MIX):
         frame[name] = frame.get(name, 0)
     for name in ("pairs", "agreements"):
         frame[f"repeat_{name}"] = frame[f"same_{name}"] + frame[f"swapped_{name}"]
@@ -70,7 +70,7 @@ def _count(table, packed):
     terms = repeat_terms(sided) | share_terms()
     if "expert" in table:
         cells = _with_verdicts(cells, mark_bins(table.frame.filter(nw.col("expert")), sided), sided)
-        terms |= expert_terms()
+        terms |= expert_terms() | checked_mix_terms(sided)
     return _per_worker(cells, terms, _sums(tasks, own))
 
 
@@ -177,6 +177,26 @@ def expert_terms():
     """Against the experts' majority on the item."""
     agreements = sum(nw.col(own) * nw.col(said) for own, said in zip(CONTENT, VERDICTS, strict=True))
     return {"expert_checks": nw.col("n") * total(VERDICTS), "expert_agreements": agreements}
+
+
+CHECKED_MIX = ("checked_left", "checked_right", "answer_left", "answer_right")
+
+
+def checked_mix_terms(sided):
+    """On items with an expert's verdict: the sides that the worker said, and the sides that were right, as shown."""
+    first, second, _ = VERDICTS
+    if not sided:
+        said, kept = map(nw.col, CONTENT[:2]), nw.col("n")
+        right = kept * nw.col(first), kept * nw.col(second)
+    else:
+        said = nw.col("b0") + nw.col("b4"), nw.col("b1") + nw.col("b3")
+        kept, turned = total(BINS[:3]), total(BINS[3:])
+        right = (
+            kept * nw.col(first) + turned * nw.col(second),
+            kept * nw.col(second) + turned * nw.col(first),
+        )
+    terms = (*(each * total(VERDICTS) for each in said), *right)
+    return dict(zip(CHECKED_MIX, terms, strict=True))
 
 
 def named(terms):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annolib.tables.engines.table import ROW, collect, nw
-from annolib.tables.refusals import TableError, refusal
+from annolib.tables.refusals import Fault, TableError, refusal
 
 _CELL = ["worker", "task"]
 _ORDER = "order"
@@ -46,7 +46,8 @@ def _in_order(table):
     if not table.ordered and "time" not in table:
         raise TableError(
             "pairs='one' takes the first two judgements of an item, but the rows of this table have no order. "
-            "Give a column 'time', or take pairs='all'."
+            "Give a column 'time', or take all pairs:",
+            "pairs='all'",
         )
     if not table.ordered:
         return table.frame.with_columns(nw.col("time").alias(_ORDER))
@@ -86,4 +87,5 @@ def _refuse_ties(table, *earliest):
         ties += int(collect(several.select(nw.col("several").sum()))["several"][0] or 0)
     if ties:
         what = "the same time for the first judgements of a worker on an item, where rows have no order,"
-        raise refusal(table.names["time"], None, ties, what, "Give exact times.", unit="item")
+        fault = Fault(what, "Give exact times, or take all pairs:", "pairs='all'")
+        raise refusal(table.names["time"], None, ties, fault, unit="item")

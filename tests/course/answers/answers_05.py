@@ -21,6 +21,14 @@ def averages_first(effort, p, e):
     return 0.5 + 2 * effort * (p.mean() - 0.5) * (e.mean() - 0.5)
 
 
+def by_np_cov(effort, p, e):
+    return 0.5 + 2 * effort * np.cov(p, e)[0][1]
+
+
+def means_taken_away(effort, p, e):
+    return 0.5 + 2 * effort * np.mean(p * e) - 2 * effort * p.mean() * e.mean()
+
+
 def half_of_rho(effort, p, e):
     return 0.5 + effort * np.dot(p - 0.5, e - 0.5) / len(p)
 
@@ -45,6 +53,10 @@ def single_slope(effort, kappa):
     return 4 * kappa * np.asarray(effort) / spread(effort, kappa)
 
 
+def variance_of_one(effort, kappa):
+    return np.divide(spread(effort, kappa), np.square(4 * kappa * np.asarray(effort)))
+
+
 def squared_slope(effort, kappa):
     return 16 * kappa**2 * np.square(effort)
 
@@ -59,34 +71,6 @@ def by_rate(effort, kappa):
 
 def straight_line(effort, kappa):
     return 4 * kappa**2 / (0.25 - 4 * kappa**2 * np.square(effort))
-
-
-def wins_by_border(effort, kappa, rho):
-    return np.abs(rho) < 2 * kappa * effort / np.sqrt(1 + 48 * kappa**2 * effort**4)
-
-
-def rho_as_it_is(effort, kappa, rho):
-    return 4 * (kappa * effort) ** 2 - 48 * (kappa * rho) ** 2 * effort**4 > rho
-
-
-def stronger(effort, kappa, rho):
-    return np.array([kappa > abs(rho) for _ in effort])
-
-
-def passes_more(effort, kappa, rho):
-    return effort * kappa > abs(rho)
-
-
-def steeper(effort, kappa, rho):
-    return 4 * kappa * effort > 2 * abs(rho)
-
-
-def third(effort, kappa, rho):
-    return effort > math.sqrt(1 / 3)
-
-
-def other_way(effort, kappa, rho):
-    return np.logical_not(wins_by_border(effort, kappa, rho))
 
 
 def price_in_one_line(effort, kappa, rho):
@@ -137,7 +121,6 @@ def as_listed(p, budget):
 RIGHT = {
     "expert_pass_probability": [agree_item_by_item],
     "self_information": [closed_form],
-    "self_wins": [wins_by_border],
     "break_even_price": [price_in_one_line],
     "best_items": [sorted_by_distance],
 }
@@ -145,24 +128,19 @@ WRONG = {
     "expert_pass_probability": {
         "effort squared": effort_twice,
         "product of means": averages_first,
+        "np.cov": by_np_cov,
+        "covariance": means_taken_away,
         "factor 2 missing": half_of_rho,
         "no coin flips": judged_only,
         "certain sides": sides_only,
     },
     "self_information": {
         "slope not squared": single_slope,
+        "upside down": variance_of_one,
         "only the squared slope": squared_slope,
         "slope of the wrong curve": half_slope,
         "divided by q": by_rate,
         "the expert's": straight_line,
-    },
-    "self_wins": {
-        "sign of rho": rho_as_it_is,
-        "strengths compared": stronger,
-        "pass rates compared": passes_more,
-        "slopes compared": steeper,
-        "one border for all": third,
-        "turned round": other_way,
     },
     "break_even_price": {
         "turned round": worth_of_a_self_check,

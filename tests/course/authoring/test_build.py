@@ -118,7 +118,9 @@ def test_instructor_cells_outputs_and_foreign_metadata_are_left_out(executed):
     assert not any("instructor" in tags_of(cell) for cell in lesson.cells)
     assert set(lesson.metadata) == {"kernelspec", "language_info", "annolib"}
     for cell in lesson.cells:
-        assert set(cell.metadata) <= {"tags"}
+        assert set(cell.metadata) <= {"tags", "jupyter"}
+        hidden = "hide-input" in cell.metadata.get("tags", [])
+        assert cell.metadata.get("jupyter", {}) == ({"source_hidden": True} if hidden else {})
         if cell.cell_type == "code" and "output" not in tags_of(cell):
             assert cell.outputs == [] and cell.execution_count is None
 

@@ -30,7 +30,9 @@ def test_nothing_of_the_run_is_stored(executed):
     assert set(executed.metadata) == {"kernelspec", "language_info", "annolib"}
     assert executed.metadata.language_info == {"name": "python"}
     for cell in executed.cells:
-        assert set(cell.metadata) <= {"tags"}
+        assert set(cell.metadata) <= {"tags", "jupyter"}
+        hidden = "hide-input" in cell.metadata.get("tags", [])
+        assert cell.metadata.get("jupyter", {}) == ({"source_hidden": True} if hidden else {})
         assert all(WIDGET_VIEW not in output.get("data", {}) for output in cell.get("outputs", ()))
     (marked,) = [cell for cell in executed.cells if "output" in tags_of(cell)]
     assert "nbval-check-output" in tags_of(marked)

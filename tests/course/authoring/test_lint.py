@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from annolib.course.authoring.build import as_text, write_if_new
 from annolib.course.authoring.lint import RULES, lint, lint_file
+from annolib.course.authoring.lint.budgets import minutes_of
 from annolib.course.authoring.lint.page import code_lines, page_from, words
 from annolib.course.authoring.lint.prose import second_sentence, table_rows, unresolved
 
@@ -102,14 +103,16 @@ LONG = "This sentence is only here to use up the words.\n" * 200
 LINES = "\n".join(f"x{k} = {k}" for k in range(25))
 
 BROKEN = [
-    ("title", swap("# Count how often coins agree\n", "Some text\n"), "starts with `# Verb noun`"),
-    ("title", swap("# Count how", "# Understanding how"), "must be a verb"),
-    ("title", swap("# Count how", "# Measure how"), "differs from the definition's"),
+    ("title", swap("# Lesson 99 · Contracts · Count how often coins agree\n", "Some text\n"), "Verb noun`"),
+    ("title", swap("# Lesson 99 · Contracts · Count", "# Count"), "starts with 'Lesson 99 · Contracts'"),
+    ("title", swap("· Count how", "· Understanding how"), "must be a verb"),
+    ("title", swap("· Count how", "· Measure how"), "differs from the definition's"),
     ("title", swap("in 50 of 100 tries", "often"), "a picture or a number"),
     ("objectives", swap("## What you will build", "## Plan"), "Before the setup stands a section"),
     ("objectives", swap("- Predict how it", "- Understand how it"), "must start with a verb"),
     ("objectives", swap("- Predict how it changes when an item becomes easier.\n", ""), "saw 2"),
     ("needs_and_minutes", swap("**You need:**", "You need"), "You need"),
+    ("needs_and_minutes", swap("**Next:**", "Next"), "**Next:**"),
     ("needs_and_minutes", swap("**Time:** 5 minutes", "**Time:** five minutes"), "A minutes to read"),
     ("needs_and_minutes", swap("5 minutes to read", "7 minutes to read"), "differ from the metadata's"),
     ("needs_and_minutes", swap("**20-minute path:**", "Short:"), "20-minute path"),
@@ -120,6 +123,8 @@ BROKEN = [
     ("predictions", drop("second = lesson.predict"), "at least 2"),
     ("predictions", drop("second.reveal"), "'second' is never shown"),
     ("claims", drop("lesson.claim"), "at least one cell tagged `claim`"),
+    ("claims", add(code('x = 1\nlesson.claim("One.", x == 1)', "claim")), "a cell of their own"),
+    ("claims", add(code('print(1)\nlesson.claim("One.", True)', "claim", "hide-input")), "should see"),
     ("honest_failure", drop_code_after("## An honest failure"), "shown by a code cell"),
     ("notation_table", swap("name in `annolib`", "name"), "no notation table"),
     ("notation_table", swap("SelfConsistency.pass_probability", "SelfConsistency.pass_chance"), "'pass_chance'"),
@@ -136,6 +141,8 @@ BROKEN = [
     ("figures", drop("al.figures"), "0 figures; 4 to 8"),
     ("explorers", drop("al.widgets"), "0 explorers"),
     ("exercise_count", drop('lesson.rubric("verdict"'), "3 exercises; 4 to 8"),
+    ("minutes", add(new_markdown_cell("Some more words.\n" * 400)), "say 50 in all"),
+    ("minutes", lambda nb: [add(code("x", "widget"))(nb) for _ in range(30)], "at most 75"),
     ("buildable", swap("1. Look at both labels.", "Look."), "three hints"),
     ("exercise_header", swap("### Exercise 1:", "### Task 1:"), "Exercise N"),
     ("exercise_header", swap("**Difficulty:** 1/5", "Easy"), "header has a line such as"),
@@ -160,7 +167,9 @@ BROKEN = [
     ("no_legacy_random", add(code("import random")), "module random"),
     ("no_bare_scalar", add(code("x", text="np.float64(0.5)")), "np.float64"),
     ("no_bare_scalar", add(code("x", text="(1, np.True_)")), "np.True_"),
+    ("width", add(code("x = " + " + ".join("1" * 40))), "at most 100"),
     ("figure_description", outputs("al.figures", forget_description), "no text description"),
+    ("width", add(code("x = " + " + ".join("1" * 40))), "at most 100"),
     ("figure_description", outputs("al.figures", forget_alt), "no alternative text"),
     ("alternative_text", add(new_markdown_cell("![](curve.png)")), "![what it shows]"),
     ("alternative_text", add(new_markdown_cell("<img src='x.png'>")), "<img alt="),
@@ -169,6 +178,8 @@ BROKEN = [
     ("heading_order", add(new_markdown_cell("#### Deep")), "skips a level"),
     ("one_sentence_per_line", add(new_markdown_cell("One is here. Two is too.")), "Two is too."),
     ("escaped_stars", add(new_markdown_cell("Each wastes **K = h(n*) + n***, and more.")), r"Write the star of '**K"),
+    ("set_mathematics", add(new_markdown_cell("The effort η is small.")), "'η'"),
+    ("set_mathematics", add(new_markdown_cell("It grows as n^2 does.")), "'n^2'"),
     ("no_solution_line", add(new_markdown_cell("Use `chance*chance + other*other`.")), "return chance * chance"),
     ("no_solution_line", swap("Write out the cases", "return chance * chance + other * other"), "stands in the lesson"),
     ("no_solution_line", add(new_markdown_cell("So one agreement shows very little.")), "very little"),
@@ -242,7 +253,10 @@ def test_an_opening_needs_less(executed, demo):
         lambda nb: nb.cells.append(new_markdown_cell("## Next lesson\n\n01 goes on.\n" + LONG[:1500])),
     ):
         edit(notebook)
-    smaller = replace(demo.LESSON, rubrics=())
+    to_do = 5 * round(minutes_of(page_from(notebook)) / 5) - 5
+    swap("35 minutes to do", f"{to_do} minutes to do")(notebook)
+    notebook.metadata.annolib["minutes"] = [5, to_do]
+    smaller = replace(demo.LESSON, rubrics=(), minutes_to_do=to_do)
     assert {finding.rule for finding in lint(notebook, smaller)} == set()
     del notebook.metadata.annolib["kind"]
     rules = {finding.rule for finding in lint(notebook, smaller)}

@@ -2,7 +2,7 @@
 
 import nbformat
 
-TITLE = """# Count how often coins agree
+TITLE = """# Lesson 99 · Contracts · Count how often coins agree
 
 Flip a coin twice: it agrees with itself in 50 of 100 tries.
 A person who does not read the answers is such a coin."""
@@ -18,7 +18,8 @@ You build one function that says how often two labels of one item agree.
 Before you start:
 
 - **You need:** nothing.
-- **Time:** 5 minutes to read, 10 minutes to do.
+- **Next:** lesson 00, which opens the course again.
+- **Time:** 5 minutes to read, 35 minutes to do.
 - **20-minute path:** do exercises 1 and 2 and read the recap."""
 
 SETUP = "import numpy as np\nimport annolib as al\nlesson = al.course.Lesson(99)"
@@ -60,9 +61,9 @@ Every symbol of this lesson has a name in the package, so that you can look it u
 
 | symbol | meaning | name in `annolib` |
 |---|---|---|
-| q(η) | chance that a check passes | `SelfConsistency.pass_probability` |
-| κ | strength of the items | `SelfConsistency(kappa)` |
-| p | chance of left | – |"""
+| $q(\\eta)$ | chance that a check passes | `SelfConsistency.pass_probability` |
+| $\\kappa$ | strength of the items | `SelfConsistency(kappa)` |
+| $p$ | chance of left | – |"""
 
 FAILURE = """## An honest failure: the habit
 
@@ -146,7 +147,9 @@ def cells():
         _code("second.reveal(100)"),
         *_exercise(1, "agreement", "two labels", "everything else rests on it.", AGREEMENT),
         _code('print(f"A coin agrees in {agreement(0.5):.1%} of all tries.")', "output"),
-        _code('lesson.claim("Nothing agrees less than a coin.", agreement(0.3) >= 0.5)', "claim"),
+        _code(
+            'lesson.claim("Nothing agrees less than a coin.", agreement(0.3) >= 0.5)', "claim", "hide-input"
+        ),
         _code("al.widgets.pass_curve_explorer()", "widget"),
         _code("al.figures.pass_curve(effort=0.5, kappa=0.2)"),
         *_exercise(2, "all_agree", "many labels", "repeats come in more than twos.", ALL_AGREE),
@@ -167,7 +170,7 @@ def cells():
 def source():
     """The unexecuted notebook, with the same cell ids every time."""
     notebook = nbformat.v4.new_notebook(
-        cells=cells(), metadata={"annolib": {"lesson": 99, "kind": "lesson", "minutes": [5, 10]}}
+        cells=cells(), metadata={"annolib": {"lesson": 99, "kind": "lesson", "minutes": [5, 35]}}
     )
     for number, cell in enumerate(notebook.cells):
         cell.id = f"demo-{number:02d}"

@@ -112,6 +112,12 @@ def test_no_words_are_no_attempt(lesson, said, answer):
 def test_claims(capsys):
     claim("Two is even.", np.bool_(True))
     assert capsys.readouterr().out == "✓ Two is even.\n"
+    claim("Two is even.", True, "Three is odd.", True)
+    assert capsys.readouterr().out.split("\n")[-2] == "✓ Three is odd."
+    with pytest.raises(ClaimError, match="Four is odd"):
+        claim("Two is even.", True, "Four is odd.", False)
+    with pytest.raises(TypeError, match="'Five is odd.' has no condition"):
+        claim("Two is even.", True, "Five is odd.")
     with pytest.raises(ClaimError, match="Three is even"):
         claim("Three is even.", False)
     with pytest.raises(TypeError, match="array use .all"):

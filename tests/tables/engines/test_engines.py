@@ -85,7 +85,7 @@ def tables(draw):
         second = first.where(rows["task"].isin(same_content), rows["task"].astype(str) + "b")
         rows["left"], rows["right"] = first.where(~rows["swap"], second), second.where(~rows["swap"], first)
     if draw(st.booleans()):
-        rows["expert"] = rows["worker"] == 3
+        rows["expert"] = (rows["worker"] == 3) & (rows["worker"] != 3).any()
     rows["time"] = np.argsort(np.argsort(rows["time"], kind="stable"), kind="stable")
     if draw(st.booleans()):
         rows["worker"] = rows["worker"].map("w{}".format)
@@ -215,7 +215,7 @@ def bad_table(fault):
 def message(table):
     with pytest.raises(al.TableError) as caught:
         al.tally(table)
-    return str(caught.value)
+    return str(caught.value).removesuffix(caught.value.fix)  # which is in the dialect of the engine
 
 
 @pytest.mark.parametrize("engine", ORDERED)
@@ -255,7 +255,7 @@ def test_spark_refuses_as_pandas(fault, spark):
 
 def test_one_pair_needs_an_order():
     table = pd.DataFrame(GOOD)
-    with pytest.raises(al.TableError, match="no order. Give a column 'time', or take pairs='all'"):
+    with pytest.raises(al.TableError, match="no order. Give a column 'time', or take all pairs: pairs='all'"):
         al.tally(put(table, "duckdb"), "one")
     timed = table.assign(time=[1, 1, 1, 1], judgement=range(4))
     with pytest.raises(al.TableError, match="column 'time': the same time .* in 1 item. Give exact times"):
@@ -292,7 +292,10 @@ def test_categories_are_read_by_value():
         pl.col("label").cast(pl.Enum(["tie", "right", "left"]))
     )
     same(al.tally(enum), al.tally(table))
-    with pytest.raises(al.TableError, match="column 'task': entries of type List cannot be ids"):
+    with pytest.raises(
+        al.TableError,
+        match="column 'task': entries of type List, which cannot be told apart. Make them text:",
+    ):
         al.tally(pl.DataFrame(GOOD).with_columns(pl.col("task").reshape((-1, 1)).arr.to_list()))
 
 

@@ -1,16 +1,17 @@
 """Rules for lesson sources, each a small function with its own docstring. What an author writes:
 
 First cell (markdown)
-    `# Verb noun` as in the definition's title, then a picture or a number that makes one want the answer.
+    `# Lesson NN · Part · Verb noun`, the definition's title last, then a picture or a number that makes one want the answer.
 Second part, before the setup
     `## What you will build`, one thing; then 3-5 objectives as bullets that start with a verb one can see
-    (compute, predict, choose, …); then lines that start `**You need:**`, `**Time:** 20 minutes to read,
-    35 minutes to do.` (the numbers of the metadata) and `**20-minute path:**`.
+    (compute, predict, choose, …); then lines that start `**You need:**`, `**Next:**`, `**Time:** 20 minutes to
+    read, 35 minutes to do.` (the numbers of the metadata; their sum is `budgets.minutes_of` the page, rounded to 5)
+    and `**20-minute path:**`.
 Setup (first code cell)
     Exactly the three lines `import numpy as np`, `import annolib as al`, `lesson = al.course.Lesson(N)`.
 Body
-    `##` sections in steps; cells tagged `predict` (with `.reveal` later), `claim`, `widget` (an explorer,
-    followed by a figure of the same idea), `exercise`. A table whose last column is headed "name in
+    `##` sections in steps; cells tagged `predict` (with `.reveal` later), `widget` (an explorer, followed by a
+    figure of the same idea), `exercise`; claims in cells of their own, tagged `claim` and `hide-input`. A table whose last column is headed "name in
     `annolib`". A section `## An honest failure: …`.
 Exercise
     A markdown cell `### Exercise N: …` with the lines `**Difficulty:** 2/5 · **Importance:** 4/5 ·
@@ -20,8 +21,9 @@ Close, as `##` sections in this order
     `Recap` (three sentences), `What can break`, `Quiz` (a cell `lesson.quiz()`), `Further reading` (bullets,
     one reason each, DOI or arXiv number), `Next lesson`.
 Everywhere
-    One sentence per line; the lines that start with a bold word may be bullets. Tags: `exercise`, `check`,
-    `hint`, `predict`, `claim`, `widget`, `output`, `instructor`.
+    One sentence per line; the lines that start with a bold word may be bullets. Mathematics between dollars.
+    Code at most 100 characters wide. Tags: `exercise`, `check`, `hint`, `predict`, `claim`, `hide-input`, `widget`,
+    `output`, `instructor`.
 
 A lesson of kind "opening" (metadata) needs no 20-minute path, notation table, honest failure, claim or
 further reading, and has smaller budgets.

@@ -6,24 +6,36 @@ import re
 
 # Verbs that name something one can see a learner do; the title uses one too.
 _VERBS = """
-    answer apply argue ask build calculate catch check choose classify compare complete compute convert correct
+    answer apply argue ask audit build calculate catch check choose classify compare complete compute convert correct
     count criticise decide defend derive describe design detect distinguish draw estimate evaluate explain find
     fit formulate give identify interpret invert judge label list load locate make mark measure model name open pay plan
     plot predict prepare produce propose prove quantify rank read recognise record repair report run say select
     separate show simulate sketch solve sort spot state summarise tell test translate turn unmask use verify
-    weigh write
+    watch weigh write
 """
 OBSERVABLE = frozenset(_VERBS.split())
 
 
+def part(number):
+    """The part of the course that a lesson belongs to.
+
+    >>> part(0), part(7), part(8)
+    ('Start', 'Assess', 'Contracts')
+    """
+    return "Start" if number == 0 else "Assess" if number < 8 else "Contracts"
+
+
 def title(page):
-    """The first cell starts with `# Verb noun`, the definition's title, and shows a picture or a number."""
+    """The first cell starts with `# Lesson NN · Part · Verb noun`, and shows a picture or a number."""
     first = page.cells[0] if page.cells else None
     heading = re.match(r"# +(.+)", first.source) if first and first.kind == "markdown" else None
     if not heading:
-        yield 1, "The first cell must be markdown that starts with `# Verb noun`."
+        yield 1, "The first cell must be markdown that starts with `# Lesson NN · Part · Verb noun`."
         return
-    text = heading[1].strip()
+    place, _, text = heading[1].strip().rpartition(" · ")
+    wanted = f"Lesson {page.number or 0:02d} · {part(page.number or 0)}"
+    if place != wanted:
+        yield 1, f"The title line starts with {wanted!r}; saw {place!r}."
     if len(text.split()) < 2 or text.split()[0].casefold() not in OBSERVABLE:
         yield 1, f"The title {text!r} must be a verb that one can see done, and a noun."
     if page.definition and page.definition.title != text:
@@ -52,10 +64,12 @@ def objectives(page):
 
 
 def needs_and_minutes(page):
-    """Before the setup: `**You need:**`, `**Time:** A minutes to read, B minutes to do.`, `**20-minute path:**`."""
+    """Before the setup: `**You need:**`, `**Next:**`, `**Time:** A minutes to read, B minutes to do.`, the 20-minute path."""
     text = "\n".join(cell.source for cell in _before_setup(page) if cell.kind == "markdown")
     if not re.search(r"(?m)^(?:[-*] )?\*\*You need:\*\* \S", text):
         yield 1, "Say `**You need:** …`: the numbers of the lessons, or nothing."
+    if not re.search(r"(?m)^(?:[-*] )?\*\*Next:\*\* \S", text):
+        yield 1, "Say `**Next:** …`: the lesson that goes on from here, or what is next."
     time = re.search(r"(?m)^(?:[-*] )?\*\*Time:\*\* (\d+) minutes to read, (\d+) minutes to do\.", text)
     if not time:
         yield 1, "Say `**Time:** A minutes to read, B minutes to do.`"
@@ -120,9 +134,17 @@ def predictions(page):
 
 
 def claims(page):
-    """At least one cell tagged `claim` binds a statement of the prose to code."""
+    """Claims bind statements of the prose to code, in cells of their own, tagged `claim` and `hide-input`."""
     if page.kind != "opening" and not page.tagged("claim"):
         yield 0, "A lesson has at least one cell tagged `claim` with lesson.claim(…)."
+    for cell in page.code:
+        if cell.calls("claim") and not {"claim", "hide-input"} <= set(cell.tags):
+            yield cell.number, "Claims stand in a cell of their own, tagged `claim` and `hide-input`."
+        elif "claim" in cell.tags and re.search(r"(?m)^(print|al\.figures)\b|\.reveal\(", cell.source):
+            yield (
+                cell.number,
+                "A cell of claims is hidden: what the learner should see stands in a cell before it.",
+            )
 
 
 def honest_failure(page):

@@ -1,11 +1,12 @@
-"""How much of everything: words, code, figures, explorers, exercises."""
+"""How much of everything: words, code, figures, explorers, exercises, minutes."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from statistics import median
 
-from annolib.course.authoring.lint.page import code_lines, words
+from annolib.course.authoring.lint.page import code_lines, logical_lines, words
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ def length(page):
 
 
 def density(page):
-    """12-30 words of prose per line of code; docstrings, comments and blank lines are no code."""
-    lines = sum(code_lines(cell.source) for cell in page.code)
+    """12-30 words of prose per line of code; docstrings, comments, blank lines and hidden cells are no code."""
+    lines = _code_seen(page)
     low, high = _budget(page).words_per_line
     ratio = _words(page) / max(lines, 1)
     if not low <= ratio <= high:
@@ -46,10 +47,11 @@ def density(page):
 def cell_length(page):
     """The median code cell that is no exercise has at most 4 lines; the longest of all at most 20."""
     budget = _budget(page)
-    plain = [code_lines(cell.source) for cell in page.code if "exercise" not in cell.tags]
+    seen = [cell for cell in page.code if "hide-input" not in cell.tags]
+    plain = [code_lines(cell.source) for cell in seen if "exercise" not in cell.tags]
     if plain and median(plain) > budget.median_cell:
         yield 0, f"The median code cell has {median(plain):g} lines; at most {budget.median_cell:g}."
-    for cell in page.code:
+    for cell in seen:
         if code_lines(cell.source) > budget.longest_cell:
             yield cell.number, f"{code_lines(cell.source)} lines of code; at most {budget.longest_cell}."
 
@@ -73,6 +75,36 @@ def exercise_count(page):
     yield from _within("exercises", count, _budget(page).exercises)
 
 
+LONGEST = 75  # minutes
+
+
+def minutes(page):
+    """The stated minutes are those that the page takes, rounded to 5, and at most 75."""
+    stated, found = sum(page.minutes), minutes_of(page)
+    wanted = 5 * round(found / 5)
+    if stated != wanted:
+        yield 1, f"The page takes {found:.0f} minutes; say {wanted} in all, not {stated}."
+    if wanted > LONGEST:
+        yield 1, f"The page takes {found:.0f} minutes; at most {LONGEST}. Shorten or split it."
+
+
+def minutes_of(page):
+    """Minutes for a page, from trials with readers.
+
+    Words of prose / 120, + 0.15 a line of code, + 1.3 times the middle of each exercise's range, + 1 a figure or
+    prediction, + 2 an explorer, + 3 for the quiz.
+    """
+    lines = _code_seen(page)
+    ranges = re.findall(
+        r"\*\*Minutes:\*\* (\d+)(?:[-–](\d+))?", "\n".join(cell.source for cell in page.markdown)
+    )
+    exercises = sum((int(low) + int(high or low)) / 2 for low, high in ranges)
+    pictures = sum("image/png" in output.get("data", {}) for cell in page.code for output in cell.outputs)
+    guesses, movers = len(page.tagged("predict")), len(page.tagged("widget"))
+    quiz = 3 if any(cell.calls("quiz") for cell in page.code) else 0
+    return _words(page) / 120 + 0.15 * lines + 1.3 * exercises + pictures + guesses + 2 * movers + quiz
+
+
 def _within(what, count, ends):
     if not ends[0] <= count <= ends[1]:
         yield 0, f"{count} {what}; {ends[0]} to {ends[1]} are wanted."
@@ -82,8 +114,12 @@ def _words(page):
     return sum(words(cell.source) for cell in page.markdown if "hint" not in cell.tags)
 
 
+def _code_seen(page):
+    return sum(logical_lines(cell.source) for cell in page.code if "hide-input" not in cell.tags)
+
+
 def _budget(page):
     return BUDGETS.get(page.kind, BUDGETS["lesson"])
 
 
-RULES = (length, density, cell_length, figures, explorers, exercise_count)
+RULES = (length, density, cell_length, figures, explorers, exercise_count, minutes)

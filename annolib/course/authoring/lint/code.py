@@ -61,6 +61,20 @@ def no_bare_scalar(page):
                 yield cell.number, f"The output shows {scalar[0]}; format the number, such as f'{{x:.3f}}'."
 
 
+WIDEST = 100
+
+
+def width(page):
+    """No line of code is wider than 100 characters: a narrow window cuts it off."""
+    for cell in page.code:
+        wide = [line for line in cell.source.splitlines() if len(line) > WIDEST]
+        if wide:
+            yield (
+                cell.number,
+                f"A line of {len(wide[0])} characters; at most {WIDEST}: {wide[0].strip()[:40]!r}.",
+            )
+
+
 def _tree(cell):
     try:
         return ast.parse(cell.source)
@@ -80,4 +94,4 @@ def _call_name(node):
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
-RULES = (no_plumbing, no_global_seed, no_legacy_random, no_bare_scalar)
+RULES = (no_plumbing, no_global_seed, no_legacy_random, no_bare_scalar, width)

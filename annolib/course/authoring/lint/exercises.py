@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-KNOWN_TAGS = ("exercise", "check", "hint", "predict", "claim", "widget", "output", "instructor")
+KNOWN_TAGS = ("exercise", "check", "hint", "predict", "claim", "hide-input", "widget", "output", "instructor")
 _NOT_OURS = ("nbval-", "raises-exception", "skip-execution")
 _HEADER = re.compile(
     r"(?m)^(?:[-*] )?\*\*Difficulty:\*\* [1-5]/5 · \*\*Importance:\*\* [1-5]/5 · \*\*Minutes:\*\* (\d+)[-–](\d+)\s*$"

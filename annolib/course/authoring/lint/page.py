@@ -158,6 +158,27 @@ def words(markdown):
     return len(re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text))
 
 
+def logical_lines(source):
+    """The number of statements and heads of blocks: a call that is spread over several lines is one. No docstrings.
+
+    >>> logical_lines('def f(x):\\n    "What it does."\\n    return max(\\n        x,\\n        1,\\n    )\\n')
+    2
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # magic; another rule says so
+        return sum(bool(line.strip()) for line in source.splitlines())
+    ends = sum(
+        token.type == tokenize.NEWLINE
+        for token in tokenize.generate_tokens(io.StringIO(source + "\n").readline)
+    )
+    owners = (ast.FunctionDef, ast.ClassDef, ast.Module)
+    documented = sum(
+        isinstance(node, owners) and ast.get_docstring(node) is not None for node in ast.walk(tree)
+    )
+    return ends - documented
+
+
 def code_lines(source):
     """The number of lines that hold code: no blanks, comments or docstrings.
 

@@ -1,4 +1,4 @@
-"""Prose: one sentence per line, and stars that are read as they were meant."""
+"""Prose: one sentence per line, mathematics that is set and not typed, names that exist."""
 
 from __future__ import annotations
 
@@ -58,6 +58,29 @@ def bare_star(markdown):
     text = re.sub(r"`[^`]*`|\\\*|\$[^$]*\$|<[^>]*>|(?m:^\s*\* )", lambda found: "x" * len(found[0]), markdown)
     found = re.search(r"\S*\*\S*", _BOLD.sub(lambda found: "x" * len(found[0]), text))
     return markdown[found.start() : found.end()] if found else ""
+
+
+_TYPED = re.compile(r"[\^√]|(?<=\w)_(?=\w)|[\w)][²³⁴ⁿ]|[\u0391-\u03c9𝓘ℓ]")
+
+
+def set_mathematics(page):
+    """Symbols and formulas are set between dollars: outside them and code no `^`, `_`, `√`, no power and no Greek letter."""
+    for cell in page.markdown:
+        for line in without_fences(cell.source).splitlines():
+            symbol = typed_mathematics(line)
+            if symbol:
+                yield cell.number, f"Set mathematics between dollars: {symbol!r} in {line.strip()[:50]!r}."
+
+
+def typed_mathematics(line):
+    r"""The first piece of mathematics that stands in running text as it was typed; "" if there is none.
+
+    >>> typed_mathematics("with $\\eta^2$ and `kappa_0`, see [this](a_b.png)"), typed_mathematics("so η² is")
+    ('', 'η²')
+    """
+    plain = re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)|<[^>]*>|https?://\S+|doi:\S+|10\.\d{4,9}/\S+", " ", line)
+    found = _TYPED.search(plain)
+    return next(word for word in re.findall(r"\S+", plain) if _TYPED.search(word)) if found else ""
 
 
 HEADER = "name in `annolib`"
@@ -129,4 +152,4 @@ def _member(thing, part):
         return None
 
 
-RULES = (one_sentence_per_line, escaped_stars, notation_table)
+RULES = (one_sentence_per_line, escaped_stars, set_mathematics, notation_table)

@@ -1,0 +1,364 @@
+"""The effort that the best contract of all asks for, and the proof that no other effort earns more.
+
+`Search` solves the programme of a few efforts. Each hands over prices, and with them
+
+- the slope of the best profit in effort (envelope theorem), so that the best effort is a root, found in a handful of solves;
+- price lines (`annolib.contracts.optimal.price_lines`), which bound what every other effort earns.
+
+The proof cuts the efforts that could earn more at all into boxes. A box whose bound stays above the best profit known is cut into three; where
+even the value at its middle does, its effort is solved as well: that either gives prices with a lower bound, or a better contract.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from annolib.contracts.incentives import cheapest_lottery as dual
+from annolib.contracts.optimal.price_lines import line_between, lines_from
+from annolib.numerics.climbing import climb
+
+_ROUNDS, _BOXES = 60, 4_000
+_SOLVES = 60  # programmes for one proof
+_AT_ONCE = 4
+_CLEARLY = 1.05  # times the gap
+_CLOSE = 0.3  # standard deviations of the count
+_APART = (
+    0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
+)
+_FIRST = 9
+_AROUND = np.array([-0.7, -0.4, -0.2, -0.08, 0.08, 0.2, 0.4, 0.7])
+_GRID, _STEPS = np.linspace(0, 1, 257), np.geomspace(1e-12, 0.2, 64)
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """One effort's programme: its least gap against the deviations known (inf if there is none worth having), and its price lines."""
+
+    effort: float
+    gap: float
+    slope: float
+    found: object
+    lines: list
+
+
+class Search:
+    """The best effort for one `AnyWage`: `gap` and `found`, the best contract known; `solved`, how many programmes it took.
+
+    Parameters
+    ----------
+    family : AnyWage
+    flat_gap, gap : float
+        Of flat pay, and of the best contract known.
+    """
+
+    def __init__(self, family, flat_gap, gap=None):
+        self.family, self.best, self.problem = family, family.best, family.problem
+        self.gap, self.flat_gap, self.found = flat_gap if gap is None else gap, flat_gap, None
+        self.known, self.deviations, self.prices, self.solved = [], (0.0,), None, 0
+
+    # one effort
+
+    def solve(self, effort):
+        """The programme of one effort against the deviations known; None if not even prices came of it."""
+        solved = None
+        for prices in dict.fromkeys((self.prices, None)):
+            solved, deviations, last = self._programme(effort, self.deviations, prices)
+            if solved is None or np.isfinite(solved.gap):
+                break
+        if solved is not None and np.isfinite(solved.gap) and len(deviations) == len(self.deviations):
+            self.prices = tuple(last)
+        return solved
+
+    def exclude(self, effort):
+        """`solve`, if the two prices of participation and local incentive alone do not show that the effort earns less."""
+        alone, *_ = self._programme(effort, (), None)
+        return alone if alone is not None and alone.gap > _CLEARLY * self.gap else self.solve(effort)
+
+    def _programme(self, effort, deviations, prices):
+        family, found = self.family, None
+        self.solved += 1
+        family.last.clear()
+        with np.errstate(all="ignore"), contextlib.suppress(dual.Unsolved):
+            found = family.implement(effort, deviations, _array(prices), search=False)
+        if not family.last or not np.all(np.isfinite(family.last[0][1])):
+            return None, (), None
+        deviations, prices = family.last[0]
+        with np.errstate(all="ignore"):
+            lines = lines_from(family, effort, prices, deviations)
+            slope = -lines[0].slope(effort)
+        solved = Solved(effort, found.gap if found is not None else np.inf, slope, found, lines)
+        self.known.append(solved)
+        return solved, deviations, prices
+
+    def deviation_of_count(self, effort):
+        """The change of effort that moves the mean count by one standard deviation."""
+        with np.errstate(divide="ignore"):
+            return float(1 / np.sqrt(self.family.n * float(self.family.evidence.information(effort))))
+
+    def climb(self, start):
+        """From an effort with a finite gap to the nearest where the gap is least."""
+        return climb(self.solve, start, 0.3 * min(self.deviation_of_count(start.effort), 1.0))
+
+    def accept(self, solved):
+        """Hold a better contract against every other effort; what then tempts joins the deviations. Did any?"""
+        if not solved.gap < self.gap:
+            return False
+        pay = solved.found.pay
+        try:
+            with np.errstate(all="ignore"):
+                full = self.family.implement(solved.effort, pay.deviations, pay.prices, exact=True)
+        except dual.Unsolved:
+            full = None
+        if full is None:  # perhaps no pay implements it: what tempts will show
+            with np.errstate(all="ignore"):
+                return self._join(self.family.best_other(pay, solved.effort)[0])
+        if full.gap < self.gap:
+            self.gap, self.found = full.gap, full
+        if not full.gap > solved.gap * (1 + 1e-10):
+            return False
+        prices = dict(zip(full.pay.deviations, full.lottery.prices[2:], strict=True))
+        tempting = {0.0, *(d for d, price in prices.items() if price > 0 or d < 0)}
+        if (
+            min(tempting) < 0
+        ):  # deviations so close that derivatives stand for them: at a distance they price other efforts too
+            step = _CLOSE * self.deviation_of_count(solved.effort)
+            tempting |= {solved.effort + step * i for i in (-2, -1, 1, 2)}
+        new = tuple(sorted(d for d in tempting if 0 <= d <= 1))
+        changed = new != self.deviations
+        self.deviations, self.prices = new, None
+        return changed
+
+    def _join(self, deviation):
+        if min(abs(deviation - d) for d in (*self.deviations, np.inf)) < 1e-9:
+            return False
+        self.deviations, self.prices = tuple(sorted((*self.deviations, float(deviation)))), None
+        return True
+
+    def run(self):
+        """Find the best effort."""
+        top = self._first()
+        for _ in range(5):
+            if top is None:
+                break
+            top = self.climb(top)
+            more = self.accept(top)
+            self.known = [] if more else self.known
+            if not more:
+                break
+            top = self.solve(top.effort)
+            if top is None or not np.isfinite(top.gap):
+                break
+        return self
+
+    def _first(self):
+        """The best of a few efforts to begin with."""
+        centre = self.best.effort
+        found = self.solve(centre) if 0 < centre <= 1 else None
+        if found is not None and np.isfinite(found.gap) and self.problem.loss(1.0, self.best) > found.gap:
+            if self.deviation_of_count(centre) < 0.1:
+                return found
+        for effort in (0.9, 0.75, 0.5, 0.25):
+            if self.problem.loss(effort, self.best) < self.gap:
+                self.solve(effort)
+        finite = [s for s in self.known if np.isfinite(s.gap)]
+        return min(finite, key=lambda s: s.gap, default=None)
+
+    # the proof
+
+    def prove(self, relative, absolute):
+        """An upper bound of what any contract earns more than the best one known.
+
+        It is at most the larger of `relative` times the gap and `absolute` where that can be shown.
+        """
+        self._tolerance = relative, absolute
+        low, high = self._worth_a_look()
+        if not low < high:
+            return self.tolerance
+        at_full = 0.0
+        if high >= 1:  # full effort is a point of its own: its local incentive may be more than enough
+            at_full = self._excess_at_full()
+        self._spread(low, high)
+        a, b = self._boxes(low, high)
+        budget, closed, seen = self.solved + _SOLVES, -np.inf, set()
+        for _ in range(_ROUNDS):
+            top, middle = self._ceilings(a, b)
+            lowest = self._goal(self.tolerance)
+            open_ = ~(top <= lowest)
+            closed = max(closed, top[~open_].max(initial=-np.inf))
+            a, b, top, middle = a[open_], b[open_], top[open_], middle[open_]
+            if not a.size or a.size > _BOXES:
+                break
+            stuck = ~(middle <= lowest)
+            if stuck.any() and self.solved >= budget:
+                break
+            for i in self._worst_ones(a, b, np.where(stuck, middle, -np.inf)):
+                self._look_closer((a[i] + b[i]) / 2)
+                seen.add((a[i], b[i]))
+            cut = ~stuck | np.array([box in seen for box in zip(a, b, strict=True)])
+            if np.any((b - a)[cut] < 1e-13):
+                break
+            edges = np.linspace(a[cut], b[cut], 4)
+            a = np.concatenate([a[~cut], *edges[:-1]])
+            b = np.concatenate([b[~cut], *edges[1:]])
+        if a.size:
+            closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
+        return max(self.tolerance, at_full, closed - (self.best.profit - self.gap))
+
+    @property
+    def tolerance(self):
+        """How much more profit is none."""
+        return max(self._tolerance[0] * self.gap, self._tolerance[1])
+
+    def _goal(self, tolerance):
+        return self.best.profit - self.gap + tolerance
+
+    def _worst_ones(self, a, b, height):
+        """The box that stands highest, and the highest ones far from it: their indices."""
+        middle, chosen = (a + b) / 2, []
+        height = height.copy()
+        for _ in range(_AT_ONCE):
+            i = int(np.argmax(height))
+            if not height[i] > -np.inf:
+                break
+            chosen.append(i)
+            apart = np.minimum(_APART * min(self.deviation_of_count(middle[i]), 1.0), 0.3 * middle[i])
+            height[np.abs(middle - middle[i]) < apart] = -np.inf
+        return chosen
+
+    def _look_closer(self, effort):
+        new = self.exclude(effort)
+        if new is not None and new.gap < self.gap * (1 - 1e-10):
+            old = self.deviations
+            self.accept(self.climb(new))
+            if self.deviations != old:
+                self.solve(effort)
+
+    def _excess_at_full(self):
+        """What full effort earns more at most, after it was tried."""
+        if self.family.evidence.miss(1.0) == 0:
+            return 0.0
+        for _ in range(3):
+            full = self.solve(1.0)
+            if full is None:
+                return np.inf
+            if not full.gap < self.gap:
+                return 0.0
+            self.accept(full)
+        return self.gap - full.gap
+
+    def _cap(self, effort):
+        """What an effort earns if it were paid for without risk: concave in effort."""
+        wanted = np.maximum(self.problem.reservation(effort), self.problem.floor_utility)
+        with np.errstate(all="ignore"):
+            return np.nan_to_num(self.problem._value(effort) - self.problem.utility.wage(wanted), nan=-np.inf)
+
+    def _worth_a_look(self):
+        """The efforts that could earn more: an interval, as the cap is concave. Below it flat pay earns as much, nearly."""
+        goal = self._goal(self.tolerance)
+        value = self.problem._value
+        flat = self.best.profit - self.flat_gap
+
+        near = self.best.effort + np.concatenate([-_STEPS, _STEPS])
+        grid = np.unique(np.clip(np.concatenate([_GRID, near, _STEPS]), _STEPS[0], 1.0))
+        rise = value(grid) - value(0.0)
+        inside = np.flatnonzero((self._cap(grid) > goal) & (rise + flat > goal))
+        if not inside.size:
+            return self.best.effort, self.best.effort
+        low, high = grid[max(inside[0] - 1, 0)], grid[min(inside[-1] + 1, grid.size - 1)]
+        return low, high
+
+    def _spread(self, low, high):
+        """Solve efforts here and there, so that none is far from one that has prices."""
+        at = np.sort([s.effort for s in self.known])
+        step = _APART * min(self.deviation_of_count((low + high) / 2), 1.0)
+        count = min(int((high - low) / step), _FIRST)
+        for effort in np.linspace(low, high, count + 2)[1:-1]:
+            if at.size == 0 or np.min(np.abs(at - effort)) > 0.4 * step:
+                self._look_closer(float(effort))
+
+    def _boxes(self, low, high):
+        parts = [np.linspace(low, high, 17)]
+        if low < high / 8:
+            parts.append(np.geomspace(low, high / 8, int(np.log(high / low) / np.log(1.6)) + 1))
+        edges = np.concatenate(parts)
+        if self.found is not None:  # the best effort is the middle of a box: there the slope is 0
+            centre = self.found.effort
+            around = centre + min(self.deviation_of_count(centre), 1.0) * _AROUND
+            edges = np.concatenate([edges[(edges < around[0]) | (edges > around[-1])], around])
+        edges = np.unique(np.clip(edges, low, high))
+        edges = edges[np.concatenate([[True], np.diff(edges) > 1e-13])]
+        return edges[:-1], edges[1:]
+
+    def _ceilings(self, a, b):
+        """The least upper bound on each box that a price line gives, and the least value at its middle.
+
+        First the lines of the best effort are tried, then those of the efforts solved next to the box, then the lines between these.
+        """
+        goal = self._goal(0.0)
+        with np.errstate(all="ignore"):
+            top = self._cap_on(a, b)
+            least = top.copy()
+            known = sorted({s.effort: s for s in self.known}.values(), key=lambda s: s.effort)
+            if not known:
+                return top, least
+            place = np.searchsorted([s.effort for s in known], (a + b) / 2)
+            best = min(known, key=lambda s: s.gap)
+            everywhere = np.ones(a.size, dtype=bool)
+            passes = [[(line, everywhere)] for line in best.lines]
+            passes.append(
+                [(line, (place == i) | (place == i + 1)) for i, s in enumerate(known) for line in s.lines]
+            )
+            between = [
+                (self._between(one, other), place == i + 1)
+                for i, (one, other) in enumerate(zip(known, known[1:], strict=False))
+                if other.effort - one.effort > 1e-12
+            ]
+            passes.append([(line, near) for line, near in between if line is not None])
+            for lines in passes:
+                self._lower(top, least, a, b, lines, ~(top <= goal))
+        return top, least
+
+    def _between(self, one, other):
+        """The price line between those of two efforts."""
+        return line_between(one.lines[0], other.lines[0])
+
+    @staticmethod
+    def _lower(top, least, a, b, lines, boxes):
+        """Lower `top` on these boxes by the ceiling of the line that is lowest at each middle, and `least` by that value."""
+        if not lines or not boxes.any():
+            return
+        middle = (a + b) / 2
+        values = np.full((len(lines) + 1, a.size), np.inf)
+        for i, (line, near) in enumerate(lines):
+            use = boxes & near & line.allowed(a) & line.allowed(b)
+            if use.any() and len(lines) > 1:
+                value = line.value(middle[use])
+                values[i, use] = np.where(np.isnan(value), np.inf, value)
+            elif use.any():
+                values[i, use] = np.finfo(float).max
+        choice = np.argmin(values, axis=0)
+        for i in np.unique(choice[boxes]):
+            use = boxes & (choice == i) & np.isfinite(values[i])
+            if use.any():
+                line = lines[i][0]
+                bound, at = line.ceilings(a[use], b[use])
+                top[use] = np.fmin(top[use], bound)
+                least[use] = np.fmin(least[use], at)
+
+    def _cap_on(self, a, b):
+        """The highest cap on each box: concave, so at an end unless the peak is inside."""
+        ends = np.maximum(self._cap(a), self._cap(b))
+        left, right = self._cap(a + 0.02 * (b - a)), self._cap(b - 0.02 * (b - a))
+        inside = (left > self._cap(a)) & (right > self._cap(b))
+        # of a concave function at two points near each end the extrapolated chords meet above its peak
+        rise = (left - self._cap(a)) / 0.02
+        fall = (right - self._cap(b)) / 0.02
+        meet = np.minimum(self._cap(a) + rise, self._cap(b) + fall)
+        return np.where(inside, np.maximum(meet, ends), ends)
+
+
+def _array(prices):
+    return None if prices is None else np.array(prices)

@@ -1,0 +1,461 @@
+"""What no contract can earn, whatever effort it asks for: weak duality with prices that move with the effort.
+
+Write P_k(η) for the law of the count and q = q(η), r = 1 − q. A contract v that makes η a best answer satisfies
+
+    E v ≥ u₀ + c(η),     d/dη E v = c′(η),     E v − E_d v ≥ c(η) − c(d)  for every other effort d.
+
+Put prices λ ≥ 0, μ, ν_d ≥ 0 on these. With h* the convex conjugate of h on utilities above the floor, every such contract earns at most
+
+    U(η) = V(η) − λ(u₀ + c(η)) − μ c′(η) − Σ ν_d (c(η) − c(d)) + Σ_k P_k h*(x_k),
+    x_k  = λ + β(k − nq) + Σ ν_d (1 − P_k(d)/P_k(η)),   μ = β·qr/q′(η).
+
+*Whatever the prices*, and they may change with η. Here λ, β and ν_d are affine in q: a *price line*. Where it starts at the prices that
+solve the programme of one effort η°, U touches there the most that η° can earn, and has its slope too (envelope theorem). The lines of
+`lines_from` do so: with λ = λ° + βn(q − q°) and β, ν fixed, pay x_k(η) is that of the contract for η° at every count that no deviation prices.
+
+**Proof on a box** of efforts. In z = η^power, in which q is linear, V is concave and lies below its tangent; the terms with the cost are sums of
+powers of z, whose second derivatives are monotone; and the second derivative of the sum over counts is
+
+    d²/dq² Σ P h*(x) = Σ P [ (s² + s′)(v g − h(v)) + v(g″ + 2 s g′) + v′(x) x′² ],     s = d log P_k/dq,  g = λ + β(k − nq) + Σ ν,
+
+bounded term by term by interval arithmetic, after a straight line in k (whose sum over P has no second derivative) is taken off v g − h(v): what
+is left is small, and so is the error. Then U(z) ≤ U + U′(z − z₀) + ½ M (z − z₀)² on the box, M the bound of the second derivative. Around
+the best effort M < 0, and the bound is U° to rounding.
+
+References
+----------
+B. Holmström, Bell Journal of Economics 10 (1979), doi:10.2307/3003320 (the prices). R. E. Moore, Interval Analysis (1966).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from annolib.agency.costs import PowerCost
+from annolib.contracts.incentives import cheapest_lottery as dual
+from annolib.numerics.binomials import counts_near, log_pmf
+
+_EVERY = 20_000  # checks up to which every count is summed
+_WIDTH, _MARGIN = 11.0, 40  # standard deviations, and counts, of a window
+_TERMS = 200_000  # boxes × counts held at once
+_ROUNDING = 4e-16  # of each term
+_HIGHEST = 690.0  # e^690 is a number
+_DEEP = 1e4  # floors that far below the outside option are no level to measure utilities from
+
+
+def product(*sums):
+    """The product of sums of powers, each a list of (coefficient, exponent)."""
+    out = [(1.0, 0.0)]
+    for terms in sums:
+        out = [(c * d, a + b) for c, a in out for d, b in terms]
+    return out
+
+
+def power_sum(terms, z, order=0):
+    """Σ c z^a, or its first derivative."""
+    total = np.zeros(np.shape(z))
+    for c, a in terms:
+        factor = a if order else 1.0
+        if factor != 0:
+            total = total + factor * c * z ** (a - order)
+    return total
+
+
+def size(terms, z):
+    """Σ |c| z^a: what rounding is measured by."""
+    return sum((np.abs(c) * z**a for c, a in terms), np.zeros(np.shape(z)))
+
+
+def highest_bend(terms, low, high):
+    """An upper bound of the second derivative of Σ c z^a on [low, high]: each term has a monotone one."""
+    total = np.zeros(np.shape(low))
+    for c, a in terms:
+        factor = a * (a - 1) * c
+        if a not in (0, 1):
+            total = total + np.maximum(factor * low ** (a - 2), factor * high ** (a - 2))
+    return total
+
+
+@dataclass(frozen=True, eq=False)
+class PriceLine:
+    """Prices affine in q, and what no contract earns under them.
+
+    Attributes
+    ----------
+    family : AnyWage
+        Problem, evidence and n.
+    effort : float
+        Where the line starts.
+    participation, incentive : (price, its slope in q)
+        λ and β at that effort.
+    shirking, shirking_slopes : (D,)
+        ν_d and their slopes.
+    deviations : tuple of float
+        The efforts d.
+    """
+
+    family: object
+    effort: float
+    participation: tuple
+    incentive: tuple
+    shirking: np.ndarray
+    shirking_slopes: np.ndarray
+    deviations: tuple
+
+    @cached_property
+    def _q0(self):
+        return float(self.family.evidence.hit(self.effort))
+
+    @cached_property
+    def _level(self):
+        """The utility v₀ from which utilities are measured: the floor, unless it is deep."""
+        problem = self.family.problem
+        floor, outside = problem.floor_utility, problem.outside
+        return floor if floor > outside - _DEEP * (1 + abs(outside)) else outside
+
+    def prices(self, q):
+        """λ, β (…,) and ν (…, D) at pass probabilities q."""
+        step = np.asarray(q, dtype=float) - self._q0
+        return (
+            self.participation[0] + self.participation[1] * step,
+            self.incentive[0] + self.incentive[1] * step,
+            self.shirking + self.shirking_slopes * step[..., None],
+        )
+
+    def allowed(self, effort):
+        """Are λ and ν not negative there?"""
+        participation, _, shirking = self.prices(self.family.evidence.hit(effort))
+        return (participation >= 0) & np.all(shirking >= 0, axis=-1)
+
+    def value(self, effort):
+        """U at an array of efforts (E,)."""
+        e = np.asarray(effort, dtype=float)
+        problem, ev, n = self.family.problem, self.family.evidence, self.family.n
+        total = power_sum(self._costs(e)[0], e**ev.power) + problem._value(e)
+        for part, k, weights in self._pieces(e, e):
+            q, r = ev.hit(e[part])[:, None], ev.miss(e[part])[:, None]
+            log_p = log_pmf(k, n, q, r)
+            g, ratio, _ = self._terms(k, q, log_p)
+            v = self._utility(g - ratio)
+            p = weights * np.exp(log_p)
+            total[part] += np.where(p > 0, p * self._rise(v, g - ratio), 0.0).sum(axis=1)
+        return total
+
+    def ceilings(self, low, high):
+        """An upper bound of U on each box of efforts [low, high], and U at its middle: arrays (B,)."""
+        power = self.family.evidence.power
+        value, slope, bend, rounding = self._taylor(low, high)
+        value = value + rounding
+        middle = ((low + high) / 2) ** power
+        left, right = low**power - middle, high**power - middle
+        ends = [value + slope * step + bend / 2 * step * step for step in (left, right)]
+        with np.errstate(all="ignore"):
+            top = np.where(bend < 0, -slope / bend, np.nan)
+            inside = (top > left) & (top < right)
+            return np.where(inside, value - slope * slope / (2 * bend), np.maximum(*ends)), value
+
+    def slope(self, effort):
+        """dU/dη at one effort."""
+        at, power = np.array([float(effort)]), self.family.evidence.power
+        return float(self._taylor(at, at)[1][0] * power * at[0] ** (power - 1))
+
+    def _taylor(self, low, high):
+        """U and its derivative in z = η^power at the middle of each box, an upper bound of the second one on it, and U's rounding."""
+        problem, ev = self.family.problem, self.family.evidence
+        middle = (low + high) / 2
+        z, z_low, z_high = (x**ev.power for x in (middle, low, high))
+        terms, bends = self._costs(middle, low, high)
+        value = power_sum(terms, z) + problem._value(middle)
+        slope = power_sum(terms, z, 1) + problem._value_slope(middle) * middle ** (1 - ev.power) / ev.power
+        bend = highest_bend(terms, z_low, z_high) + bends
+        rounding = _ROUNDING * size(terms, z)
+        for part, k, weights in self._pieces(low, high):
+            f, df, ddf, magnitude = self._sums(low[part], middle[part], high[part], k, weights)
+            value[part] += f
+            rounding[part] += _ROUNDING * magnitude
+            slope[part] += ev.gain * df
+            bend[part] += ev.gain**2 * ddf
+        return value, slope, bend, rounding
+
+    def _costs(self, middle, low=None, high=None):
+        """The terms without V and without sums over counts, as powers of z; and what that leaves out of the second derivative.
+
+        A cost given as a function is replaced by its tangent (below it: the bound stays one), its slope by a straight line; how much
+        the slope bends is read off five points of the box, and doubled.
+        """
+        problem, ev = self.family.problem, self.family.evidence
+        power, gain, cost = ev.power, ev.gain, problem.cost
+        back = ev.start - self._q0
+
+        def in_z(price, slope):
+            return [(price + slope * back, 0.0), (slope * gain, 1.0)]
+
+        participation, incentive = in_z(*self.participation), in_z(*self.incentive)
+        shirking = [in_z(v, s) for v, s in zip(self.shirking, self.shirking_slopes, strict=True)]
+        wage = float(problem.utility.wage(self._level))
+        terms = [(-wage, 0.0), *((c * (self._level - problem.outside), a) for c, a in participation)]
+        for prices, other in zip(shirking, self.deviations, strict=True):
+            terms += [(c * float(cost.cost(other)), a) for c, a in prices]
+        paid = sum(shirking, participation)
+        variance = product([(ev.start, 0.0), (gain, 1.0)], [(float(ev.miss(0.0)), 0.0), (-gain, 1.0)])
+        if isinstance(cost, PowerCost):
+            steep = cost.scale * cost.power / (power * gain)
+            terms += product(paid, [(-cost.scale, cost.power / power)])
+            terms += product(incentive, variance, [(-steep, (cost.power - power) / power)])
+            return terms, 0.0
+        c, slope, bend = cost.cost(middle), cost.slope(middle), cost.curvature(middle)
+        terms += product(paid, [(-(c - slope * middle), 0.0), (-slope, 1 / power)])
+        weight = product(incentive, variance, [(1 / (power * gain), (1 - power) / power)])
+        terms += product(weight, [(-(slope - bend * middle), 0.0), (-bend, 1 / power)])
+        if low is None or not np.any(high > low):
+            return terms, 0.0
+        inner = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, 5)
+        off = np.abs(cost.curvature(inner) - bend[:, None]).max(axis=1)
+        turn = 4 * off / np.maximum(high - low, 1e-300)
+        largest = np.maximum(*(np.abs(power_sum(weight, x**power)) for x in (low, high)))
+        return terms, largest * turn * (np.maximum(low ** (1 - power), high ** (1 - power)) / power) ** 2
+
+    def _pieces(self, low, high):
+        """The boxes a few at a time, with counts that carry all their probability: (which, counts, weights)."""
+        ev, n, problem = self.family.evidence, self.family.n, self.family.problem
+        if n > _EVERY:
+            for i in range(low.size):
+                counts = self._counts((low[i] + high[i]) / 2)
+                yield slice(i, i + 1), counts.nodes[None], counts.weights[None]
+            return
+        first, last = n * ev.hit(low), n * ev.hit(high)
+        spread = _WIDTH * np.sqrt(np.maximum(first * ev.miss(low), last * ev.miss(high)))
+        spread = np.where((first < n / 2) & (last > n / 2), _WIDTH * np.sqrt(n) / 2, spread) + _MARGIN
+        first, last = np.maximum(np.floor(first - spread), 0), np.minimum(np.ceil(last + spread), n)
+        if self._level != problem.floor_utility:
+            first, last = np.zeros(low.size), np.full(low.size, float(n))
+        start = 0
+        while start < low.size:
+            stop, a, b = start + 1, first[start], last[start]
+            while stop < low.size:
+                c, d = min(a, first[stop]), max(b, last[stop])
+                if d - c > 1.5 * (b - a) + 60 or (stop - start) * (d - c) > _TERMS:
+                    break
+                a, b, stop = c, d, stop + 1
+            k = np.arange(a, b + 1)[None]
+            yield slice(start, stop), k, np.ones(k.shape)
+            start = stop
+
+    def _counts(self, effort):
+        """Nodes for sums over the counts of one effort, with breaks where pay leaves the floor."""
+        ev, n = self.family.evidence, self.family.n
+        q, r = float(ev.hit(effort)), float(ev.miss(effort))
+        others = ()
+        if self._level != self.family.problem.floor_utility:
+            others = tuple((float(ev.hit(d)), float(ev.miss(d))) for d in self.deviations)
+        plain = counts_near(n, q, r, (), others)
+        lowest = self._lowest_price
+
+        def paid(k):
+            g, ratio, _ = self._terms(k[None], np.array([[q]]), log_pmf(k[None], n, q, r))
+            return (g - ratio)[0] > lowest
+
+        nodes = np.sort(plain.nodes)
+        above = paid(nodes)
+        kinks = []
+        for i in np.flatnonzero(above[1:] != above[:-1]):
+            left, right = nodes[i], nodes[i + 1]
+            while right - left > 0.25:
+                inner = np.linspace(left, right, 17)
+                j = int(np.argmax(paid(inner) == above[i + 1]))
+                left, right = inner[max(j - 1, 0)], inner[max(j, 1)]
+            kinks.append(float(right))
+        return counts_near(n, q, r, tuple(kinks), others) if kinks else plain
+
+    @cached_property
+    def _lowest_price(self):
+        problem = self.family.problem
+        floor = problem.floor_utility
+        return float(problem.utility.marginal_wage(floor)) if np.isfinite(floor) else 0.0
+
+    def _utility(self, x):
+        return dual.utilities_at(self.family.problem.utility, self.family.problem.floor_utility, x)[0]
+
+    def _rise(self, v, x):
+        """x (v − v₀) − (h(v) − h(v₀))."""
+        wage = self.family.problem.utility.wage
+        return x * (v - self._level) - (wage(v) - float(wage(self._level)))
+
+    def _log_laws(self, k):
+        ev, n = self.family.evidence, self.family.n
+        return [log_pmf(k, n, float(ev.hit(d)), float(ev.miss(d))) for d in self.deviations]
+
+    def _terms(self, k, q, log_p):
+        """g, Σ ν R and Σ ν′ R at counts (1 or B, K) for one q a row."""
+        participation, incentive, shirking = self.prices(q[:, 0])
+        g = (participation + shirking.sum(axis=-1))[:, None] + incentive[:, None] * (k - self.family.n * q)
+        ratio, turn = np.zeros(g.shape), np.zeros(g.shape)
+        for j, log_other in enumerate(self._log_laws(k)):
+            likelihood = np.exp(np.minimum(log_other - log_p, _HIGHEST))
+            ratio = ratio + shirking[:, j, None] * likelihood
+            turn = turn + self.shirking_slopes[j] * likelihood
+        return g, ratio, turn
+
+    def _ranges(self, k, ends, logs):
+        """Intervals of g, Σ ν R and Σ ν′ R on each box from the laws at its ends and the largest and smallest log P on it."""
+        n = self.family.n
+        at = [self.prices(q[:, 0]) for q in ends]
+        g = [
+            (a + v.sum(axis=-1))[:, None] + b[:, None] * (k - n * q)
+            for (a, b, v), q in zip(at, ends, strict=True)
+        ]
+        bow = abs(self.incentive[1]) * n * (ends[1] - ends[0]) ** 2 / 4
+        ratio = [np.zeros(g[0].shape), np.zeros(g[0].shape)]
+        turn = [np.zeros(g[0].shape), np.zeros(g[0].shape)]
+        for j, log_other in enumerate(self._log_laws(k)):
+            small, large = (np.exp(np.minimum(log_other - log_p, _HIGHEST)) for log_p in logs)
+            prices = np.array([v[:, j] for _, _, v in at])[..., None]
+            ratio[0] += np.maximum(prices.min(axis=0), 0) * small
+            ratio[1] += np.maximum(prices.max(axis=0), 0) * large
+            slope = self.shirking_slopes[j]
+            turn[0] += min(slope, 0) * large + max(slope, 0) * small
+            turn[1] += max(slope, 0) * large + min(slope, 0) * small
+        return (np.minimum(*g) - bow, np.maximum(*g) + bow), ratio, turn
+
+    def _sums(self, low, middle, high, k, weights):
+        """Σ P h* at the middle of each box, its slope in q, and an upper bound of its second derivative in q on the box.
+
+        Measured from v₀: what that leaves out, λ v₀ − h(v₀), is with the terms of the cost.
+        """
+        ev, n = self.family.evidence, self.family.n
+        q_low, q, q_high = (ev.hit(x)[:, None] for x in (low, middle, high))
+        r_low, r, r_high = (ev.miss(x)[:, None] for x in (low, middle, high))
+        logs = [log_pmf(k, n, *pair) for pair in ((q_low, r_low), (q, r), (q_high, r_high))]
+        log_top, log_bottom = np.maximum(logs[0], logs[2]), np.minimum(logs[0], logs[2])
+        peaks = (k > n * q_low) & (k < n * q_high)  # there the probability is largest inside
+        if peaks.any():
+            inner = np.broadcast_to(k, peaks.shape)[peaks]
+            log_top[peaks] = log_pmf(inner, n, inner / n, 1 - inner / n)
+        p, p_low, p_high = (weights * np.exp(x) for x in (logs[1], log_bottom, log_top))
+
+        g, ratio, turn = self._terms(k, q, logs[1])
+        v = self._utility(g - ratio)
+        score = k / q - (n - k) / r
+        fixed = self.participation[1] + self.shirking_slopes.sum()  # of g′ = fixed + β′(k − nq) − nβ
+        betas = [self.prices(x[:, 0])[1][:, None] for x in (q_low, q, q_high)]
+        moves = [
+            fixed + self.incentive[1] * (k - n * x) - n * b
+            for x, b in zip((q_low, q, q_high), betas, strict=True)
+        ]
+        change = moves[1] - turn + score * ratio  # x′
+        conjugate = self._rise(v, g - ratio)
+        value = np.where(p > 0, p * conjugate, 0.0).sum(axis=1)
+        magnitude = np.where(p > 0, p * (np.abs(g) + ratio) * np.abs(v - self._level), 0.0).sum(axis=1)
+        slope = np.where(p > 0, p * (score * conjugate + (v - self._level) * change), 0.0).sum(axis=1)
+
+        # intervals on the box
+        (g_low, g_high), (ratio_low, ratio_high), (turn_low, turn_high) = self._ranges(
+            k, (q_low, q_high), (log_top, log_bottom)
+        )
+        x_low, x_high = g_low - ratio_high, g_high - ratio_low
+        v_low, v_high = self._utility(x_low), self._utility(x_high)
+        line = self._line(k - n * q, p, self._rise(v, g), n * q * r)
+        heights = [self._rise(np.clip(self._utility(x), v_low, v_high), x) for x in (g_low, g_high)]
+        depths = [self._rise(u, x) for u in (v_low, v_high) for x in (g_low, g_high)]
+        rest = np.minimum.reduce(depths) - line, np.maximum(*heights) - line
+        scores = k / q_high - (n - k) / r_high, k / q_low - (n - k) / r_low
+        squares = np.minimum(*(s * s for s in scores)), np.maximum(*(s * s for s in scores))
+        squares = np.where((scores[0] < 0) & (scores[1] > 0), 0.0, squares[0]), squares[1]
+        curved = (
+            squares[0] - k / q_low**2 - (n - k) / r_high**2,
+            squares[1] - k / q_high**2 - (n - k) / r_low**2,
+        )
+        bend = _highest(p_low, p_high, curved, rest)
+        moving = np.minimum(moves[0], moves[2]), np.maximum(moves[0], moves[2])
+        if self.incentive[1] or abs(fixed - n * self.incentive[0]) > 1e-12 * n * abs(self.incentive[0]):
+            mean = np.where(p > 0, p * v, 0.0).sum(
+                axis=1, keepdims=True
+            )  # any constant: Σ P (g″ + 2 s g′) = 0
+            pull = _products(scores, moving)
+            pull = [2 * x - 2 * n * self.incentive[1] for x in pull]
+            bend = bend + _highest(p_low, p_high, pull, (v_low - mean, v_high - mean))
+        else:
+            moving = 0.0, 0.0
+        pushed = _products(scores, (ratio_low, ratio_high))
+        changes = moving[0] - turn_high + pushed[0], moving[1] - turn_low + pushed[1]
+        steep = np.where(
+            x_high > self._lowest_price, np.maximum(*(self._steepness(x) for x in (x_low, x_high))), 0.0
+        )
+        with np.errstate(invalid="ignore", over="ignore"):
+            last = p_high * steep * np.maximum(changes[0] ** 2, changes[1] ** 2)
+        bend = bend + np.where((p_high > 0) & (steep > 0), last, 0.0)
+        return value, slope, np.where(p_high > 0, bend, 0.0).sum(axis=1), magnitude
+
+    @staticmethod
+    def _line(step, p, rest, variance):
+        """The straight line in the count that fits best."""
+        rest = np.where(p > 0, p * rest, 0.0)
+        return rest.sum(axis=1, keepdims=True) + (rest * step).sum(axis=1, keepdims=True) / variance * step
+
+    def _steepness(self, x):
+        """v′(x) = 1/h″(v(x)) at one end of an interval; between its ends it is monotone, and 0 at the floor."""
+        utility = self.family.problem.utility
+        x = np.maximum(x, self._lowest_price)
+        live = x > 0
+        v = utility.utility_at(np.where(live, x, 1.0))
+        with np.errstate(all="ignore"):
+            return np.where(live, 1 / utility.wage_curvature(v), np.inf)
+
+
+def _products(a, b):
+    """The interval of a product of two intervals."""
+    corners = [x * y for x in a for y in b]
+    return np.minimum.reduce(corners), np.maximum.reduce(corners)
+
+
+def _highest(p_low, p_high, a, b):
+    """The largest p·a·b for p ≥ 0 in [p_low, p_high]."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        top = _products(a, b)[1]
+        return np.where(p_high > 0, np.where(top > 0, p_high, p_low) * top, 0.0)
+
+
+def lines_from(family, effort, prices, deviations):
+    """Price lines that start at the prices (λ, μ·scale, ν_d …) of one effort's programme; those of efforts only."""
+    ev, n = family.evidence, family.n
+    deviation = np.sqrt(n * float(ev.hit(effort)) * float(ev.miss(effort)))
+    participation, incentive = float(prices[0]), float(prices[1]) / deviation
+    keep = [j for j, price in enumerate(prices[2:]) if price > 0]
+    others, shirking = (
+        tuple(deviations[j] for j in keep),
+        np.array([prices[2 + j] for j in keep], dtype=float),
+    )
+    still = np.zeros(shirking.size)
+
+    def line(slope, slopes):
+        return PriceLine(family, effort, (participation, slope), (incentive, 0.0), shirking, slopes, others)
+
+    same_contract, no_rent_priced = line(incentive * n, still), line(0.0, still)
+    if participation > 0:
+        return [same_contract, no_rent_priced]
+    if not shirking.size:
+        return [no_rent_priced]
+    most = np.where(np.arange(shirking.size) == np.argmax(shirking), incentive * n, 0.0)
+    return [line(0.0, most), no_rent_priced]
+
+
+def line_between(one, other):
+    """The line through the prices of two others at the efforts where they start."""
+    others = tuple(dict.fromkeys((*one.deviations, *other.deviations)))
+
+    def spread(line):
+        known = dict(zip(line.deviations, line.shirking, strict=True))
+        return np.array([known.get(d, 0.0) for d in others])
+
+    step = other._q0 - one._q0
+    start, end = spread(one), spread(other)
+    slopes = [
+        (getattr(other, name)[0] - getattr(one, name)[0]) / step for name in ("participation", "incentive")
+    ]
+    return PriceLine(
+        one.family, one.effort, (one.participation[0], slopes[0]), (one.incentive[0], slopes[1]), start,
+        (end - start) / step, others,
+    )  # fmt: skip
