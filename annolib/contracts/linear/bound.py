@@ -16,13 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.linear.cells import Cells, CutLines
 
-RELATIVE, ABSOLUTE = (
-    1e-9,
-    1e-12,
-)  # of the gap, of the scale of profit: closer than that a bound counts as closed
 _STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
+_HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
 _CELLS = 25_000  # cells looked at before giving up
@@ -52,9 +50,8 @@ class LineBound:
 
 
 def tolerance(problem, best, profit):
-    """The excess that counts as none."""
-    scale = abs(best.profit) + abs(float(problem._value(1.0)) - float(problem._value(0.0)))
-    return max(RELATIVE * (best.profit - profit), ABSOLUTE * scale)
+    """The excess that counts as none: `proof_tolerance` of the gap that this profit leaves."""
+    return proof_tolerance(problem, best, best.profit - profit)
 
 
 def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=(), near=None):
@@ -173,7 +170,7 @@ def _most(lines, low, high):
         i = np.argmax(needed, axis=1)
         most = np.maximum(most, needed[rows, i])
         left, right = other[rows, np.maximum(i - 1, 0)], other[rows, np.minimum(i + 1, 32)]
-    utility = np.maximum(problem.reservation(low), lines.floor_utility + most)
+    utility = np.maximum(problem.reservation(low), lines.floor_utility + (0.0 if lines.unbearable else most))
     worth = problem._value(high) - problem.utility.wage(utility)
     return np.where(np.isnan(worth) | (utility >= problem.utility.highest), -np.inf, worth)
 
@@ -193,18 +190,20 @@ def _shares(lines, efforts, profit, near):
     """Ends of the ranges of shares at which a line may leave the floor.
 
     Beyond (n − 1)/n only a perfect record is paid, as at (n − 1)/n. Far below 0 all wages are nearly the same: the incentive is at most
-    b·u′(wage for no pass), too little for all efforts where the lowest wage, −b·share, is as high as a profit allows.
+    b·u′(wage for no pass), too little for all efforts where the lowest wage, −b·share, is as high as a profit allows. It is at least half of
+    the wage that pays for coming, once the share is below −1 and so no wage more than twice the lowest.
     """
     n, floor, evidence = lines.n, lines.floor, lines.evidence
-    top = (n - 1) / n if lines.problem.floor is not None else 0.0
+    top = (n - 1) / n if lines.problem.floor is not None else -_HAIR * lines.unbearable
     wage = float(lines.problem._value(efforts[-1])) - profit - floor
-    base = np.geomspace(1e-9, 1.0, 400) * wage
+    paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - floor
+    base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
     asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
     lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
-    ends = [
-        0.0,
-        *-np.append(0.125 * 2.0 ** np.arange(max(np.ceil(np.log2(max(lowest, 0.1) / 0.125)), 1)), lowest),
-    ]
+    lowest = max(lowest, 1.0)
+    ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]
+    if lines.unbearable:
+        ends = [*ends, *-np.geomspace(_HAIR, 0.125, 26)]
     if top > 0:
         passes = evidence.hit(efforts[[0, -1]])
         deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
@@ -215,7 +214,7 @@ def _shares(lines, efforts, profit, near):
         if n > 60:  # no count inside a cell longer than need be
             ends = np.where(ends > 0, np.round(ends * n) / n, ends)
     cuts = [] if near is None or not -lowest < near[1] < top else [near[1]]
-    return _ends(np.append(ends[ends <= top] if top > 0 else ends, top), cuts)
+    return _ends(np.append(np.asarray(ends)[np.asarray(ends) <= top], top), cuts)
 
 
 def _first_cells(lines, efforts_low, efforts_high, shares, profit):

@@ -150,6 +150,11 @@ class CutLines:
         self.problem, self.evidence, self.n = problem, evidence, int(n)
         self.floor = float(problem.utility.lowest_wage if problem.floor is None else problem.floor)
         self.floor_utility = float(problem.utility.utility(self.floor))
+        self.unbearable = not np.isfinite(
+            self.floor_utility
+        )  # then all lines are uncut, and u₀ takes the place of u(f)
+        if self.unbearable:
+            self.floor_utility = problem.outside
         self.deviations = tuple(float(x) for x in deviations)
         if self.n <= _EVERY:
             self._counts = np.arange(self.n + 1.0)
@@ -185,6 +190,8 @@ class CutLines:
 
     def _rise(self, wage):
         """u(f + wage) − u(f)."""
+        if self.unbearable:
+            return self.problem.utility.utility(self.floor + wage) - self.floor_utility
         return self.problem.utility.utility_rise(self.floor, wage)
 
     def marginal(self, wage):
@@ -362,7 +369,8 @@ class CutLines:
         score_high = passes / _column(ev.hit(e0)) - fails / _column(ev.miss(e0))
         b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
         none = (b_lo >= b_hi) | (b_hi <= 0)
-        none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
+        if not self.unbearable:
+            none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
         none |= (e0 < e1) & self._too_keen(
             law, (b_lo, b_hi), level, y_least, y_most, score_low, score_high, incentive
         )

@@ -12,7 +12,7 @@ from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.deviations import tempting
 from annolib.contracts.incentives.parts import bent_part
-from annolib.contracts.linear.bound import ABSOLUTE, bound_lines, tolerance
+from annolib.contracts.linear.bound import bound_lines, tolerance
 from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line, without_limit
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
@@ -80,7 +80,7 @@ def _until_none_is_better(family, flat, found):
 def _excess(family, flat, found, gap, offer=True):
     """How much more than this another line may earn, one that does (or None), and the cells looked at."""
     problem, best = family.problem, family.best
-    if gap <= ABSOLUTE * (1 + abs(best.profit)):  # nothing earns more than the first best
+    if gap <= tolerance(problem, best, best.profit):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
     profit = best.profit - gap
     if isinstance(problem.utility, CARA):
@@ -98,12 +98,8 @@ def _excess(family, flat, found, gap, offer=True):
         near = None if found is None else float(found[0].effort)
         bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
         return bound.excess, None, bound.cells
-    if problem.floor is None and not np.isfinite(problem.utility.lowest):
-        return (
-            np.nan,
-            None,
-            0,
-        )  # CRRA from 1 on: a base of next to nothing is a punishment without limit (Mirrlees)
+    if found is not None and at_the_edge(family, found[0]):
+        return np.nan, None, 0  # a base of next to nothing is a punishment without limit (Mirrlees)
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
     deviations, near = (), None
     if found is not None:

@@ -11,7 +11,7 @@ from annolib.contracts.linear.bound import bound_lines
 
 def closed(problem, pay):
     """Is the bound closed: to a billionth of the gap, or 1e-12 of the scale of profit?"""
-    scale = abs(al.first_best(problem).profit) + float(problem.value(1.0) - problem.value(0.0))
+    scale = max(abs(al.first_best(problem).profit), float(problem.value(1.0) - problem.value(0.0)))
     return pay.suboptimality <= max(1e-9 * pay.gap, 1e-12 * scale)
 
 
@@ -42,7 +42,7 @@ def attack(problem, monitor, n, rng, size=60, polish=3):
                 lambda x: -max(earned(x), -1e6),
                 lines[i],
                 method="Nelder-Mead",
-                options={"maxiter": 120, "xatol": 1e-9, "fatol": 1e-12},
+                options={"maxiter": 80, "xatol": 1e-9, "fatol": 1e-12},
             )
             worth[i] = max(worth[i], -found.fun)
     return float(np.max(worth))
@@ -94,14 +94,14 @@ def test_a_line_that_is_not_the_best_is_beaten(reference):
     assert blind.excess >= 1e-4 * (1 - 1e-9)
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(10))
 def test_a_random_search_never_wins(naive, seed):
     rng = np.random.default_rng(81_000 + seed)
     problem, monitor = naive.random_problem(rng)
     n = int(rng.choice([2, 3, 6, 15, 40, 120]))
     pay = al.second_best(problem, monitor, n, "linear")
     assert closed(problem, pay)
-    assert attack(problem, monitor, n, rng, 30, 2) <= pay.profit + 1e-9 + pay.suboptimality
+    assert attack(problem, monitor, n, rng, 25, 1) <= pay.profit + 1e-9 + pay.suboptimality
 
 
 @pytest.mark.parametrize("seed", range(6))
