@@ -27,6 +27,9 @@ concave up to where it is highest and falls beyond (Σ of P_k y_k u′(f + b y_k
 positivity), so it lies below its tangents, and a constraint i cannot hold below b_lo = b + (right side − left side)/(∂ left side/∂b). Cells with
 b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at.
 
+Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
+for powers); and, for more than 300 checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
+
 References
 ----------
 S. Karlin, Total Positivity (1968): variation diminution of the binomial family.

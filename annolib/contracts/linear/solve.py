@@ -33,7 +33,9 @@ def linear_best(problem, evidence, n, best):
     """The best of: base + slope·X/n, cut at the floor if there is one.
 
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
-    that gains is added and the search repeated. Fewer deviations can only look better, so the first that holds is best.
+    that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
+    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN where the base is next to
+    nothing, or relative risk aversion above 1 has no floor.
     """
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if n == 1 and problem.floor is not None:  # two wages are a line
@@ -100,6 +102,8 @@ def _excess(family, flat, found, gap, offer=True):
         return bound.excess, None, bound.cells
     if found is not None and at_the_edge(family, found[0]):
         return np.nan, None, 0  # a base of next to nothing is a punishment without limit (Mirrlees)
+    if problem.floor is None and problem.utility.lowest_wage == 0 and problem.utility.aversion > 1:
+        return np.nan, None, 0  # not bounded yet in reasonable time: u falls like a power near a wage of 0
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
     deviations, near = (), None
     if found is not None:
