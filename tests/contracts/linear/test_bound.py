@@ -131,3 +131,11 @@ def test_a_deep_floor_is_no_floor(reference):
     )
     assert deep.converged and closed(reference[0], deep)
     assert deep.gap == pytest.approx(free.gap, rel=1e-9)
+
+
+@pytest.mark.parametrize("n", [5, 40])
+def test_uncut_lines_under_log_utility(n):
+    """A wage of 0 is unbearable: lines are looked at down to a base of 1e-13 of the slope."""
+    problem = al.Problem(al.CRRA(1), al.PowerCost(0.3, 2), lambda e: e * (2 - e), outside=float(np.log(0.5)))
+    pay = al.second_best(problem, al.SelfConsistency(0.15), n, "linear")
+    assert pay.converged and closed(problem, pay)
