@@ -127,6 +127,10 @@ def _line_at(family, floor, effort, share, slope):
 def _answer(family, floor, effort, share, slope):
     """What the agent does with the line floor + slope·(X/n − share)⁺: (effort, gain over the one asked for, profit)."""
     line = _line_at(family, floor, effort, share, slope)
+    width = 0.01
+    for _ in range(5):  # the peak nearest to the effort asked for
+        around = np.clip(effort + width * np.linspace(-1, 1, 33), 0, 1)
+        effort, width = float(around[np.argmax(family.payoff(line, around))]), width / 12
     other, gain = tempting(partial(family.payoff, line), effort)
     if gain <= _TIE:
         other = effort
