@@ -62,3 +62,16 @@ def test_utility_and_inverse_belong_together(utility):
         np.testing.assert_allclose(utility.utility_at(utility.marginal_wage(v)), v, rtol=1e-10)
         bend = (utility.marginal_wage(v + step) - utility.marginal_wage(v - step)) / (2 * step)
         np.testing.assert_allclose(utility.wage_curvature(v), bend, rtol=1e-3)
+
+
+@pytest.mark.parametrize("aversion", [0.2, 0.5, 0.9])
+def test_rises_from_nothing(aversion):
+    """A wage of 0 and a utility of 0 are bearable below γ = 1: nothing grows from them in proportion, and yet they rise."""
+    utility, steps = al.CRRA(aversion), np.array([0.0, 1e-9, 0.3, 2.0])
+    np.testing.assert_allclose(utility.utility_rise(0.0, steps), utility.utility(steps), rtol=1e-15)
+    np.testing.assert_allclose(utility.wage_rise(0.0, steps), utility.wage(steps), rtol=1e-15)
+    np.testing.assert_allclose(
+        utility.utility_rise(np.array([0.0, 0.5]), 0.25),
+        [utility.utility(0.25), utility.utility(0.75) - utility.utility(0.5)],
+        rtol=1e-14,
+    )

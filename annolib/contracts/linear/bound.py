@@ -16,13 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.linear.cells import Cells, CutLines
 
-RELATIVE, ABSOLUTE = (
-    1e-9,
-    1e-12,
-)  # of the gap, of the scale of profit: closer than that a bound counts as closed
 _STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
+_HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
 _CELLS = 25_000  # cells looked at before giving up
@@ -52,9 +50,8 @@ class LineBound:
 
 
 def tolerance(problem, best, profit):
-    """The excess that counts as none."""
-    scale = abs(best.profit) + abs(float(problem._value(1.0)) - float(problem._value(0.0)))
-    return max(RELATIVE * (best.profit - profit), ABSOLUTE * scale)
+    """The excess that counts as none: `proof_tolerance` of the gap that this profit leaves."""
+    return proof_tolerance(problem, best, best.profit - profit)
 
 
 def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=(), near=None):
@@ -85,11 +82,18 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, near)
     if efforts is None:
         return LineBound(0.0, None, 0)
-    if efforts.size < 2:
-        return LineBound(max(_sure_excess(lines, efforts[0], profit), 0.0), None, 0)
     with np.errstate(all="ignore"):
-        cells = _first_cells(lines, efforts, _shares(lines, efforts, profit, near), profit)
-    total, settled = 0, _sure_excess(lines, efforts[-1], profit)
+        low, high = efforts[:-1], efforts[1:]
+        if efforts[-1] < 1 and evidence.miss(1.0) == 0 and efforts[-1] > 1 - 1e-6:
+            low, high = np.append(low, efforts[-1]), np.append(high, 1.0)
+        elif efforts[-1] == 1:  # full effort itself: there the local incentive may be more than needed
+            low, high = np.append(low, 1.0), np.append(high, 1.0)
+        most = _most(lines, low, high)
+        open_ = most > profit + slack
+        total, settled = 0, float(np.max(most[~open_], initial=-np.inf)) - profit
+        if not open_.any():
+            return LineBound(max(settled, 0.0), None, 0)
+        cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, near), profit)
     for round_ in range(_ROUNDS):
         total += cells.size
         found = lines.bounds(cells, profit)
@@ -137,7 +141,7 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
     ends[0], ends[-1] = low, high
     if small:  # down to next to nothing in powers
         ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
-    if high == 1 and evidence.miss(1.0) == 0:  # towards certainty in powers; `_sure_excess` knows the rest
+    if high == 1 and evidence.miss(1.0) == 0:  # towards certainty in powers; `_most` knows the rest
         marginal = problem.utility.marginal_wage(problem.reservation(1.0))
         last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
         if 1 - low <= 2 * last:
@@ -149,27 +153,26 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
     return _ends(ends, [cut for cut in cuts if low < cut < high])
 
 
-def _sure_excess(lines, last, profit):
-    """What lines for efforts in [last, 1] earn more at most, where a check passes for certain at full effort; else 0.
+def _most(lines, low, high):
+    """What lines for efforts in [low, high] can earn at most, from a perfect record alone; arrays of ranges.
 
-    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Utility is concave in the count and lines
-    leave the floor once, so an effort e earns at least q(e)ⁿ·D: the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e).
+    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Every other effort e earns at least q(e)ⁿ·D, so
+    the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e). Where checks pass for certain at full effort this is all there is to know near it.
     """
     problem, evidence = lines.problem, lines.evidence
-    if last == 1 or evidence.miss(1.0) > 0 or last < 1 - 1e-6:
-        return 0.0
-    cost, low, high, most = problem.cost.cost, 0.0, 1.0, 0.0
+    cost, most = problem.cost.cost, np.zeros(low.shape)
+    left, right = np.zeros(low.shape), low.copy()
+    rows = np.arange(low.size)
     for _ in range(8):  # any effort gives a valid demand; the strongest is found by zooming
-        other = np.linspace(low, high, 65)
-        other = other[other < last]
-        with np.errstate(all="ignore"):
-            needed = (cost(last) - cost(other)) / -np.expm1(lines.n * np.log(evidence.hit(other)))
+        other = left[:, None] + (right - left)[:, None] * np.linspace(0, 1, 33)
+        needed = (cost(low)[:, None] - cost(other)) / -np.expm1(lines.n * np.log(evidence.hit(other)))
         needed = np.where(np.isfinite(needed), needed, 0.0)
-        i = int(np.argmax(needed))
-        most = max(most, float(needed[i]))
-        low, high = other[max(i - 1, 0)], other[min(i + 1, other.size - 1)]
-    utility = max(float(problem.reservation(last)), lines.floor_utility + most)
-    return float(problem._value(1.0) - problem.utility.wage(utility)) - profit
+        i = np.argmax(needed, axis=1)
+        most = np.maximum(most, needed[rows, i])
+        left, right = other[rows, np.maximum(i - 1, 0)], other[rows, np.minimum(i + 1, 32)]
+    utility = np.maximum(problem.reservation(low), lines.floor_utility + (0.0 if lines.unbearable else most))
+    worth = problem._value(high) - problem.utility.wage(utility)
+    return np.where(np.isnan(worth) | (utility >= problem.utility.highest), -np.inf, worth)
 
 
 def _deviation(evidence, n, effort):
@@ -187,21 +190,23 @@ def _shares(lines, efforts, profit, near):
     """Ends of the ranges of shares at which a line may leave the floor.
 
     Beyond (n − 1)/n only a perfect record is paid, as at (n − 1)/n. Far below 0 all wages are nearly the same: the incentive is at most
-    b·u′(wage for no pass), too little for all efforts where the lowest wage, −b·share, is as high as a profit allows.
+    b·u′(wage for no pass), too little for all efforts where the lowest wage, −b·share, is as high as a profit allows. It is at least half of
+    the wage that pays for coming, once the share is below −1 and so no wage more than twice the lowest.
     """
     n, floor, evidence = lines.n, lines.floor, lines.evidence
-    top = (n - 1) / n if lines.problem.floor is not None else 0.0
+    top = (n - 1) / n if lines.problem.floor is not None else -_HAIR * lines.unbearable
     wage = float(lines.problem._value(efforts[-1])) - profit - floor
-    base = np.geomspace(1e-9, 1.0, 400) * wage
+    paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - floor
+    base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
     asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
     lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
-    ends = [
-        0.0,
-        *-np.append(0.125 * 2.0 ** np.arange(max(np.ceil(np.log2(max(lowest, 0.1) / 0.125)), 1)), lowest),
-    ]
+    lowest = max(lowest, 1.0)
+    ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]
+    if lines.unbearable:
+        ends = [*ends, *-np.geomspace(_HAIR, 0.125, 26)]
     if top > 0:
         passes = evidence.hit(efforts[[0, -1]])
-        deviation = _deviation(evidence, n, efforts[-1])
+        deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
         low = max(passes[0] - 8 * deviation, 0.0)
         high = min(passes[1] + 8 * deviation, top)
         between = np.arange(low, high, _STEP * deviation)
@@ -209,16 +214,13 @@ def _shares(lines, efforts, profit, near):
         if n > 60:  # no count inside a cell longer than need be
             ends = np.where(ends > 0, np.round(ends * n) / n, ends)
     cuts = [] if near is None or not -lowest < near[1] < top else [near[1]]
-    return _ends(np.append(ends[ends <= top] if top > 0 else ends, top), cuts)
+    return _ends(np.append(np.asarray(ends)[np.asarray(ends) <= top], top), cuts)
 
 
-def _first_cells(lines, efforts, shares, profit):
-    low, below = (a.ravel() for a in np.meshgrid(efforts[:-1], shares[:-1], indexing="ij"))
-    high, above = (a.ravel() for a in np.meshgrid(efforts[1:], shares[1:], indexing="ij"))
-    if efforts[-1] == 1:  # full effort itself: there the local incentive may be more than needed
-        low, high = (np.append(a, np.ones(shares.size - 1)) for a in (low, high))
-        below, above = np.append(below, shares[:-1]), np.append(above, shares[1:])
-    wage = float(lines.problem._value(efforts[-1])) - profit - lines.floor
+def _first_cells(lines, efforts_low, efforts_high, shares, profit):
+    low, below = (a.ravel() for a in np.meshgrid(efforts_low, shares[:-1], indexing="ij"))
+    high, above = (a.ravel() for a in np.meshgrid(efforts_high, shares[1:], indexing="ij"))
+    wage = float(lines.problem._value(efforts_high[-1])) - profit - lines.floor
     slope = lines.needed_incentive((low + high) / 2) / lines.marginal(0.1 * wage)
     return Cells(low, high, below, above, np.maximum(slope, 1e-300))
 

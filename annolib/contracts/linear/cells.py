@@ -27,6 +27,9 @@ concave up to where it is highest and falls beyond (Σ of P_k y_k u′(f + b y_k
 positivity), so it lies below its tangents, and a constraint i cannot hold below b_lo = b + (right side − left side)/(∂ left side/∂b). Cells with
 b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at.
 
+Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
+for powers); and, for more than 300 checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
+
 References
 ----------
 S. Karlin, Total Positivity (1968): variation diminution of the binomial family.
@@ -150,6 +153,11 @@ class CutLines:
         self.problem, self.evidence, self.n = problem, evidence, int(n)
         self.floor = float(problem.utility.lowest_wage if problem.floor is None else problem.floor)
         self.floor_utility = float(problem.utility.utility(self.floor))
+        self.unbearable = not np.isfinite(
+            self.floor_utility
+        )  # then all lines are uncut, and u₀ takes the place of u(f)
+        if self.unbearable:
+            self.floor_utility = problem.outside
         self.deviations = tuple(float(x) for x in deviations)
         if self.n <= _EVERY:
             self._counts = np.arange(self.n + 1.0)
@@ -185,6 +193,8 @@ class CutLines:
 
     def _rise(self, wage):
         """u(f + wage) − u(f)."""
+        if self.unbearable:
+            return self.problem.utility.utility(self.floor + wage) - self.floor_utility
         return self.problem.utility.utility_rise(self.floor, wage)
 
     def marginal(self, wage):
@@ -324,9 +334,10 @@ class CutLines:
         b_hi = (problem._value(e1) - self.floor - profit) / _total(law.low, y_least + 0 * law.low)
         at = self._centre(law, score, x, cells.slope, needed, b_hi)
         b, y, marginal = at.slope, at.y, at.marginal
-        level = np.where(
-            x1 <= 0, _total(law.mid, at.rise), 0.0
-        )  # uncut lines: measured from the expected utility, which keeps digits
+        whole = (x1 <= 0) | (
+            n <= _EVERY
+        )  # every count is a node: utility is measured from its mean, which keeps digits
+        level = np.where(whole, _total(law.mid, at.rise), 0.0)
         rise = at.rise - _column(level)
 
         # prices: the shares θ of what each constraint alone would be worth
@@ -361,7 +372,8 @@ class CutLines:
         score_high = passes / _column(ev.hit(e0)) - fails / _column(ev.miss(e0))
         b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
         none = (b_lo >= b_hi) | (b_hi <= 0)
-        none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
+        if not self.unbearable:
+            none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
         none |= (e0 < e1) & self._too_keen(
             law, (b_lo, b_hi), level, y_least, y_most, score_low, score_high, incentive
         )
@@ -377,12 +389,12 @@ class CutLines:
         move = _column(d_b) * y_most + _column(b_top * d_x)  # of a wage, in all of the cell
         both = 2 * _column(d_b * d_x)
         smooth = (law.share >= _column(x1)) & (averse * move < _ROUGH)
-        on = smooth.astype(float)
+        on, at_floor = smooth.astype(float), y_most <= 0
         third = score * second - 2 * score * information + 2 * (passes / q**3 - fails / r**3)
         weight = law.mid * (a_rest + a_local * score) - others
         weight_q = law.mid * (a_rest * score + a_local * second)
         weight_qq = law.mid * (a_rest * second + a_local * third)
-        rise_on, marginal_on, y_on, mid_on = rise * on, marginal * on, y * on, law.mid * on
+        rise_on, marginal_on, y_on, mid_on = rise * (smooth | at_floor), marginal * on, y * on, law.mid * on
         bent = -np.where(on > 0, self._aversion(_column(b) * y)[0], 0.0) * marginal_on
         wage = _column(b) * y
         s_q = _total(weight_q, rise_on) - b * _total(weighted, y_on)
@@ -419,7 +431,7 @@ class CutLines:
         p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in ((f1, g1), (f2, g2), (f3, g3)))
         marginal_most = np.where(smooth, self.marginal(wage_least), 0.0)
         averse, curved = np.where(smooth, averse, 0.0), np.where(smooth, curved, 0.0)
-        u0 = np.where(smooth, np.maximum(np.abs(rise_least), np.abs(rise_most)), 0.0)
+        u0 = np.where(smooth | at_floor, np.maximum(np.abs(rise_least), np.abs(rise_most)), 0.0)
         u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
         u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
         third_terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3

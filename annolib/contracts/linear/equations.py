@@ -71,6 +71,11 @@ class LineEquations:
     n: int
     best: object
 
+    @property
+    def _lowest(self):
+        """The wage that a line meets at its knot: the floor, or the least wage that the utility knows."""
+        return self.problem.utility.lowest_wage if self.problem.floor is None else self.problem.floor
+
     def rows(self, effort):
         """The laws of the counts at these efforts."""
         return Rows.at(self.n, self.evidence.hit(effort), self.evidence.miss(effort))
@@ -302,7 +307,7 @@ class LineEquations:
                 size = np.abs(goal) + 1e-300
             elif kind == "knot":
                 share = target / n - q
-                value, goal, row = centre + slope * share, self.problem.floor, [np.ones_like(q), share]
+                value, goal, row = centre + slope * share, self._lowest, [np.ones_like(q), share]
                 size = np.maximum(np.abs(centre), slope)
             else:
                 value, row = (law.p * rise).sum(axis=1), [(law.p * move).sum(axis=1) for move in moves]

@@ -12,7 +12,7 @@ from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.deviations import tempting
 from annolib.contracts.incentives.parts import bent_part
-from annolib.contracts.linear.bound import ABSOLUTE, bound_lines, tolerance
+from annolib.contracts.linear.bound import bound_lines, tolerance
 from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line, without_limit
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
@@ -33,7 +33,9 @@ def linear_best(problem, evidence, n, best):
     """The best of: base + slope·X/n, cut at the floor if there is one.
 
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
-    that gains is added and the search repeated. Fewer deviations can only look better, so the first that holds is best.
+    that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
+    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN where the base is next to
+    nothing, or relative risk aversion above 1 has no floor.
     """
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if n == 1 and problem.floor is not None:  # two wages are a line
@@ -80,7 +82,7 @@ def _until_none_is_better(family, flat, found):
 def _excess(family, flat, found, gap, offer=True):
     """How much more than this another line may earn, one that does (or None), and the cells looked at."""
     problem, best = family.problem, family.best
-    if gap <= ABSOLUTE * (1 + abs(best.profit)):  # nothing earns more than the first best
+    if gap <= tolerance(problem, best, best.profit):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
     profit = best.profit - gap
     if isinstance(problem.utility, CARA):
@@ -98,12 +100,10 @@ def _excess(family, flat, found, gap, offer=True):
         near = None if found is None else float(found[0].effort)
         bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
         return bound.excess, None, bound.cells
-    if problem.floor is None and not np.isfinite(problem.utility.lowest):
-        return (
-            np.nan,
-            None,
-            0,
-        )  # CRRA from 1 on: a base of next to nothing is a punishment without limit (Mirrlees)
+    if found is not None and at_the_edge(family, found[0]):
+        return np.nan, None, 0  # a base of next to nothing is a punishment without limit (Mirrlees)
+    if problem.floor is None and problem.utility.lowest_wage == 0 and problem.utility.aversion > 1:
+        return np.nan, None, 0  # not bounded yet in reasonable time: u falls like a power near a wage of 0
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
     deviations, near = (), None
     if found is not None:
@@ -127,6 +127,10 @@ def _line_at(family, floor, effort, share, slope):
 def _answer(family, floor, effort, share, slope):
     """What the agent does with the line floor + slope·(X/n − share)⁺: (effort, gain over the one asked for, profit)."""
     line = _line_at(family, floor, effort, share, slope)
+    width = 0.01
+    for _ in range(5):  # the peak nearest to the effort asked for
+        around = np.clip(effort + width * np.linspace(-1, 1, 33), 0, 1)
+        effort, width = float(around[np.argmax(family.payoff(line, around))]), width / 12
     other, gain = tempting(partial(family.payoff, line), effort)
     if gain <= _TIE:
         other = effort
