@@ -15,7 +15,6 @@ distributions", JASA 56 (1961), doi:10.1080/01621459.1961.10482105 (mid-p).
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betainc
 
 from annolib.estimation.effort import (
@@ -156,6 +155,7 @@ class ItemRates:
 
 def _best(rates):
     """The effort whose pass probability is the weighted mean rate, and its status."""
+    from scipy.optimize import brentq  # slow to import
 
     def above(eta):
         return float(rates.mean(eta) - rates.success(eta))
