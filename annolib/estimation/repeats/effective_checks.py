@@ -191,6 +191,8 @@ def _ends(rates, tail):
 
 
 def _cross(rates, level, left, right):
+    from scipy.optimize import brentq
+
     return float(brentq(lambda eta: float(rates.mid_p(eta)) - level, left, right, xtol=1e-12))
 
 
