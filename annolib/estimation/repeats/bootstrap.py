@@ -30,7 +30,8 @@ def bootstrap_effort(agreements, pairs, monitor, *, rng, confidence=0.95, resamp
     ----------
     agreements, pairs : int array_like, shape (items,)
         Of each item: how many pairs of its judgements there are, and how many of them agree. Items without a
-        pair are left out.
+        pair are left out. Where several items were judged at one sight, of each cluster of `Tally.clusters`:
+        the interval then knows that the pairs of one screen go together.
     monitor : Monitor
         What a pair is, e.g. `annolib.SelfConsistency(kappa=0.2)`.
     rng : numpy.random.Generator or int
