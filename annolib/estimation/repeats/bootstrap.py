@@ -23,7 +23,9 @@ _FEW_ITEMS = (
 )
 
 
-def bootstrap_effort(agreements, pairs, monitor, *, rng, confidence=0.95, resamples=RESAMPLES):
+def bootstrap_effort(
+    agreements, pairs, monitor, *, rng, confidence=0.95, resamples=RESAMPLES
+) -> EffortEstimate:
     """Effort of one annotator from all pairs of repeats, with a cluster bootstrap interval by item.
 
     Parameters
