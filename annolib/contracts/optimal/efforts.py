@@ -55,7 +55,7 @@ class Search:
         Of flat pay, and of the best contract known.
     """
 
-    budget = 240  # programmes for one proof
+    budget = 150  # programmes for one proof
 
     def __init__(self, family, flat_gap, gap=None):
         self.family, self.best, self.problem = family, family.best, family.problem

@@ -430,7 +430,7 @@ def _highest(p_low, p_high, a, b):
 def lines_from(family, effort, prices, deviations, straight=False):
     """Price lines that start at the prices (λ, μ·scale, ν_d …) of one effort's programme; those of efforts only.
 
-    Where a deviation has a price, the first of them follows the prices of the programmes of the efforts next to it; with `straight`
+    Where a deviation has a price, the last of them follows the prices of the programmes of the efforts next to it; with `straight`
     β stays as it is.
     """
     ev, n = family.evidence, family.n
@@ -450,12 +450,11 @@ def lines_from(family, effort, prices, deviations, straight=False):
     if not shirking.size:
         return [same_contract, no_rent_priced] if participation > 0 else [no_rent_priced]
     closest = None if straight else _closest(no_rent_priced)
-    if closest is not None:
-        return [closest, no_rent_priced]
+    more = [] if closest is None else [closest]
     if participation > 0:
-        return [same_contract, no_rent_priced]
+        return [same_contract, no_rent_priced, *more]
     most = np.where(np.arange(shirking.size) == np.argmax(shirking), incentive * n, 0.0)
-    return [line(0.0, most), no_rent_priced]
+    return [line(0.0, most), no_rent_priced, *more]
 
 
 def _closest(line):
