@@ -97,7 +97,10 @@ class Search:
         The furthest that is, to either side, is left among `known`.
         """
         effort, line = solved.effort, solved.lines[0]
-        close = min((abs(d - effort) for d, nu in zip(line.deviations, line.shirking, strict=True) if nu > 0), default=1.0)
+        close = min(
+            (abs(d - effort) for d, nu in zip(line.deviations, line.shirking, strict=True) if nu > 0),
+            default=1.0,
+        )
         before, known, kept = self.solved, len(self.known), list(self.known)
         for apart in _FURTHER:
             if apart <= 1.5 * close or len(kept) > known:

@@ -472,12 +472,18 @@ def _closest(line):
     x, v = g - ratio, line._utility(g - ratio)
     p, step = (weights * np.exp(log_p))[0], (k - n * q)[0]
     live = (x[0] > line._lowest_price) & (p > 0)
-    rows = [np.ones(step.size), step, *(1 - np.exp(np.minimum(y - log_p, _HIGHEST))[0] for y in line._log_laws(k))]
+    rows = [
+        np.ones(step.size),
+        step,
+        *(1 - np.exp(np.minimum(y - log_p, _HIGHEST))[0] for y in line._log_laws(k)),
+    ]
     rows, weight = np.array(rows)[:, live], (p * line._steepness(x)[0])[live]
     moves = -n * line.incentive[0] + step[live] / (q * r) * ratio[0, live]
     target = (rows * weight) @ moves
     first = float(problem.cost.slope(e)) / per_effort  # dc/dq, and d²c/dq²
-    second = (float(problem.cost.curvature(e)) - float(problem.cost.slope(e)) * (ev.power - 1) / e) / per_effort**2
+    second = (
+        float(problem.cost.curvature(e)) - float(problem.cost.slope(e)) * (ev.power - 1) / e
+    ) / per_effort**2
     mean = float(p @ v[0])
     target[1] += p @ ((step**2 / (q * r) - n) * (v[0] - mean)) - second * q * r - first * (r - q)
     free = [0] * (line.participation[0] > 0) + list(range(1, len(rows)))
