@@ -29,6 +29,7 @@ _APART = (
     0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
 )
 _FIRST = 9
+_FURTHER = (0.3, 0.2, 0.14, 0.1, 0.07, 0.05, 0.035, 0.025)
 _AROUND = np.array([-0.7, -0.4, -0.2, -0.08, 0.08, 0.2, 0.4, 0.7])
 _GRID, _STEPS = np.linspace(0, 1, 257), np.geomspace(1e-12, 0.2, 64)
 
@@ -54,12 +55,12 @@ class Search:
         Of flat pay, and of the best contract known.
     """
 
-    budget = 60  # programmes for one proof
+    budget = 150  # programmes for one proof
 
     def __init__(self, family, flat_gap, gap=None):
         self.family, self.best, self.problem = family, family.best, family.problem
         self.gap, self.flat_gap, self.found = flat_gap if gap is None else gap, flat_gap, None
-        self.known, self.deviations, self.prices, self.solved = [], (0.0,), None, 0
+        self.known, self.deviations, self.prices, self.solved, self.spared = [], (0.0,), None, 0, 0
         if (
             -np.inf
             < self.problem.floor_utility
@@ -83,7 +84,34 @@ class Search:
     def exclude(self, effort):
         """`solve`, if the two prices of participation and local incentive alone do not show that the effort earns less."""
         alone, *_ = self._programme(effort, (), None)
-        return alone if alone is not None and alone.gap > _CLEARLY * self.gap else self.solve(effort)
+        if alone is not None and alone.gap > _CLEARLY * self.gap:
+            return alone
+        new = self.solve(effort)
+        if new is not None and np.isfinite(new.gap) and new.gap > self.gap:
+            self._price_another(new)
+        return new
+
+    def _price_another(self, solved):
+        """Prices of a deviation so close by hold for few other efforts: is one further away enough to show that this one earns less?
+
+        The furthest that is, to either side, is left among `known`.
+        """
+        effort, line = solved.effort, solved.lines[0]
+        close = min(
+            (abs(d - effort) for d, nu in zip(line.deviations, line.shirking, strict=True) if nu > 0),
+            default=1.0,
+        )
+        before, known, kept = self.solved, len(self.known), list(self.known)
+        for apart in _FURTHER:
+            if apart <= 1.5 * close or len(kept) > known:
+                break
+            for other in (effort - apart, effort + apart):
+                if 0 < other <= 1:
+                    new, *_ = self._programme(effort, (0.0, other), None)
+                    if new is not None and np.isfinite(new.gap) and new.gap > self.gap:
+                        kept.append(new)
+        self.known = kept
+        self.spared += self.solved - before
 
     def _programme(self, effort, deviations, prices):
         family, found = self.family, None
@@ -190,7 +218,7 @@ class Search:
             at_full = self._excess_at_full()
         self._spread(low, high)
         a, b = self._boxes(low, high)
-        budget, closed, seen = self.solved + self.budget, -np.inf, set()
+        budget, closed, seen = self.solved - self.spared + self.budget, -np.inf, set()
         for _ in range(_ROUNDS):
             top, middle = self._ceilings(a, b)
             lowest = self._goal(self.tolerance)
@@ -200,7 +228,7 @@ class Search:
             if not a.size or a.size > _BOXES:
                 break
             stuck = ~(middle <= lowest)
-            if stuck.any() and self.solved >= budget:
+            if stuck.any() and self.solved - self.spared >= budget:
                 break
             for i in self._worst_ones(a, b, np.where(stuck, middle, -np.inf)):
                 self._look_closer((a[i] + b[i]) / 2)

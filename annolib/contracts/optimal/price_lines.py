@@ -29,7 +29,7 @@ B. Holmström, Bell Journal of Economics 10 (1979), doi:10.2307/3003320 (the pri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -196,7 +196,8 @@ class PriceLine:
         participation, incentive = in_z(*self.participation), in_z(*self.incentive)
         shirking = [in_z(v, s) for v, s in zip(self.shirking, self.shirking_slopes, strict=True)]
         wage = float(problem.utility.wage(self._level))
-        terms = [(-wage, 0.0), *((c * (self._level - problem.outside), a) for c, a in participation)]
+        least = max(problem.outside, problem.floor_utility)  # nobody who idles earns less than the floor
+        terms = [(-wage, 0.0), *((c * (self._level - least), a) for c, a in participation)]
         for prices, other in zip(shirking, self.deviations, strict=True):
             terms += [(c * float(cost.cost(other)), a) for c, a in prices]
         paid = sum(shirking, participation)
@@ -286,6 +287,14 @@ class PriceLine:
 
     def _log_laws(self, k):
         ev, n = self.family.evidence, self.family.n
+        if n > _EVERY:
+            return [log_pmf(k, n, float(ev.hit(d)), float(ev.miss(d))) for d in self.deviations]
+        return [log_p[:, int(k[0, 0]) : int(k[0, -1]) + 1] for log_p in self._every_log_law]
+
+    @cached_property
+    def _every_log_law(self):
+        ev, n = self.family.evidence, self.family.n
+        k = np.arange(n + 1.0)[None]
         return [log_pmf(k, n, float(ev.hit(d)), float(ev.miss(d))) for d in self.deviations]
 
     def _terms(self, k, q, log_p):
@@ -418,8 +427,12 @@ def _highest(p_low, p_high, a, b):
         return np.where(p_high > 0, np.where(top > 0, p_high, p_low) * top, 0.0)
 
 
-def lines_from(family, effort, prices, deviations):
-    """Price lines that start at the prices (λ, μ·scale, ν_d …) of one effort's programme; those of efforts only."""
+def lines_from(family, effort, prices, deviations, straight=False):
+    """Price lines that start at the prices (λ, μ·scale, ν_d …) of one effort's programme; those of efforts only.
+
+    Where a deviation has a price, the last of them follows the prices of the programmes of the efforts next to it; with `straight`
+    β stays as it is.
+    """
     ev, n = family.evidence, family.n
     deviation = np.sqrt(n * float(ev.hit(effort)) * float(ev.miss(effort)))
     participation, incentive = float(prices[0]), float(prices[1]) / deviation
@@ -434,12 +447,56 @@ def lines_from(family, effort, prices, deviations):
         return PriceLine(family, effort, (participation, slope), (incentive, 0.0), shirking, slopes, others)
 
     same_contract, no_rent_priced = line(incentive * n, still), line(0.0, still)
-    if participation > 0:
-        return [same_contract, no_rent_priced]
     if not shirking.size:
-        return [no_rent_priced]
+        return [same_contract, no_rent_priced] if participation > 0 else [no_rent_priced]
+    closest = None if straight else _closest(no_rent_priced)
+    more = [] if closest is None else [closest]
+    if participation > 0:
+        return [same_contract, no_rent_priced, *more]
     most = np.where(np.arange(shirking.size) == np.argmax(shirking), incentive * n, 0.0)
-    return [line(0.0, most), no_rent_priced]
+    return [line(0.0, most), no_rent_priced, *more]
+
+
+def _closest(line):
+    """The price line with the least second derivative where it starts; None if numbers do not give one.
+
+    With θ = (λ, β, ν …), those at 0 left out, U has the second derivative U_qq + 2 θ′·U_θq + θ′·U_θθ θ′: the best slopes are
+    θ′ = −U_θθ⁻¹ U_θq. They are those of the prices of the neighbouring programmes (implicit function theorem).
+    """
+    family, at = line.family, np.array([line.effort])
+    problem, ev, n, e = family.problem, family.evidence, family.n, line.effort
+    q, r, per_effort = float(ev.hit(e)), float(ev.miss(e)), float(ev.slope(e))
+    _, k, weights = next(line._pieces(at, at))
+    log_p = log_pmf(k, n, np.array([[q]]), np.array([[r]]))
+    g, ratio, _ = line._terms(k, np.array([[q]]), log_p)
+    x, v = g - ratio, line._utility(g - ratio)
+    p, step = (weights * np.exp(log_p))[0], (k - n * q)[0]
+    live = (x[0] > line._lowest_price) & (p > 0)
+    rows = [
+        np.ones(step.size),
+        step,
+        *(1 - np.exp(np.minimum(y - log_p, _HIGHEST))[0] for y in line._log_laws(k)),
+    ]
+    rows, weight = np.array(rows)[:, live], (p * line._steepness(x)[0])[live]
+    moves = -n * line.incentive[0] + step[live] / (q * r) * ratio[0, live]
+    target = (rows * weight) @ moves
+    first = float(problem.cost.slope(e)) / per_effort  # dc/dq, and d²c/dq²
+    second = (
+        float(problem.cost.curvature(e)) - float(problem.cost.slope(e)) * (ev.power - 1) / e
+    ) / per_effort**2
+    mean = float(p @ v[0])
+    target[1] += p @ ((step**2 / (q * r) - n) * (v[0] - mean)) - second * q * r - first * (r - q)
+    free = [0] * (line.participation[0] > 0) + list(range(1, len(rows)))
+    matrix = (rows[free] * weight) @ rows[free].T
+    size = np.sqrt(np.diag(matrix))
+    if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(target)) and np.all(size > 0)):
+        return None
+    slopes = np.zeros(len(rows))
+    slopes[free] = -np.linalg.lstsq(matrix / np.outer(size, size), target[free] / size, rcond=1e-14)[0] / size
+    return replace(
+        line, participation=(line.participation[0], float(slopes[0])), incentive=(line.incentive[0], float(slopes[1])),
+        shirking_slopes=slopes[2:],
+    )  # fmt: skip
 
 
 def line_between(one, other):

@@ -46,8 +46,8 @@ def optimal_best(problem, evidence, n, best, easing=True):
     """The best of all contracts: for one effort by the dual, over efforts by its slope, and a bound over all of them."""
     if isinstance(problem.utility, RiskNeutral):
         raise NoBestContract(
-            "the optimal contract of a risk-neutral agent is not unique without a floor (linear pay already reaches the "
-            "first best) and with one pays everything for a perfect record, X = n, alone: ask for 'linear' or 'binary'."
+            "the best contract of a risk-neutral agent is not solved for: without a floor linear pay already reaches the first best, "
+            "and with one it is a linear programme, which the method for risk-averse agents does not cover. Ask for 'linear' or 'binary'."
         )
     if n == 1 and np.isfinite(problem.floor_utility):  # two wages are a bonus
         one = binary_best(problem, evidence, n, best)

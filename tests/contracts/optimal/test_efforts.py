@@ -64,3 +64,12 @@ def test_a_proof_does_not_close_below_what_can_be_earned(reference, worse):
     excess = search.prove(1e-10, 1e-13)
     assert search.gap - excess <= top * (1 + 1e-9)
     assert search.gap == pytest.approx(top, rel=1e-8)
+
+
+def test_a_rent_left_by_the_floor_is_in_the_bound():
+    """With a floor above the outside option an idle effort far away leaves a rent that no price of a deviation stands for."""
+    problem = al.Problem(
+        al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), outside=0.0, floor=0.01
+    )
+    pay = al.second_best(problem, al.SelfConsistency(0.15), 10**5, "optimal")
+    assert pay.converged and pay.rent > 0 and pay.suboptimality <= 1e-9 * pay.gap

@@ -1,13 +1,18 @@
 """What no contract can earn: price lines against contracts, against dense sampling, and against slopes by differences."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import annolib as al
 from annolib.agency.costs import ConvexCost
 from annolib.contracts.incentives.evidence import Evidence
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.price_lines import (
+    PriceLine,
     highest_bend,
     line_between,
     lines_from,
@@ -53,12 +58,14 @@ def test_no_solved_effort_earns_more_than_a_line_says(reference, n, effort):
                 assert line.value(np.array([other]))[0] >= earned - 1e-13
 
 
-@pytest.mark.parametrize("cost", ["power", "function"])
+@pytest.mark.parametrize("cost", ["power", "function", "bent function"])
 @pytest.mark.parametrize(("n", "effort"), CASES)
 def test_ceilings_hold_and_are_close_on_small_boxes(reference, n, effort, cost):
     problem, monitor = reference
-    if cost == "function":
+    if cost != "power":
         convex = ConvexCost(lambda e: 0.5 * e**2, lambda e: 1.0 * e)
+        if cost == "bent function":  # here the slope of the cost is no straight line
+            convex = ConvexCost(lambda e: 0.4 * e**2.6, lambda e: 1.04 * e**1.6)
         problem = al.Problem(problem.utility, convex, problem.value, problem.outside, problem.floor)
     _, family, found, lines = lines_of(problem, monitor, n, effort)
     unit = 1 / np.sqrt(n * float(family.evidence.information(effort)))
@@ -99,3 +106,95 @@ def test_sums_of_powers():
     np.testing.assert_allclose(power_sum(product(one, other), z), power_sum(one, z) * power_sum(other, z))
     bends = [sum(a * (a - 1) * c * x ** (a - 2) for c, a in one) for x in np.linspace(0.3, 0.4, 50)]
     assert max(bends) <= highest_bend(one, np.array([0.3]), np.array([0.4]))[0] + 1e-12
+
+
+def peak_of(line, start, unit):
+    """Where U is largest near `start`, by ever denser grids; None at the end of the search."""
+    low, high = max(start - 4 * unit, 0.02), min(start + 4 * unit, 0.98)
+    for _ in range(8):
+        grid = np.linspace(low, high, 21)
+        i = int(np.argmax(line.value(grid)))
+        if i in (0, 20):
+            return None
+        low, high = grid[i - 1], grid[i + 1]
+    return float(grid[i])
+
+
+@pytest.mark.parametrize(("n", "effort"), CASES[:3])
+def test_ceilings_hold_where_the_peak_lies_inside(reference, n, effort):
+    """There the ends of the box say nothing: the bound must be the top of the parabola."""
+    _, family, _, lines = lines_of(*reference, n, effort)
+    unit = 1 / np.sqrt(n * float(family.evidence.information(effort)))
+    peaks = 0
+    for line in lines:
+        with np.errstate(all="ignore"):
+            peak = peak_of(line, effort, unit)
+            if peak is None:
+                continue
+            for width in np.array([0.02, 0.1, 0.3]) * unit:
+                low = peak - width * np.array([0.5, 0.3, 0.15, 0.8])
+                high = low + width
+                top, _ = line.ceilings(low, high)
+                dense = np.array([line.value(np.linspace(a, b, 201)) for a, b in zip(low, high, strict=True)])
+                assert np.all(dense.max(axis=1) > dense[:, [0, -1]].max(axis=1) + 1e-12)
+                assert np.all(top >= dense.max(axis=1) - 1e-14)
+                peaks += 1
+    assert peaks >= 3
+
+
+def parabola(value, slope, bend):
+    """A price line that is a parabola about the middle of [−1, 1] · half, in η itself."""
+
+    def taylor(low, high):
+        return np.array([value]), np.array([slope]), np.array([bend]), np.zeros(1)
+
+    return SimpleNamespace(family=SimpleNamespace(evidence=SimpleNamespace(power=1.0)), _taylor=taylor)
+
+
+@given(st.floats(-2, 2), st.floats(-2, 2), st.floats(-8, 8), st.floats(0.01, 0.5))
+@example(0.0, 0.0, -2.0, 0.5)
+@example(0.0, 0.5, -2.0, 0.5)
+@example(0.0, -0.5, -2.0, 0.5)
+@example(0.0, -1.0, 0.0, 0.5)
+@example(0.0, 0.0, 2.0, 0.5)
+def test_the_ceiling_is_the_top_of_the_parabola(value, slope, bend, half):
+    ends = np.array([0.5 - half]), np.array([0.5 + half])
+    bound, middle = PriceLine.ceilings(parabola(value, slope, bend), *ends)
+    t = np.linspace(-half, half, 20_001)
+    dense = (value + slope * t + bend / 2 * t * t).max()
+    assert dense - 1e-12 <= bound[0] <= dense + 1e-7 and middle[0] == value
+
+
+@pytest.mark.parametrize("power", [2, 3])
+@pytest.mark.parametrize(("n", "effort"), [(30, 0.6), (300, 0.53), (1000, 0.51)])
+def test_bends_of_a_box_bound_those_of_its_points(reference, n, effort, power):
+    """A box of no width has the second derivative itself, as differences of slopes show; a wide one lies above all of them."""
+    problem, monitor = reference
+    cost = al.PowerCost(0.5, power)
+    problem = al.Problem(problem.utility, cost, problem.value, problem.outside, problem.floor)
+    _, family, _, lines = lines_of(problem, monitor, n, effort)
+    ev = family.evidence
+    unit = 1 / np.sqrt(n * float(ev.information(effort)))
+
+    def slope(e):  # in z, without V, which is left out of the bend
+        rise = problem._value_slope(e) * e ** (1 - ev.power) / ev.power
+        return line._taylor(e, e)[1] - rise
+
+    for line in lines:
+        with np.errstate(all="ignore"):
+            points = effort + unit * np.linspace(-0.7, 0.7, 29)
+            exact = line._taylor(points, points)[2]
+            step = 1e-5
+            gap = (points + step) ** ev.power - (points - step) ** ev.power
+            differences = (slope(points + step) - slope(points - step)) / gap
+            scale = np.abs(exact).max()
+            smooth = np.abs(np.diff(exact, prepend=exact[0])) < 0.3 * scale  # at the kink of pay it jumps
+            assert smooth.sum() > 20
+            assert np.median(np.abs(exact - differences)[smooth]) < 1e-5 * scale
+            for width in (0.02, 0.2, 0.8):
+                low = effort + unit * np.array([-0.6, -0.25, -0.5 * width, 0.1])
+                high = low + width * unit
+                bend = line._taylor(low, high)[2]
+                inside = np.linspace(low, high, 33, axis=1)
+                own = line._taylor(inside.ravel(), inside.ravel())[2].reshape(inside.shape)
+                assert np.all(bend >= own.max(axis=1) - 1e-10 * scale)
