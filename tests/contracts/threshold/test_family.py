@@ -1,5 +1,7 @@
 """The threshold bonus for one effort: wages and gap summed by hand, slopes by differences, the best effort by a grid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -40,6 +42,17 @@ def test_slopes_are_those_of_differences(family, n, t, effort):
     own, t, h = family(n), np.float64(t), 1e-6
     sides = [own.price(t, np.float64(effort + step))["gap"] for step in (-h, h)]
     assert own.gap_slope(t, np.float64(effort)) == pytest.approx((sides[1] - sides[0]) / (2 * h), rel=1e-6)
+
+
+@pytest.mark.parametrize(("n", "t", "effort"), CASES[:2])
+def test_slopes_where_the_agent_is_left_nothing(reference, n, t, effort):
+    """A floor far below the outside option: no rent, and the low wage moves with the effort."""
+    problem, h = replace(reference[0], floor=-2.0), 1e-6
+    own = Thresholds(problem, Evidence.from_monitor(reference[1]), n, al.first_best(problem))
+    at = np.float64(t), np.float64(effort)
+    assert own.price(*at)["rent"] == 0
+    sides = [own.price(at[0], at[1] + step)["gap"] for step in (-h, h)]
+    assert own.gap_slope(*at) == pytest.approx((sides[1] - sides[0]) / (2 * h), rel=1e-6)
 
 
 def test_a_wage_out_of_reach_has_no_finite_gap(family):
