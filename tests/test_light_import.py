@@ -41,3 +41,16 @@ def test_solving_a_threshold_loads_no_optimiser_and_no_other_class():
     report = f"{code}\nimport sys\nprint(*[name for name in {heavy!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", report], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_collecting_doctests_needs_no_engine():
+    """Every module of the package is imported and looked through as pytest does, with narwhals out of reach."""
+    code = (
+        "import sys; sys.modules['narwhals'] = sys.modules['narwhals.stable'] = None\n"
+        "import doctest, importlib, pkgutil, annolib\n"
+        "finder = doctest.DocTestFinder()\n"
+        "names = [each.name for each in pkgutil.walk_packages(annolib.__path__, 'annolib.')]\n"
+        "found = [finder.find(importlib.import_module(name)) for name in names]\n"
+        "assert len(names) > 150 and sum(map(len, found)) > 300"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

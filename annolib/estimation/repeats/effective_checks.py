@@ -15,7 +15,6 @@ distributions", JASA 56 (1961), doi:10.1080/01621459.1961.10482105 (mid-p).
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betainc
 
 from annolib.estimation.effort import (
@@ -36,7 +35,7 @@ _EFFORTS = np.linspace(0, 1, 201)
 _FULL = 1 - 1e-9  # full effort may pass every check: then the weights exist only as a limit
 
 
-def estimate_effort_from_repeats(agreements, pairs, monitor, confidence=0.95):
+def estimate_effort_from_repeats(agreements, pairs, monitor, confidence=0.95) -> EffortEstimate:
     """Effort of one annotator from all pairs of repeats, with an interval for as many checks as they are worth.
 
     Parameters
@@ -156,6 +155,7 @@ class ItemRates:
 
 def _best(rates):
     """The effort whose pass probability is the weighted mean rate, and its status."""
+    from scipy.optimize import brentq  # slow to import
 
     def above(eta):
         return float(rates.mean(eta) - rates.success(eta))
@@ -191,6 +191,8 @@ def _ends(rates, tail):
 
 
 def _cross(rates, level, left, right):
+    from scipy.optimize import brentq
+
     return float(brentq(lambda eta: float(rates.mid_p(eta)) - level, left, right, xtol=1e-12))
 
 
