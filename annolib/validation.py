@@ -112,7 +112,7 @@ def paired(first, second, names=("first", "second")):
         seen = f"saw {only[0]!r} in one of them only"
     else:
         twice = one if not one.is_unique else two
-        seen = f"saw {twice[twice.duplicated()][0]!r} twice in an index"
+        seen = f"saw {twice[twice.duplicated()].tolist()[0]!r} twice in an index"
     a, b = names
     raise ValueError(
         f"{a} and {b} must have the same index, each entry once; {seen}. Align them ({a}, {b} = {a}.align({b}, "

@@ -107,3 +107,40 @@ def test_every_name_that_a_room_hands_on_is_there():
         module = importlib.import_module(name)
         for public in getattr(module, "__all__", ()):
             assert getattr(module, public) is not None
+
+
+COLLECTIVE = {  # rooms whose files are tested together, and where
+    "figures": "figures/test_figures.py",  # every figure is drawn, read and refused in the same ways
+    "widgets": "widgets/test_widgets.py",  # every explorer is moved through all its controls
+    "course/lessons": "course/test_answers.py",  # every definition is tried by its answers
+    "course/authoring/lint": "course/authoring/test_lint.py",  # every rule sees its page with one fault
+}
+
+
+def untested(package, tests):
+    """The modules of a package without a test file of their own or of their room, as posix paths."""
+    lacking = []
+    for path in sorted(package.rglob("*.py")):
+        place = path.relative_to(package)
+        room = place.parent.as_posix()
+        if path.name != "__init__.py":
+            home = COLLECTIVE.get(room, (place.parent / f"test_{place.name}").as_posix())
+            if not (tests / home).is_file():
+                lacking.append(place.as_posix())
+    return lacking
+
+
+def test_every_module_has_its_test_file():
+    assert not untested(PACKAGE, ROOT / "tests"), "write tests/<room>/test_<module>.py"
+
+
+def test_a_module_without_a_test_file_is_seen(tmp_path):
+    for name in ("annolib/deep/one.py", "annolib/deep/__init__.py", "annolib/top.py", "annolib/figures/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    package, tests = tmp_path / "annolib", tmp_path / "tests"
+    assert untested(package, tests) == ["deep/one.py", "figures/a.py", "top.py"]
+    for name in ("deep/test_one.py", "figures/test_figures.py", "test_top.py"):
+        (tests / name).parent.mkdir(parents=True, exist_ok=True)
+        (tests / name).touch()
+    assert untested(package, tests) == []

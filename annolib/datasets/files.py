@@ -57,5 +57,7 @@ def _check(frame, path, columns, allowed):
     for column, values in allowed.items():
         strange = frame[column][~frame[column].isin(values)]
         if len(strange):
-            raise DataError(f"{path}: column {column!r} has {strange.iloc[0]!r} in row {strange.index[0]}.")
+            raise DataError(
+                f"{path}: column {column!r} has {strange.tolist()[0]!r} in row {strange.index[0]}."
+            )
     return frame

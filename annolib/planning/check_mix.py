@@ -229,7 +229,9 @@ def _read_rates(rates, honest):
         )
     for axis, names in (("row", rates.index), ("column", rates.columns)):
         if not names.is_unique:
-            raise ValueError(f"rates must not have a {axis} twice; saw {names[names.duplicated()][0]!r}.")
+            raise ValueError(
+                f"rates must not have a {axis} twice; saw {names[names.duplicated()].tolist()[0]!r}."
+            )
     names = [honest] if isinstance(honest, str) else list(honest)
     strange = [name for name in names if name not in rates.columns]
     spared = rates.columns.isin(names)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from annolib.tables import TableError, find_names, read_judgements
+from annolib.tables.refusals.faults import plain
 
 REPEATS = ("refuse", "first", "count")
 CONTENTS = ("first", "second", "tie")
@@ -103,7 +104,7 @@ def _as_named(table, names):
             code, known = pd.factorize(column, sort=name != "task")
         except TypeError:
             raise TableError(
-                f"column {names[name]!r}: entries that cannot be ids or labels, such as {column.iloc[0]!r}. "
+                f"column {names[name]!r}: entries that cannot be ids or labels, such as {plain(column.iloc[0])!r}. "
                 "Use text or numbers of one type."
             ) from None
         codes.append(code)
@@ -126,8 +127,9 @@ def _without_repeats(votes, repeats):
     if repeats == "refuse":
         again = np.setdiff1d(np.arange(cell.size), first)
         who, what = votes.workers[votes.worker[again[0]]], votes.tasks[votes.task[again[0]]]
+        repeats_are = "1 label is a repeat" if again.size == 1 else f"{again.size:,} labels are repeats"
         raise TableError(
-            f"{again.size} labels are repeats, such as worker {who!r} on task {what!r}: the model takes votes to "
+            f"{repeats_are}, such as worker {plain(who)!r} on task {plain(what)!r}: the model takes votes to "
             "be independent, and two labels by one person are not. Give repeats='first' to keep the first label, "
             "or repeats='count' to count each label as a vote."
         )

@@ -255,7 +255,7 @@ def _validated_pairs(pairs):
         numbers = pairs[name]
         if numbers.dtype.kind not in "iuf":
             raise ValueError(
-                f"pairs must hold numbers in {name!r}; saw {numbers.dtype} ({numbers.iloc[0]!r}). Make them numbers: "
+                f"pairs must hold numbers in {name!r}; saw {numbers.dtype} ({numbers.tolist()[0]!r}). Make them numbers: "
                 f"pairs[{name!r}] = pairs[{name!r}].astype(float)."
             )
         bad = ~((numbers >= 0) & np.isfinite(numbers))
@@ -267,7 +267,7 @@ def _validated_pairs(pairs):
     alone = (pairs["model"] == pairs["opponent"]).to_numpy()
     if alone.any():
         raise ValueError(
-            f"pairs must name two different models; saw row {pairs.index[int(np.argmax(alone))]!r}. Drop it."
+            f"pairs must name two different models; saw row {pairs.index[alone].tolist()[0]!r}. Drop it."
         )
     return pairs
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from annolib.datasets import command, names
-from annolib.datasets.registry import cache_folder, shipped_folder
+from annolib.datasets.registry import shipped_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,10 +83,3 @@ def test_usage(capsys):
             command.main(wrong)
         assert caught.value.code == 2
     assert "llmfao" in capsys.readouterr().err
-
-
-def test_the_cache_is_where_it_is_told(monkeypatch):
-    monkeypatch.delenv("ANNOLIB_DATA", raising=False)
-    assert cache_folder() == ROOT / "datasets" / "cache"
-    monkeypatch.setenv("ANNOLIB_DATA", "~/somewhere")
-    assert cache_folder() == Path.home().resolve() / "somewhere"

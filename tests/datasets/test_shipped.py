@@ -22,19 +22,6 @@ def test_workers_are_the_tally(real_cache):
     )
 
 
-def test_workers_need_no_network():
-    table = al.datasets.load("llmfao-workers")
-    assert len(table) == 124 and table["judgements"].sum() == 8931 and table["repeat_pairs"].sum() == 756
-    assert table.index.name == "worker" and table.index.map(type).unique().tolist() == [str]
-    assert (table["one_pairs"] == table["repeat_items"]).all()
-    assert table["key_checks"].sum() == 275 and table["key_agreements"].sum() == 212
-    assert table["key_items"].sum() == 229 and (table["gpt4_items"] == table["items"]).all()
-    assert (table["key_checks"] - table["key_items"] <= table["judgements"] - table["items"]).all()
-    assert round(table["gpt4_agreements"].sum() / table["gpt4_checks"].sum(), 3) == 0.415
-    decided = table["gpt4_decided_agreements"].sum() / table["gpt4_decided_checks"].sum()
-    assert round(decided, 3) == 0.662
-
-
 def test_tables_agree_with_each_other():
     workers, items = al.datasets.load("llmfao-workers"), al.datasets.load("llmfao-items")
     models, repeats = al.datasets.load("llmfao-models"), al.datasets.load("llmfao-repeats")
@@ -151,15 +138,6 @@ def test_differences_are_found(llmfao_folder, tmp_path, monkeypatch):
     assert shipped.differences(tables)["llmfao-models"] == "the file is missing"
     with pytest.raises(DataError, match="llmfao-models.csv cannot be read.*restore it"):
         al.datasets.load("llmfao-models")
-
-
-def test_options_that_a_table_does_not_have():
-    with pytest.raises(ValueError, match="only llmfao has verdicts"):
-        al.datasets.load("pandalm", experts=("gpt4",))
-    with pytest.raises(ValueError, match="'twin' holds no texts"):
-        al.datasets.load("twin", texts=True)
-    with pytest.raises(ValueError, match="name must be one of llmfao"):
-        al.datasets.load("llmfaoo")
 
 
 def test_every_data_set_has_a_card_and_terms():

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annolib.tables.cells import all_pairs, first_pairs, sort_cells
 from annolib.tables.judgements import read_judgements
 from annolib.tables.refusals.faults import TableError
 from annolib.tables.tallies import COLUMNS, tally
@@ -114,30 +113,6 @@ def test_mirrored_rows_say_the_same_about_content(table):
     )
 
 
-@given(st.integers(2, 300), st.integers(0, 300), st.randoms(use_true_random=False))
-def test_one_much_repeated_item(same, swapped, random):
-    """The k(k−1)/2 pairs of a cell come out of its counts."""
-    labels = [random.choice(list(OTHER)) for _ in range(same + swapped)]
-    sides = [("x", "y")] * same + [("y", "x")] * swapped
-    left, right = zip(*sides, strict=True)
-    table = pd.DataFrame({"task": 1, "worker": 1, "label": labels, "left": left, "right": right})
-    row = tally(table).to_frame().iloc[0]
-    assert row["repeat_pairs"] == math.comb(same + swapped, 2)
-    assert row["swapped_pairs"] == same * swapped
-    n = {side: Counter(labels[:same] if side == "x" else labels[same:]) for side in "xy"}
-    assert row["same_agreements"] == sum(
-        math.comb(count, 2) for counts in n.values() for count in counts.values()
-    )
-    assert row["swapped_agreements"] == sum(n["x"][label] * n["y"][OTHER[label]] for label in OTHER)
-
-
-def test_a_hundred_thousand_repeats_of_one_item():
-    table = pd.DataFrame({"task": "i", "worker": "w", "label": ["left"] * 60_000 + ["tie"] * 40_000})
-    row = tally(table).to_frame().loc["w"]
-    assert row["repeat_pairs"] == 100_000 * 99_999 // 2
-    assert row["repeat_agreements"] == 60_000 * 59_999 // 2 + 40_000 * 39_999 // 2
-
-
 def habit(labels, sides):
     left, right = zip(*(("x", "y") if side == "x" else ("y", "x") for side in sides), strict=True)
     return pd.DataFrame({"task": "i", "worker": "w", "label": labels, "left": left, "right": right})
@@ -155,13 +130,6 @@ def test_always_tie_agrees_by_chance_alone():
     row = tally(habit(["tie"] * 4, "xyxy")).to_frame().loc["w"]
     assert (row["repeat_agreement"], row["chance_agreement"], row["tie_rate"]) == (1, 1, 1)
     assert math.isnan(row["corrected_agreement"]) and math.isnan(row["left_rate"])
-
-
-def test_one_pair_per_item_takes_the_first_two_in_time():
-    table = habit(["left", "tie", "tie"], "xxx")
-    assert tally(table, pairs="one")["repeat_agreements"].sum() == 0
-    assert tally(table.assign(time=[3, 1, 2]), pairs="one")["repeat_agreements"].sum() == 1
-    assert "first two" in tally(table, pairs="one").treatment and "k(k-1)/2" in tally(table).treatment
 
 
 def test_several_experts_are_replaced_by_their_majority():
@@ -226,18 +194,6 @@ def test_bad_arguments():
         tally(habit(["left"], "x"), pairs="first")
     with pytest.raises(TableError, match="DataFrame"):
         tally([1])
-
-
-def test_blocks_of_cells_do_not_show(monkeypatch):
-    rng = np.random.default_rng(5)
-    worker, task, swapped, content = (rng.integers(0, top, 3000) for top in (40, 30, 2, 3))
-    cells = sort_cells(worker, task, 30, swapped, content)
-    whole = all_pairs(cells)
-    monkeypatch.setattr("annolib.tables.cells._BLOCK", 7)
-    assert (all_pairs(cells) == whole).all()
-    kept = sort_cells(worker, task, 30, swapped, content, keep_order=True)
-    assert (kept.size == cells.size).all() and (all_pairs(kept) == whole).all()
-    assert (first_pairs(kept)[[0, 2]].sum(axis=0) == (cells.size > 1)).all()
 
 
 def test_expert_chance_is_the_agreement_of_shuffled_labels():

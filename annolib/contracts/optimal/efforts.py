@@ -18,7 +18,7 @@ import numpy as np
 
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.optimal.price_lines import line_between, lines_from
-from annolib.numerics.climbing import climb
+from annolib.numerics.minimise import climb
 
 _ROUNDS, _BOXES = 60, 4_000
 _AT_ONCE = 4

@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.tiered.family import between
-from annolib.numerics.climbing import climb
+from annolib.numerics.minimise import climb
 
 _COARSE, _PLACES = 3_000, 60  # tuples of a lattice, and its places
 _REACH = {

@@ -67,17 +67,6 @@ def test_optimal_pay_that_falls_at_the_top_is_proved_too(reference, n):
     assert pay.certificate.gain_bound < 1e-11 and "convex and a concave part" in pay.certificate.search
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_the_parts_have_the_shapes_they_claim(naive, seed):
-    rng = np.random.default_rng(60 + seed)
-    problem, monitor = naive.random_problem(rng)
-    evidence, n = Evidence.from_monitor(monitor), 40
-    parts = split_parts(evidence, n, rng.normal(0, 1, n + 1))
-    hits = np.linspace(evidence.start + 1e-6, evidence.start + evidence.gain - 1e-6, 200)
-    convex, concave = (np.diff(part.value(evidence.effort(hits)), 2) for part in parts)
-    assert convex.min() > -1e-9 and concave.max() < 1e-9
-
-
 def test_bounds_of_boxes_where_a_part_falls(reference):
     """Coarse boxes, evidence quadratic in effort, pay that falls with the count: no payoff exceeds its box's bound."""
     problem, monitor = reference

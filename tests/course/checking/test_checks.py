@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annolib.course.checking.checks import NOT_ATTEMPTED, NOT_RIGHT, RIGHT, judge
-from annolib.course.checking.observe import altered, is_stub, observe
-from annolib.course.checking.try_answers import mistakes_of, try_answers
 from annolib.course.definitions import Case, Exercise, Mistake, Property
 
 
@@ -162,65 +160,6 @@ def test_the_words_of_an_outcome_are_the_same_every_time():
     outcomes = [judge(RATE, lambda passes, checks: object()) for _ in range(2)]
     assert outcomes[0] == outcomes[1]
     assert "0x" not in words(outcomes[0])
-
-
-def test_stubs_are_told_from_short_answers():
-    assert is_stub(lambda x: ...) and is_stub(stub)
-    for answer in (lambda x: 5, lambda x: x, np.sin, print, 3, todo):
-        assert not is_stub(answer)
-
-
-@pytest.mark.parametrize(
-    ("change", "argument"),
-    [
-        (lambda x: x.append(1), [1]),
-        (lambda x: x.__setitem__(0, 9), [1]),
-        (lambda x: x[0].append(1), [[1]]),
-        (lambda x: x.update(a=2), {"a": 1}),
-        (lambda x: x.add(3), {1}),
-        (lambda x: x.__setitem__(0, 5.0), np.array([np.nan, 1.0])),
-        (lambda x: x.__setitem__("b", 1), pd.DataFrame({"a": [1, 2]})),
-        (lambda x: x.__setitem__(0, "z"), ["a"]),
-    ],
-)
-def test_changes_of_arguments_are_seen(change, argument):
-    assert observe(lambda x: None, (argument,)).changed is None
-    assert observe(change, (argument,)).changed == 0
-
-
-def test_generators_and_unknown_objects_are_not_watched():
-    assert observe(lambda rng: rng.random(), (np.random.default_rng(1),)).changed is None
-    assert not altered(object(), object())
-
-
-def test_trying_a_check_itself():
-    tried = try_answers(
-        RATE,
-        right=[lambda passes, checks: passes * checks**-1],
-        wrong={
-            **mistakes_of(RATE),
-            "half": lambda a, b: 0.5,
-            "none": (lambda a, b: {}.get(a), "returned nothing"),
-        },
-    )
-    assert (tried.right, tried.wrong) == (1, 3)
-
-
-@pytest.mark.parametrize(
-    ("right", "wrong", "part"),
-    [
-        ([], {}, "at least 1 other right answer"),
-        ([rate], {}, "at least 3 wrong"),
-        ([lambda a, b: 0.5], {"a": 1, "b": 2, "c": 3}, "right answer 0 is not right yet"),
-        ([rate], {"a": rate, "b": 2, "c": "3"}, "the wrong answer 'a' is right"),
-        ([rate], {"a": lambda a, b: 1, "b": lambda a, b: 1, "c": 3}, "the same message"),
-        ([rate], {"a": lambda a, b: 1, "b": lambda a, b: 2, "c": 3}, "no wrong answer makes the foreseen"),
-        ([rate], {"a": (lambda a, b: 1, "upside down"), "b": 2, "c": 3}, "'a' should give 'upside down'"),
-    ],
-)
-def test_a_weak_or_mistaken_trial_fails(right, wrong, part):
-    with pytest.raises(AssertionError, match=part):
-        try_answers(RATE, right, wrong)
 
 
 def test_entries_of_a_tuple_are_called_by_their_names():

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annolib.course.checking.compare import difference
-from annolib.course.checking.wording import show
 
 FRAME = pd.DataFrame({"worker": ["a", "b"], "rate": [0.5, np.nan]})
 SERIES = pd.Series([0.5, 0.7], index=["a", "b"])
@@ -95,11 +94,3 @@ def test_an_array_agrees_with_itself_and_not_with_a_moved_one(values):
     moved = array.copy()
     moved[0] = 0.0 if not np.isfinite(moved[0]) else moved[0] + 0.1 + abs(moved[0])
     assert difference(moved, array) != ""
-
-
-def test_words_are_short_and_plain():
-    assert show(np.float64(1 / 3)) == "0.333333"
-    assert show(np.arange(100)) == "an array of shape (100,)"
-    assert show([np.int64(3), {"a": np.True_}, (1,)]) == "[3, {'a': True}, (1,)]"
-    assert len(show("x" * 500)) <= 120
-    assert "0x" not in show(object())

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom
-from statsmodels.stats.proportion import proportion_confint
 
 import annolib as al
 from annolib.monitors.known_items import ItemChecks
@@ -26,56 +25,7 @@ def test_one_part_is_the_likelihood_over_items_of_one_strength(passes, checks):
     assert found.status == other.status and np.isnan(found.disagreement_p)
 
 
-@pytest.mark.parametrize(("passes", "checks"), [(39, 60), (47, 60), (31, 60)])
-def test_a_pool_is_the_profile_over_two_binomials(passes, checks):
-    """Another program: directions seen from the corner (chance, chance)."""
-    other = al.estimate_effort_from_pool(passes, checks, 330, 400)
-    found = al.combine_evidence({"repeats": al.Evidence(passes, checks, SELF, pool=(330, 400))})
-    assert (found.effort, found.low, found.high) == pytest.approx(
-        (other.effort, other.low, other.high), abs=1e-5
-    )
-    known = al.combine_evidence({"repeats": (passes, checks, al.SelfConsistency(0.1625))})
-    assert found.high - found.low > known.high - known.low  # the pool's uncertainty is in it
-
-
-def brute(parts, points=400_001):
-    eta = np.linspace(0, 1, points)
-    total = np.zeros(points)
-    for passes, checks, monitor in parts:
-        q = monitor.pass_probability(eta)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            total += np.where(passes > 0, passes * np.log(q), 0)
-            total += np.where(checks > passes, (checks - passes) * np.log1p(-q), 0)
-    kept = eta[total >= total.max() - 1.9207294103]
-    return eta[np.argmax(total)], kept[0], kept[-1]
-
-
 counted = st.integers(0, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
-monitors = st.sampled_from(
-    [
-        SELF,
-        GOLD,
-        REPEATS,
-        GOLDEN,
-        al.SelfConsistency(0.25),
-        al.Golden(),
-        al.PeerLabels(0.3, 0.8),
-        al.Expert(-0.15),
-    ]
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(counted, monitors), min_size=1, max_size=4))
-def test_any_parts_are_brute_force(given_parts):
-    parts = [(*counts, monitor) for counts, monitor in given_parts]
-    found = al.combine_evidence({str(place): part for place, part in enumerate(parts)})
-    if not any(checks for _, checks, _ in parts):
-        assert (found.status, found.low, found.high) == ("no checks", 0, 1)
-        return
-    effort, low, high = brute(parts)
-    assert found.log_likelihood(effort) == pytest.approx(0, abs=1e-6)  # two equal hills may change places
-    assert (found.low, found.high) == pytest.approx((low, high), abs=5e-6)
 
 
 @settings(max_examples=30, deadline=None)
@@ -103,12 +53,6 @@ def test_information_shares_are_those_of_the_monitors():
     assert found.contributions()["share"].tolist() == pytest.approx(np.array(weight) / sum(weight))
 
 
-def test_information_with_a_pool_is_the_inverse_variance_of_the_effort_from_it():
-    part = al.Evidence(39, 60, SELF, pool=(330, 400))
-    error = al.estimate_effort_from_pool(39, 60, 330, 400)
-    assert part.information(error.effort) == pytest.approx(1 / error.standard_error**2, rel=1e-9)
-
-
 @pytest.mark.parametrize("limit", [0.2, 0.6, 0.95])
 def test_posterior_of_golden_questions_that_all_passed_is_a_closed_form(limit):
     """The likelihood ((1 + η)/2)ⁿ integrates to a power."""
@@ -117,50 +61,6 @@ def test_posterior_of_golden_questions_that_all_passed_is_a_closed_form(limit):
     assert found.probability_below(limit) == pytest.approx(
         ((1 + limit) ** (n + 1) - 1) / (2 ** (n + 1) - 1), rel=1e-10
     )
-
-
-@pytest.mark.parametrize("required", [0.3, 0.6, 0.9])
-def test_p_values_are_sums_over_all_outcomes(required):
-    """Two parts: every outcome with its probability, ordered by the weighted count of passes."""
-    first, second = (12, REPEATS), (9, GOLDEN)
-    x, y = np.indices((13, 10)).reshape(2, -1)
-    laws, weights = [], []
-    for number, monitor in (first, second):
-        q = monitor.pass_probability(required)
-        laws.append(binom.pmf(np.arange(number + 1), number, q))
-        weights.append(monitor.slope(required) / (q * (1 - q)))
-    chance, score = laws[0][x] * laws[1][y], weights[0] * x + weights[1] * y
-    for a, b in ((0, 0), (5, 4), (8, 7), (12, 9), (10, 2)):
-        found = al.combine_evidence({"a": (a, *first), "b": (b, *second)}).p_values(required)
-        seen = weights[0] * a + weights[1] * b
-        exact = chance[score <= seen + 1e-9].sum(), chance[score >= seen - 1e-9].sum()
-        assert found == pytest.approx(exact, abs=0.01)
-        assert found[0] >= exact[0] - 1e-9 and found[1] >= exact[1] - 1e-9  # rounded to the safe side only
-
-
-def test_one_part_is_the_exact_binomial_test():
-    careless, careful = al.combine_evidence({"a": (33, 60, SELF)}).p_values(0.6)
-    q = SELF.pass_probability(0.6)
-    assert (careless, careful) == pytest.approx((binom.cdf(33, 60, q), binom.sf(32, 60, q)))
-    opposed = al.combine_evidence({"a": (27, 60, al.Expert(-0.2))}).p_values(0.6)
-    ally = al.combine_evidence({"a": (33, 60, al.Expert(0.2))}).p_values(0.6)
-    assert opposed == pytest.approx(ally)
-
-
-def test_a_pool_takes_its_limits_and_their_error():
-    part = al.Evidence(33, 60, SELF, pool=(330, 400))
-    careless, careful = al.combine_evidence({"a": part}).p_values(0.6)
-    low, high = proportion_confint(330, 400, alpha=0.01, method="beta")
-    q = [0.5 + (end - 0.5) * 0.36 for end in (low, high)]
-    assert careless == pytest.approx(binom.cdf(33, 60, q[0]) + 0.005)
-    assert careful == pytest.approx(binom.sf(32, 60, q[1]) + 0.005)
-
-
-def test_dependent_checks_count_less_and_are_rounded_to_the_safe_side():
-    part = al.Evidence(33, 61, SELF, design_effect=2)  # 16.5 of 30
-    careless, careful = al.combine_evidence({"a": part}).p_values(0.6)
-    q = SELF.pass_probability(0.6)
-    assert (careless, careful) == pytest.approx((binom.cdf(17, 30, q), binom.sf(15, 30, q)))
 
 
 def test_verdicts_err_no_more_than_they_say():
@@ -184,15 +84,6 @@ def test_parts_that_contradict_each_other_are_told():
     assert rule.disagreement_p < 0.001 and "contradict" in rule.message
     one = al.combine_evidence({"repeats": (16, 20, REPEATS), "golden": (8, 11, GOLDEN)})
     assert one.disagreement_p > 0.3 and "contradict" not in one.message
-
-
-def test_a_wall_of_probability_zero():
-    """Golden questions that full effort never misses: one miss rules out effort 1, and the interval ends before it."""
-    found = al.combine_evidence(
-        {"golden": (39, 40, al.Golden()), "repeats": (40, 40, al.SelfConsistency(0.25))}
-    )
-    assert found.low < found.effort < found.high < 1 and found.log_likelihood(1.0) == -np.inf
-    assert found.log_likelihood(found.high) == pytest.approx(-1.9207294103, abs=1e-6)
 
 
 def test_what_says_nothing_is_owned():
@@ -224,15 +115,3 @@ def test_what_says_nothing_is_owned():
 def test_bad_evidence(evidence, error, words):
     with pytest.raises(error, match=words):
         al.combine_evidence(evidence)
-
-
-def test_bad_arguments_of_a_part():
-    for effect in (0.5, np.inf, np.nan, [1, 2]):
-        with pytest.raises(ValueError, match="design_effect"):
-            al.Evidence(3, 5, GOLD, design_effect=effect)
-    with pytest.raises(TypeError, match="pool must be .passes, checks."):
-        al.Evidence(3, 5, GOLD, pool=5)
-    with pytest.raises(ValueError, match="passes must not exceed"):
-        al.Evidence(3, 5, GOLD, pool=(5, 3))
-    with pytest.raises(ValueError, match="confidence"):
-        al.combine_evidence({"a": (3, 5, GOLD)}, confidence=1)

@@ -8,37 +8,9 @@ import annolib as al
 from annolib.datasets.twin import simulate as twins
 
 
-@pytest.fixture(scope="module")
-def twin():
-    return al.datasets.simulate_twin()
-
-
-@pytest.fixture(scope="module")
-def figures(twin):
-    return al.tally(twin.table).to_frame().join(twin.truth.drop(columns="repeat_pairs"))
-
-
 def test_the_shipped_tables_are_the_default_seed(twin):
     pd.testing.assert_frame_equal(al.datasets.load("twin"), twin.table, check_dtype=False)
     pd.testing.assert_frame_equal(al.datasets.load("twin-truth"), twin.truth, check_dtype=False, atol=1e-6)
-
-
-@pytest.mark.parametrize("rng", [twins.SEED, 1, 2])
-def test_the_numbers_are_those_of_llmfao(rng):
-    counts = al.tally(al.datasets.simulate_twin(rng=rng).table)
-    real = al.datasets.load("llmfao-workers")
-    for name in ("judgements", "items", "repeat_items", "repeat_pairs", "same_pairs", "swapped_pairs"):
-        assert sorted(counts[name]) == sorted(real[name]), name
-    total = counts.totals
-    assert (total["workers"], total["items"], total["judgements"], total["repeat_items"]) == (
-        124,
-        1785,
-        8931,
-        289,
-    )
-    assert total["repeat_pairs"] == 756 and total["same_pairs"] == 357 and total["swapped_pairs"] == 399
-    items = al.datasets.load("llmfao-items")[["first", "second", "tie"]].sum(axis=1)
-    assert sorted(al.datasets.simulate_twin(rng=rng).table["task"].value_counts()) == sorted(items)
 
 
 def test_rates_are_near_those_of_llmfao(twin):
@@ -47,38 +19,6 @@ def test_rates_are_near_those_of_llmfao(twin):
     assert total["repeat_agreement"] == pytest.approx(0.9127, abs=0.25)
     assert total["between_repeated_agreement"] == pytest.approx(0.762, abs=0.2)
     assert total["between_repeated_agreement"] < total["repeat_agreement"]
-
-
-def test_every_habit_is_among_those_with_many_repeats(figures):
-    often = figures.query("repeat_pairs >= 10")
-    assert often["behaviour"].value_counts().to_dict() == {
-        "attentive": 15, "longer-one": 2, "always-left": 1, "always-tie": 1,
-    }  # fmt: skip
-    left = often.query("behaviour == 'always-left'").iloc[0]
-    assert (
-        left["same_agreements"]
-        == left["same_pairs"]
-        > 0
-        == left["swapped_agreements"]
-        < left["swapped_pairs"]
-    )
-    tie = often.query("behaviour == 'always-tie'").iloc[0]
-    assert tie["repeat_agreement"] == 1 and np.isnan(tie["corrected_agreement"])
-    longer, rest = (often.query(f"behaviour {sign} 'longer-one'") for sign in ("==", "!="))
-    assert (
-        longer["repeat_agreement"].min() > 0.8
-        and longer["peer_agreement"].max() < rest["peer_agreement"].max()
-    )
-    attentive = often.query("behaviour == 'attentive'")
-    assert attentive["effort"].min() < 0.35 and attentive["effort"].max() > 0.95
-    assert (attentive["repeat_agreement"] < 1).sum() >= 10  # not at the ceiling only
-
-
-def test_efforts_and_habits(twin):
-    attentive = twin.truth["behaviour"] == "attentive"
-    assert (twin.truth.loc[~attentive, "effort"] == 0).all()
-    assert twin.truth.loc[attentive, "effort"].between(0.25, 1).all()
-    assert set(twin.truth["taste"]) == {"majority", "minority"}
 
 
 def test_concentration_is_that_of_the_workers_own_pairs(twin):

@@ -1,0 +1,56 @@
+"""Numbers put together: flat pay by hand, and certificates that tell a contract that is not obeyed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import annolib as al
+from annolib.contracts.incentives.certificates import certify, flat_best, proof_tolerance
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.parts import step_part
+
+
+@pytest.mark.parametrize("floor", [-0.5, 0.0, 0.3])
+def test_flat_pay_by_hand(reference, floor):
+    problem = replace(reference[0], floor=floor)
+    best = al.first_best(problem)
+    flat = flat_best(problem, Evidence.from_monitor(reference[1]), 7, best)
+    wage = max(floor, 0.0)  # the outside option is worth a wage of 0
+    assert flat.contract.pay == pytest.approx(wage) and flat.effort == 0
+    assert flat.profit == pytest.approx(problem.value(0.0) - wage, abs=1e-14)
+    assert flat.rent == pytest.approx(float(problem.utility.utility(wage)), abs=1e-15)
+    assert flat.binding == (("floor",) if floor > 0 else ("participation",))
+    assert flat.suboptimality == 0 and flat.expected_wage == pytest.approx(wage)
+
+
+@pytest.mark.parametrize("bonus", [0.4, 0.9])
+@pytest.mark.parametrize("effort", [0.2, 0.55, 0.9])
+def test_the_bound_is_the_largest_gain_of_a_dense_grid(reference, bonus, effort):
+    """A threshold of 18 in 30: the agent is told any effort, and the certificate says what leaving it gains."""
+    problem, monitor = reference
+    evidence, n = Evidence.from_monitor(monitor), 30
+    found = certify(problem, evidence, [step_part(evidence, n, 18, bonus)], effort, 0.0, "boxes")
+    grid = np.r_[effort, np.linspace(0, 1, 20_001)]
+    payoff = bonus * stats.binom.sf(17, n, monitor.pass_probability(grid)) - problem.cost.cost(grid)
+    gain = payoff.max() - payoff[0]
+    assert gain > 1e-4, "a case where nothing tempts shows nothing"
+    assert found.gain_bound == pytest.approx(gain, abs=1e-7) and found.gain_bound >= gain - 1e-13
+    assert found.gain <= found.gain_bound + 1e-13
+
+
+def test_a_search_that_proves_nothing_says_so(reference):
+    problem, monitor = reference
+    evidence = Evidence.from_monitor(monitor)
+    part = step_part(evidence, 30, 18, 0.5)
+    found = certify(problem, evidence, [part], 0.5, 0.0, "boxes", proved=False)
+    assert np.isnan(found.gain_bound) and "not proved" in found.search
+
+
+def test_the_tolerance_of_a_proof(reference):
+    problem, _ = reference
+    best = al.first_best(problem)
+    scale = max(abs(best.profit), 0.6)
+    assert proof_tolerance(problem, best, 0.5) == pytest.approx(5e-10)
+    assert proof_tolerance(problem, best, 0.0) == pytest.approx(1e-12 * scale)

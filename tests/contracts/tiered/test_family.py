@@ -1,0 +1,32 @@
+"""Tiers for one effort: slopes of the gap against differences."""
+
+import numpy as np
+import pytest
+
+import annolib as al
+from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.tiered.family import Tiers
+
+
+def family_of(reference, n):
+    problem, monitor = reference
+    return Tiers(problem, Evidence.from_monitor(monitor), n, al.first_best(problem), -1.0)
+
+
+@pytest.mark.parametrize("n", [30, 1000])
+def test_slopes_are_those_of_differences(reference, n):
+    family = family_of(reference, n)
+    thresholds, effort = ((18.0, 24.0), 0.6) if n == 30 else ((551.0, 580.0), 0.512)
+    with np.errstate(all="ignore"):
+        pay = family.implement(thresholds, effort)
+        steps = [family.implement(thresholds, effort + h).gap for h in (-1e-5, 1e-5)]
+        assert family.slope(pay) == pytest.approx((steps[1] - steps[0]) / 2e-5, rel=1e-4, abs=1e-9)
+        if n < 1000:
+            return  # between whole counts the slope holds to the order of 1/variance only
+        for i, slope in enumerate(family.threshold_slopes(pay)):
+            h, gaps = 0.05, []
+            for side in (-h, h):
+                moved = list(thresholds)
+                moved[i] += side
+                gaps.append(family.implement(tuple(moved), effort).gap)
+            assert slope == pytest.approx((gaps[1] - gaps[0]) / (2 * h), rel=2e-2, abs=1e-9)

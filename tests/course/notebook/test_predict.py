@@ -1,0 +1,33 @@
+"""A guess before the answer: recorded, revealed, never in the way."""
+
+import numpy as np
+import pytest
+
+from annolib.course.notebook.predict import predict
+
+
+def test_a_prediction_is_recorded_and_revealed(capsys):
+    guess = predict("How many?", 40, unit="%", low=0, high=100)
+    guess.reveal(np.float64(45))
+    shown = capsys.readouterr().out
+    assert "Recorded" in shown
+    assert "Close. Your guess: 40%. Result: 45%. Difference: -5 percentage points." in shown
+
+
+@pytest.mark.parametrize("guess", [..., "forty", float("nan"), None, True, 140, -1, [40], np.arange(2)])
+def test_what_is_no_guess_is_said_and_the_run_goes_on(capsys, guess):
+    made = predict("How many?", guess, unit="%", low=0, high=100)
+    made.reveal(45)
+    shown = capsys.readouterr().out
+    assert made.guess is None
+    assert "a number from 0 to 100" in shown and "You made no guess" in shown and "45%" in shown
+
+
+def test_a_guess_in_words(capsys):
+    guess = predict("It …", "rises", choices=("rises", "falls"))
+    assert (guess.verdict("rises"), guess.verdict("falls")[:3]) == ("Right", "Far")
+    guess.reveal("falls")
+    predict("It …", "stays", choices=("rises", "falls"))
+    shown = capsys.readouterr().out
+    assert "Your guess: rises. Result: falls." in shown
+    assert "is not one of: rises, falls." in shown

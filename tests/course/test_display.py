@@ -1,0 +1,47 @@
+"""What a page shows: three forms of each outcome, and a learner's words escaped."""
+
+import json
+
+import pytest
+
+from annolib.course import Lesson
+from annolib.course.display import CHECK_MIME
+
+
+@pytest.fixture
+def lesson(demo):
+    return Lesson(99)
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """The MIME bundles that were displayed."""
+    bundles = []
+    monkeypatch.setattr(
+        "annolib.course.display.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
+    )
+    monkeypatch.setattr(
+        "annolib.course.notebook.quiz.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
+    )
+    return bundles
+
+
+def right(chance):
+    return chance**2 + (1 - chance) ** 2
+
+
+def test_the_shown_outcome_has_three_forms(lesson, said):
+    lesson.check("agreement", right)
+    lesson.check("agreement", lambda chance: chance + "<b>")
+    bundle = said[0]
+    assert bundle[CHECK_MIME] == {"exercise": "agreement", "outcome": "right", "lesson": 99}
+    assert bundle["text/plain"] == "✓ Right: agreement. Your answer is used from here on."
+    assert said[1][CHECK_MIME]["outcome"] == "not right yet"
+    assert "the course's own answer" in said[1]["text/plain"]
+    assert 'role="status"' in said[1]["text/html"] and "Not right yet" in said[1]["text/html"]
+    json.dumps(said)
+
+
+def test_what_a_learner_writes_is_escaped(lesson, said):
+    lesson.check("agreement", lambda chance: "<script>alert(1)</script>")
+    assert "<script>" in said[0]["text/plain"] and "<script>" not in said[0]["text/html"]
