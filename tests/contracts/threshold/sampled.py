@@ -57,7 +57,9 @@ def random_boxes(rng, problem, evidence, n, size):
     piece = rng.integers(edges.size - 1, size=size)
     left, right = edges[piece], edges[piece + 1]
     at = left + (right - left) * rng.random(size) ** rng.choice([1, 3], size)
-    width = 10 ** rng.uniform(-4, 0, size)
+    width = np.where(
+        rng.random(size) < 0.4, 1e-6, 10 ** rng.uniform(-4, 0, size)
+    )  # some are blocks of thresholds alone
     low = np.maximum(at - width * rng.random(size), left)
     high = np.minimum(at + width * rng.random(size), right)
     high = np.where(rng.random(size) < 0.15, right, high)
