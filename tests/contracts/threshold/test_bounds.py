@@ -482,7 +482,7 @@ def test_monotone_parts_are_hulls(seed):
             means = tuple(bounds.problem.outside + cost for cost in s["costs"])
             fall = boxes.high * np.minimum(means[0] - lowest, 1.0)
             least_waste = bounds._waste_of_falling(means, fall)
-        for i, truth in enumerate(truths):
+        for i in range(len(truths)):
             t = np.arange(boxes.first[i], boxes.last[i] + 1)[:, None]
             effort = np.linspace(boxes.low[i], boxes.high[i], 9)
             q, r = ev.hit(effort), ev.miss(effort)
@@ -503,3 +503,13 @@ def test_monotone_parts_are_hulls(seed):
 
 def hull(interval, values):
     assert interval == pytest.approx((values.min(), values.max()), rel=1e-9, abs=1e-9)
+
+
+def test_full_effort_that_passes_every_check_costs_its_loss_alone():
+    """Asking for all n never fails, so nobody bears risk; the floor is just what the agent accepts, so both forms meet."""
+    problem = al.Problem(al.CRRA(0.3), al.PowerCost(0.26, 8), lambda e: e * (2 - e), outside=1.2, floor=None)
+    problem = problem.with_floor(float(problem.utility.wage(1.2)))
+    best = al.first_best(problem)
+    bounds = GapBounds(problem, Evidence.from_monitor(al.Golden(0.5)), 533, best)
+    box = Boxes(*(np.array(x) for x in ([533.0, 500.0], [533.0] * 2, [1.0] * 2, [1.0] * 2, [True] * 2)))
+    assert bounds.lower(box, np.inf, True) == pytest.approx([float(problem.loss(1.0, best))] * 2, rel=1e-9)
