@@ -30,7 +30,7 @@ R. E. Moore, R. B. Kearfott, M. J. Cloud, Introduction to Interval Analysis (200
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -113,9 +113,12 @@ class GapBounds:
     def lower(self, boxes, goal, thorough=False):
         """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`."""
         with np.errstate(all="ignore"):
+            sure = boxes.full & (float(self.evidence.miss(1.0)) == 0)
+            # full effort passes every check: only asking for all n may do, and there densities of other thresholds vanish
+            boxes = replace(boxes, first=np.where(sure & (boxes.last == self.n), boxes.last, boxes.first))
             s = self._surroundings(boxes)
             forms, plain = self._cost_forms(
-                s, s["bonus"], s["bonus_range"], s["bonus_growth"], s["bonus_step"]
+                s, s["bonus"], s["bonus_range"], s["bonus_growth"], s["bonus_step"], s["slack"]
             )
             bound = np.fmax(s["least_loss"], s["least_loss"] + plain)
             bound = np.fmax(bound, self._weighed(forms, (), s))
@@ -125,9 +128,7 @@ class GapBounds:
                 bound[left] = np.fmax(
                     bound[left], self._with_deviations(s, forms, boxes.full[left], thorough)
                 )
-            if float(self.evidence.miss(1.0)) == 0:
-                # full effort passes every check: where fewer than n are asked for, a little less effort would do as well
-                bound[boxes.full & (boxes.last < self.n)] = np.inf
+            bound[sure & (boxes.last < self.n)] = np.inf  # a little less effort would do as well
         return bound
 
     # ------------------------------------------------------------------ what is known of a box
@@ -167,13 +168,16 @@ class GapBounds:
             np.where(one, 0.0, density[0] * hits[0] / t2),
             np.where(one, 0.0, density[1] * hits[1] / t1),
         )
+        # c′ − DP′, where c′(a) stands for c′
+        rough = not self.power_cost and self.bends is None
+        slack = 0.0 * x, np.maximum(cost_slope[1] - cost_slope[0], 0.0) if rough else 0.0 * x
         loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
         return {
             "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
             "success": success, "fail": fail, "successes": (least_success, most_success), "fails": (least_fail, most_fail),
             "probability": (np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)),
             "steepness": product(density, hit_slope), "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)),
-            "cost_slope": cost_slope, "log_bonus": log_bonus, "bonus": np.exp(log_bonus), "more": more,
+            "cost_slope": cost_slope, "slack": slack, "log_bonus": log_bonus, "bonus": np.exp(log_bonus), "more": more,
             "bonus_range": (np.exp(log_bonus + change[0]), np.fmin(np.exp(log_bonus + change[1]), most_ratio * np.exp(-least))),
             "bonus_growth": growth, "bonus_step": step, "loss": loss, "loss_slope": slope,
             "least_loss": np.maximum(loss + np.minimum(slope * dx[0], slope * dx[1]), 0.0),
@@ -226,10 +230,10 @@ class GapBounds:
 
     # ------------------------------------------------------------------ the gap, in its two forms
 
-    def _cost_forms(self, s, bonus, bonus_range, growth, step, slack=None):
+    def _cost_forms(self, s, bonus, bonus_range, growth, step, slack):
         """The two forms of the gap at bonuses in `bonus_range`, and a plain lower bound of C.
 
-        `growth` and `step` are the derivatives of the log of the bonus; `slack` is c′ − ΔP′, 0 where the effort is stationary.
+        `growth` and `step` are the derivatives of the log of the bonus; `slack` is c′ − ΔP′, 0 at the bonus that makes the effort stationary.
         dC/dη = c′(h̄′ − h′(ū)) + (c′ − ΔP′)·X + C_Δ·dΔ/dη and dC = Δ·X·dF + C_Δ·dΔ from one threshold to the next, where h̄′ is the mean
         of h′ on [L, H], and at the floor X = −h̄′, C_Δ = P h′(H), else X = F h′(L) + P h′(H) − h̄′, C_Δ = FP(h′(H) − h′(L)).
         """
@@ -265,10 +269,10 @@ class GapBounds:
                 ]
                 spread = total((np.minimum(*ends[0]), np.maximum(*ends[1])), minus(average))
             slope = total(
-                product(s["cost_slope"], total(average, minus(marginal))), product(per_bonus, by_effort)
+                product(s["cost_slope"], total(average, minus(marginal))),
+                product(per_bonus, by_effort),
+                product(slack, spread),
             )
-            if slack is not None:
-                slope = total(slope, product(slack, spread))
             change = total(
                 product(product(bonus_range, spread), s["probability"]), product(per_bonus, by_threshold)
             )
@@ -318,13 +322,14 @@ class GapBounds:
         room = np.maximum(means[0] - floor, 0.0)
         fall = np.minimum(lo * successes[0], room)
         risk = np.nan_to_num(risk, nan=0.0, posinf=np.inf) + fails[0] * self._waste_of_falling(means, fall)
+        # both where the floor is what the agent just accepts: both bounds hold
         never_binds, always_binds = (
             means[0] - hi * successes[1] >= floor,
             means[1] - lo * successes[0] <= floor,
         )
         rent, risk = (
-            np.where(never_binds, np.inf, np.nan_to_num(rent, posinf=np.inf)),
-            np.where(always_binds, np.inf, risk),
+            np.where(never_binds & ~always_binds, np.inf, np.nan_to_num(rent, posinf=np.inf)),
+            np.where(always_binds & ~never_binds, np.inf, risk),
         )
         plain = np.maximum(np.minimum(rent, risk), 0.0)
         fall = np.minimum(s["costs"][0], room)
