@@ -1,8 +1,8 @@
 """Uncut lines through the least wage the utility knows: base + slope·X/n with base 0 (CRRA utilities).
 
 Steeper lines would ask for wages that nobody can pay, so the efforts that uncut lines implement end where such a line just pays for the
-effort. From γ = 1 on a zero wage is unbearable: there the base is a hair above it, and the line stands for ever smaller ones. Where no pass
-at all is too rare to matter, that changes nothing; where it is not, the hair is a punishment without limit (Mirrlees), and no line is best.
+effort. From γ = 1 on a zero wage is unbearable: there the base is a least_base above it, and the line stands for ever smaller ones. Where no pass
+at all is too rare to matter, that changes nothing; where it is not, the least_base is a punishment without limit (Mirrlees), and no line is best.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from annolib.contracts.incentives.deviations import tempting
 from annolib.contracts.linear.equations import LineBatch
 from annolib.numerics.roots import bracketed_root
 
-_HAIR = 1e-13  # of the slope
+_LEAST_BASE = 1e-13  # of the slope
 _NOTHING = 1e-6  # of the wage expected; the equations lose their digits not far below
 _GRID = np.linspace(1e-4, 1, 201)
 
 
-def from_nothing(family, effort):
+def lines_with_zero_base(family, effort):
     """Lines of base 0 that keep the local incentive, whatever they leave the agent (γ < 1: u is homogeneous, so the slope is explicit)."""
     rows, utility = family.rows(effort), family.problem.utility
     unit = utility.utility(_shares(family, rows))
@@ -38,7 +38,9 @@ def edge_lines(family):
     sign = np.where(value[turns] < 0, 1.0, -1.0)
     effort = bracketed_root(lambda x: sign * excess(family, x), _GRID[turns], _GRID[turns + 1], 1e-15)
     rows = family.rows(effort)
-    return _batch(family, effort, rows, _paying_slope(family, effort, rows), _HAIR * _unbearable(family))
+    return _batch(
+        family, effort, rows, _paying_slope(family, effort, rows), _LEAST_BASE * _unbearable(family)
+    )
 
 
 def too_steep(family, effort):
@@ -49,7 +51,7 @@ def too_steep(family, effort):
 
 
 def stops_short(family, effort):
-    """Efforts for which every line that keeps the local incentive leaves a rent, the line of base 0 (`from_nothing`) the least.
+    """Efforts for which every line that keeps the local incentive leaves a rent, the line of base 0 (`lines_with_zero_base`) the least.
 
     Only where a zero wage is bearable (γ < 1). Of the lines that just pay, the one of base 0 is the steepest and so has the most
     incentive: a steeper line of the same expected utility moves utility from few passes to many. It falls short here. Along the
@@ -81,7 +83,7 @@ def _unbearable(family):
 
 def _shares(family, rows):
     """Wages of the line of slope 1 at the nodes of each row."""
-    return np.nan_to_num(rows.plain[0].nodes) / family.n + _HAIR * _unbearable(family)
+    return np.nan_to_num(rows.plain[0].nodes) / family.n + _LEAST_BASE * _unbearable(family)
 
 
 def _local_goal(family, effort, rows):
@@ -107,14 +109,14 @@ def excess(family, effort):
     return incentive - _local_goal(family, effort, rows)
 
 
-def _batch(family, effort, rows, slope, hair):
+def _batch(family, effort, rows, slope, least_base):
     problem, law = family.problem, rows.plain[0]
     values = problem.utility.utility(slope[:, None] * _shares(family, rows))
     mean, wanted = (law.p * values).sum(axis=1), problem.reservation(effort)
     rent = np.where(np.abs(mean - wanted) < 1e-12, 0.0, mean - wanted)
     paid, none = np.maximum(rent, 0.0), np.full(effort.shape, np.nan)
     gap = problem.gap(family.best, effort, paid, wanted + paid, law.p, values - mean[:, None])
-    centre = slope * (rows.q + hair)
+    centre = slope * (rows.q + least_base)
     return LineBatch(effort, gap, rent, centre, slope, 0 * rows.q, np.zeros(effort.shape, int), none)
 
 

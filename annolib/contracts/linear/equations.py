@@ -57,7 +57,7 @@ class LineBatch:
             **{name: np.where(pick, other.__dict__[name], value) for name, value in self.__dict__.items()}
         )
 
-    def banned(self, where):
+    def excluding(self, where):
         """The same lines, some of them marked as none."""
         return replace(self, gap=np.where(where | np.isnan(self.gap), np.inf, self.gap))
 
@@ -126,7 +126,9 @@ class LineEquations:
     def derivatives(self, lines, effort):
         """First and second derivative in q of E u(wage) of each line at the effort beside it."""
         rows = self.rows(effort)
-        law, rise, _, _ = self.system(rows, self.evidence.hit(lines.effort), lines.centre, lines.slope)
+        law, rise, _, _ = self.utilities_and_slopes(
+            rows, self.evidence.hit(lines.effort), lines.centre, lines.slope
+        )
         lump = rise[
             :, :1
         ]  # measured from the floor, or from the mean where nothing is cut (a floor far below would eat all digits)
@@ -177,7 +179,7 @@ class LineEquations:
             each = np.array(each).T
         return each - cost(others) - own[:, None]
 
-    def system(self, rows, q, centre, slope):
+    def utilities_and_slopes(self, rows, q, centre, slope):
         """Under the laws of `rows`, for lines described at pass probabilities q: the law, utilities above u(reference), their
         derivatives in (centre, slope), and those of the wages.
         """
@@ -295,7 +297,7 @@ class LineEquations:
     def _newton_parts(self, rows, effort, centre, slope, equations, others):
         """Residuals of the equations, their sizes, and the Jacobian in (centre, slope)."""
         cost, n, q, r = self.problem.cost, self.n, rows.q, rows.r
-        law, rise, moves, _ = self.system(rows, q, centre, slope)
+        law, rise, moves, _ = self.utilities_and_slopes(rows, q, centre, slope)
         residual, sizes, jacobian = [], [], []
         for (kind, target), other in zip(equations, others, strict=True):
             if kind == "local":
@@ -314,7 +316,7 @@ class LineEquations:
                 goal = target - self.problem.utility.utility(self.reference(centre))
                 size = np.maximum(np.abs(target), 1e-3)
                 if kind == "shirk":
-                    far_law, far_rise, far_moves, _ = self.system(other, q, centre, slope)
+                    far_law, far_rise, far_moves, _ = self.utilities_and_slopes(other, q, centre, slope)
                     value = value - (far_law.p * far_rise).sum(axis=1)
                     row = [a - (far_law.p * move).sum(axis=1) for a, move in zip(row, far_moves, strict=True)]
                     goal = cost.cost(effort) - cost.cost(target)
@@ -325,7 +327,7 @@ class LineEquations:
         return np.array(residual).T, np.array(sizes).T, np.array(jacobian).transpose(2, 0, 1)
 
     def _batch(self, rows, effort, centre, slope, error, steps, equations):
-        law, rise, _, _ = self.system(rows, rows.q, centre, slope)
+        law, rise, _, _ = self.utilities_and_slopes(rows, rows.q, centre, slope)
         wanted = self.problem.reservation(effort)
         mean = (law.p * rise).sum(axis=1)
         rent = self.problem.utility.utility(self.reference(centre)) + mean - wanted
@@ -352,7 +354,7 @@ class LineEquations:
     def wage_slope(self, effort, centre, slope):
         """d E w / d rent along the lines that keep the local incentive, and the local incentive relative to what it should be."""
         rows = self.rows(effort)
-        law, rise, moves, (above, share) = self.system(rows, rows.q, centre, slope)
+        law, rise, moves, (above, share) = self.utilities_and_slopes(rows, rows.q, centre, slope)
         (a, b), (c, d) = ([(weight * move).sum(axis=1) for move in moves] for weight in (law.scored, law.p))
         per_rent = np.array([-b, a]) / (a * d - b * c)
         lifted = (law.p * above).sum(axis=1), (law.p * share).sum(axis=1)
@@ -361,7 +363,7 @@ class LineEquations:
         )
         return per_rent[0] * lifted[0] + per_rent[1] * lifted[1], (law.scored * rise).sum(axis=1) / goal - 1
 
-    def level(self, effort, start, steps=9):
+    def at_stationary_wage(self, effort, start, steps=9):
         """Lines whose expected wage does not change with the rent: Newton's method from `start`, by differences; a LineBatch.
 
         The wage is level there, so an error of 1e-6 in the rent costs 1e-12; the local incentive is then met exactly.
@@ -385,6 +387,6 @@ class LineEquations:
             if not np.any(np.abs(move[:, 1]) > 1e-7 * slope):
                 break
         rows = self.rows(effort)
-        law, rise, _, _ = self.system(rows, rows.q, centre, slope)
+        law, rise, _, _ = self.utilities_and_slopes(rows, rows.q, centre, slope)
         mean = self.problem.utility.utility(self.reference(centre)) + (law.p * rise).sum(axis=1)
         return self.solve(effort, ("local", 0.0), ("mean", mean), (centre, slope))

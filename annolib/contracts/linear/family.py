@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annolib.contracts.linear.corners import from_nothing, stops_short, too_steep
+from annolib.contracts.linear.corners import lines_with_zero_base, stops_short, too_steep
 from annolib.contracts.linear.equations import LineBatch, LineEquations
 from annolib.numerics.binomials import ALL, log_density
 
-_LEAVING = np.array(
+_KNOTS_IN_DEVIATIONS = np.array(
     [2.5, 1.5, 0.75, 0.0, -0.75, -1.5, -2.5, -4.0, -8.0, -16.0]
 )  # knots, in standard deviations
 _RENTS = np.geomspace(1e-2, 2, 4)
@@ -44,10 +44,10 @@ class Lines(LineEquations):
         lines = LineBatch.none(effort)
         if not hopeful.any():
             return lines
-        found = self._poor(effort[hopeful], tuple(deviations), hint)
-        return _merge(lines, hopeful, self._rich(found, tuple(deviations), hint))
+        found = self._at_participation(effort[hopeful], tuple(deviations), hint)
+        return _merge(lines, hopeful, self._with_rent_or_at_corners(found, tuple(deviations), hint))
 
-    def _poor(self, effort, deviations, hint):
+    def _at_participation(self, effort, deviations, hint):
         """Lines that leave the agent no more than participation or the temptation to shirk asks for."""
         lines = LineBatch.none(effort)
         if hint is not None and np.isfinite(
@@ -57,11 +57,13 @@ class Lines(LineEquations):
         ask = ~(np.isfinite(lines.gap) & (lines.rent > 1e-9))
         if not ask.any():
             return lines
-        poorest = self._poorest(effort[ask], hint)
-        lines = _merge(lines, ask, lines.take(ask).better(self.held(poorest, deviations)))
+        poorest = self._least_rent(effort[ask], hint)
+        lines = _merge(
+            lines, ask, lines.take(ask).better(self.kept_incentive_compatible(poorest, deviations))
+        )
         begin = _merge(LineBatch.none(effort), ask, poorest)
         for group in (np.isfinite(begin.gap), ~np.isfinite(begin.gap)):
-            rows = group & ask & ~np.isfinite(lines.gap) & self._rivals(lines)
+            rows = group & ask & ~np.isfinite(lines.gap) & self._not_pruned(lines)
             if rows.any():
                 part = begin.take(rows)
                 if hint is None and self.problem.floor is not None and not np.isfinite(part.gap).any():
@@ -70,12 +72,12 @@ class Lines(LineEquations):
                 lines = _merge(lines, rows, self._against_shirking(part.effort, deviations, start))
         return lines
 
-    def _poorest(self, effort, hint):
+    def _least_rent(self, effort, hint):
         """The lines that keep the local incentive and leave the agent least: nothing, if a line can."""
         lines, wanted = LineBatch.none(effort), self.problem.reservation(effort)
         edge = stops_short(self, effort)
         if edge.any():
-            lines = _merge(lines, edge, from_nothing(self, effort[edge]))
+            lines = _merge(lines, edge, lines_with_zero_base(self, effort[edge]))
         possible = ~edge & self._just_payable(effort)
         for start in (None,) if hint is None else (hint, None):
             ask = ~np.isfinite(lines.gap) & possible
@@ -98,27 +100,29 @@ class Lines(LineEquations):
         most = beyond * self.n * self.evidence.slope(effort) / self.evidence.hit(effort)
         return self.problem.cost.slope(effort) <= most * (1 + 1e-9)
 
-    def _rich(self, lines, deviations, hint):
+    def _with_rent_or_at_corners(self, lines, deviations, hint):
         """Where they may be better: lines of more rent, lines that pay for a perfect record only, full effort."""
         problem, effort = self.problem, lines.effort
         if problem.floor is not None:
             if self.n <= ALL:
-                lines = lines.better(self.held(self._perfect_record(effort), deviations))
-            rivals = self._rivals(lines)
+                lines = lines.better(self.kept_incentive_compatible(self._perfect_record(effort), deviations))
+            rivals = self._not_pruned(lines)
             if rivals.any():
                 lines = _merge(lines, rivals, self._richer(lines.take(rivals), deviations, hint))
         elif np.isfinite(problem.utility.lowest):
-            lines = lines.better(self.held(from_nothing(self, effort), deviations))
-        full = (effort == 1) & self._rivals(lines)
+            lines = lines.better(
+                self.kept_incentive_compatible(lines_with_zero_base(self, effort), deviations)
+            )
+        full = (effort == 1) & self._not_pruned(lines)
         return (
             _merge(lines, full, self._at_full_effort(lines.take(full), deviations)) if full.any() else lines
         )
 
-    def _rivals(self, lines):
+    def _not_pruned(self, lines):
         """Efforts whose loss alone is below the best gap so far."""
         return self.problem.loss(lines.effort, self.best) < min(np.min(lines.gap), self.ceiling)
 
-    def held(self, lines, deviations):
+    def kept_incentive_compatible(self, lines, deviations):
         """Lines that the agent refuses or deviates from are none.
 
         With more than the first deviation known, inner ones matter: then a grid of them is looked at.
@@ -128,7 +132,7 @@ class Lines(LineEquations):
         if known.any():
             others = deviations if len(deviations) == 1 else (*deviations, *_TEMPTING)
             refused[known] = ~(self.gains(lines.take(known), others).max(axis=1) <= _SLACK)
-        return lines.banned(refused | ~known)
+        return lines.excluding(refused | ~known)
 
     def _against_shirking(self, effort, deviations, start, first=None):
         """Lines that leave the agent indifferent to one deviation, and hold against the others.
@@ -145,7 +149,7 @@ class Lines(LineEquations):
             start = tuple(
                 np.where(known, a, b) for a, b in zip((lines.centre, lines.slope), start, strict=True)
             )
-            best = best.better(self.held(lines, deviations))
+            best = best.better(self.kept_incentive_compatible(lines, deviations))
         return best if len(deviations) == 1 else best.better(self._follow(lines, deviations))
 
     def _follow(self, lines, deviations):
@@ -163,7 +167,7 @@ class Lines(LineEquations):
             lines = _merge(lines, known, moved)
             if old is not None and old.shape == other.shape and np.max(np.abs(old - other)) < 1e-7:
                 break
-        return best.better(self.held(lines, deviations))
+        return best.better(self.kept_incentive_compatible(lines, deviations))
 
     @staticmethod
     def _from_hint(effort, hint):
@@ -192,11 +196,17 @@ class Lines(LineEquations):
         """The cheapest of a few lines from the floor at each effort, by the count at which they leave it, that holds."""
         n, m = self.n, lines.effort.size
         q, r = self.evidence.hit(lines.effort), self.evidence.miss(lines.effort)
-        knots = np.clip(n * q + np.sqrt(n * q * r) * _LEAVING[:, None], -2.0 * n, n - 0.5)
-        many = self.solve(np.tile(lines.effort, _LEAVING.size), ("local", 0.0), ("knot", knots.ravel()))
-        many = self.held(many, deviations) if deviations else many.banned(many.rent < -1e-12)
+        knots = np.clip(n * q + np.sqrt(n * q * r) * _KNOTS_IN_DEVIATIONS[:, None], -2.0 * n, n - 0.5)
+        many = self.solve(
+            np.tile(lines.effort, _KNOTS_IN_DEVIATIONS.size), ("local", 0.0), ("knot", knots.ravel())
+        )
+        many = (
+            self.kept_incentive_compatible(many, deviations)
+            if deviations
+            else many.excluding(many.rent < -1e-12)
+        )
         best = lines
-        for i in range(_LEAVING.size):
+        for i in range(_KNOTS_IN_DEVIATIONS.size):
             best = best.better(many.take(slice(i * m, (i + 1) * m)))
         return best
 
@@ -204,7 +214,7 @@ class Lines(LineEquations):
         """From the lines to begin with, each second equation that may hold at the cheapest one: the best that holds."""
         effort, local = lines.effort, ("local", 0.0)
         ways = [
-            self.level(effort, begin),
+            self.at_stationary_wage(effort, begin),
             self.solve(effort, local, ("mean", self.problem.reservation(effort)), begin),
         ]
         ways += [self.solve(effort, local, ("shirk", other), begin) for other in deviations]
@@ -216,7 +226,7 @@ class Lines(LineEquations):
                     self.solve(effort, local, ("knot", np.clip(count, -2.0 * self.n, self.n - 1.0)), None)
                 )
         for way in ways:
-            lines = lines.better(self.held(way, deviations))
+            lines = lines.better(self.kept_incentive_compatible(way, deviations))
         return lines
 
     def _start(self, lines):
@@ -254,7 +264,7 @@ class Lines(LineEquations):
             for other in deviations:
                 for start in (None, self._start(lines)):
                     new = self.solve(effort, ("mean", wanted + rent), ("shirk", other), start)
-                    lines = lines.better(self.held(new, (*deviations, 1 - 1e-6)))
+                    lines = lines.better(self.kept_incentive_compatible(new, (*deviations, 1 - 1e-6)))
         return lines
 
 
