@@ -38,7 +38,7 @@ class Thresholds(ThresholdEfforts):
         log_bonus = self.log_bonus(t, effort) if log_bonus is None else log_bonus
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             bonus = np.exp(log_bonus)
-            success, fail = self.odds(t, effort)
+            success, fail = self.tails(t, effort)
             net = bonus * success - problem.cost.cost(effort) if net is None else net
             rent = np.maximum(problem.floor_utility - problem.outside + net, 0.0)
             mean = problem.reservation(effort) + rent
@@ -58,7 +58,7 @@ class Thresholds(ThresholdEfforts):
             gap = self.problem.gap(self.best, effort, terms["rent"], terms["mean"], odds, offsets)
         return np.where(terms["reachable"], gap, np.inf)
 
-    def price(self, t, effort, log_bonus=None, net=None):
+    def terms_and_gap(self, t, effort, log_bonus=None, net=None):
         """`terms`, and the gap."""
         terms = self.terms(t, effort, log_bonus, net)
         return {**terms, "gap": self.gap(effort, terms)}
@@ -114,7 +114,7 @@ class Thresholds(ThresholdEfforts):
         """The best effort on [low, high] for each threshold: the best of a grid, then where the slope changes sign beside it."""
         x = low[..., None] + (high - low)[..., None] * _SHARES
         x = np.maximum(x, 1e-9)
-        priced = self.price(t[..., None], x)
+        priced = self.terms_and_gap(t[..., None], x)
         slope = self.gap_slope(t[..., None], x, priced)
         i = np.argmin(priced["gap"], axis=-1)[..., None]
         up = np.take_along_axis(slope, i, axis=-1) < 0
@@ -132,7 +132,7 @@ class Thresholds(ThresholdEfforts):
                 inner = bracketed_root(lambda y: self.gap_slope(t[where], y), a, b, 1e-15)
             else:
                 inner = _cubic_minimum(a, b, *(pick(priced["gap"], k)[where] for k in ends), fa, fb)
-            found = self.price(t[where], inner)["gap"]
+            found = self.terms_and_gap(t[where], inner)["gap"]
             better = found < gap[where]
             effort[where[better]], gap[where[better]] = inner[better], found[better]
         gap = np.where(high > low, gap, np.inf)
@@ -149,14 +149,14 @@ class Thresholds(ThresholdEfforts):
         """The contract that leaves the agent indifferent between `effort` and shirking."""
         cost, old = self.problem.cost, np.inf
         for _ in range(rounds):
-            odds = self.odds(t, shirk)[0]
-            rise = self.odds(t, effort)[0] - odds
+            odds = self.tails(t, shirk)[0]
+            rise = self.tails(t, effort)[0] - odds
             log_bonus = np.log(cost.cost(effort) - cost.cost(shirk)) - np.log(rise)
             if not np.any(np.abs(log_bonus - old) > 1e-13):
                 break
             old, shirk = log_bonus, self.best_low_effort(t, log_bonus, fall_start, shirk)
         net = np.exp(log_bonus) * odds - cost.cost(shirk)
-        gap = self.price(t, effort, log_bonus, net)["gap"]
+        gap = self.terms_and_gap(t, effort, log_bonus, net)["gap"]
         gap = np.where(np.isnan(gap) | np.isnan(effort), np.inf, gap)
         return {"gap": gap, "effort": effort, "log_bonus": log_bonus, "net": net, "shirk": shirk}
 

@@ -34,7 +34,7 @@ class ThresholdEfforts:
     evidence: object
     n: int
 
-    def odds(self, t, effort):
+    def tails(self, t, effort):
         """P(X ≥ t) and P(X < t) at this effort."""
         return tails(t, self.n, self.evidence.hit(effort), self.evidence.miss(effort))
 
@@ -175,7 +175,7 @@ class ThresholdEfforts:
                 slope = self.bonus_elasticity(part, at) / at - cost.slope(at) / (
                     cost.cost(at) - cost.cost(shirk[live])
                 )
-                rise = self.odds(part, at)[0] - self.odds(part, shirk[live])[0]
+                rise = self.tails(part, at)[0] - self.tails(part, shirk[live])[0]
                 slope += np.exp(
                     np.minimum(self.log_steepness(part, at) - np.log(np.maximum(rise, 1e-300)), 700)
                 )
@@ -198,7 +198,7 @@ class ThresholdEfforts:
         cost = self.problem.cost
 
         def lead(effort):
-            rise = self.odds(t, np.ones(t.shape))[0] - self.odds(t, effort)[0]
+            rise = self.tails(t, np.ones(t.shape))[0] - self.tails(t, effort)[0]
             return self.log_bonus(t, effort) + np.log(rise) - np.log(cost.cost(1.0) - cost.cost(effort))
 
         return bracketed_root(lead, np.maximum(low, 1e-12), fall_start)
@@ -218,7 +218,7 @@ class ThresholdEfforts:
         """log of what working gains over shirking, per what it costs, at the bonus D(effort); that bonus; the shirker's effort."""
         log_bonus = self.log_bonus(t, effort)
         shirk = self.best_low_effort(t, log_bonus, fall_start, near)
-        rise = self.odds(t, effort)[0] - self.odds(t, shirk)[0]
+        rise = self.tails(t, effort)[0] - self.tails(t, shirk)[0]
         cost = self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)
         value = log_bonus + np.log(np.maximum(rise, 0.0)) - np.log(cost)
         return (
