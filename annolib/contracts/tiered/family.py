@@ -164,8 +164,8 @@ class Tiers:
         rise = np.diff(v)
         return np.exp(log_p) * (x * rise - np.diff(self.problem.utility.wage(v)))
 
-    def hold(self, thresholds, effort, deviations=(0.0,), prices=None):
-        """`implement` against a grid of other efforts too: close to what `settle` gives, never above it, and quick."""
+    def implement_on_grid(self, thresholds, effort, deviations=(0.0,), prices=None):
+        """`implement` against a grid of other efforts too: close to what `implement_everywhere` gives, never above it, and quick."""
         pay = self.implement(thresholds, effort, deviations, prices)
         if pay is None and prices is not None:
             pay = self.implement(thresholds, effort, deviations)
@@ -204,7 +204,7 @@ class Tiers:
         new = self.implement(pay.thresholds, pay.effort, deviations, warm)
         return new or self.implement(pay.thresholds, pay.effort, deviations)
 
-    def settle(self, pay, rounds=40):
+    def implement_everywhere(self, pay, rounds=40):
         """The same thresholds and effort against all efforts: deviations added (or moved) until none gains; None if in vain."""
         for _ in range(rounds):
             other, gain = self.tempting(pay)

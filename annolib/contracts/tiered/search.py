@@ -88,9 +88,9 @@ class Search:
         self.solved += 1
         others = tuple(d for d in deviations if abs(d - effort) > 1e-7)
         prices = prices if others == deviations else None
-        pay = self.family.hold(tuple(int(t) for t in thresholds), effort, others, prices)
+        pay = self.family.implement_on_grid(tuple(int(t) for t in thresholds), effort, others, prices)
         if pay is not None and self.exact:
-            pay = self.family.settle(pay)
+            pay = self.family.implement_everywhere(pay)
         if pay is not None:
             known = self.seen.get(pay.thresholds, (np.inf, effort))
             self.seen[pay.thresholds] = min(known, (pay.gap, effort))
@@ -180,7 +180,7 @@ def _by_paths(family, pay):
         )
         if path is None or path == pay.thresholds:
             break
-        new = family.hold(path, pay.effort, pay.deviations, pay.lottery.prices)
+        new = family.implement_on_grid(path, pay.effort, pay.deviations, pay.lottery.prices)
         solved += 1
         if new is None or not new.gap < pay.gap:
             break
@@ -239,7 +239,9 @@ def _by_slopes(family, pay):
         t = np.round(end[:-1]).astype(int)
         inside = t[0] >= 1 and t[-1] <= family.n and np.all(np.diff(t) >= 1)
         new = (
-            family.hold(tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices)
+            family.implement_on_grid(
+                tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices
+            )
             if inside
             else None
         )
@@ -332,7 +334,7 @@ def _best_effort(family, pay):
         if start.pay is None:
             return None, state["solved"]
         top = climb(at, start, min(spread, 0.1))
-        held = family.settle(top.pay)
+        held = family.implement_everywhere(top.pay)
         if held is None:
             return None, state["solved"]
         new = [
