@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from annolib.contracts.forms import Flat
-from annolib.contracts.incentives.deviations import best_answer
+from annolib.contracts.incentives.deviations import proved_optimum
 from annolib.contracts.results import FLOOR, PARTICIPATION, Certificate, SecondBest
 
 STEP_SEARCH = "convex below the threshold, concave above: chords and tangents on boxes of effort, cut until none can hold more"
@@ -89,5 +89,5 @@ def certify(
         )
     if not proved:
         return Certificate(rent, shirk, gain, np.nan, GRID_SEARCH, suboptimality, left_out)
-    answer = best_answer(problem, evidence, parts, [x for x in (effort, shirk) if not np.isnan(x)])
+    answer = proved_optimum(problem, evidence, parts, [x for x in (effort, shirk) if not np.isnan(x)])
     return Certificate(rent, shirk, gain, answer.bound - own, how, suboptimality, left_out)

@@ -53,7 +53,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class BestAnswer:
+class ProvedOptimum:
     """Where the payoff is largest, and a bound no effort exceeds."""
 
     effort: float
@@ -62,7 +62,7 @@ class BestAnswer:
     points: int
 
 
-def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
+def proved_optimum(problem, evidence, parts, guesses=(), tolerance=1e-13):
     """The best effort in [0, 1] against U = Σ parts, with a bound on its payoff.
 
     Parameters
@@ -104,7 +104,7 @@ def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
         left, right = _split(left, inner, right)
     else:
         settled = max(settled, bounds[opened].max(initial=-np.inf))
-    return BestAnswer(float(best_effort), float(best), float(max(best, settled)), total)
+    return ProvedOptimum(float(best_effort), float(best), float(max(best, settled)), total)
 
 
 def _split(left, inner, right):

@@ -20,8 +20,10 @@ def split_parts(evidence, n, utilities):
     bend = np.diff(v, 2)
     convex = np.zeros(n + 1)
     convex[2:] = np.cumsum(np.cumsum(np.maximum(bend, 0.0)))
-    lean = np.median(np.diff(convex)) if n else 0.0  # a straight line moved from one part to the other
-    convex = convex - lean * np.arange(n + 1)
+    median_slope = (
+        np.median(np.diff(convex)) if n else 0.0
+    )  # a straight line moved from one part to the other
+    convex = convex - median_slope * np.arange(n + 1)
     return [_part(evidence, n, convex, 2.0, 2.0), _part(evidence, n, v - convex, -1.0, -1.0)]
 
 
