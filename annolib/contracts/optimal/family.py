@@ -88,7 +88,7 @@ class AnyWage:
         found = self._cutting_planes(effort, deviations, prices)
         if found is None or min(found.pay.deviations, default=0) >= SECOND_ORDER:
             return found
-        spread = self._spread(found)
+        spread = self._lost_to_derivatives(found)
         if exact and spread > 1e-9 * found.gap:
             finite = (*(x for x in found.pay.deviations if x >= 0), SECOND_ORDER)
             with contextlib.suppress(dual.Unsolved):
@@ -105,7 +105,7 @@ class AnyWage:
         if min(deviations, default=0) < 0 and self._has_ends:
             ends = {side: self._end(effort, side) for side in ends}
         for round_ in range(max(rounds, 1)):  # noqa: B007
-            solved = self._fixed(effort, deviations, prices)
+            solved = self._against_likely(effort, deviations, prices)
             if solved is None:
                 return None
             pay, lottery, counts, probabilities = solved
@@ -118,7 +118,7 @@ class AnyWage:
             prices = lottery.prices
             if gain <= _TOLERANCE * (10 if min(deviations, default=0) < SECOND_ORDER else 1):  # rounding
                 break
-            away = self._deviations_away(effort, other)
+            away = self._standard_scores_away(effort, other)
             side = "forfeit" if away < 0 else "cap"
             if self._has_ends and abs(away) > _END and ends[side] is None:
                 ends[side] = self._end(effort, side)
@@ -149,7 +149,7 @@ class AnyWage:
             else ()
         )
 
-    def _spread(self, found):
+    def _lost_to_derivatives(self, found):
         """By how much the gap may be too high because derivatives beyond the second ask for more than is needed.
 
         The lower bound: the second derivative, and deviations so close by that they almost are derivatives.
@@ -170,7 +170,7 @@ class AnyWage:
         """Are there counts that an effort practically never shows, and is there a floor to fall to?"""
         return self.n > ALL and np.isfinite(self.problem.floor_utility)
 
-    def _deviations_away(self, effort, other):
+    def _standard_scores_away(self, effort, other):
         q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
         return (float(self.evidence.hit(other)) - q) * np.sqrt(self.n / (q * r))
 
@@ -201,19 +201,21 @@ class AnyWage:
             wanted = max(wanted, self.problem.floor_utility + float(self.problem.cost.cost(effort)))
         return wanted
 
-    def _fixed(self, effort, deviations, prices):
+    def _against_likely(self, effort, deviations, prices):
         """Solve with these deviations, but for those whose price gets lost because they share no likely count."""
         try:
-            return self._solved(effort, deviations, prices)
+            return self._against(effort, deviations, prices)
         except dual.Unsolved:
             near = [
-                j for j, x in enumerate(deviations) if x < 0 or abs(self._deviations_away(effort, x)) <= _END
+                j
+                for j, x in enumerate(deviations)
+                if x < 0 or abs(self._standard_scores_away(effort, x)) <= _END
             ]
             if not self._has_ends or len(near) == len(deviations):
                 raise
-            return self._solved(effort, *_only(near, deviations, prices))
+            return self._against(effort, *_only(near, deviations, prices))
 
-    def _solved(self, effort, deviations, prices):
+    def _against(self, effort, deviations, prices):
         """Solve with these deviations; the window is broken at the kink once that is known."""
         problem, ev, n = self.problem, self.evidence, self.n
         q, r = float(ev.hit(effort)), float(ev.miss(effort))
@@ -278,7 +280,7 @@ class AnyWage:
 
     def _room(self, effort):
         """How many standard deviations of the count there are to either side of the effort's, at most `_END`."""
-        ends = [abs(self._deviations_away(effort, x)) for x in (0.0, 1.0)]
+        ends = [abs(self._standard_scores_away(effort, x)) for x in (0.0, 1.0)]
         return min(_END, *ends)
 
     def best_other(self, pay, effort):

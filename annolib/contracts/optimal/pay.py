@@ -30,11 +30,11 @@ def likelihood_ratio(evidence, n, effort, other, k):
     return np.exp(np.minimum(k * up + (n - k) * down, 600.0))
 
 
-def derivative_rows(score, n, lean, most):
-    """(d/dq)^j P_k / P_k · (q(1 − q)/n)^(j/2) for j = 0 … most (Krawtchouk polynomials of the count); score and lean as in `Pay`."""
+def derivative_rows(score, n, asymmetry, most):
+    """(d/dq)^j P_k / P_k · (q(1 − q)/n)^(j/2) for j = 0 … most (Krawtchouk polynomials of the count); score and asymmetry as in `Pay`."""
     rows = [np.ones_like(score), score]
     for j in range(1, int(most)):
-        rows.append((score - j * lean) * rows[j] - j * (1 - (j - 1) / n) * rows[j - 1])
+        rows.append((score - j * asymmetry) * rows[j] - j * (1 - (j - 1) / n) * rows[j - 1])
     return rows
 
 
@@ -90,15 +90,15 @@ class Pay:
         if self.family.n <= _LISTED:
             index = np.asarray(k).astype(int)
             if np.all(index == k):
-                return self._listed[index]
+                return self._uncapped_utilities[index]
         return self._formula(k)
 
     @cached_property
-    def _every(self):
+    def _utilities(self):
         return self.utility(np.arange(self.family.n + 1.0))
 
     @cached_property
-    def _listed(self):
+    def _uncapped_utilities(self):
         return self._formula(np.arange(self.family.n + 1.0))
 
     def _formula(self, k):
@@ -121,7 +121,7 @@ class Pay:
         if (
             order == 0 and falls and ALL < self.family.n <= any_pay.MOST
         ):  # so steeply that blocks of counts lose it
-            every = any_pay.expected(self.family.n, hit, miss, self._every)
+            every = any_pay.expected(self.family.n, hit, miss, self._utilities)
             return every.reshape(efforts.shape)
         rows = Rows.at(self.family.n, hit, miss)
         value = _expected(rows, self.without_cap, self.kink, self.family.problem.floor_utility, order)
