@@ -141,7 +141,7 @@ class _TwoEfforts:
         return self.problem.floor_utility - self.problem.outside - float(self.problem.cost.cost(self.low))
 
     @property
-    def odds(self):
+    def pass_probabilities(self):
         """q and 1 − q at both efforts."""
         efforts = np.array([self.low, self.high])
         return self.evidence.hit(efforts), self.evidence.miss(efforts)
@@ -159,8 +159,9 @@ def _solve(deal):
 
 def _price(deal, t):
     """Log gap, log rent, log failure and bonus of each threshold; the bonus leaves the agent indifferent."""
-    utility, wanted, spare = deal.problem.utility, deal.wanted, deal.rent_without_luck
-    q, r = deal.odds
+    utility, wanted = deal.problem.utility, deal.wanted
+    rent_without_luck = deal.rent_without_luck
+    q, r = deal.pass_probabilities
     log_luck, log_no_luck = log_tails(t, deal.n, q[0], r[0])
     log_pass, log_fail = log_tails(t, deal.n, q[1], r[1])
     log_rise = np.where(
@@ -169,8 +170,8 @@ def _price(deal, t):
         log_no_luck + np.log1p(-np.exp(np.minimum(log_fail - log_no_luck, 0))),
     )
     log_bonus = np.log(deal.saved) - log_rise
-    rent = np.maximum(spare + np.exp(log_bonus + log_luck), 0.0)
-    log_rent = np.where(spare == 0, log_bonus + log_luck, np.log(rent))
+    rent = np.maximum(rent_without_luck + np.exp(log_bonus + log_luck), 0.0)
+    log_rent = np.where(rent_without_luck == 0, log_bonus + log_luck, np.log(rent))
     bonus, fail = np.exp(log_bonus), np.exp(log_fail)
     mean = wanted + rent
     reachable = np.isfinite(bonus) & (mean + bonus * fail < utility.highest)
@@ -200,7 +201,7 @@ def _choose(deal):
         priced = _price(deal, t)
         return np.where(priced["log_gap"] == -np.inf, _NO_GAP + priced["log_bonus"], priced["log_gap"])
 
-    (q, r), n = deal.odds, deal.n
+    (q, r), n = deal.pass_probabilities, deal.n
     if n <= _ALL:
         candidates = np.arange(1.0, n + 1)
     else:
@@ -216,22 +217,22 @@ def _choose(deal):
 
 
 def _report(deal, threshold, priced):
-    problem, n, spare = deal.problem, deal.n, deal.rent_without_luck
+    problem, n = deal.problem, deal.n
     rent, bonus = float(np.exp(priced["log_rent"])), priced["bonus"]
     low = max(problem.floor_utility, deal.wanted + rent - bonus * -np.expm1(priced["log_fail"]))
     wages = problem.utility.wage(np.array([low, low + bonus]))
     contract = Binary(threshold, float(wages[0]), float(wages[1]), n, deal.evidence.counts)
-    exponent, message = _exponent(deal.odds[0], spare)
+    exponent, message = _exponent(deal.pass_probabilities[0], deal.rent_without_luck)
     return TwoActions(
         n, float(np.exp(priced["log_gap"])), priced["log_gap"], rent, priced["log_rent"], priced["log_fail"], contract,
         exponent, message,
     )  # fmt: skip
 
 
-def _exponent(q, spare):
+def _exponent(q, rent_without_luck):
     """What −log gap / n tends to, and in words why."""
-    if spare > 0:
+    if rent_without_luck > 0:
         return 0.0, "the floor is above what shirking deserves: the rent stays, so the gap does not vanish"
-    if spare < 0:
+    if rent_without_luck < 0:
         return float(bernoulli_divergence(*q)), "exponent KL(q_L‖q_H)"
     return float(chernoff_information(*q)), "the floor leaves a rent: exponent is the Chernoff information"
