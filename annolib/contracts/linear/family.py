@@ -1,9 +1,20 @@
-"""The cheapest line for each of many efforts: which two equations hold.
+"""The cheapest line for each of many efforts η: every pair of equations that may hold at it is tried.
 
-Inside (0, 1) the local incentive is one of them. The other is participation; where the agent would then rather shirk, indifference
-to the tempting effort; where a floor makes a richer line cheaper (more of its wages lie above the floor, so it may be flatter), the
-rent at which the expected wage is stationary. With few checks a line may lie above the floor at a perfect record only. At full effort
-the local incentive is an inequality, so participation and indifference are tried together.
+    minimise E w over (base, slope), w as in `annolib.contracts.linear.equations`, subject to
+
+    d/dη E u(w) = c′(η)  (≥ at η = 1),    E u(w) ≥ ū,    E u(w) − c(η) ≥ E u(w | e) − c(e) for every effort e.
+
+There are two unknowns, so at a solution two equations hold. Inside (0, 1) the local incentive is one of them. The other is
+
+- participation, E u(w) = ū: `_at_participation`;
+- where the agent would then rather shirk, indifference to the tempting effort: `_against_shirking`;
+- dE w/dE u = 0 along the lines with the local incentive: a floor can make a richer line cheaper, since more of its wages lie above the
+  floor, so that it may be flatter: `_richer`;
+- a corner: the knot at a whole count, a line above the floor at X = n only (`_perfect_record`), or one of base 0 (`corners`).
+
+At full effort the local incentive is an inequality, so that the rent and indifference are tried together: `_at_full_effort`.
+Candidates that the agent refuses or deviates from are thrown out (`kept_incentive_compatible`), and the smallest gap is kept. This is a
+search. That no line earns more is proved elsewhere: `annolib.contracts.linear.bound` with a floor, `annolib.contracts.linear.uncut` without.
 """
 
 from __future__ import annotations
@@ -27,7 +38,11 @@ _SLACK = 1e-11  # a gain from shirking below this is rounding
 
 @dataclass(frozen=True, eq=False)
 class Lines(LineEquations):
-    """The class of linear contracts for one problem, evidence and n."""
+    """The class of linear contracts for one problem, evidence and n.
+
+    Where methods take `deviations`, these are the other efforts known to tempt: the first is 0, further ones were found on the way.
+    A `hint` is one line of an effort near by.
+    """
 
     ceiling: float = np.inf  # efforts that lose more than this gap are of no interest
 
@@ -48,7 +63,10 @@ class Lines(LineEquations):
         return _merge(lines, hopeful, self._with_rent_or_at_corners(found, tuple(deviations), hint))
 
     def _at_participation(self, effort, deviations, hint):
-        """Lines that leave the agent no more than participation or the temptation to shirk asks for."""
+        """Lines that leave the agent no more than participation or the temptation to shirk asks for.
+
+        First participation. Where the agent then shirks, or no such line exists, indifference to a deviation takes its place.
+        """
         lines = LineBatch.none(effort)
         if hint is not None and np.isfinite(
             hint.shirking
@@ -73,7 +91,7 @@ class Lines(LineEquations):
         return lines
 
     def _least_rent(self, effort, hint):
-        """The lines that keep the local incentive and leave the agent least: nothing, if a line can."""
+        """The lines that keep the local incentive and leave the least rent: none, if a line can; else the line of base 0."""
         lines, wanted = LineBatch.none(effort), self.problem.reservation(effort)
         edge = stops_short(self, effort)
         if edge.any():
@@ -91,8 +109,8 @@ class Lines(LineEquations):
     def _just_payable(self, effort):
         """With a floor: may a line that leaves no rent have the local incentive?
 
-        Of all such lines the one above the floor at a perfect record only has the most (compare `stops_short`): all that it pays
-        beyond the floor's utility depends on qⁿ, whose slope is n q′/q of it.
+        Let y_k = u(w_k) − u(w_floor) ≥ 0. Then d/dη E y = Σ P_k (P_k′/P_k) y_k ≤ (n q′/q)·E y, as the score P_k′/P_k rises in k to n q′/q at
+        k = n. Without rent E y = ū − u(w_floor), so c′ can be no more than n q′/q times that; a bonus for a perfect record attains it.
         """
         if self.problem.floor is None:
             return np.ones(effort.shape, bool)
@@ -101,7 +119,7 @@ class Lines(LineEquations):
         return self.problem.cost.slope(effort) <= most * (1 + 1e-9)
 
     def _with_rent_or_at_corners(self, lines, deviations, hint):
-        """Where they may be better: lines of more rent, lines that pay for a perfect record only, full effort."""
+        """The other candidates, where they may be better: a perfect record, more rent, base 0; and full effort."""
         problem, effort = self.problem, lines.effort
         if problem.floor is not None:
             if self.n <= ALL:
@@ -119,7 +137,7 @@ class Lines(LineEquations):
         )
 
     def _not_pruned(self, lines):
-        """Efforts whose loss alone is below the best gap so far."""
+        """Efforts that may still win: what they lose without any rent or risk is below the least gap so far."""
         return self.problem.loss(lines.effort, self.best) < min(np.min(lines.gap), self.ceiling)
 
     def kept_incentive_compatible(self, lines, deviations):
@@ -193,7 +211,10 @@ class Lines(LineEquations):
         return _merge(lines, ask, self._polished(part, begin, deviations))
 
     def _along_knots(self, lines, deviations=()):
-        """The cheapest of a few lines from the floor at each effort, by the count at which they leave it, that holds."""
+        """The cheapest of a few lines with the local incentive, by the count at which they leave the floor (`_KNOTS_IN_DEVIATIONS`).
+
+        Without deviations given, the agent need only accept the line.
+        """
         n, m = self.n, lines.effort.size
         q, r = self.evidence.hit(lines.effort), self.evidence.miss(lines.effort)
         knots = np.clip(n * q + np.sqrt(n * q * r) * _KNOTS_IN_DEVIATIONS[:, None], -2.0 * n, n - 0.5)
@@ -236,7 +257,10 @@ class Lines(LineEquations):
         return tuple(np.where(found, a, b) for a, b in zip((lines.centre, lines.slope), guess, strict=True))
 
     def _perfect_record(self, effort):
-        """The line that lies above the floor at X = n only: the local incentive fixes what a perfect record earns."""
+        """The line that lies above the floor at X = n only: the local incentive fixes what a perfect record earns.
+
+        E u(w) = u(w_floor) + B·qⁿ, so B = c′/(n qⁿ⁻¹q′) in utility; the flattest such line meets the floor at n − 1.
+        """
         problem, utility, n = self.problem, self.problem.utility, self.n
         q, r = self.evidence.hit(effort), self.evidence.miss(effort)
         steep = np.exp(log_density(float(n), n, q, r)) * self.evidence.slope(effort)
