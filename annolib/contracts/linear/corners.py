@@ -1,8 +1,22 @@
-"""Uncut lines through the least wage the utility knows: base + slope·X/n with base 0 (CRRA utilities).
+"""Corners of linear pay: two kinds of line that the pairs of equations in `annolib.contracts.linear.family` do not describe.
 
-Steeper lines would ask for wages that nobody can pay, so the efforts that uncut lines implement end where such a line just pays for the
-effort. From γ = 1 on a zero wage is unbearable: there the base is a least_base above it, and the line stands for ever smaller ones. Where no pass
-at all is too rare to matter, that changes nothing; where it is not, the least_base is a punishment without limit (Mirrlees), and no line is best.
+**Uncut lines of base 0**, w(x) = β·x/n, where the utility knows no wage below 0 (CRRA, u(w) = w^(1−γ)/(1−γ), log w at γ = 1). A steeper
+line of the same expected utility would ask for wages that nobody can pay. u is homogeneous, so the slope is explicit: with z_k = k/n
+
+    β^(1−γ) Σ P_k u(z_k) = ū    (it just pays for the effort; at γ = 1: log β + Σ P_k log z_k = ū),
+    β^(1−γ) Σ P_k s_k u(z_k) = c′/√(n𝓘)    (it has the local incentive; γ < 1).
+
+`excess` is the local incentive of the line that just pays, less c′/√(n𝓘). Where it is negative, γ < 1 means that every line leaves a rent
+(`stops_short`) and γ ≥ 1 that no line implements the effort (`too_steep`). From γ = 1 on a zero wage is unbearable: there the base is a hair
+above 0 (`_LEAST_BASE`), and the line stands for ever smaller ones. Where no pass at all is too rare to matter, that changes nothing; where
+it is not, the hair is a punishment without limit (Mirrlees), and no line is best (`without_limit`).
+
+**Full effort seen with certainty**, q(1) = 1: then X = n is sure, the wage carries no risk, and only shirking must be deterred (`sure_line`).
+
+References
+----------
+J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" (1975), Review of Economic Studies 66 (1999),
+doi:10.1111/1467-937X.00075: punishments without limit.
 """
 
 from __future__ import annotations
@@ -64,7 +78,7 @@ def stops_short(family, effort):
 
 
 def without_limit(family, line):
-    """Is the line's lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
+    """Is the punishment without limit: a lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
     none_passes = family.evidence.miss(line.effort) ** family.n
     return bool(at_the_edge(family, line) and none_passes > 1e-16)
 
@@ -82,11 +96,12 @@ def _unbearable(family):
 
 
 def _shares(family, rows):
-    """Wages of the line of slope 1 at the nodes of each row."""
+    """z_k: wages of the line of slope 1 at the nodes of each row."""
     return np.nan_to_num(rows.plain[0].nodes) / family.n + _LEAST_BASE * _unbearable(family)
 
 
 def _local_goal(family, effort, rows):
+    """c′/√(n𝓘)."""
     return family.problem.cost.slope(effort) / (
         family.evidence.slope(effort) * np.sqrt(family.n / (rows.q * rows.r))
     )
@@ -102,7 +117,7 @@ def _paying_slope(family, effort, rows):
 
 
 def excess(family, effort):
-    """Local incentive of the line of base 0 that just pays for the effort, beyond what the effort needs."""
+    """Σ P s u(w) − c′/√(n𝓘) for the line of base 0 that just pays for the effort: what its local incentive is beyond the need."""
     rows = family.rows(effort)
     wages = _paying_slope(family, effort, rows)[:, None] * _shares(family, rows)
     incentive = (rows.plain[0].scored * family.problem.utility.utility(wages)).sum(axis=1)
@@ -110,6 +125,7 @@ def excess(family, effort):
 
 
 def _batch(family, effort, rows, slope, least_base):
+    """What lines of base 0 and these slopes earn."""
     problem, law = family.problem, rows.plain[0]
     values = problem.utility.utility(slope[:, None] * _shares(family, rows))
     mean, wanted = (law.p * values).sum(axis=1), problem.reservation(effort)
@@ -121,7 +137,11 @@ def _batch(family, effort, rows, slope, least_base):
 
 
 def sure_line(family):
-    """The line for full effort where q(1) = 1; None if q(1) < 1 or none deters shirking."""
+    """The line for full effort where q(1) = 1; None if q(1) < 1 or none deters shirking.
+
+    Who works passes all n checks and earns ℓ(n) for sure. With a floor the most that a line can hold against an effort e < 1 is the bonus
+    B = u(ℓ(n)) − u(w_floor) for a perfect record, and it deters e iff B·(1 − q(e)ⁿ) ≥ c(1) − c(e): hence the rent.
+    """
     problem, evidence, best = family.problem, family.evidence, family.best
     wanted = float(problem.reservation(1.0))
     if float(evidence.miss(1.0)) > 0 or not wanted < problem.utility.highest:
@@ -161,7 +181,10 @@ def _least_bonus(problem, evidence, n):
 
 
 def _gentlest(family, top, rent):
-    """The smallest slope (to three digits) that deters shirking; None if no slope that the utility bears does."""
+    """The smallest slope (to three digits) that deters shirking; None if no slope that the utility bears does.
+
+    All that deter cost the same, as ℓ(n) = `top` is sure. With a rent only the steepest does: it meets the floor at n − 1.
+    """
     floor, lowest = family.problem.floor, family.problem.utility.lowest_wage
     if floor is not None:
         steepest = family.n * (top - floor)
