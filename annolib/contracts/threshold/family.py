@@ -1,8 +1,14 @@
 """The best threshold bonus: a low wage, or a high one if at least t of n checks pass.
 
-`annolib.contracts.threshold.implementable` says which efforts a threshold implements, and each effort fixes its bonus. The base pay
-is the larger of what participation asks for and the floor. What is left is one number for each threshold, the effort: at the ends of
-the branches or where the gap is level inside them.
+For a threshold t and an effort η, with P = P(X ≥ t) and F = P(X < t) at η, everything follows from the bonus Δ = D(η) = c′/P′
+(`annolib.contracts.threshold.implementable`, which says as well which efforts can be had):
+
+    rent = max(u_f − u₀ + ΔP − c(η), 0)      u_f = u(w_floor): what the agent gets beyond u₀ if the low wage is the floor
+    E v  = ū + rent,   u_L = E v − ΔP,   u_H = u_L + Δ = E v + ΔF
+    gap  = loss of η against η* + [h(E v) − h(ū)] + [P h(u_H) + F h(u_L) − h(E v)]      (`Problem.gap`)
+
+So one number is left for each threshold, the effort: `cheapest` compares the ends of the branches, the points inside at which
+d gap/dη = 0 (`_on_branch`) and the bridge of the hull (`_at_bridge`). The threshold is chosen in `annolib.contracts.threshold.solve`.
 """
 
 from __future__ import annotations
@@ -32,7 +38,7 @@ class Thresholds(ThresholdEfforts):
         `log_bonus` and `net` (ΔP(η) − c(η)) may be given where they are known better than from the effort: at a bridge
         of the hull D is so steep that the rounding of the effort shows.
 
-        Keys: bonus, low (utility of the low wage), rent, success and fail (P(X ≥ t), P(X < t)), mean (E v), reachable.
+        Keys: bonus (Δ), low (u_L), rent, success and fail (P, F), mean (E v), reachable (is u_H one that wages reach?).
         """
         problem = self.problem
         log_bonus = self.log_bonus(t, effort) if log_bonus is None else log_bonus
@@ -85,7 +91,7 @@ class Thresholds(ThresholdEfforts):
         return np.where(known & np.isfinite(slope), slope, np.inf)
 
     def cheapest(self, t, exact=True):
-        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net, shirk (NaN but at a bridge).
+        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net (ΔP − c), shirk (both NaN but at a bridge).
 
         Not `exact`: good to some digits, from the points of a grid and the slopes between them.
         """
@@ -146,7 +152,10 @@ class Thresholds(ThresholdEfforts):
         }
 
     def _at_bridge(self, t, shirk, effort, fall_start, rounds):
-        """The contract that leaves the agent indifferent between `effort` and shirking."""
+        """The contract that leaves the agent indifferent between `effort`, the bridge's upper end, and shirking, its lower end.
+
+        Δ = (c(η) − c(e))/(P(η) − P(e)) is known better so than from D(η); e is the best low answer to Δ, in turn.
+        """
         cost, old = self.problem.cost, np.inf
         for _ in range(rounds):
             odds = self.tails(t, shirk)[0]
