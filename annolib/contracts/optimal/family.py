@@ -1,21 +1,29 @@
-"""The best contract of all: any wage for any number of passes.
+"""The best contract of all: any wage for any number of passes. Here: the cheapest one for a given effort η.
 
-For one effort: the dual of `annolib.contracts.incentives.cheapest_lottery` on a window of counts, deviations η_j added until no effort gains. Over
-efforts: a scan, then Brent's method on the gap.
+    minimise Σ_k P_k h(v_k) over v_k ≥ u(w_floor), subject to
+
+    Σ P_k v_k ≥ ū,    d/dη Σ P_k v_k = c′(η),    Σ (P_k − P_k(e)) v_k ≥ c(η) − c(e) for every effort e.
+
+The last constraints are infinitely many. Cutting planes: solve with a few deviations e (`_against`: the dual of
+`annolib.contracts.incentives.cheapest_lottery` on a window of counts), look for the effort that tempts most (`best_other`), add it, and again until
+none gains. Each programme has fewer constraints than the whole, so its value is a lower bound; at the end no constraint is violated.
+Which effort is best, and the proof of that, is the matter of `annolib.contracts.optimal.efforts`.
 
 Two kinds of deviations need more than a multiplier each.
 
 - Far away, where none of its counts is ever seen of the wanted effort, the multiplier would be e^(−n·KL). It is not needed: counts
   that the wanted effort practically never shows (beyond `_END` standard deviations) may earn the floor below, and no more than the
-  last likely count above, at no cost. Such a deviation then earns the floor, and that bounds what the agent must get.
+  last likely count above, at no cost. Such a deviation then earns the floor, and that bounds what the agent must get (`least`).
 - Close by, where the cost is concave in what the checks see (repeats see effort²), the cheapest pay makes the agent all but
   indifferent in a whole neighbourhood. The deviations that bind crowd at the effort itself; their limit is the second derivative of
   the payoff, which must not be positive. While that binds, the next derivatives are asked to vanish in turn, each of which costs
-  about 1/n of the one before; what that asks too much is bounded from below by deviations at ±0.3 standard deviations.
+  about 1/n of the one before; what that asks too much is bounded from below by deviations at ±0.3 standard deviations
+  (`_lost_to_derivatives`). In the tuples of deviations the m-th derivative is written −m.
 
 References
 ----------
-Theory as in `annolib.contracts.incentives.cheapest_lottery`; cutting planes: J. E. Kelley, SIAM J. 8 (1960), doi:10.1137/0108053.
+Theory as in `annolib.contracts.incentives.cheapest_lottery`; cutting planes: J. E. Kelley, SIAM J. 8 (1960), doi:10.1137/0108053. That the
+first-order condition alone is not enough: J. A. Mirrlees (1975), Review of Economic Studies 66 (1999), doi:10.1111/1467-937X.00075.
 """
 
 from __future__ import annotations
@@ -41,7 +49,11 @@ _TINY = 1e-20  # a price that no count of any probability feels
 
 @dataclass(frozen=True, eq=False)
 class Implementation:
-    """The cheapest contract for one effort."""
+    """The cheapest contract for one effort.
+
+    `mean` is E v, `gain` what the most tempting other effort gains, `left_out` the probability of counts outside the window, `rounds` the
+    number of programmes solved.
+    """
 
     effort: float
     gap: float
@@ -150,7 +162,7 @@ class AnyWage:
         )
 
     def _lost_to_derivatives(self, found):
-        """By how much the gap may be too high because derivatives beyond the second ask for more than is needed.
+        """By how much the gap may be too high because derivatives beyond the second ask for more than incentive compatibility does.
 
         The lower bound: the second derivative, and deviations so close by that they almost are derivatives.
         """
@@ -171,10 +183,12 @@ class AnyWage:
         return self.n > ALL and np.isfinite(self.problem.floor_utility)
 
     def _standard_scores_away(self, effort, other):
+        """(q(other) − q(effort))·√(n/(q(1 − q))): by how many standard deviations of the count the means differ."""
         q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
         return (float(self.evidence.hit(other)) - q) * np.sqrt(self.n / (q * r))
 
     def _end(self, effort, side):
+        """The last count within `_END` standard deviations, below ("forfeit") or above ("cap")."""
         q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
         half = _END * np.sqrt(self.n * q * r)
         return int(np.floor(self.n * q - half)) if side == "forfeit" else int(np.ceil(self.n * q + half))
@@ -189,6 +203,7 @@ class AnyWage:
         return window(self.n, *low)[1] < window(self.n, *high)[0]
 
     def _without_far_ones(self, effort, deviations, prices):
+        """The deviations that share counts with the effort; prices that do not fit them are forgotten."""
         if prices is not None and prices.size != 2 + len(deviations):
             prices = None
         near = [j for j, other in enumerate(deviations) if not self.far(effort, other)]
@@ -216,7 +231,10 @@ class AnyWage:
             return self._against(effort, *_only(near, deviations, prices))
 
     def _against(self, effort, deviations, prices):
-        """Solve with these deviations; the window is broken at the kink once that is known."""
+        """Solve the programme against these deviations, or None where the effort is too dear.
+
+        Blocks of counts must not straddle the kink, which is known after a first solve: solved again until the breaks stay.
+        """
         problem, ev, n = self.problem, self.evidence, self.n
         q, r = float(ev.hit(effort)), float(ev.miss(effort))
         if q * r == 0:
@@ -261,7 +279,11 @@ class AnyWage:
         return pay, lottery, counts, probabilities
 
     def _target(self, effort, other, scale):
-        """Right-hand side of the constraint that `other` is no better than `effort`."""
+        """Right-hand side of the constraint that `other` is no better than `effort`.
+
+        For an effort c(η) − c(e). For the m-th derivative that of the cost in z, the pass probability in standard deviations, with the
+        sign of the row: −d²c/dz² = (c′q″/q′ − c″)/(n𝓘) for m = 2, and from a Chebyshev fit of dc/dz beyond.
+        """
         cost = self.problem.cost
         if other >= 0:
             return float(cost.cost(effort)) - float(cost.cost(other))
@@ -289,6 +311,7 @@ class AnyWage:
         return tempting(lambda x: pay.expected(x) - self.problem.cost.cost(x), effort, scale)
 
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
+        """What the contract earns: rent, gap, and what the slacks of its constraints leave open."""
         wanted, least = float(self.problem.reservation(effort)), self.least(effort)
         raw = float(probabilities @ lottery.utilities)
         rent = least - wanted if lottery.prices[0] > 0 else max(raw - wanted, 0.0)
