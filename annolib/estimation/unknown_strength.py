@@ -1,11 +1,25 @@
 """Effort relative to another annotator's, where the strength of the items is unknown.
 
-Both pass rates exceed chance by strength · η^power with the same unknown strength, so it cancels:
+Both pass probabilities exceed chance by strength · η^power with the same unknown strength, so it cancels:
 
-    (η_a/η_b)^power = (q_a − chance)/(q_b − chance).
+    (η_a/η_b)^power = (q_a − chance)/(q_b − chance) = tan φ,    (q_a, q_b) = chance + r·(sin φ, cos φ).
+
+A ratio is a direction φ seen from the corner (chance, chance), and r ≥ 0 is the nuisance parameter. With ℓ(q_a, q_b) the log likelihood of both
+counts, the profile interval at a level holds the directions with
+
+    max over r of ℓ ≥ max ℓ − ½χ²₁(level),    χ²₁ the quantile of one degree of freedom.
+
+ℓ is concave, so the pairs above the cutoff form a convex set, and these directions an interval: `TwoRates.profile` finds the best r by
+halving (the slope of ℓ along a direction falls), and `_end` each end of the interval by halving again. If the corner itself is above the cutoff,
+every ratio is.
 
 It is assumed that both judged items of the same kind, that careless labels are uniform, and that checks are
 independent.
+
+References
+----------
+S. S. Wilks, "The large-sample distribution of the likelihood ratio for testing composite hypotheses", Annals of Mathematical Statistics 9 (1938),
+doi:10.1214/aoms/1177732360. The limit does not hold at an edge of the parameters: see `annolib.ratio_coverage` for what is kept there.
 """
 
 from __future__ import annotations
@@ -145,14 +159,16 @@ class TwoRates:
         return np.maximum(self.passes / np.maximum(self.checks, 1) - self.chance, 0)
 
     def log_likelihood(self, excess):
+        """ℓ at pass probabilities chance + excess, less the binomial coefficients."""
         q = np.clip(self.chance + excess, 0, 1)
         return (xlogy(self.passes, q) + xlog1py(self.fails, -q)).sum(axis=0)
 
     def top(self):
+        """max ℓ over pass probabilities not below chance."""
         return self.log_likelihood(self.excess_rates())
 
     def profile(self, angle):
-        """The best log likelihood in the direction `angle`; its slope in r falls, halving finds the zero."""
+        """max over r ≥ 0 of ℓ in the direction φ = `angle`; its slope in r falls, so halving finds the zero."""
         direction = np.stack([np.sin(angle), np.cos(angle)])
         near = np.zeros(angle.shape)
         far = (1 - self.chance) / direction.max(axis=0)
