@@ -12,7 +12,7 @@ def reference_value(effort):
     return 0.6 * effort * (2 - effort)
 
 
-def reference_problem(*, aversion=1.0, scale=0.5, power=2.0, outside=0.0, floor=0.0):
+def reference_problem(*, aversion=1.0, scale=0.5, power=2.0, outside=0.0, floor=0.0) -> Problem:
     """u(w) = (1 − e^(−a·w))/a, c(η) = scale·η^power, V(η) = 0.6·η(2 − η).
 
     Parameters

@@ -68,7 +68,7 @@ class Discoveries:
         return html_table(self.to_frame()) + html_words(repr(self))
 
 
-def find_annotators(passes, checks, monitor, effort, claim="below", rate=0.1, method="bh"):
+def find_annotators(passes, checks, monitor, effort, claim="below", rate=0.1, method="bh") -> Discoveries:
     """Name the annotators whose effort is shown below (or above) `effort`, at a false discovery rate.
 
     Each annotator gets the exact binomial p-value of the hypothesis that the effort is at least (at most)

@@ -74,7 +74,7 @@ class GoldenChecks:
         )
 
 
-def golden_checks(table, least=4, share=0.9, ties=False):
+def golden_checks(table, least=4, share=0.9, ties=False) -> GoldenChecks:
     """Check every worker on the items on which all others are of one mind, leaving the worker's own vote out.
 
     Only first judgements count (in order of time, else of rows), so that everybody has one vote and one check an item.

@@ -97,7 +97,7 @@ def audit(
     by=(),
     time_format=None,
     expert=None,
-):
+) -> Audit:
     """Judge every annotator of a table by how often their checks pass.
 
     Against the required effort η₀, two exact binomial tests for each annotator with X passes in n checks:

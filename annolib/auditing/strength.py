@@ -85,7 +85,7 @@ def largest_strength(monitor):
     return (1 - monitor.chance) / unit
 
 
-def strength_limits(strength, monitor, frame, trusted, error_rate):
+def strength_limits(strength, monitor, frame, trusted, error_rate) -> StrengthLimits:
     """Limits of the strength from what the user says of it.
 
     Parameters

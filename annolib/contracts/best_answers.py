@@ -53,7 +53,7 @@ class Answer:
         return f"Answer(effort {self.effort:.4g}, rent {self.rent:.4g}, wage {self.expected_wage:.4g}, profit {self.profit:.4g})"
 
 
-def best_answer(problem, monitor, contract):
+def best_answer(problem, monitor, contract) -> Answer:
     """The effort an agent chooses under a contract, found so that no effort is missed.
 
     Parameters

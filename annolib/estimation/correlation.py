@@ -42,7 +42,7 @@ class Correlation:
         )
 
 
-def rank_correlation(x, y, *, rng, confidence=0.95, resamples=RESAMPLES):
+def rank_correlation(x, y, *, rng, confidence=0.95, resamples=RESAMPLES) -> Correlation:
     """Spearman's rank correlation of x and y with a percentile bootstrap interval over the pairs.
 
     Ties get their mean rank. Annotators are resampled with both of their numbers together; a resample in

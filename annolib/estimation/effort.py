@@ -95,7 +95,7 @@ class EffortEstimate:
         return html_table(self.to_frame()) + html_words(note)
 
 
-def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson"):
+def estimate_effort(passes, checks, monitor, confidence=0.95, method="wilson") -> EffortEstimate:
     """Estimate effort from how many of an annotator's checks passed.
 
     Parameters

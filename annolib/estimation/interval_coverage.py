@@ -220,7 +220,7 @@ def _kept(low, high, effort, truth):
 
 def ratio_coverage(
     effort, other_effort, gain, checks, other_checks, chance=0.5, power=2, confidence=0.95, method="profile"
-):
+) -> float:
     """Exact probability that the interval of `relative_effort` holds the true ratio; no simulation.
 
     The sum of the probabilities of all pairs of counts whose interval holds it.

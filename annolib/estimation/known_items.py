@@ -30,7 +30,7 @@ METHOD = "item likelihood"
 _HALVINGS = 60
 
 
-def estimate_effort_by_item(passes, items, checks=1, annotator=None, confidence=0.95):
+def estimate_effort_by_item(passes, items, checks=1, annotator=None, confidence=0.95) -> EffortEstimate:
     """Estimate effort from which checks passed, on items of known strength.
 
     Parameters

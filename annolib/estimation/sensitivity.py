@@ -72,7 +72,9 @@ class StrengthSensitivity:
         )
 
 
-def flip_strengths(passes, checks, monitor, limit, confidence=0.95, method="clopper-pearson"):
+def flip_strengths(
+    passes, checks, monitor, limit, confidence=0.95, method="clopper-pearson"
+) -> StrengthSensitivity:
     """For which strength of the items is effort shown above or below `limit`?
 
     With the interval [l, h] for the pass probability, effort is shown above the limit if l > chance +

@@ -88,7 +88,7 @@ class EffortRatio:
 
 def relative_effort(
     passes, checks, other_passes, other_checks, chance=0.5, power=2, confidence=0.95, method="profile"
-):
+) -> EffortRatio:
     """Effort of one annotator relative to another's, whatever the strength of the items.
 
     Parameters
@@ -222,7 +222,7 @@ def estimate_effort_from_pool(
     power=2,
     confidence=0.95,
     method="profile",
-):
+) -> EffortEstimate:
     """Effort when the strength of the items is known only from a trusted pool.
 
     Parameters

@@ -135,7 +135,7 @@ def winning_efforts(kappa, rho, cost_ratio=1.0):
     return as_given(low, *inputs), as_given(high, *inputs)
 
 
-def checks_to_buy(constant, information, cost):
+def checks_to_buy(constant, information, cost) -> Purchase:
     """How many checks a principal should buy if the loss with n checks is constant/(n𝓘) + n·cost.
 
     n* = √(constant/(cost·𝓘)), with a total loss of 2√(constant·cost/𝓘): so buy the monitor with the largest

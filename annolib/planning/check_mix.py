@@ -54,7 +54,7 @@ class CheckMix:
         return f"CheckMix({bought or 'none'}; cost {self.cost:g}). {self.message}"
 
 
-def alarm_line(checks, rates, level, alarm=BELOW):
+def alarm_line(checks, rates, level, alarm=BELOW) -> int:
     """Where a test raises an alarm, so that nobody with one of these pass rates is hit with a chance above `level`.
 
     Parameters
@@ -98,7 +98,7 @@ def alarm_chance(line, checks, rate, alarm=BELOW):
     return lower_tail(line, checks, rate) if alarm == BELOW else upper_tail(line, checks, rate)
 
 
-def cheapest_mix(rates, honest, prices=1.0, error_rate=0.05, power=0.9, most=60):
+def cheapest_mix(rates, honest, prices=1.0, error_rate=0.05, power=0.9, most=60) -> CheckMix:
     """The cheapest numbers of checks that catch everybody who games with the power wanted, and spare the honest.
 
     Parameters

@@ -74,7 +74,7 @@ class CheckPlan:
         )
 
 
-def plan_checks(monitor, null, alternative, alpha=0.05, beta=0.1):
+def plan_checks(monitor, null, alternative, alpha=0.05, beta=0.1) -> CheckPlan:
     """The smallest number of checks such that the exact test keeps power ≥ 1 − beta from there on.
 
     Parameters

@@ -100,7 +100,7 @@ class EffortTest:
         )
 
 
-def effort_test(checks, monitor, null, alternative, alpha=0.05):
+def effort_test(checks, monitor, null, alternative, alpha=0.05) -> EffortTest:
     """The exact binomial test of H0: η ≤ null against H1: η ≥ alternative.
 
     By the Neyman-Pearson lemma the most powerful without a coin toss, and monotone: its size is largest at

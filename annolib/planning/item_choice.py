@@ -89,7 +89,7 @@ class ItemChoice:
         )
 
 
-def information_gain(items, effort):
+def information_gain(items, effort) -> InformationGain:
     """What the likelihood over items gains against the plain count, at one effort.
 
     Parameters
@@ -121,7 +121,7 @@ def information_gain(items, effort):
     )
 
 
-def choose_items(items, budget, effort=0.5, costs=None):
+def choose_items(items, budget, effort=0.5, costs=None) -> ItemChoice:
     """The most informative items that the budget pays.
 
     Parameters

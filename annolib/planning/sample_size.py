@@ -47,7 +47,7 @@ def critical_count(checks, q0, alpha):
     return high
 
 
-def smallest_size(q0, q1, alpha, beta):
+def smallest_size(q0, q1, alpha, beta) -> Size:
     """Where the power of the exact test reaches 1 − beta: at all, and for good.
 
     1. `least`: a test that may toss a coin at one count has a power that never falls with n, for it can

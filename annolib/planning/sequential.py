@@ -158,7 +158,7 @@ class SequentialTest:
         )
 
 
-def sequential_test(monitor, null, alternative, alpha=0.05, beta=0.1, maximum=None):
+def sequential_test(monitor, null, alternative, alpha=0.05, beta=0.1, maximum=None) -> SequentialTest:
     """Wald's sequential probability ratio test of H0: η ≤ null against H1: η ≥ alternative.
 
     Parameters

@@ -53,7 +53,7 @@ class Stops(NamedTuple):
     inside_counts: np.ndarray
 
 
-def walk(band, q, maximum=None):
+def walk(band, q, maximum=None) -> Stops:
     """Carry the law of the successes until at most 10⁻¹² of it is left in the band, or to `maximum` checks.
 
     Parameters

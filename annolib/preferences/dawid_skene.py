@@ -124,7 +124,7 @@ def dawid_skene(
     tolerance=1e-3,
     sweeps=50_000,
     progress=False,
-):
+) -> DawidSkene:
     """Fit Dawid and Skene's model to a table of judgements by EM, from the majority vote.
 
     Parameters

@@ -35,7 +35,7 @@ class Observations:
     sided: bool
 
 
-def read_observations(table, repeats="refuse"):
+def read_observations(table, repeats="refuse") -> Observations:
     """Read a tidy table: `task`, `worker`, `label`; with `left` and `right`, labels by content.
 
     Parameters

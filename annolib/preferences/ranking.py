@@ -63,7 +63,7 @@ class BradleyTerryFit:
         return html_table(self.to_frame()) + html_words(self.message)
 
 
-def fit_bradley_terry(wins, names=None, tolerance=1e-9, max_iterations=100):
+def fit_bradley_terry(wins, names=None, tolerance=1e-9, max_iterations=100) -> BradleyTerryFit:
     """Fit Bradley-Terry ratings to win counts by Newton's method.
 
     Parameters

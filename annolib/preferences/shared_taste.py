@@ -65,7 +65,7 @@ class TasteTest:
     opposite_p_value: float
 
 
-def taste_test(taken, choices):
+def taste_test(taken, choices) -> TasteTest:
     """Test whether annotators share one taste, from counts.
 
     Parameters

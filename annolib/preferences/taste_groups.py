@@ -27,7 +27,7 @@ class MajorityAgreement:
     coin: float = 0.5
 
 
-def agreement_with_majority(shared, certainty, *, minority=0.4, others=None):
+def agreement_with_majority(shared, certainty, *, minority=0.4, others=None) -> MajorityAgreement:
     """Agreement of careful annotators with the majority of the other judges of an item.
 
     Each item has a lean: the label that the larger group prefers with probability ½ + certainty. On a

@@ -109,7 +109,7 @@ class Majority:
         return html_table(self.to_frame()) + html_words(repr(self))
 
 
-def majority(counts):
+def majority(counts) -> Majority:
     """Majority label of each item; split votes stay split.
 
     Parameters

@@ -129,7 +129,7 @@ class RewardModel:
 
 def fit_reward_model(
     features, left, right, ridge=1.0, side=True, clusters=None, tolerance=1e-9, max_iterations=100
-):
+) -> RewardModel:
     """Fit a Bradley-Terry reward model on features of the two answers.
 
     Parameters

@@ -101,7 +101,7 @@ class Judgements:
         return pd.DataFrame(ids | labels | {"swapped": self.swapped, "expert": self.expert})
 
 
-def read_judgements(table, *, by=(), time_format=None, expert=None):
+def read_judgements(table, *, by=(), time_format=None, expert=None) -> Judgements:
     """Validate a tidy table and return it in codes. The table itself is left as it is.
 
     Parameters

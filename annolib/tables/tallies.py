@@ -91,7 +91,7 @@ class Tally:
         return html_report(f"{self!r}. {self.treatment}.", self._frame, max_rows=12)
 
 
-def tally(table, pairs="all", *, by=(), time_format=None, expert=None):
+def tally(table, pairs="all", *, by=(), time_format=None, expert=None) -> Tally:
     """Count repeats, agreements, ties and sides for every worker of a tidy table.
 
     Parameters

@@ -60,7 +60,7 @@ class Twin:
         return _pooled(self.truth, pairs)
 
 
-def simulate_twin(*, rng=SEED):
+def simulate_twin(*, rng=SEED) -> Twin:
     """Simulate a twin of llmfao.
 
     1. The design: as in llmfao, from the shipped counts (`annolib.datasets.twin.design`).

@@ -150,7 +150,7 @@ class CombinedEvidence:
         return html_report(f"{self!r}. {self.message}", self.contributions())
 
 
-def combine_evidence(evidence, confidence=0.95):
+def combine_evidence(evidence, confidence=0.95) -> CombinedEvidence:
     """Effort of one annotator from all kinds of checks at once, by the likelihood, and what each kind contributes.
 
     Parameters

@@ -23,14 +23,17 @@ _FEW_ITEMS = (
 )
 
 
-def bootstrap_effort(agreements, pairs, monitor, *, rng, confidence=0.95, resamples=RESAMPLES):
+def bootstrap_effort(
+    agreements, pairs, monitor, *, rng, confidence=0.95, resamples=RESAMPLES
+) -> EffortEstimate:
     """Effort of one annotator from all pairs of repeats, with a cluster bootstrap interval by item.
 
     Parameters
     ----------
     agreements, pairs : int array_like, shape (items,)
         Of each item: how many pairs of its judgements there are, and how many of them agree. Items without a
-        pair are left out.
+        pair are left out. Where several items were judged at one sight, of each cluster of `Tally.clusters`:
+        the interval then knows that the pairs of one screen go together.
     monitor : Monitor
         What a pair is, e.g. `annolib.SelfConsistency(kappa=0.2)`.
     rng : numpy.random.Generator or int

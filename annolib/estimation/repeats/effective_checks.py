@@ -35,7 +35,7 @@ _EFFORTS = np.linspace(0, 1, 201)
 _FULL = 1 - 1e-9  # full effort may pass every check: then the weights exist only as a limit
 
 
-def estimate_effort_from_repeats(agreements, pairs, monitor, confidence=0.95):
+def estimate_effort_from_repeats(agreements, pairs, monitor, confidence=0.95) -> EffortEstimate:
     """Effort of one annotator from all pairs of repeats, with an interval for as many checks as they are worth.
 
     Parameters

@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +77,38 @@ def test_coverage_of_the_treatments():
 def test_bad_input(work, message):
     with pytest.raises(ValueError, match=message):
         work()
+
+
+def test_clusters_of_one_sight_are_resampled_whole():
+    """Rankings of five, ten pairs at a sight: by cluster the interval keeps what it says, pair by pair it does not."""
+    rng, monitor, pairs = np.random.default_rng(7), al.SelfConsistency(0.25), 10
+    effort, screens, runs = float(monitor.effort(0.75)), 60, 300
+    kept = {"clusters": 0, "pairs": 0}
+    for run in range(runs):
+        again = (
+            rng.random(screens) < 0.5
+        )  # the same ranking, or a new one: then a pair agrees half of the time
+        agreements = np.where(again, pairs, rng.binomial(pairs, 0.5, screens))
+        found = {
+            "clusters": al.bootstrap_effort(agreements, [pairs] * screens, monitor, rng=run, resamples=300),
+            "pairs": al.estimate_effort(int(agreements.sum()), pairs * screens, monitor),
+        }
+        for name, one in found.items():
+            kept[name] += one.low <= effort <= one.high
+    assert kept["clusters"] / runs > 0.9 > 0.8 > kept["pairs"] / runs, kept
+
+
+def test_the_clusters_of_a_tally_go_in_as_they_are():
+    rows = [
+        ("i", "ann", "left", 1),
+        ("j", "ann", "left", 1),
+        ("i", "ann", "left", 2),
+        ("j", "ann", "right", 2),
+    ]
+    rows += [("k", "ann", "left", 3), ("k", "ann", "left", 4)]
+    table = pd.DataFrame(rows, columns=["task", "worker", "label", "screen"])
+    clusters = al.tally(table).clusters.loc["ann"]
+    found = al.bootstrap_effort(
+        clusters.repeat_agreements, clusters.repeat_pairs, al.SelfConsistency(0.25), rng=1
+    )
+    assert (found.passes, found.checks, len(clusters)) == (2, 3, 2)
