@@ -40,9 +40,9 @@ def likelihood_ratio(evidence, n, effort, other, k):
 
 
 def derivative_rows(score, n, asymmetry, most):
-    """D_j = (d/dq)^j P_k / P_k · (q(1 − q)/n)^(j/2) for j = 0 … most: Krawtchouk polynomials of the count, by their recurrence
+    """d_j = (d/dq)^j P_k / P_k · (q(1 − q)/n)^(j/2) for j = 0 … most: Krawtchouk polynomials of the count, by their recurrence
 
-    D_{j+1} = (s − j·asymmetry) D_j − j (1 − (j − 1)/n) D_{j−1},    s the score, asymmetry = (1 − 2q)/√(nq(1 − q)).
+    d_{j+1} = (s − j·asymmetry) d_j − j (1 − (j − 1)/n) d_{j−1},    s the score, asymmetry = (1 − 2q)/√(nq(1 − q)).
     """
     rows = [np.ones_like(score), score]
     for j in range(1, int(most)):
