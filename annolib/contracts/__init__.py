@@ -8,9 +8,11 @@ The symbols are those of the course:
     c           cost of effort, in utility                 `PowerCost`, `ConvexCost`
     V           what effort is worth to the firm           `Problem(value)`
     u₀, ū       outside option; ū = u₀ + c(η)              `Problem(outside)`, `Problem.reservation`
+    v, u_f      a utility paid; the lowest, u(w_floor)     `Problem.floor_utility`
     n, X        number of checks; how many pass            `second_best(n)`
     q, P        pass probability of one check; P(X ≥ t)    `Monitor.pass_probability`
     Δ           bonus in utility, u(high) − u(low)         `Binary`
+    D(η)        bonus at which η is stationary, c′/P′
     D           a bound on the profit of contracts, by duality
     s           score, d log P(X)/dη
     𝓘           Fisher information of one check            `Monitor.fisher_information`

@@ -110,12 +110,12 @@ def best_answer(problem, monitor, contract) -> Answer:
 
     with np.errstate(all="ignore"):
         if evidence.gain == 0:  # the checks do not depend on effort
-            found = deviations.BestAnswer(
+            found = deviations.ProvedOptimum(
                 0.0, float(payoff(np.zeros(1))[0]), float(payoff(np.zeros(1))[0]), 1
             )
             efforts = np.zeros(1)
         else:
-            found = deviations.best_answer(problem, evidence, split_parts(evidence, n, utilities))
+            found = deviations.proved_optimum(problem, evidence, split_parts(evidence, n, utilities))
             efforts = _tied(payoff, found)
         efforts = _with_free_effort(problem, payoff, efforts, found)
         paid = expected(n, evidence.hit(efforts), evidence.miss(efforts), wages)

@@ -1,11 +1,25 @@
 """Effort relative to another annotator's, where the strength of the items is unknown.
 
-Both pass rates exceed chance by strength · η^power with the same unknown strength, so it cancels:
+Both pass probabilities exceed chance by strength · η^power with the same unknown strength, so it cancels:
 
-    (η_a/η_b)^power = (q_a − chance)/(q_b − chance).
+    (η_a/η_b)^power = (q_a − chance)/(q_b − chance) = tan φ,    (q_a, q_b) = chance + r·(sin φ, cos φ).
+
+A ratio is a direction φ seen from the corner (chance, chance), and r ≥ 0 is the nuisance parameter. With ℓ(q_a, q_b) the log likelihood of both
+counts, the profile interval at a level holds the directions with
+
+    max over r of ℓ ≥ max ℓ − ½χ²₁(level),    χ²₁ the quantile of one degree of freedom.
+
+ℓ is concave, so the pairs above the cutoff form a convex set, and these directions an interval: `TwoRates.profile` finds the best r by
+halving (the slope of ℓ along a direction falls), and `_end` each end of the interval by halving again. If the corner itself is above the cutoff,
+every ratio is.
 
 It is assumed that both judged items of the same kind, that careless labels are uniform, and that checks are
 independent.
+
+References
+----------
+S. S. Wilks, "The large-sample distribution of the likelihood ratio for testing composite hypotheses", Annals of Mathematical Statistics 9 (1938),
+doi:10.1214/aoms/1177732360. The limit does not hold at an edge of the parameters: see `annolib.ratio_coverage` for what is kept there.
 """
 
 from __future__ import annotations
@@ -111,7 +125,7 @@ def relative_effort(
     problem = TwoRates(passes, checks, other_passes, other_checks, chance, power)
     level = error_rate("confidence", confidence, high=1 - 1e-15)
     low, high = ratio_interval(problem, level, method)
-    best = problem.best()
+    best = problem.excess_rates()
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (best[0] / best[1]) ** (1 / power)
         ratio = np.where((problem.checks == 0).any(axis=0), np.nan, ratio)
@@ -140,31 +154,33 @@ class TwoRates:
         self.passes, self.checks = np.stack([hits, other_hits]), np.stack([total, other_total])
         self.fails, self.shape = self.checks - self.passes, hits.shape
 
-    def best(self):
+    def excess_rates(self):
         """Excess of both pass rates over chance, not below 0."""
         return np.maximum(self.passes / np.maximum(self.checks, 1) - self.chance, 0)
 
     def log_likelihood(self, excess):
+        """ℓ at pass probabilities chance + excess, less the binomial coefficients."""
         q = np.clip(self.chance + excess, 0, 1)
         return (xlogy(self.passes, q) + xlog1py(self.fails, -q)).sum(axis=0)
 
     def top(self):
-        return self.log_likelihood(self.best())
+        """max ℓ over pass probabilities not below chance."""
+        return self.log_likelihood(self.excess_rates())
 
     def profile(self, angle):
-        """The best log likelihood in the direction `angle`; its slope in r falls, halving finds the zero."""
-        way = np.stack([np.sin(angle), np.cos(angle)])
+        """max over r ≥ 0 of ℓ in the direction φ = `angle`; its slope in r falls, so halving finds the zero."""
+        direction = np.stack([np.sin(angle), np.cos(angle)])
         near = np.zeros(angle.shape)
-        far = (1 - self.chance) / way.max(axis=0)
+        far = (1 - self.chance) / direction.max(axis=0)
         for _ in range(_HALVINGS):
             middle = (near + far) / 2
-            q = np.clip(self.chance + middle * way, 1e-300, 1)
+            q = np.clip(self.chance + middle * direction, 1e-300, 1)
             with np.errstate(divide="ignore", invalid="ignore"):
-                up = self.passes * way / q
-                down = np.where(self.fails > 0, self.fails * way / (1 - q), 0.0)
+                up = self.passes * direction / q
+                down = np.where(self.fails > 0, self.fails * direction / (1 - q), 0.0)
             rises = (up - down).sum(axis=0) > 0
             near, far = np.where(rises, middle, near), np.where(rises, far, middle)
-        return self.log_likelihood((near + far) / 2 * way)
+        return self.log_likelihood((near + far) / 2 * direction)
 
 
 def ratio_interval(problem, level, method):
@@ -177,21 +193,21 @@ def ratio_interval(problem, level, method):
         with np.errstate(divide="ignore", invalid="ignore"):
             bottom = np.where(high[1] > 0, low[0] / high[1], 0.0)
             return bottom, np.where(low[1] > 0, high[0] / low[1], np.inf)
-    floor = problem.top() - ndtri((1 + level) / 2) ** 2 / 2
+    cutoff = problem.top() - ndtri((1 + level) / 2) ** 2 / 2
     zero, right = np.zeros(problem.shape), np.full(problem.shape, np.pi / 2)
-    middle = np.arctan2(*problem.best())
-    corner = problem.log_likelihood(np.zeros((2, *problem.shape))) >= floor
-    low, high = _end(problem, floor, middle, zero), _end(problem, floor, middle, right)
-    low = np.where(corner | (problem.profile(zero) >= floor), 0.0, np.tan(low))
-    high = np.where(corner | (problem.profile(right) >= floor), np.inf, np.tan(high))
+    middle = np.arctan2(*problem.excess_rates())
+    corner = problem.log_likelihood(np.zeros((2, *problem.shape))) >= cutoff
+    low, high = _end(problem, cutoff, middle, zero), _end(problem, cutoff, middle, right)
+    low = np.where(corner | (problem.profile(zero) >= cutoff), 0.0, np.tan(low))
+    high = np.where(corner | (problem.profile(right) >= cutoff), np.inf, np.tan(high))
     return low, high
 
 
-def _end(problem, floor, inside, outside):
-    """The direction between `inside` and `outside` at which the profile falls below the floor."""
+def _end(problem, cutoff, inside, outside):
+    """The direction between `inside` and `outside` at which the profile falls below the cutoff."""
     for _ in range(_HALVINGS):
         middle = (inside + outside) / 2
-        holds = problem.profile(middle) >= floor
+        holds = problem.profile(middle) >= cutoff
         inside, outside = np.where(holds, middle, inside), np.where(holds, outside, middle)
     return inside
 
@@ -245,7 +261,7 @@ def estimate_effort_from_pool(
     low, high = (
         np.minimum(trusted * end ** (1 / power), 1) for end in ratio_interval(problem, level, method)
     )
-    own, pool = problem.best()
+    own, pool = problem.excess_rates()
     n, m = np.maximum(problem.checks, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         raw = trusted * (own / pool) ** (1 / power)

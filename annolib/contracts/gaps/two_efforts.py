@@ -1,13 +1,25 @@
-"""Two actions only: the agent works at one effort or another, and a threshold bonus separates them.
+"""Two efforts only: the agent works (η_H) or shirks (η_L < η_H), and a threshold bonus separates them.
 
-With checks that tell the two apart at rate KL the gap closes exponentially, so it is reported in logs. Work is the best
-answer iff Δ·(P_H − P_L) ≥ c_H − c_L, P = P(X ≥ t); then failing costs P(X < t | H) · waste, and where the floor binds the agent
-keeps a rent Δ·P_L. If the floor leaves room below the outside option the exponent is KL(q_L‖q_H) (the threshold sits just
-above n·q_L); if it does not, the rent must vanish too and the exponent is the Chernoff information.
+With P_H, P_L the probabilities of X ≥ t, F_H = 1 − P_H, u_f = u(w_floor), and Δ the bonus in utility:
+
+    work is a best answer iff Δ(P_H − P_L) ≥ c_H − c_L: the bonus is the least that does, and leaves the agent indifferent;
+    the agent then gets u_L + ΔP_L − c_L either way, and u_L ≥ u_f for the low wage, so the rent above u₀ is
+
+        rent = max(r₀ + ΔP_L, 0),    r₀ = u_f − u₀ − c_L    (`rent_without_luck`: of a shirker who never passes by luck)
+
+    gap  = [h(ū + rent) − h(ū)] + [E h(v) − h(E v)],    ū = u₀ + c_H.
+
+A failure of work wastes a fixed amount, so the risk is about F_H times that. Checks tell the two efforts apart at an exponential rate, so all is
+reckoned in logs. The rate −log gap/n tends to
+
+- KL(q_L‖q_H) if r₀ < 0: luck may be left to a shirker, so the threshold goes down to just above n·q_L, where P(X < t) at η_H has that rate;
+- the Chernoff information if r₀ = 0: the rent ΔP_L must vanish as well, and the best threshold balances P_L and F_H;
+- 0 if r₀ > 0: a rent stays, whatever n.
 
 References
 ----------
-M. Frick, R. Iijima, Y. Ishii, "Monitoring with Rich Data", arXiv:2312.16789.
+The first: M. Frick, R. Iijima, Y. Ishii, "Monitoring with Rich Data", arXiv:2312.16789. The second: H. Chernoff, "A measure of asymptotic
+efficiency for tests of a hypothesis based on the sum of observations", Annals of Mathematical Statistics 23 (1952), doi:10.1214/aoms/1177729330.
 """
 
 from __future__ import annotations
@@ -117,7 +129,7 @@ def two_actions(problem, monitor, n, low, high):
 
 @dataclass(frozen=True)
 class _TwoEfforts:
-    """The problem in numbers."""
+    """The problem in numbers; `low` is η_L, `high` η_H."""
 
     problem: object
     evidence: object
@@ -127,21 +139,21 @@ class _TwoEfforts:
 
     @property
     def wanted(self):
-        """Utility that work must expect."""
+        """ū = u₀ + c_H, the utility that work must expect."""
         return float(self.problem.reservation(self.high))
 
     @property
     def saved(self):
-        """Cost that shirking saves."""
+        """c_H − c_L, the cost that shirking saves."""
         return float(self.problem.cost.cost(self.high)) - float(self.problem.cost.cost(self.low))
 
     @property
     def rent_without_luck(self):
-        """Rent of an agent who shirks and never passes, if the low wage is the floor; below 0 if the floor leaves room."""
+        """r₀: rent of an agent who shirks and never passes, if the low wage is the floor; below 0 if the floor leaves room."""
         return self.problem.floor_utility - self.problem.outside - float(self.problem.cost.cost(self.low))
 
     @property
-    def odds(self):
+    def pass_probabilities(self):
         """q and 1 − q at both efforts."""
         efforts = np.array([self.low, self.high])
         return self.evidence.hit(efforts), self.evidence.miss(efforts)
@@ -158,9 +170,13 @@ def _solve(deal):
 
 
 def _price(deal, t):
-    """Log gap, log rent, log failure and bonus of each threshold; the bonus leaves the agent indifferent."""
-    utility, wanted, spare = deal.problem.utility, deal.wanted, deal.rent_without_luck
-    q, r = deal.odds
+    """Log gap, log rent, log failure and bonus of each threshold, by the formulas at the top: "luck" is P_L, "pass" P_H, "fail" F_H.
+
+    P_H − P_L is taken from the tails that are not near 1, so that nothing cancels.
+    """
+    utility, wanted = deal.problem.utility, deal.wanted
+    rent_without_luck = deal.rent_without_luck
+    q, r = deal.pass_probabilities
     log_luck, log_no_luck = log_tails(t, deal.n, q[0], r[0])
     log_pass, log_fail = log_tails(t, deal.n, q[1], r[1])
     log_rise = np.where(
@@ -169,8 +185,8 @@ def _price(deal, t):
         log_no_luck + np.log1p(-np.exp(np.minimum(log_fail - log_no_luck, 0))),
     )
     log_bonus = np.log(deal.saved) - log_rise
-    rent = np.maximum(spare + np.exp(log_bonus + log_luck), 0.0)
-    log_rent = np.where(spare == 0, log_bonus + log_luck, np.log(rent))
+    rent = np.maximum(rent_without_luck + np.exp(log_bonus + log_luck), 0.0)
+    log_rent = np.where(rent_without_luck == 0, log_bonus + log_luck, np.log(rent))
     bonus, fail = np.exp(log_bonus), np.exp(log_fail)
     mean = wanted + rent
     reachable = np.isfinite(bonus) & (mean + bonus * fail < utility.highest)
@@ -200,7 +216,7 @@ def _choose(deal):
         priced = _price(deal, t)
         return np.where(priced["log_gap"] == -np.inf, _NO_GAP + priced["log_bonus"], priced["log_gap"])
 
-    (q, r), n = deal.odds, deal.n
+    (q, r), n = deal.pass_probabilities, deal.n
     if n <= _ALL:
         candidates = np.arange(1.0, n + 1)
     else:
@@ -216,22 +232,22 @@ def _choose(deal):
 
 
 def _report(deal, threshold, priced):
-    problem, n, spare = deal.problem, deal.n, deal.rent_without_luck
+    problem, n = deal.problem, deal.n
     rent, bonus = float(np.exp(priced["log_rent"])), priced["bonus"]
     low = max(problem.floor_utility, deal.wanted + rent - bonus * -np.expm1(priced["log_fail"]))
     wages = problem.utility.wage(np.array([low, low + bonus]))
     contract = Binary(threshold, float(wages[0]), float(wages[1]), n, deal.evidence.counts)
-    exponent, message = _exponent(deal.odds[0], spare)
+    exponent, message = _exponent(deal.pass_probabilities[0], deal.rent_without_luck)
     return TwoActions(
         n, float(np.exp(priced["log_gap"])), priced["log_gap"], rent, priced["log_rent"], priced["log_fail"], contract,
         exponent, message,
     )  # fmt: skip
 
 
-def _exponent(q, spare):
+def _exponent(q, rent_without_luck):
     """What −log gap / n tends to, and in words why."""
-    if spare > 0:
+    if rent_without_luck > 0:
         return 0.0, "the floor is above what shirking deserves: the rent stays, so the gap does not vanish"
-    if spare < 0:
+    if rent_without_luck < 0:
         return float(bernoulli_divergence(*q)), "exponent KL(q_L‖q_H)"
     return float(chernoff_information(*q)), "the floor leaves a rent: exponent is the Chernoff information"

@@ -1,4 +1,13 @@
-"""Put a solver's numbers together: payoffs, what binds, and the certificate, checked from the contract itself."""
+"""From a solver's numbers to its answer: a `SecondBest` with what binds, and a `Certificate` checked from the contract itself.
+
+With U(e) = E v(X) at effort e under the contract found, and W(e) = U(e) − c(e):
+
+    participation_slack   the rent, W(η) − u₀
+    gain                  W(e) − W(η) at the deviation e that is shown
+    gain_bound            max over all e of W(e) − W(η), bounded by `annolib.contracts.incentives.deviations.proved_optimum`
+
+The last two are computed from U, and so from the contract alone, whatever search found it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from annolib.contracts.forms import Flat
-from annolib.contracts.incentives.deviations import best_answer
+from annolib.contracts.incentives.deviations import proved_optimum
 from annolib.contracts.results import FLOOR, PARTICIPATION, Certificate, SecondBest
 
 STEP_SEARCH = "convex below the threshold, concave above: chords and tangents on boxes of effort, cut until none can hold more"
@@ -70,7 +79,24 @@ def certify(
     shirk=None,
     proved=True,
 ):
-    """The certificate of incentive compatibility, from the agent's expected utility in `parts`."""
+    """The certificate of incentive compatibility, from the agent's expected utility in `parts`.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        Their sum is U, less a constant.
+    effort, rent : what the contract is to implement and leave
+    how : str
+        One of the searches named above, in words.
+    own : float, optional
+        W(η), where it is known better than the parts give it.
+    suboptimality, left_out : float
+        As in `Certificate`.
+    shirk : float, optional
+        The deviation to show; else the highest other peak of W on a grid.
+    proved : bool
+        False for pay of no known curvature: then there is no bound.
+    """
     at = np.array([effort])
     value = sum(float(part.value(at)[0]) for part in parts)
     own = value - float(problem.cost.cost(effort)) if own is None else own
@@ -89,5 +115,5 @@ def certify(
         )
     if not proved:
         return Certificate(rent, shirk, gain, np.nan, GRID_SEARCH, suboptimality, left_out)
-    answer = best_answer(problem, evidence, parts, [x for x in (effort, shirk) if not np.isnan(x)])
+    answer = proved_optimum(problem, evidence, parts, [x for x in (effort, shirk) if not np.isnan(x)])
     return Certificate(rent, shirk, gain, answer.bound - own, how, suboptimality, left_out)

@@ -2,17 +2,24 @@
 
 Minimise Σ P_k h(v_k) over v_k ≥ v_floor subject to
 
-    Σ P_k v_k ≥ reservation                       (participation, price λ ≥ 0)
-    Σ P_k s_k v_k = c′(η), s_k = score            (local incentive, price μ; ≥ at full effort)
+    Σ P_k v_k ≥ ū                                 (participation, price λ ≥ 0)
+    Σ P_k s_k v_k = c′(η)/√(n𝓘), s_k = score      (local incentive, price μ; ≥ at full effort)
     Σ P_k (1 − R_jk) v_k ≥ c(η) − c(η_j)          (no shirking to η_j, price ν_j ≥ 0), R_jk = P_k(η_j)/P_k(η).
 
-It is convex in v. With x_k = λ + μ s_k + Σ_j ν_j (1 − R_jk) the solution is h′(v_k) = max(h′(v_floor), x_k), and the dual is a smooth
-concave function of the multipliers: Newton's method, a handful of steps whatever n is.
+The choice of utilities v_k in place of wages makes it convex: h = u⁻¹ is, and the constraints are linear. With θ = (λ, μ, ν_1, …), b the
+right-hand sides and x_k = λ + μ s_k + Σ_j ν_j (1 − R_jk), the Lagrangian is Σ θ_i b_i + Σ P_k [h(v_k) − x_k v_k]. It is lowest at
+
+    h′(v_k) = max(h′(v_floor), x_k),
+
+and its lowest value is the dual function g(θ): smooth, concave, and for every θ with the right signs a bound that no lottery for this effort
+costs less than. ∂g/∂θ_i = b_i − Σ_k P_k row_ik v_k, so that a maximum of g meets the constraints; −Σ_k P_k row_ik row_jk/h″(v_k), over the
+states above the floor, is its Hessian. Newton's method, prices with a sign held at zero while they would fall: a handful of steps, whatever n.
 
 References
 ----------
-B. Holmström, "Moral hazard and observability", Bell Journal of Economics 10 (1979), doi:10.2307/3003320. W. Rogerson, "The
-first-order approach to principal-agent problems", Econometrica 53 (1985), doi:10.2307/1913212.
+Utilities as the unknowns: S. Grossman, O. Hart, "An analysis of the principal-agent problem", Econometrica 51 (1983), doi:10.2307/1912246.
+The form of the solution: B. Holmström, "Moral hazard and observability", Bell Journal of Economics 10 (1979), doi:10.2307/3003320.
+W. Rogerson, "The first-order approach to principal-agent problems", Econometrica 53 (1985), doi:10.2307/1913212.
 """
 
 from __future__ import annotations
@@ -31,12 +38,17 @@ class Programme:
 
     Attributes
     ----------
-    probabilities : (K,)
-    rows : (C, K) : 1, score/scale, 1 − R_j …
-    weights : (C, K) : rows · probabilities; for the last ones P(η) − P(η_j), which stays finite where R_j does not
-    targets : (C,)
-    signed : (C,) bool : price must be ≥ 0
-    utility, floor_utility
+    probabilities : (K,), P_k
+    rows : (C, K), one line for each constraint: what multiplies P_k v_k
+        1                participation
+        s_k              local incentive
+        1 − R_jk         no shirking to η_j, one line for each
+    weights : (C, K)
+        P_k · rows; for the last ones P_k(η) − P_k(η_j), which stays finite where R_jk does not.
+    targets : (C,), right-hand sides: ū; c′(η)/√(n𝓘); c(η) − c(η_j)
+    signed : (C,) bool
+        True where the constraint is an inequality, so that its price must be ≥ 0.
+    utility, floor_utility : the agent's; u(w_floor), −∞ without a floor
     """
 
     probabilities: np.ndarray
@@ -50,9 +62,9 @@ class Programme:
 
 @dataclass(frozen=True, eq=False)
 class Lottery:
-    """Solution of a programme: prices of the constraints, utilities, residuals of the constraints.
+    """Solution of a programme: prices θ, utilities v, and slacks of the constraints (left side minus right).
 
-    `bound` is the value of the dual: no contract for this effort costs less, whether or not Newton's method converged.
+    `suboptimality` is Σ |θ_i · slack_i|, what the slacks leave open between the cost and the dual value. `bound` is the value of the dual: no contract for this effort costs less, whether or not Newton's method converged.
     """
 
     prices: np.ndarray
@@ -84,7 +96,10 @@ def utilities_at(utility, floor_utility, x):
 
 
 def solve(programme, start, ceiling=np.inf):
-    """Newton's method on the dual from the prices `start`.
+    """Newton's method on the dual from the prices `start`, a Lottery.
+
+    Each step: the active set (prices with a sign that stay at zero), Newton's direction for the others, cut at the first price to vanish
+    and quartered until the dual value rises enough (Armijo) or the violations halve.
 
     The dual value bounds the cost from below: once it exceeds `ceiling` the effort is too dear and the search stops.
     """
@@ -156,7 +171,7 @@ def _inside_domain(programme, theta):
 
 
 def _dual(programme, theta):
-    """Dual value, utilities, and where the floor is not binding."""
+    """g(θ), the utilities that attain it, and where the floor does not bind; −∞ where no utilities do."""
     x = theta @ programme.rows
     v, inside = utilities_at(programme.utility, programme.floor_utility, x)
     if not np.all(np.isfinite(v)):
@@ -172,6 +187,7 @@ def _error(gradient, theta, programme, scale):
 
 
 def _newton_step(hessian, gradient, free):
+    """Newton's direction for the free prices, 0 for the others; scaled to a unit diagonal, and kept regular by 1e-14."""
     step = np.zeros_like(gradient)
     index = np.flatnonzero(free)
     if not index.size:

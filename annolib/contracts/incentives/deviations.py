@@ -1,23 +1,26 @@
-"""The agent's best effort under a given contract, found so that no effort can be missed.
+"""The agent's best effort under a given contract: `proved_optimum`, so that no effort can be missed, and `tempting`, a quick search.
 
-The agent's payoff is W(η) = U(q(η)) − c(η). U is a sum of parts, each convex in q below a known point and concave above it:
+The agent's payoff is W(η) = U(q(η)) − c(η), U(q) = E v(X). U is a sum of parts, each convex in q below a known point and concave above it:
 
 - P(X ≥ t) has density ∝ q^(t−1)(1−q)^(n−t) in q, which rises up to (t−1)/(n−1) and falls beyond;
 - for pay that is flat and then concave in the count, U″ changes sign at most once, from + to −: expectations under
-  binomial laws do not add sign changes (variation diminution; Karlin, Total Positivity, 1968).
-
+  binomial laws do not add sign changes (variation diminution; Karlin, Total Positivity, 1968);
 - any pay is the sum of a part convex in the count and one concave in it (`annolib.contracts.incentives.parts`).
 
-On a box of efforts between two neighbouring points, in z = η^power, in which q is linear, a convex part lies below its chord and a concave
-part below its tangents. The cost lies above its tangents in a variable that itself lies above its chord in z:
+The proof is branch and bound. Let z = η^power: q is linear in z. On a box of efforts [η₁, η₂] every part lies below a line in z:
+
+    convex:   below its chord;    concave:   below its tangent at either end;    else it only increases: below its value at η₂.
+
+The cost lies above a line in z. It is convex in some variable y, so c(y) ≥ c(y₁) + c′(y₁)(y − y₁); and y is concave in z, so y lies above its
+chord in z, which may take its place as c′ ≥ 0. The same holds from y₂. The variable y is (`_cost_scale`)
 
 - z, where c is a power of effort at least that of q: c is convex in z;
-- c, where its power is smaller (or the same): c is concave in z;
+- c itself, where its power is smaller (or the same): c is concave in z;
 - η for any other cost: c is convex in η and η concave in z.
 
-That bounds W on the box with an error of second order in its width, and with none where U and −c are both convex in z: an agent indifferent
-among many efforts costs no more boxes than another. Boxes whose bound exceeds the best value found are cut into four until none does by more
-than the tolerance.
+So W lies below two lines in z, one from each end, and the highest point of the lower of the two bounds it on the box (`_box_bounds`). The
+error is of second order in the width, and there is none where U and −c are both convex in z: an agent indifferent among many efforts costs no
+more boxes than another. Boxes whose bound exceeds the best value found are cut into four until none does by more than the tolerance.
 """
 
 from __future__ import annotations
@@ -53,8 +56,8 @@ class Part:
 
 
 @dataclass(frozen=True)
-class BestAnswer:
-    """Where the payoff is largest, and a bound no effort exceeds."""
+class ProvedOptimum:
+    """Where the payoff is largest (effort, payoff), a bound that no effort exceeds, and how many points were looked at."""
 
     effort: float
     payoff: float
@@ -62,7 +65,7 @@ class BestAnswer:
     points: int
 
 
-def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
+def proved_optimum(problem, evidence, parts, guesses=(), tolerance=1e-13):
     """The best effort in [0, 1] against U = Σ parts, with a bound on its payoff.
 
     Parameters
@@ -104,7 +107,7 @@ def best_answer(problem, evidence, parts, guesses=(), tolerance=1e-13):
         left, right = _split(left, inner, right)
     else:
         settled = max(settled, bounds[opened].max(initial=-np.inf))
-    return BestAnswer(float(best_effort), float(best), float(max(best, settled)), total)
+    return ProvedOptimum(float(best_effort), float(best), float(max(best, settled)), total)
 
 
 def _split(left, inner, right):
@@ -118,6 +121,7 @@ def _split(left, inner, right):
 
 
 def _first_points(evidence, parts, guesses):
+    """A few efforts, the guesses, and where the parts turn from convex to concave: no box then straddles a turn."""
     special = [x for part in parts for x in (part.convex_below, part.concave_above)]
     inside = evidence.effort(np.clip(special, evidence.start, evidence.start + evidence.gain))
     return np.unique(
@@ -126,6 +130,7 @@ def _first_points(evidence, parts, guesses):
 
 
 def _evaluate(problem, evidence, parts, x):
+    """All that `_box_bounds` needs at efforts x; "value" and "slope" (in z) have a line for each part, "scale" is y."""
     values, cost = np.array([part.value(x) for part in parts]), problem.cost.cost(x)
     scale, cost_slope = _cost_scale(problem.cost, evidence.power, x)
     return {
@@ -142,7 +147,7 @@ def _evaluate(problem, evidence, parts, x):
 
 
 def _cost_scale(cost, power, x):
-    """A variable concave in z = x^power in which the cost is convex, and the derivative of the cost in it."""
+    """y, a variable concave in z = x^power in which the cost is convex, and dc/dy."""
     if isinstance(cost, PowerCost):
         ratio = cost.power / power
         if ratio <= 1:
@@ -193,8 +198,9 @@ _PEAKS = 3  # peaks that are looked at more closely
 def tempting(payoff, effort, scale=np.inf):
     """The effort, other than `effort`, at a peak of the payoff with the largest gain, and that gain.
 
-    `payoff` takes an array of efforts. The highest peaks of a grid, denser around `effort`, are refined by zooming between their
-    neighbours. `scale`: the change of effort by which pay may turn (a standard deviation of the counts), looked at where small.
+    A search, not a proof: solvers ask it which deviation to add next, and `proved_optimum` has the last word. `payoff` takes an array of
+    efforts. The highest peaks of a grid, denser around `effort`, are refined by zooming between their neighbours. `scale`: the change of
+    effort that moves the mean count by one standard deviation, 1/√(n𝓘). Pay may turn as quickly, so steps of it are looked at where small.
     """
     near = _NEAR if 16 * scale > _NEAR[0] else np.concatenate([_NEAR, scale * _DEVIATIONS])
     points = np.clip(np.concatenate([_GRID, effort - near, effort + near, [effort]]), 0, 1)

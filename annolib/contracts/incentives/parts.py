@@ -1,7 +1,14 @@
 """Pay of any shape, split so that its incentives can be bounded: a part convex in the count and a part concave in it.
 
-Expectations under binomial laws keep both shapes as functions of q: with v_k the utilities,
-d²/dq² Σ v_k P(X = k) = n(n − 1) Σ (v_{k+2} − 2v_{k+1} + v_k) P(Y = k), Y ~ Binomial(n − 2, q).
+Expectations under binomial laws keep both shapes as functions of q: with v_k the utilities of the counts, X ~ Binomial(n, q),
+
+    d/dq Σ v_k P(X = k)   = n Σ (v_{k+1} − v_k) P(Y = k),                       Y ~ Binomial(n − 1, q)
+    d²/dq² Σ v_k P(X = k) = n(n − 1) Σ (v_{k+2} − 2v_{k+1} + v_k) P(Z = k),      Z ~ Binomial(n − 2, q),
+
+so convex utilities give a function convex in q, and utilities that are convex and then concave one that is convex and then concave
+(S. Karlin, Total Positivity, 1968: the second differences change sign once, and so does their expectation).
+
+`split_parts` takes any utilities apart, `step_part` is a bonus at a threshold, `curve_part` pay that is flat and then concave.
 """
 
 from __future__ import annotations
@@ -15,17 +22,24 @@ MOST = 1_000_000  # checks up to which every count has its utility in memory
 
 
 def split_parts(evidence, n, utilities):
-    """The two parts of E v(X) for utilities v_0 … v_n of the counts; n at most `MOST`."""
+    """The two parts of E v(X) for utilities v_0 … v_n of the counts; n at most `MOST`.
+
+    The convex part has the positive second differences, the concave part the negative ones. A straight line may go to either part:
+    it is chosen so that the median slope of the convex part is 0, and little cancels in the sum.
+    """
     v = np.asarray(utilities, dtype=float)
     bend = np.diff(v, 2)
     convex = np.zeros(n + 1)
     convex[2:] = np.cumsum(np.cumsum(np.maximum(bend, 0.0)))
-    lean = np.median(np.diff(convex)) if n else 0.0  # a straight line moved from one part to the other
-    convex = convex - lean * np.arange(n + 1)
+    median_slope = (
+        np.median(np.diff(convex)) if n else 0.0
+    )  # a straight line moved from one part to the other
+    convex = convex - median_slope * np.arange(n + 1)
     return [_part(evidence, n, convex, 2.0, 2.0), _part(evidence, n, v - convex, -1.0, -1.0)]
 
 
 def _part(evidence, n, values, convex_below, concave_above):
+    """E values[X] and its derivative in q."""
     steps = n * np.diff(values)
 
     def value(effort):
@@ -93,7 +107,9 @@ def bent_part(evidence, n, moment, kink, straight=False):
 
 
 def _inflection(evidence, n, kink, moment):
-    """Between which two q the sign of the second derivative turns from + to −, its only possible change."""
+    """Between which two q the sign of d²/dq² E v turns from + to −, its only possible change: looked for around the kink, then halved
+    as long as the signs are beyond rounding. Between the two the part is only taken to increase.
+    """
     share = min(max(kink / n, 1e-12), 1 - 1e-12)
     near = share + np.sqrt(share * (1 - share) / n) * np.linspace(-9, 9, 37)
     low, high = evidence.start, evidence.start + evidence.gain

@@ -1,8 +1,22 @@
-"""Uncut lines through the least wage the utility knows: base + slope·X/n with base 0 (CRRA utilities).
+"""Corners of linear pay: two kinds of line that the pairs of equations in `annolib.contracts.linear.family` do not describe.
 
-Steeper lines would ask for wages that nobody can pay, so the efforts that uncut lines implement end where such a line just pays for the
-effort. From γ = 1 on a zero wage is unbearable: there the base is a hair above it, and the line stands for ever smaller ones. Where no pass
-at all is too rare to matter, that changes nothing; where it is not, the hair is a punishment without limit (Mirrlees), and no line is best.
+**Uncut lines of base 0**, w(x) = β·x/n, where the utility knows no wage below 0 (CRRA, u(w) = w^(1−γ)/(1−γ), log w at γ = 1). A steeper
+line of the same expected utility would ask for wages that nobody can pay. u is homogeneous, so the slope is explicit: with z_k = k/n
+
+    β^(1−γ) Σ P_k u(z_k) = ū    (it just pays for the effort; at γ = 1: log β + Σ P_k log z_k = ū),
+    β^(1−γ) Σ P_k s_k u(z_k) = c′/√(n𝓘)    (it has the local incentive; γ < 1).
+
+`excess` is the local incentive of the line that just pays, less c′/√(n𝓘). Where it is negative, γ < 1 means that every line leaves a rent
+(`stops_short`) and γ ≥ 1 that no line implements the effort (`too_steep`). From γ = 1 on a zero wage is unbearable: there the base is a hair
+above 0 (`_LEAST_BASE`), and the line stands for ever smaller ones. Where no pass at all is too rare to matter, that changes nothing; where
+it is not, the hair is a punishment without limit (Mirrlees), and no line is best (`without_limit`).
+
+**Full effort seen with certainty**, q(1) = 1: then X = n is sure, the wage carries no risk, and only shirking must be deterred (`sure_line`).
+
+References
+----------
+J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" (1975), Review of Economic Studies 66 (1999),
+doi:10.1111/1467-937X.00075: punishments without limit.
 """
 
 from __future__ import annotations
@@ -13,12 +27,12 @@ from annolib.contracts.incentives.deviations import tempting
 from annolib.contracts.linear.equations import LineBatch
 from annolib.numerics.roots import bracketed_root
 
-_HAIR = 1e-13  # of the slope
+_LEAST_BASE = 1e-13  # of the slope
 _NOTHING = 1e-6  # of the wage expected; the equations lose their digits not far below
 _GRID = np.linspace(1e-4, 1, 201)
 
 
-def from_nothing(family, effort):
+def lines_with_zero_base(family, effort):
     """Lines of base 0 that keep the local incentive, whatever they leave the agent (γ < 1: u is homogeneous, so the slope is explicit)."""
     rows, utility = family.rows(effort), family.problem.utility
     unit = utility.utility(_shares(family, rows))
@@ -38,7 +52,9 @@ def edge_lines(family):
     sign = np.where(value[turns] < 0, 1.0, -1.0)
     effort = bracketed_root(lambda x: sign * excess(family, x), _GRID[turns], _GRID[turns + 1], 1e-15)
     rows = family.rows(effort)
-    return _batch(family, effort, rows, _paying_slope(family, effort, rows), _HAIR * _unbearable(family))
+    return _batch(
+        family, effort, rows, _paying_slope(family, effort, rows), _LEAST_BASE * _unbearable(family)
+    )
 
 
 def too_steep(family, effort):
@@ -49,7 +65,7 @@ def too_steep(family, effort):
 
 
 def stops_short(family, effort):
-    """Efforts for which every line that keeps the local incentive leaves a rent, the line of base 0 (`from_nothing`) the least.
+    """Efforts for which every line that keeps the local incentive leaves a rent, the line of base 0 (`lines_with_zero_base`) the least.
 
     Only where a zero wage is bearable (γ < 1). Of the lines that just pay, the one of base 0 is the steepest and so has the most
     incentive: a steeper line of the same expected utility moves utility from few passes to many. It falls short here. Along the
@@ -62,7 +78,7 @@ def stops_short(family, effort):
 
 
 def without_limit(family, line):
-    """Is the line's lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
+    """Is the punishment without limit: a lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
     none_passes = family.evidence.miss(line.effort) ** family.n
     return bool(at_the_edge(family, line) and none_passes > 1e-16)
 
@@ -80,11 +96,12 @@ def _unbearable(family):
 
 
 def _shares(family, rows):
-    """Wages of the line of slope 1 at the nodes of each row."""
-    return np.nan_to_num(rows.plain[0].nodes) / family.n + _HAIR * _unbearable(family)
+    """z_k: wages of the line of slope 1 at the nodes of each row."""
+    return np.nan_to_num(rows.plain[0].nodes) / family.n + _LEAST_BASE * _unbearable(family)
 
 
 def _local_goal(family, effort, rows):
+    """c′/√(n𝓘)."""
     return family.problem.cost.slope(effort) / (
         family.evidence.slope(effort) * np.sqrt(family.n / (rows.q * rows.r))
     )
@@ -100,26 +117,31 @@ def _paying_slope(family, effort, rows):
 
 
 def excess(family, effort):
-    """Local incentive of the line of base 0 that just pays for the effort, beyond what the effort needs."""
+    """Σ P s u(w) − c′/√(n𝓘) for the line of base 0 that just pays for the effort: what its local incentive is beyond the need."""
     rows = family.rows(effort)
     wages = _paying_slope(family, effort, rows)[:, None] * _shares(family, rows)
     incentive = (rows.plain[0].scored * family.problem.utility.utility(wages)).sum(axis=1)
     return incentive - _local_goal(family, effort, rows)
 
 
-def _batch(family, effort, rows, slope, hair):
+def _batch(family, effort, rows, slope, least_base):
+    """What lines of base 0 and these slopes earn."""
     problem, law = family.problem, rows.plain[0]
     values = problem.utility.utility(slope[:, None] * _shares(family, rows))
     mean, wanted = (law.p * values).sum(axis=1), problem.reservation(effort)
     rent = np.where(np.abs(mean - wanted) < 1e-12, 0.0, mean - wanted)
     paid, none = np.maximum(rent, 0.0), np.full(effort.shape, np.nan)
     gap = problem.gap(family.best, effort, paid, wanted + paid, law.p, values - mean[:, None])
-    centre = slope * (rows.q + hair)
+    centre = slope * (rows.q + least_base)
     return LineBatch(effort, gap, rent, centre, slope, 0 * rows.q, np.zeros(effort.shape, int), none)
 
 
 def sure_line(family):
-    """The line for full effort where q(1) = 1; None if q(1) < 1 or none deters shirking."""
+    """The line for full effort where q(1) = 1; None if q(1) < 1 or none deters shirking.
+
+    Who works passes all n checks and earns ℓ(n) for sure. With a floor the most that a line can hold against an effort e < 1 is the bonus
+    B = u(ℓ(n)) − u(w_floor) for a perfect record, and it deters e iff B·(1 − q(e)ⁿ) ≥ c(1) − c(e): hence the rent.
+    """
     problem, evidence, best = family.problem, family.evidence, family.best
     wanted = float(problem.reservation(1.0))
     if float(evidence.miss(1.0)) > 0 or not wanted < problem.utility.highest:
@@ -159,7 +181,10 @@ def _least_bonus(problem, evidence, n):
 
 
 def _gentlest(family, top, rent):
-    """The smallest slope (to three digits) that deters shirking; None if no slope that the utility bears does."""
+    """The smallest slope (to three digits) that deters shirking; None if no slope that the utility bears does.
+
+    All that deter cost the same, as ℓ(n) = `top` is sure. With a rent only the steepest does: it meets the floor at n − 1.
+    """
     floor, lowest = family.problem.floor, family.problem.utility.lowest_wage
     if floor is not None:
         steepest = family.n * (top - floor)

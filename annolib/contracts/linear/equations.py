@@ -1,14 +1,23 @@
-"""Lines base + slope·X/n, cut at the floor if there is one, that satisfy two equations at an effort: many efforts at once.
+"""Pay in a straight line, cut at the floor if there is one: two equations fix it, for many efforts at once.
 
-The equations of one batch, each with one target a row:
+For x passes, and an effort η with pass probability q = q(η), the pay is
 
-- "local": the effort is stationary (no target);
-- "mean": expected utility is the target;
-- "shirk": the agent is indifferent to the effort in the target;
-- "knot": the line meets the floor at the target, a real count.
+    w(x) = max(w_floor, ℓ(x)),    ℓ(x) = centre + slope·(x/n − q);    without a floor w = ℓ.
 
-Newton's method on the wage at the expected count (`centre`) and the slope, damped so that the slope stays positive and every
-wage one that the utility knows.
+`centre` is the wage on the line at the expected count nq, so base = centre − slope·q. These are two numbers: two equations fix them.
+With P_k = P(X = k) at η, the score s_k = (k − nq)/√(nq(1 − q)) in standard deviations, and √(n𝓘) = q′√(n/(q(1 − q))), they are two of
+
+    "local"    Σ P_k s_k u(w_k) = c′(η)/√(n𝓘)                 the effort is stationary: d/dη E u(w) = c′(η)
+    "mean"     Σ P_k u(w_k) = target                           with ū as target: participation, and no rent
+    "shirk"    Σ (P_k − P_k(e)) u(w_k) = c(η) − c(e)           the agent is indifferent to the effort e, the target
+    "knot"     ℓ(target) = w_floor                             the line leaves the floor at the target, a real count
+
+each with one target a row. Newton's method in (centre, slope) solves them, damped so that the slope stays positive and every wage one that
+the utility knows. Utilities are measured from one at the line (`reference`): a floor far below would eat all digits of the sums. Those run
+over the nodes of `annolib.numerics.count_sums`, whose first node, k = NaN, is the lump: all counts at which the floor is paid.
+
+A line that solves two equations is a candidate, no more: `annolib.contracts.linear.family` says which two may hold at the cheapest line, and
+throws out lines under which the agent does something else.
 """
 
 from __future__ import annotations
@@ -28,7 +37,16 @@ _FEW = 60  # with so few checks a line that is cut at the start may have one cou
 
 @dataclass(frozen=True, eq=False)
 class LineBatch:
-    """Lines, one an effort; arrays (rows,). Where `gap` is infinite no line was found."""
+    """Lines, one an effort; arrays (rows,). Where `gap` is infinite no line was found.
+
+    Attributes
+    ----------
+    effort, gap, rent : what the line implements, what it loses on the first best (`Problem.gap`), E u(w) − ū
+    centre, slope : the line
+    residual : largest error of its two equations, relative to their size
+    steps : Newton steps
+    shirking : the effort the agent is kept indifferent to, NaN if none
+    """
 
     effort: np.ndarray
     gap: np.ndarray
@@ -37,7 +55,7 @@ class LineBatch:
     slope: np.ndarray
     residual: np.ndarray
     steps: np.ndarray
-    shirking: np.ndarray  # the effort the agent is kept indifferent to, NaN if none
+    shirking: np.ndarray
 
     @classmethod
     def none(cls, effort):
@@ -57,7 +75,7 @@ class LineBatch:
             **{name: np.where(pick, other.__dict__[name], value) for name, value in self.__dict__.items()}
         )
 
-    def banned(self, where):
+    def excluding(self, where):
         """The same lines, some of them marked as none."""
         return replace(self, gap=np.where(where | np.isnan(self.gap), np.inf, self.gap))
 
@@ -81,7 +99,7 @@ class LineEquations:
         return Rows.at(self.n, self.evidence.hit(effort), self.evidence.miss(effort))
 
     def kink(self, q, centre, slope):
-        """The real count at which each line leaves the floor; NaN without a floor."""
+        """The real count x with ℓ(x) = w_floor, at which each line leaves the floor; NaN without a floor."""
         if self.problem.floor is None:
             return np.full(np.shape(centre), np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -92,7 +110,7 @@ class LineEquations:
         return centre if self.problem.floor is None else np.maximum(centre, self.problem.floor)
 
     def offsets(self, q, centre, slope, nodes):
-        """Wage minus `reference` at the counts (NaN: the lump at the floor), and where the line is above the floor."""
+        """w(x) − `reference` at the counts (NaN: the lump, which earns the floor), and where the line is above the floor."""
         step = slope * (nodes - self.n * q) / self.n
         if self.problem.floor is None:
             return np.where(np.isnan(step), 0.0, step), ~np.isnan(step)
@@ -126,7 +144,9 @@ class LineEquations:
     def derivatives(self, lines, effort):
         """First and second derivative in q of E u(wage) of each line at the effort beside it."""
         rows = self.rows(effort)
-        law, rise, _, _ = self.system(rows, self.evidence.hit(lines.effort), lines.centre, lines.slope)
+        law, rise, _, _ = self.utilities_and_slopes(
+            rows, self.evidence.hit(lines.effort), lines.centre, lines.slope
+        )
         lump = rise[
             :, :1
         ]  # measured from the floor, or from the mean where nothing is cut (a floor far below would eat all digits)
@@ -136,7 +156,11 @@ class LineEquations:
         )
 
     def nearby_deviation(self, lines, other):
-        """One Newton step from each other effort to the most tempting one near it; unchanged where there is none inside."""
+        """One Newton step from each other effort e to the most tempting one near it; unchanged where there is none inside.
+
+        The agent's payoff W(e) = E u(w) − c(e) has W′ = q′ dE/dq − c′ and W″ = q′² d²E/dq² + q″ dE/dq − c″. The step −W′/W″ is taken
+        where W is concave, at most half the way to 0 or to 1.
+        """
         ev, cost = self.evidence, self.problem.cost
         first, second = self.derivatives(lines, other)
         slope = ev.slope(other)
@@ -177,9 +201,11 @@ class LineEquations:
             each = np.array(each).T
         return each - cost(others) - own[:, None]
 
-    def system(self, rows, q, centre, slope):
-        """Under the laws of `rows`, for lines described at pass probabilities q: the law, utilities above u(reference), their
-        derivatives in (centre, slope), and those of the wages.
+    def utilities_and_slopes(self, rows, q, centre, slope):
+        """What all equations are sums of, under the laws of `rows` for lines described at pass probabilities q.
+
+        The law; u(w) − u(reference) at its nodes; its derivatives in (centre, slope), u′(w)·(1, x/n − q) above the floor and 0 on it;
+        and those of the wage, (1, x/n − q) and 0.
         """
         utility, reference = self.problem.utility, self.reference(centre)
         law = rows.law(self.kink(q, centre, slope))
@@ -192,7 +218,9 @@ class LineEquations:
     def solve(self, effort, first, second, start=None):
         """Solve two equations, each (kind, targets), for arrays of efforts; a LineBatch.
 
-        `start` gives (centre, slope) of lines to begin from.
+        Newton's method from `start`, (centre, slope) of lines near by, or from `_first_guess`. A row ends when its residual is rounding:
+        below 1e-12 and no longer falling, or below 1e-9 and stale for `_STALE` steps. It is given up where the two equations do not
+        differ (no determinant), or where nothing can be evaluated.
         """
         effort = np.asarray(effort, dtype=float)
         equations = [(kind, np.broadcast_to(target, effort.shape)) for kind, target in (first, second)]
@@ -281,7 +309,8 @@ class LineEquations:
     def _from_knot(self, effort, knot):
         """The line from a knot whose local incentive would do if utility were as steep everywhere as at the floor.
 
-        Utility is concave, so the slope is too small, and Newton's method rises to the smallest that does.
+        u(w) − u(w_floor) ≤ u′(w_floor)(w − w_floor), since u is concave: so this slope is too small, and Newton's method rises to the
+        smallest that does.
         """
         rows, floor = self.rows(effort), self.problem.floor
         law, q, r = rows.law(knot), rows.q, rows.r
@@ -293,9 +322,9 @@ class LineEquations:
         return floor + slope * (q - knot / self.n), slope
 
     def _newton_parts(self, rows, effort, centre, slope, equations, others):
-        """Residuals of the equations, their sizes, and the Jacobian in (centre, slope)."""
+        """Residuals of the equations as the file's top has them, left side minus right; their sizes; the Jacobian in (centre, slope)."""
         cost, n, q, r = self.problem.cost, self.n, rows.q, rows.r
-        law, rise, moves, _ = self.system(rows, q, centre, slope)
+        law, rise, moves, _ = self.utilities_and_slopes(rows, q, centre, slope)
         residual, sizes, jacobian = [], [], []
         for (kind, target), other in zip(equations, others, strict=True):
             if kind == "local":
@@ -314,7 +343,7 @@ class LineEquations:
                 goal = target - self.problem.utility.utility(self.reference(centre))
                 size = np.maximum(np.abs(target), 1e-3)
                 if kind == "shirk":
-                    far_law, far_rise, far_moves, _ = self.system(other, q, centre, slope)
+                    far_law, far_rise, far_moves, _ = self.utilities_and_slopes(other, q, centre, slope)
                     value = value - (far_law.p * far_rise).sum(axis=1)
                     row = [a - (far_law.p * move).sum(axis=1) for a, move in zip(row, far_moves, strict=True)]
                     goal = cost.cost(effort) - cost.cost(target)
@@ -325,7 +354,8 @@ class LineEquations:
         return np.array(residual).T, np.array(sizes).T, np.array(jacobian).transpose(2, 0, 1)
 
     def _batch(self, rows, effort, centre, slope, error, steps, equations):
-        law, rise, _, _ = self.system(rows, rows.q, centre, slope)
+        """What the lines earn: rent = E u(w) − ū, and the gap. None where an equation is off by 1e-9, or a wage does not exist."""
+        law, rise, _, _ = self.utilities_and_slopes(rows, rows.q, centre, slope)
         wanted = self.problem.reservation(effort)
         mean = (law.p * rise).sum(axis=1)
         rent = self.problem.utility.utility(self.reference(centre)) + mean - wanted
@@ -350,9 +380,13 @@ class LineEquations:
         return centre - q * slope >= self.problem.utility.lowest_wage - 1e-12 * slope
 
     def wage_slope(self, effort, centre, slope):
-        """d E w / d rent along the lines that keep the local incentive, and the local incentive relative to what it should be."""
+        """dE w/dE u along the lines that keep the local incentive, and how far the line's own is off, relative to c′/√(n𝓘).
+
+        With a, b the derivatives of Σ P s u(w) in (centre, slope) and c, d those of Σ P u(w), (−b, a)/(ad − bc) is the direction that
+        keeps the first and raises the second by 1. Where dE w/dE u < 0 a richer agent costs less; a floor can make that happen.
+        """
         rows = self.rows(effort)
-        law, rise, moves, (above, share) = self.system(rows, rows.q, centre, slope)
+        law, rise, moves, (above, share) = self.utilities_and_slopes(rows, rows.q, centre, slope)
         (a, b), (c, d) = ([(weight * move).sum(axis=1) for move in moves] for weight in (law.scored, law.p))
         per_rent = np.array([-b, a]) / (a * d - b * c)
         lifted = (law.p * above).sum(axis=1), (law.p * share).sum(axis=1)
@@ -361,10 +395,10 @@ class LineEquations:
         )
         return per_rent[0] * lifted[0] + per_rent[1] * lifted[1], (law.scored * rise).sum(axis=1) / goal - 1
 
-    def level(self, effort, start, steps=9):
-        """Lines whose expected wage does not change with the rent: Newton's method from `start`, by differences; a LineBatch.
+    def at_stationary_wage(self, effort, start, steps=9):
+        """Lines at which `wage_slope` is 0, so that neither more nor less rent is cheaper: Newton's method by differences; a LineBatch.
 
-        The wage is level there, so an error of 1e-6 in the rent costs 1e-12; the local incentive is then met exactly.
+        The expected wage is stationary there, so an error of 1e-6 in the rent costs 1e-12; the local incentive is then met exactly.
         """
         effort, m = np.asarray(effort, dtype=float), np.size(effort)
         centre, slope = (np.array(x, dtype=float) for x in start)
@@ -385,6 +419,6 @@ class LineEquations:
             if not np.any(np.abs(move[:, 1]) > 1e-7 * slope):
                 break
         rows = self.rows(effort)
-        law, rise, _, _ = self.system(rows, rows.q, centre, slope)
+        law, rise, _, _ = self.utilities_and_slopes(rows, rows.q, centre, slope)
         mean = self.problem.utility.utility(self.reference(centre)) + (law.p * rise).sum(axis=1)
         return self.solve(effort, ("local", 0.0), ("mean", mean), (centre, slope))

@@ -1,9 +1,20 @@
-"""The cheapest line for each of many efforts: which two equations hold.
+"""The cheapest line for each of many efforts η: every pair of equations that may hold at it is tried.
 
-Inside (0, 1) the local incentive is one of them. The other is participation; where the agent would then rather shirk, indifference
-to the tempting effort; where a floor makes a richer line cheaper (more of its wages lie above the floor, so it may be flatter), the
-rent at which the expected wage is stationary. With few checks a line may lie above the floor at a perfect record only. At full effort
-the local incentive is an inequality, so participation and indifference are tried together.
+    minimise E w over (base, slope), w as in `annolib.contracts.linear.equations`, subject to
+
+    d/dη E u(w) = c′(η)  (≥ at η = 1),    E u(w) ≥ ū,    E u(w) − c(η) ≥ E u(w | e) − c(e) for every effort e.
+
+There are two unknowns, so at a solution two equations hold. Inside (0, 1) the local incentive is one of them. The other is
+
+- participation, E u(w) = ū: `_at_participation`;
+- where the agent would then rather shirk, indifference to the tempting effort: `_against_shirking`;
+- dE w/dE u = 0 along the lines with the local incentive: a floor can make a richer line cheaper, since more of its wages lie above the
+  floor, so that it may be flatter: `_richer`;
+- a corner: the knot at a whole count, a line above the floor at X = n only (`_perfect_record`), or one of base 0 (`corners`).
+
+At full effort the local incentive is an inequality, so that the rent and indifference are tried together: `_at_full_effort`.
+Candidates that the agent refuses or deviates from are thrown out (`kept_incentive_compatible`), and the smallest gap is kept. This is a
+search. That no line earns more is proved elsewhere: `annolib.contracts.linear.bound` with a floor, `annolib.contracts.linear.uncut` without.
 """
 
 from __future__ import annotations
@@ -12,11 +23,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annolib.contracts.linear.corners import from_nothing, stops_short, too_steep
+from annolib.contracts.linear.corners import lines_with_zero_base, stops_short, too_steep
 from annolib.contracts.linear.equations import LineBatch, LineEquations
 from annolib.numerics.binomials import ALL, log_density
 
-_LEAVING = np.array(
+_KNOTS_IN_DEVIATIONS = np.array(
     [2.5, 1.5, 0.75, 0.0, -0.75, -1.5, -2.5, -4.0, -8.0, -16.0]
 )  # knots, in standard deviations
 _RENTS = np.geomspace(1e-2, 2, 4)
@@ -27,7 +38,11 @@ _SLACK = 1e-11  # a gain from shirking below this is rounding
 
 @dataclass(frozen=True, eq=False)
 class Lines(LineEquations):
-    """The class of linear contracts for one problem, evidence and n."""
+    """The class of linear contracts for one problem, evidence and n.
+
+    Where methods take `deviations`, these are the other efforts known to tempt: the first is 0, further ones were found on the way.
+    A `hint` is one line of an effort near by.
+    """
 
     ceiling: float = np.inf  # efforts that lose more than this gap are of no interest
 
@@ -44,11 +59,14 @@ class Lines(LineEquations):
         lines = LineBatch.none(effort)
         if not hopeful.any():
             return lines
-        found = self._poor(effort[hopeful], tuple(deviations), hint)
-        return _merge(lines, hopeful, self._rich(found, tuple(deviations), hint))
+        found = self._at_participation(effort[hopeful], tuple(deviations), hint)
+        return _merge(lines, hopeful, self._with_rent_or_at_corners(found, tuple(deviations), hint))
 
-    def _poor(self, effort, deviations, hint):
-        """Lines that leave the agent no more than participation or the temptation to shirk asks for."""
+    def _at_participation(self, effort, deviations, hint):
+        """Lines that leave the agent no more than participation or the temptation to shirk asks for.
+
+        First participation. Where the agent then shirks, or no such line exists, indifference to a deviation takes its place.
+        """
         lines = LineBatch.none(effort)
         if hint is not None and np.isfinite(
             hint.shirking
@@ -57,11 +75,13 @@ class Lines(LineEquations):
         ask = ~(np.isfinite(lines.gap) & (lines.rent > 1e-9))
         if not ask.any():
             return lines
-        poorest = self._poorest(effort[ask], hint)
-        lines = _merge(lines, ask, lines.take(ask).better(self.held(poorest, deviations)))
+        poorest = self._least_rent(effort[ask], hint)
+        lines = _merge(
+            lines, ask, lines.take(ask).better(self.kept_incentive_compatible(poorest, deviations))
+        )
         begin = _merge(LineBatch.none(effort), ask, poorest)
         for group in (np.isfinite(begin.gap), ~np.isfinite(begin.gap)):
-            rows = group & ask & ~np.isfinite(lines.gap) & self._rivals(lines)
+            rows = group & ask & ~np.isfinite(lines.gap) & self._not_pruned(lines)
             if rows.any():
                 part = begin.take(rows)
                 if hint is None and self.problem.floor is not None and not np.isfinite(part.gap).any():
@@ -70,12 +90,12 @@ class Lines(LineEquations):
                 lines = _merge(lines, rows, self._against_shirking(part.effort, deviations, start))
         return lines
 
-    def _poorest(self, effort, hint):
-        """The lines that keep the local incentive and leave the agent least: nothing, if a line can."""
+    def _least_rent(self, effort, hint):
+        """The lines that keep the local incentive and leave the least rent: none, if a line can; else the line of base 0."""
         lines, wanted = LineBatch.none(effort), self.problem.reservation(effort)
         edge = stops_short(self, effort)
         if edge.any():
-            lines = _merge(lines, edge, from_nothing(self, effort[edge]))
+            lines = _merge(lines, edge, lines_with_zero_base(self, effort[edge]))
         possible = ~edge & self._just_payable(effort)
         for start in (None,) if hint is None else (hint, None):
             ask = ~np.isfinite(lines.gap) & possible
@@ -89,8 +109,8 @@ class Lines(LineEquations):
     def _just_payable(self, effort):
         """With a floor: may a line that leaves no rent have the local incentive?
 
-        Of all such lines the one above the floor at a perfect record only has the most (compare `stops_short`): all that it pays
-        beyond the floor's utility depends on qⁿ, whose slope is n q′/q of it.
+        Let y_k = u(w_k) − u(w_floor) ≥ 0. Then d/dη E y = Σ P_k (P_k′/P_k) y_k ≤ (n q′/q)·E y, as the score P_k′/P_k rises in k to n q′/q at
+        k = n. Without rent E y = ū − u(w_floor), so c′ can be no more than n q′/q times that; a bonus for a perfect record attains it.
         """
         if self.problem.floor is None:
             return np.ones(effort.shape, bool)
@@ -98,27 +118,29 @@ class Lines(LineEquations):
         most = beyond * self.n * self.evidence.slope(effort) / self.evidence.hit(effort)
         return self.problem.cost.slope(effort) <= most * (1 + 1e-9)
 
-    def _rich(self, lines, deviations, hint):
-        """Where they may be better: lines of more rent, lines that pay for a perfect record only, full effort."""
+    def _with_rent_or_at_corners(self, lines, deviations, hint):
+        """The other candidates, where they may be better: a perfect record, more rent, base 0; and full effort."""
         problem, effort = self.problem, lines.effort
         if problem.floor is not None:
             if self.n <= ALL:
-                lines = lines.better(self.held(self._perfect_record(effort), deviations))
-            rivals = self._rivals(lines)
+                lines = lines.better(self.kept_incentive_compatible(self._perfect_record(effort), deviations))
+            rivals = self._not_pruned(lines)
             if rivals.any():
                 lines = _merge(lines, rivals, self._richer(lines.take(rivals), deviations, hint))
         elif np.isfinite(problem.utility.lowest):
-            lines = lines.better(self.held(from_nothing(self, effort), deviations))
-        full = (effort == 1) & self._rivals(lines)
+            lines = lines.better(
+                self.kept_incentive_compatible(lines_with_zero_base(self, effort), deviations)
+            )
+        full = (effort == 1) & self._not_pruned(lines)
         return (
             _merge(lines, full, self._at_full_effort(lines.take(full), deviations)) if full.any() else lines
         )
 
-    def _rivals(self, lines):
-        """Efforts whose loss alone is below the best gap so far."""
+    def _not_pruned(self, lines):
+        """Efforts that may still win: what they lose without any rent or risk is below the least gap so far."""
         return self.problem.loss(lines.effort, self.best) < min(np.min(lines.gap), self.ceiling)
 
-    def held(self, lines, deviations):
+    def kept_incentive_compatible(self, lines, deviations):
         """Lines that the agent refuses or deviates from are none.
 
         With more than the first deviation known, inner ones matter: then a grid of them is looked at.
@@ -128,7 +150,7 @@ class Lines(LineEquations):
         if known.any():
             others = deviations if len(deviations) == 1 else (*deviations, *_TEMPTING)
             refused[known] = ~(self.gains(lines.take(known), others).max(axis=1) <= _SLACK)
-        return lines.banned(refused | ~known)
+        return lines.excluding(refused | ~known)
 
     def _against_shirking(self, effort, deviations, start, first=None):
         """Lines that leave the agent indifferent to one deviation, and hold against the others.
@@ -145,7 +167,7 @@ class Lines(LineEquations):
             start = tuple(
                 np.where(known, a, b) for a, b in zip((lines.centre, lines.slope), start, strict=True)
             )
-            best = best.better(self.held(lines, deviations))
+            best = best.better(self.kept_incentive_compatible(lines, deviations))
         return best if len(deviations) == 1 else best.better(self._follow(lines, deviations))
 
     def _follow(self, lines, deviations):
@@ -163,7 +185,7 @@ class Lines(LineEquations):
             lines = _merge(lines, known, moved)
             if old is not None and old.shape == other.shape and np.max(np.abs(old - other)) < 1e-7:
                 break
-        return best.better(self.held(lines, deviations))
+        return best.better(self.kept_incentive_compatible(lines, deviations))
 
     @staticmethod
     def _from_hint(effort, hint):
@@ -189,14 +211,23 @@ class Lines(LineEquations):
         return _merge(lines, ask, self._polished(part, begin, deviations))
 
     def _along_knots(self, lines, deviations=()):
-        """The cheapest of a few lines from the floor at each effort, by the count at which they leave it, that holds."""
+        """The cheapest of a few lines with the local incentive, by the count at which they leave the floor (`_KNOTS_IN_DEVIATIONS`).
+
+        Without deviations given, the agent need only accept the line.
+        """
         n, m = self.n, lines.effort.size
         q, r = self.evidence.hit(lines.effort), self.evidence.miss(lines.effort)
-        knots = np.clip(n * q + np.sqrt(n * q * r) * _LEAVING[:, None], -2.0 * n, n - 0.5)
-        many = self.solve(np.tile(lines.effort, _LEAVING.size), ("local", 0.0), ("knot", knots.ravel()))
-        many = self.held(many, deviations) if deviations else many.banned(many.rent < -1e-12)
+        knots = np.clip(n * q + np.sqrt(n * q * r) * _KNOTS_IN_DEVIATIONS[:, None], -2.0 * n, n - 0.5)
+        many = self.solve(
+            np.tile(lines.effort, _KNOTS_IN_DEVIATIONS.size), ("local", 0.0), ("knot", knots.ravel())
+        )
+        many = (
+            self.kept_incentive_compatible(many, deviations)
+            if deviations
+            else many.excluding(many.rent < -1e-12)
+        )
         best = lines
-        for i in range(_LEAVING.size):
+        for i in range(_KNOTS_IN_DEVIATIONS.size):
             best = best.better(many.take(slice(i * m, (i + 1) * m)))
         return best
 
@@ -204,7 +235,7 @@ class Lines(LineEquations):
         """From the lines to begin with, each second equation that may hold at the cheapest one: the best that holds."""
         effort, local = lines.effort, ("local", 0.0)
         ways = [
-            self.level(effort, begin),
+            self.at_stationary_wage(effort, begin),
             self.solve(effort, local, ("mean", self.problem.reservation(effort)), begin),
         ]
         ways += [self.solve(effort, local, ("shirk", other), begin) for other in deviations]
@@ -216,7 +247,7 @@ class Lines(LineEquations):
                     self.solve(effort, local, ("knot", np.clip(count, -2.0 * self.n, self.n - 1.0)), None)
                 )
         for way in ways:
-            lines = lines.better(self.held(way, deviations))
+            lines = lines.better(self.kept_incentive_compatible(way, deviations))
         return lines
 
     def _start(self, lines):
@@ -226,7 +257,10 @@ class Lines(LineEquations):
         return tuple(np.where(found, a, b) for a, b in zip((lines.centre, lines.slope), guess, strict=True))
 
     def _perfect_record(self, effort):
-        """The line that lies above the floor at X = n only: the local incentive fixes what a perfect record earns."""
+        """The line that lies above the floor at X = n only: the local incentive fixes what a perfect record earns.
+
+        E u(w) = u(w_floor) + B·qⁿ, so B = c′/(n qⁿ⁻¹q′) in utility; the flattest such line meets the floor at n − 1.
+        """
         problem, utility, n = self.problem, self.problem.utility, self.n
         q, r = self.evidence.hit(effort), self.evidence.miss(effort)
         steep = np.exp(log_density(float(n), n, q, r)) * self.evidence.slope(effort)
@@ -254,7 +288,7 @@ class Lines(LineEquations):
             for other in deviations:
                 for start in (None, self._start(lines)):
                     new = self.solve(effort, ("mean", wanted + rent), ("shirk", other), start)
-                    lines = lines.better(self.held(new, (*deviations, 1 - 1e-6)))
+                    lines = lines.better(self.kept_incentive_compatible(new, (*deviations, 1 - 1e-6)))
         return lines
 
 

@@ -72,7 +72,7 @@ def _at(family, lines, efforts, share, slope, deviations):
         many = _lines(
             family, lines, np.repeat(efforts, _SHARES.size), shares.ravel(), np.repeat(slopes, _SHARES.size)
         )
-        many = family.held(many, deviations)
+        many = family.kept_incentive_compatible(many, deviations)
         gaps = many.gap.reshape(shares.shape)
         pick = np.argmin(gaps, axis=1)
         chosen = many.take(rows * _SHARES.size + pick)

@@ -194,7 +194,10 @@ def _search(family):
         def gaps_at(x, deviations=deviations, found=found):
             lines = family.cheapest(x, deviations, found[0])
             for i in range(0 if edge is None else edge.effort.size):
-                lines = lines.better(family.held(edge.take(slice(i, i + 1)), deviations), x == edge.effort[i])
+                lines = lines.better(
+                    family.kept_incentive_compatible(edge.take(slice(i, i + 1)), deviations),
+                    x == edge.effort[i],
+                )
             line = lines.take(int(np.argmin(lines.gap)))
             if np.isfinite(line.gap) and (found[0] is None or line.gap < found[0].gap):
                 found[0] = line

@@ -1,21 +1,29 @@
-"""The best contract of all: any wage for any number of passes.
+"""The best contract of all: any wage for any number of passes. Here: the cheapest one for a given effort η.
 
-For one effort: the dual of `annolib.contracts.incentives.cheapest_lottery` on a window of counts, deviations η_j added until no effort gains. Over
-efforts: a scan, then Brent's method on the gap.
+    minimise Σ_k P_k h(v_k) over v_k ≥ u(w_floor), subject to
+
+    Σ P_k v_k ≥ ū,    d/dη Σ P_k v_k = c′(η),    Σ (P_k − P_k(e)) v_k ≥ c(η) − c(e) for every effort e.
+
+The last constraints are infinitely many. Cutting planes: solve with a few deviations e (`_against`: the dual of
+`annolib.contracts.incentives.cheapest_lottery` on a window of counts), look for the effort that tempts most (`best_other`), add it, and again until
+none gains. Each programme has fewer constraints than the whole, so its value is a lower bound; at the end no constraint is violated.
+Which effort is best, and the proof of that, is the matter of `annolib.contracts.optimal.efforts`.
 
 Two kinds of deviations need more than a multiplier each.
 
 - Far away, where none of its counts is ever seen of the wanted effort, the multiplier would be e^(−n·KL). It is not needed: counts
   that the wanted effort practically never shows (beyond `_END` standard deviations) may earn the floor below, and no more than the
-  last likely count above, at no cost. Such a deviation then earns the floor, and that bounds what the agent must get.
+  last likely count above, at no cost. Such a deviation then earns the floor, and that bounds what the agent must get (`least`).
 - Close by, where the cost is concave in what the checks see (repeats see effort²), the cheapest pay makes the agent all but
   indifferent in a whole neighbourhood. The deviations that bind crowd at the effort itself; their limit is the second derivative of
   the payoff, which must not be positive. While that binds, the next derivatives are asked to vanish in turn, each of which costs
-  about 1/n of the one before; what that asks too much is bounded from below by deviations at ±0.3 standard deviations.
+  about 1/n of the one before; what that asks too much is bounded from below by deviations at ±0.3 standard deviations
+  (`_lost_to_derivatives`). In the tuples of deviations the m-th derivative is written −m.
 
 References
 ----------
-Theory as in `annolib.contracts.incentives.cheapest_lottery`; cutting planes: J. E. Kelley, SIAM J. 8 (1960), doi:10.1137/0108053.
+Theory as in `annolib.contracts.incentives.cheapest_lottery`; cutting planes: J. E. Kelley, SIAM J. 8 (1960), doi:10.1137/0108053. That the
+first-order condition alone is not enough: J. A. Mirrlees (1975), Review of Economic Studies 66 (1999), doi:10.1111/1467-937X.00075.
 """
 
 from __future__ import annotations
@@ -41,7 +49,11 @@ _TINY = 1e-20  # a price that no count of any probability feels
 
 @dataclass(frozen=True, eq=False)
 class Implementation:
-    """The cheapest contract for one effort."""
+    """The cheapest contract for one effort.
+
+    `mean` is E v, `gain` what the most tempting other effort gains, `left_out` the probability of counts outside the window, `rounds` the
+    number of programmes solved.
+    """
 
     effort: float
     gap: float
@@ -88,7 +100,7 @@ class AnyWage:
         found = self._cutting_planes(effort, deviations, prices)
         if found is None or min(found.pay.deviations, default=0) >= SECOND_ORDER:
             return found
-        spread = self._spread(found)
+        spread = self._lost_to_derivatives(found)
         if exact and spread > 1e-9 * found.gap:
             finite = (*(x for x in found.pay.deviations if x >= 0), SECOND_ORDER)
             with contextlib.suppress(dual.Unsolved):
@@ -105,7 +117,7 @@ class AnyWage:
         if min(deviations, default=0) < 0 and self._has_ends:
             ends = {side: self._end(effort, side) for side in ends}
         for round_ in range(max(rounds, 1)):  # noqa: B007
-            solved = self._fixed(effort, deviations, prices)
+            solved = self._against_likely(effort, deviations, prices)
             if solved is None:
                 return None
             pay, lottery, counts, probabilities = solved
@@ -118,7 +130,7 @@ class AnyWage:
             prices = lottery.prices
             if gain <= _TOLERANCE * (10 if min(deviations, default=0) < SECOND_ORDER else 1):  # rounding
                 break
-            away = self._deviations_away(effort, other)
+            away = self._standard_scores_away(effort, other)
             side = "forfeit" if away < 0 else "cap"
             if self._has_ends and abs(away) > _END and ends[side] is None:
                 ends[side] = self._end(effort, side)
@@ -149,8 +161,8 @@ class AnyWage:
             else ()
         )
 
-    def _spread(self, found):
-        """By how much the gap may be too high because derivatives beyond the second ask for more than is needed.
+    def _lost_to_derivatives(self, found):
+        """By how much the gap may be too high because derivatives beyond the second ask for more than incentive compatibility does.
 
         The lower bound: the second derivative, and deviations so close by that they almost are derivatives.
         """
@@ -170,11 +182,13 @@ class AnyWage:
         """Are there counts that an effort practically never shows, and is there a floor to fall to?"""
         return self.n > ALL and np.isfinite(self.problem.floor_utility)
 
-    def _deviations_away(self, effort, other):
+    def _standard_scores_away(self, effort, other):
+        """(q(other) − q(effort))·√(n/(q(1 − q))): by how many standard deviations of the count the means differ."""
         q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
         return (float(self.evidence.hit(other)) - q) * np.sqrt(self.n / (q * r))
 
     def _end(self, effort, side):
+        """The last count within `_END` standard deviations, below ("forfeit") or above ("cap")."""
         q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
         half = _END * np.sqrt(self.n * q * r)
         return int(np.floor(self.n * q - half)) if side == "forfeit" else int(np.ceil(self.n * q + half))
@@ -189,6 +203,7 @@ class AnyWage:
         return window(self.n, *low)[1] < window(self.n, *high)[0]
 
     def _without_far_ones(self, effort, deviations, prices):
+        """The deviations that share counts with the effort; prices that do not fit them are forgotten."""
         if prices is not None and prices.size != 2 + len(deviations):
             prices = None
         near = [j for j, other in enumerate(deviations) if not self.far(effort, other)]
@@ -201,20 +216,25 @@ class AnyWage:
             wanted = max(wanted, self.problem.floor_utility + float(self.problem.cost.cost(effort)))
         return wanted
 
-    def _fixed(self, effort, deviations, prices):
+    def _against_likely(self, effort, deviations, prices):
         """Solve with these deviations, but for those whose price gets lost because they share no likely count."""
         try:
-            return self._solved(effort, deviations, prices)
+            return self._against(effort, deviations, prices)
         except dual.Unsolved:
             near = [
-                j for j, x in enumerate(deviations) if x < 0 or abs(self._deviations_away(effort, x)) <= _END
+                j
+                for j, x in enumerate(deviations)
+                if x < 0 or abs(self._standard_scores_away(effort, x)) <= _END
             ]
             if not self._has_ends or len(near) == len(deviations):
                 raise
-            return self._solved(effort, *_only(near, deviations, prices))
+            return self._against(effort, *_only(near, deviations, prices))
 
-    def _solved(self, effort, deviations, prices):
-        """Solve with these deviations; the window is broken at the kink once that is known."""
+    def _against(self, effort, deviations, prices):
+        """Solve the programme against these deviations, or None where the effort is too dear.
+
+        Blocks of counts must not straddle the kink, which is known after a first solve: solved again until the breaks stay.
+        """
         problem, ev, n = self.problem, self.evidence, self.n
         q, r = float(ev.hit(effort)), float(ev.miss(effort))
         if q * r == 0:
@@ -259,7 +279,11 @@ class AnyWage:
         return pay, lottery, counts, probabilities
 
     def _target(self, effort, other, scale):
-        """Right-hand side of the constraint that `other` is no better than `effort`."""
+        """Right-hand side of the constraint that `other` is no better than `effort`.
+
+        For an effort c(η) − c(e). For the m-th derivative that of the cost in z, the pass probability in standard deviations, with the
+        sign of the row: −d²c/dz² = (c′q″/q′ − c″)/(n𝓘) for m = 2, and from a Chebyshev fit of dc/dz beyond.
+        """
         cost = self.problem.cost
         if other >= 0:
             return float(cost.cost(effort)) - float(cost.cost(other))
@@ -278,7 +302,7 @@ class AnyWage:
 
     def _room(self, effort):
         """How many standard deviations of the count there are to either side of the effort's, at most `_END`."""
-        ends = [abs(self._deviations_away(effort, x)) for x in (0.0, 1.0)]
+        ends = [abs(self._standard_scores_away(effort, x)) for x in (0.0, 1.0)]
         return min(_END, *ends)
 
     def best_other(self, pay, effort):
@@ -287,6 +311,7 @@ class AnyWage:
         return tempting(lambda x: pay.expected(x) - self.problem.cost.cost(x), effort, scale)
 
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
+        """What the contract earns: rent, gap, and what the slacks of its constraints leave open."""
         wanted, least = float(self.problem.reservation(effort)), self.least(effort)
         raw = float(probabilities @ lottery.utilities)
         rent = least - wanted if lottery.prices[0] > 0 else max(raw - wanted, 0.0)

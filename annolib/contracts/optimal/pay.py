@@ -1,8 +1,17 @@
-"""Pay of the optimal form, for any real count.
+"""Pay of the optimal form, for any real count k:
+
+    h′(v(k)) = max(h′(u_f), x(k)),    x(k) = λ + μ s(k) + Σ_j ν_j ρ_j(k),    u_f = u(w_floor),
+
+with s(k) = (k − nq)/√(nq(1 − q)) the score in standard deviations. For another effort η_j the row is ρ_j = 1 − P_k(η_j)/P_k(η): counts that
+shirking makes likely are paid less. A *negative* deviation −m is no effort: it stands for the m-th derivative of the agent's payoff at η itself,
+with the row (d/dq)^m P_k/P_k · (q(1 − q)/n)^(m/2), taken with a minus sign for even m (at a maximum the first even derivative is not positive).
+
+Where x crosses h′(u_f), pay leaves the floor: the `kink`. E v at other efforts is summed by blocks of counts above it.
 
 References
 ----------
-Theory as in `annolib.contracts.incentives.cheapest_lottery`.
+The form: B. Holmström (1979), as in `annolib.contracts.incentives.cheapest_lottery`. The derivatives of a binomial law: R. Koekoek, P. A. Lesky,
+R. F. Swarttouw, Hypergeometric Orthogonal Polynomials (2010), section 9.11 (Krawtchouk), doi:10.1007/978-3-642-05014-5.
 """
 
 from __future__ import annotations
@@ -30,17 +39,23 @@ def likelihood_ratio(evidence, n, effort, other, k):
     return np.exp(np.minimum(k * up + (n - k) * down, 600.0))
 
 
-def derivative_rows(score, n, lean, most):
-    """(d/dq)^j P_k / P_k · (q(1 − q)/n)^(j/2) for j = 0 … most (Krawtchouk polynomials of the count); score and lean as in `Pay`."""
+def derivative_rows(score, n, asymmetry, most):
+    """d_j = (d/dq)^j P_k / P_k · (q(1 − q)/n)^(j/2) for j = 0 … most: Krawtchouk polynomials of the count, by their recurrence
+
+    d_{j+1} = (s − j·asymmetry) d_j − j (1 − (j − 1)/n) d_{j−1},    s the score, asymmetry = (1 − 2q)/√(nq(1 − q)).
+    """
     rows = [np.ones_like(score), score]
     for j in range(1, int(most)):
-        rows.append((score - j * lean) * rows[j] - j * (1 - (j - 1) / n) * rows[j - 1])
+        rows.append((score - j * asymmetry) * rows[j] - j * (1 - (j - 1) / n) * rows[j - 1])
     return rows
 
 
 @dataclass(frozen=True, eq=False)
 class Pay:
     """Utility v(k) of the optimal contract for any real count k, and where it leaves the floor.
+
+    `forfeit` and `cap` bound what is paid at counts that the wanted effort practically never shows: they cost nothing, and stop efforts
+    far away.
 
     Attributes
     ----------
@@ -51,7 +66,7 @@ class Pay:
     deviations : tuple of float
         Other efforts, and derivatives at this one.
     forfeit, cap : int or None
-        Counts of which the wanted effort shows nothing beyond: below `forfeit` the floor is paid, above `cap` no more than at it.
+        Below `forfeit` the floor is paid, above `cap` no more than at it.
     """
 
     family: object
@@ -62,7 +77,7 @@ class Pay:
     cap: int | None = None
 
     def rows(self, k):
-        """1, score/scale, 1 − R_j at counts k, shape (constraints, …)."""
+        """What x is a sum of: 1, s(k), ρ_j(k) at counts k, shape (constraints, …)."""
         ev, n = self.family.evidence, self.family.n
         q, r = float(ev.hit(self.effort)), float(ev.miss(self.effort))
         k, deviation = np.asarray(k, dtype=float), np.sqrt(n * q * r)
@@ -77,7 +92,7 @@ class Pay:
         return np.array(rows)
 
     def x(self, k):
-        """λ + μ s + Σ ν (1 − R)."""
+        """x(k) = λ + μ s + Σ ν ρ."""
         return np.tensordot(self.prices, self.rows(k), axes=(0, 0))
 
     def utility(self, k):
@@ -90,15 +105,17 @@ class Pay:
         if self.family.n <= _LISTED:
             index = np.asarray(k).astype(int)
             if np.all(index == k):
-                return self._listed[index]
+                return self._uncapped_utilities[index]
         return self._formula(k)
 
     @cached_property
-    def _every(self):
+    def _utilities(self):
+        """v(0) … v(n)."""
         return self.utility(np.arange(self.family.n + 1.0))
 
     @cached_property
-    def _listed(self):
+    def _uncapped_utilities(self):
+        """v(0) … v(n), but for the cap."""
         return self._formula(np.arange(self.family.n + 1.0))
 
     def _formula(self, k):
@@ -121,7 +138,7 @@ class Pay:
         if (
             order == 0 and falls and ALL < self.family.n <= any_pay.MOST
         ):  # so steeply that blocks of counts lose it
-            every = any_pay.expected(self.family.n, hit, miss, self._every)
+            every = any_pay.expected(self.family.n, hit, miss, self._utilities)
             return every.reshape(efforts.shape)
         rows = Rows.at(self.family.n, hit, miss)
         value = _expected(rows, self.without_cap, self.kink, self.family.problem.floor_utility, order)

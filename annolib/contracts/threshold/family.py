@@ -1,8 +1,14 @@
 """The best threshold bonus: a low wage, or a high one if at least t of n checks pass.
 
-`annolib.contracts.threshold.implementable` says which efforts a threshold implements, and each effort fixes its bonus. The base pay
-is the larger of what participation asks for and the floor. What is left is one number for each threshold, the effort: at the ends of
-the branches or where the gap is level inside them.
+For a threshold t and an effort η, with P = P(X ≥ t) and F = P(X < t) at η, everything follows from the bonus Δ = D(η) = c′/P′
+(`annolib.contracts.threshold.implementable`, which says as well which efforts can be had):
+
+    rent = max(u_f − u₀ + ΔP − c(η), 0)      u_f = u(w_floor): what the agent gets beyond u₀ if the low wage is the floor
+    E v  = ū + rent,   u_L = E v − ΔP,   u_H = u_L + Δ = E v + ΔF
+    gap  = loss of η against η* + [h(E v) − h(ū)] + [P h(u_H) + F h(u_L) − h(E v)]      (`Problem.gap`)
+
+So one number is left for each threshold, the effort: `cheapest` compares the ends of the branches, the points inside at which
+d gap/dη = 0 (`_on_branch`) and the bridge of the hull (`_at_bridge`). The threshold is chosen in `annolib.contracts.threshold.solve`.
 """
 
 from __future__ import annotations
@@ -32,13 +38,13 @@ class Thresholds(ThresholdEfforts):
         `log_bonus` and `net` (ΔP(η) − c(η)) may be given where they are known better than from the effort: at a bridge
         of the hull D is so steep that the rounding of the effort shows.
 
-        Keys: bonus, low (utility of the low wage), rent, success and fail (P(X ≥ t), P(X < t)), mean (E v), reachable.
+        Keys: bonus (Δ), low (u_L), rent, success and fail (P, F), mean (E v), reachable (is u_H one that wages reach?).
         """
         problem = self.problem
         log_bonus = self.log_bonus(t, effort) if log_bonus is None else log_bonus
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             bonus = np.exp(log_bonus)
-            success, fail = self.odds(t, effort)
+            success, fail = self.tails(t, effort)
             net = bonus * success - problem.cost.cost(effort) if net is None else net
             rent = np.maximum(problem.floor_utility - problem.outside + net, 0.0)
             mean = problem.reservation(effort) + rent
@@ -58,7 +64,7 @@ class Thresholds(ThresholdEfforts):
             gap = self.problem.gap(self.best, effort, terms["rent"], terms["mean"], odds, offsets)
         return np.where(terms["reachable"], gap, np.inf)
 
-    def price(self, t, effort, log_bonus=None, net=None):
+    def terms_and_gap(self, t, effort, log_bonus=None, net=None):
         """`terms`, and the gap."""
         terms = self.terms(t, effort, log_bonus, net)
         return {**terms, "gap": self.gap(effort, terms)}
@@ -85,7 +91,7 @@ class Thresholds(ThresholdEfforts):
         return np.where(known & np.isfinite(slope), slope, np.inf)
 
     def cheapest(self, t, exact=True):
-        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net, shirk (NaN but at a bridge).
+        """The best effort for each threshold: a dict of arrays gap, effort, log_bonus, net (ΔP − c), shirk (both NaN but at a bridge).
 
         Not `exact`: good to some digits, from the points of a grid and the slopes between them.
         """
@@ -114,7 +120,7 @@ class Thresholds(ThresholdEfforts):
         """The best effort on [low, high] for each threshold: the best of a grid, then where the slope changes sign beside it."""
         x = low[..., None] + (high - low)[..., None] * _SHARES
         x = np.maximum(x, 1e-9)
-        priced = self.price(t[..., None], x)
+        priced = self.terms_and_gap(t[..., None], x)
         slope = self.gap_slope(t[..., None], x, priced)
         i = np.argmin(priced["gap"], axis=-1)[..., None]
         up = np.take_along_axis(slope, i, axis=-1) < 0
@@ -132,7 +138,7 @@ class Thresholds(ThresholdEfforts):
                 inner = bracketed_root(lambda y: self.gap_slope(t[where], y), a, b, 1e-15)
             else:
                 inner = _cubic_minimum(a, b, *(pick(priced["gap"], k)[where] for k in ends), fa, fb)
-            found = self.price(t[where], inner)["gap"]
+            found = self.terms_and_gap(t[where], inner)["gap"]
             better = found < gap[where]
             effort[where[better]], gap[where[better]] = inner[better], found[better]
         gap = np.where(high > low, gap, np.inf)
@@ -146,17 +152,20 @@ class Thresholds(ThresholdEfforts):
         }
 
     def _at_bridge(self, t, shirk, effort, fall_start, rounds):
-        """The contract that leaves the agent indifferent between `effort` and shirking."""
+        """The contract that leaves the agent indifferent between `effort`, the bridge's upper end, and shirking, its lower end.
+
+        Δ = (c(η) − c(e))/(P(η) − P(e)) is known better so than from D(η); e is the best low answer to Δ, in turn.
+        """
         cost, old = self.problem.cost, np.inf
         for _ in range(rounds):
-            odds = self.odds(t, shirk)[0]
-            rise = self.odds(t, effort)[0] - odds
+            odds = self.tails(t, shirk)[0]
+            rise = self.tails(t, effort)[0] - odds
             log_bonus = np.log(cost.cost(effort) - cost.cost(shirk)) - np.log(rise)
             if not np.any(np.abs(log_bonus - old) > 1e-13):
                 break
             old, shirk = log_bonus, self.best_low_effort(t, log_bonus, fall_start, shirk)
         net = np.exp(log_bonus) * odds - cost.cost(shirk)
-        gap = self.price(t, effort, log_bonus, net)["gap"]
+        gap = self.terms_and_gap(t, effort, log_bonus, net)["gap"]
         gap = np.where(np.isnan(gap) | np.isnan(effort), np.inf, gap)
         return {"gap": gap, "effort": effort, "log_bonus": log_bonus, "net": net, "shirk": shirk}
 

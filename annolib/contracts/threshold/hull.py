@@ -69,7 +69,7 @@ def _inside(family, t, option, around):
     with np.errstate(all="ignore"):
         effort = bracketed_root(lambda x: family.gap_slope(t, x), at(around[0]), at(around[1]))
         efforts = np.concatenate([effort, np.nextafter(effort, 0), np.nextafter(effort, 1)])
-        gaps = family.price(np.full(3, t), efforts)["gap"]
+        gaps = family.terms_and_gap(np.full(3, t), efforts)["gap"]
         bonus = family.log_bonus(t, efforts)
     i = int(np.nanargmin(np.append(gaps, option["gap"])))
     if i == 3:
@@ -83,7 +83,7 @@ def _at_bridge(family, t, option, around):
     effort, shirk = option["effort"], option["shirk"]
 
     def log_chord(high, low):
-        (high_odds, high_fail), (low_odds, low_fail) = family.odds(t, high), family.odds(t, low)
+        (high_odds, high_fail), (low_odds, low_fail) = family.tails(t, high), family.tails(t, low)
         rise = np.where(high_fail < 0.5, low_fail - high_fail, high_odds - low_odds)
         return np.log(cost.cost(high) - cost.cost(low)) - np.log(rise)
 
@@ -96,8 +96,8 @@ def _at_bridge(family, t, option, around):
             if shirk > cost.free_effort:
                 shirk = _root_near(short, *around[1], shirk)
         bonus = log_chord(at(effort), at(shirk))
-        net = np.exp(bonus) * family.odds(t, at(shirk))[0] - cost.cost(at(shirk))
-        gap = family.price(t, at(effort), bonus, net)["gap"]
+        net = np.exp(bonus) * family.tails(t, at(shirk))[0] - cost.cost(at(shirk))
+        gap = family.terms_and_gap(t, at(effort), bonus, net)["gap"]
     if not np.isfinite(gap[0]):
         return option
     return {
@@ -124,7 +124,7 @@ def _root_near(function, low, high, otherwise):
 def _best_corner(family, t, efforts):
     """The best corner of the hull of these efforts, and the intervals around it and around the effort that tempts."""
     with np.errstate(all="ignore"):
-        success, fail = family.odds(t, efforts)
+        success, fail = family.tails(t, efforts)
         cost = family.problem.cost.cost(efforts)
         # the hull in P or in −F, whichever keeps digits: slopes are the same
         across = np.where(success[-1] < 0.5, success, -fail)
@@ -136,7 +136,7 @@ def _best_corner(family, t, efforts):
         local = np.exp(family.log_bonus(t, np.maximum(efforts[here] - _BESIDE, 0.0)))
         bonus = np.where(beside & (local >= chord * (1 - 1e-9)), np.fmax(local, chord), chord)
         net = bonus * success[left] - cost[left]
-        priced = family.price(
+        priced = family.terms_and_gap(
             t, efforts[here], np.log(bonus), np.where(beside, bonus * success[here] - cost[here], net)
         )["gap"]
     nothing = {"gap": np.inf, "effort": np.nan, "log_bonus": np.nan, "net": np.nan, "shirk": np.nan}

@@ -1,15 +1,26 @@
 """The efforts that a threshold bonus can implement.
 
-For a threshold t let P(η) = P(X ≥ t). Against a bonus Δ (in utility) the agent maximises ΔP(η) − c(η); inside (0, 1)
-that needs Δ = D(η) := c′(η)/P′(η), so an effort fixes its bonus. It is a *global* best answer iff (P(η), c(η)) lies on the
-lower convex hull of the curve of such points. D falls only on one stretch: for power costs η·(log D)′ is a
-quadratic in q over q(1 − q); for other costs a grid looks, and the certificate decides. So the hull has at most one bridge, and the
-efforts that can be had are a lower branch [0, η_a] and an upper branch [η_b, 1].
+For a threshold t let P(η) = P(X ≥ t). Pay u_L for X < t and u_L + Δ for X ≥ t, in utility. Against the bonus Δ the agent maximises
+
+    ΔP(η) − c(η);    inside (0, 1) that needs    Δ = D(η) := c′(η)/P′(η),    P′ = n C(n−1, t−1) q^(t−1) (1 − q)^(n−t) q′,
+
+so an effort fixes its bonus. Whether it is a *global* best answer can be seen in the plane of the points (P(η), c(η)): the agent's payoffs
+are level along lines of slope Δ, so the best answers lie on the lower convex hull, and D is the slope of the curve. The curve is convex where
+D rises. By the elasticity
+
+    η(log D)′ = ηc″/c′ − (p − 1) − p(q − q₀)[(t − 1)/q − (n − t)/(1 − q)],    q = q₀ + gain·η^p,
+
+a power cost lets D fall on one stretch at most: there this is a quadratic in q over q(1 − q) that is negative between its roots, or, if it
+opens downwards, positive at q₀. So the hull has at most one bridge, a chord that touches the curve at both ends η_a < η_b (or ends at full
+effort), and the efforts that can be had are a lower branch [0, η_a] and an upper one [η_b, 1]. For other costs a grid looks for one such stretch, as a first guess: there `annolib.contracts.threshold.hull` takes the hull itself.
+
+Stages: `decreasing_interval` (where D falls), `best_low_effort` (the shirker's best answer to a bonus), `_common_tangent` (the bridge),
+`branches`.
 
 References
 ----------
 J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" (1975), Review of Economic Studies
-66 (1999), doi:10.1111/1467-937X.00075.
+66 (1999), doi:10.1111/1467-937X.00075: why stationary is not enough.
 """
 
 from __future__ import annotations
@@ -34,7 +45,7 @@ class ThresholdEfforts:
     evidence: object
     n: int
 
-    def odds(self, t, effort):
+    def tails(self, t, effort):
         """P(X ≥ t) and P(X < t) at this effort."""
         return tails(t, self.n, self.evidence.hit(effort), self.evidence.miss(effort))
 
@@ -49,7 +60,7 @@ class ThresholdEfforts:
         return np.where(np.isnan(value), np.inf, value)
 
     def bonus_elasticity(self, t, effort):
-        """η·(log D)′(η): D rises where it is positive."""
+        """η·(log D)′(η) by the formula at the top of the file: D rises where it is positive."""
         q, r = self.evidence.hit(effort), self.evidence.miss(effort)
         above = self.evidence.gain * effort**self.evidence.power
         curve = effort * self.problem.cost.curvature(effort) / self.problem.cost.slope(effort)
@@ -88,6 +99,7 @@ class ThresholdEfforts:
         return np.where(some & inside, effort(fall_start), 0.0), np.where(some, fall_end, 0.0)
 
     def _decreasing_by_grid(self, t):
+        """First and last point of a grid at which D falls, refined: one stretch is assumed. A guess only, for costs that are no power."""
         odds = np.sqrt(
             (t - 1) * self.evidence.start / (np.maximum(self.n - t, 1e-12) * (1 - self.evidence.start))
         )
@@ -175,7 +187,7 @@ class ThresholdEfforts:
                 slope = self.bonus_elasticity(part, at) / at - cost.slope(at) / (
                     cost.cost(at) - cost.cost(shirk[live])
                 )
-                rise = self.odds(part, at)[0] - self.odds(part, shirk[live])[0]
+                rise = self.tails(part, at)[0] - self.tails(part, shirk[live])[0]
                 slope += np.exp(
                     np.minimum(self.log_steepness(part, at) - np.log(np.maximum(rise, 1e-300)), 700)
                 )
@@ -198,13 +210,16 @@ class ThresholdEfforts:
         cost = self.problem.cost
 
         def lead(effort):
-            rise = self.odds(t, np.ones(t.shape))[0] - self.odds(t, effort)[0]
+            rise = self.tails(t, np.ones(t.shape))[0] - self.tails(t, effort)[0]
             return self.log_bonus(t, effort) + np.log(rise) - np.log(cost.cost(1.0) - cost.cost(effort))
 
         return bracketed_root(lead, np.maximum(low, 1e-12), fall_start)
 
     def _common_tangent_guess(self, t):
-        """Where the normal law puts the upper end: z standard deviations above the threshold, φ(z) = c′/(c√(n𝓘))."""
+        """Where the normal law puts the upper end: z standard deviations above the threshold, φ(z) = c′/(c√(n𝓘)).
+
+        That is the local condition Δφ(z)√(n𝓘) = c′ at the least bonus that stops idleness, Δ = c(η)/(P(η) − P(0)) ≈ c(η).
+        """
         ev, cost, n = self.evidence, self.problem.cost, self.n
         at = np.clip(ev.effort(t / n), 1e-3, 0.999)
         for _ in range(2):
@@ -215,10 +230,13 @@ class ThresholdEfforts:
         return at
 
     def _log_net_gain(self, t, effort, fall_start, near):
-        """log of what working gains over shirking, per what it costs, at the bonus D(effort); that bonus; the shirker's effort."""
+        """log [D(η)(P(η) − P(e))/(c(η) − c(e))], e the shirker's best answer to the bonus D(η); log D(η); e.
+
+        It is ≥ 0 iff the bonus makes η no worse than e, and 0 at the bridge.
+        """
         log_bonus = self.log_bonus(t, effort)
         shirk = self.best_low_effort(t, log_bonus, fall_start, near)
-        rise = self.odds(t, effort)[0] - self.odds(t, shirk)[0]
+        rise = self.tails(t, effort)[0] - self.tails(t, shirk)[0]
         cost = self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)
         value = log_bonus + np.log(np.maximum(rise, 0.0)) - np.log(cost)
         return (

@@ -47,7 +47,7 @@ def binary_best(problem, evidence, n, best):
             chosen = better
             bounds = _bounds(family, chosen)
     if unlimited and chosen.family != "flat":
-        fails = float(family.odds(float(chosen.contract.threshold), chosen.effort)[1])
+        fails = float(family.tails(float(chosen.contract.threshold), chosen.effort)[1])
         if fails < _RARE:
             raise NoBestContract(_mirrlees(family))
         fine = f"solved without a floor: {chosen.contract.low:.4g} is paid with probability {fails:.2g}, and must be bearable"
@@ -136,7 +136,7 @@ def _put_together(family, t, option):
     problem, evidence, n = family.problem, family.evidence, family.n
     net = None if np.isnan(option["net"]) else float(option["net"])
     effort = float(option["effort"])
-    priced = {k: float(v) for k, v in family.price(t, effort, option["log_bonus"], net).items()}
+    priced = {k: float(v) for k, v in family.terms_and_gap(t, effort, option["log_bonus"], net).items()}
     low, bonus = priced["low"], priced["bonus"]
     at_floor = low <= problem.floor_utility + 1e-12
     low = problem.floor_utility if at_floor and np.isfinite(problem.floor_utility) else low
@@ -152,7 +152,7 @@ def _put_together(family, t, option):
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "another effort gains; not taken"
     residual = (
-        abs(family.odds(t, effort)[0] * bonus - problem.cost.cost(effort) - own) if own is not None else 0.0
+        abs(family.tails(t, effort)[0] * bonus - problem.cost.cost(effort) - own) if own is not None else 0.0
     )
     return result(
         "binary", n, problem, family.best, effort, priced["gap"], priced["rent"], contract, binding, certificate,
@@ -170,7 +170,7 @@ def _mirrlees(family):
     lines, gaps = [], []
     with np.errstate(all="ignore"):
         for t in np.unique([1.0, *likely])[::-1]:
-            priced = family.price(t, effort)
+            priced = family.terms_and_gap(t, effort)
             if not np.isfinite(priced["bonus"]):
                 lines.append(f"t = {t:.0f} would need a fine beyond all numbers")
                 continue

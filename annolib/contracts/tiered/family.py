@@ -1,4 +1,21 @@
-"""Pay by tiers: m thresholds, m + 1 wages. For given thresholds and effort the same dual as for any wage, on m + 1 cells."""
+"""Pay by tiers: m thresholds, m + 1 wages. For given thresholds and effort the same dual as for any wage, on m + 1 cells.
+
+Thresholds t₁ < … < t_m, t₀ = 0, t_{m+1} = n + 1. Cell i holds the counts t_i ≤ X < t_{i+1}, has probability P_i(η), and pays utility v_i.
+The cheapest utilities solve the programme of `annolib.contracts.incentives.cheapest_lottery` with cells in the place of counts. Its Lagrangian,
+
+    L = Σ P_i h(v_i) + λ(ū − Σ P_i v_i) + μ(c′ − Σ P_i′ v_i)/√(n𝓘) + Σ_j ν_j [c(η) − c(η_j) − Σ (P_i − P_i(η_j)) v_i] − V(η),
+
+is the gap up to a constant, so by the envelope theorem its partial derivatives at fixed v, λ, μ, ν are those of the least gap: in η (`slope`)
+and in a threshold taken as a real number (`threshold_slopes`).
+
+Stages: `implement` solves against given deviations η_j; `implement_on_grid` adds those of a grid that tempt, quickly;
+`implement_everywhere` adds any that tempts, until none does.
+
+References
+----------
+S. P. Lloyd, "Least squares quantization in PCM", IEEE Transactions on Information Theory 28 (1982), doi:10.1109/TIT.1982.1056489: a threshold
+is best where its count is as dear in the cell above as in the one below.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +46,10 @@ class TierPay:
 
 @dataclass(frozen=True, eq=False)
 class Tiers:
-    """The class of tiered contracts for one problem, evidence and n."""
+    """The class of tiered contracts for one problem, evidence and n.
+
+    `worth` is a profit: contracts that earn less are of no interest, and their programmes are given up early.
+    """
 
     problem: object
     evidence: object
@@ -49,7 +69,7 @@ class Tiers:
         return np.unique(np.clip(np.r_[_GRID, near], 0, 1))
 
     def edges(self, thresholds, effort):
-        """P(X ≥ t), P(X < t) and the derivative of the first in effort, for t = 0, the thresholds, n + 1."""
+        """Three arrays over t = 0, the thresholds, n + 1: P(X ≥ t), P(X < t), and dP(X ≥ t)/dη."""
         t = np.asarray(thresholds, dtype=float)
         q = np.asarray(self.evidence.hit(effort), dtype=float)[..., None]
         r = np.asarray(self.evidence.miss(effort), dtype=float)[..., None]
@@ -60,13 +80,13 @@ class Tiers:
         return tuple(np.concatenate(parts, -1) for parts in ends)
 
     def cells(self, thresholds, effort):
-        """Probability of each cell at each effort, and its derivative: arrays (..., m + 1)."""
+        """P_i and P_i′ = dP_i/dη of each cell at each effort: arrays (..., m + 1)."""
         up, down, density = self.edges(thresholds, effort)
         probability = between(up[..., :-1], up[..., 1:], down[..., :-1], down[..., 1:])
         return probability, density[..., :-1] - density[..., 1:]
 
     def targets(self, effort, deviations):
-        """What the constraints ask for, and the unit of the score: participation, c′/scale, c(η) − c(η_j)."""
+        """Right-hand sides (ū, c′/√(n𝓘), c(η) − c(η_j), …) of the constraints; and √(n𝓘), the unit of the score."""
         problem = self.problem
         scale = np.sqrt(self.n * float(self.evidence.information(effort)))
         cost = float(problem.cost.cost(effort))
@@ -125,31 +145,37 @@ class Tiers:
         return TierPay(tuple(thresholds), float(effort), gap, rent, filled, tuple(deviations))
 
     def slope(self, pay):
-        """d gap/dη of one tuple's least gap (envelope theorem: of the Lagrangian, at fixed prices and utilities)."""
+        """d gap/dη of one tuple's least gap: ∂L/∂η at fixed prices and utilities (envelope theorem).
+
+        (λ + Σν_j) c′ + μc″/√(n𝓘) + Σ_i [h(v_i) P_i′ − v_i ((λ + Σν_j) P_i′ + μP_i″/√(n𝓘))] − V′(η); the terms in Σ P_i′ v_i = c′ vanish
+        with the constraints but are kept. P_i′ and P_i″ are differences of those of P(X ≥ t).
+        """
         effort, problem, ev, n = pay.effort, self.problem, self.evidence, self.n
-        q, r, steep = float(ev.hit(effort)), float(ev.miss(effort)), float(ev.slope(effort))
-        turn = steep * (ev.power - 1) / effort  # q″
+        q, r, q_slope = float(ev.hit(effort)), float(ev.miss(effort)), float(ev.slope(effort))
+        q_curvature = q_slope * (ev.power - 1) / effort  # q″
         t = np.asarray(pay.thresholds, dtype=float)
         density = np.exp(log_density(t, n, q, r))
-        first = steep * density
+        first = q_slope * density  # dP(X ≥ t)/dη
         with np.errstate(divide="ignore", invalid="ignore"):
-            lean = np.where(t > 1, (t - 1) / q, 0.0) - np.where(t < n, (n - t) / r, 0.0)
-        second = turn * density + steep**2 * density * lean
-        change, bend = (np.concatenate([[0.0], x, [0.0]]) for x in (first, second))
-        change, bend = change[:-1] - change[1:], bend[:-1] - bend[1:]
+            log_density_slope = np.where(t > 1, (t - 1) / q, 0.0) - np.where(t < n, (n - t) / r, 0.0)
+        second = q_curvature * density + q_slope**2 * density * log_density_slope
+        p_first, p_second = (np.concatenate([[0.0], x, [0.0]]) for x in (first, second))
+        p_first, p_second = p_first[:-1] - p_first[1:], p_second[:-1] - p_second[1:]  # of each cell
         prices, v = pay.lottery.prices, pay.lottery.utilities
         scale = np.sqrt(n * float(ev.information(effort)))
         paid, incentive = float(prices[0] + prices[2:].sum()), float(prices[1]) / scale
         cost = problem.cost
         wages = problem.utility.wage(v)
         price = paid * float(cost.slope(effort)) + incentive * float(cost.curvature(effort))
-        price += float((wages * change - v * (paid * change + incentive * bend)).sum())
+        price += float((wages * p_first - v * (paid * p_first + incentive * p_second)).sum())
         return price - float(problem._value_slope(effort))
 
     def threshold_slopes(self, pay):
-        """d gap/dt of each threshold, taken as a real number: what one more count in the lower cell saves.
+        """d gap/dt of each threshold, taken as a real number: ∂L/∂t, what it costs to pay one more count by the lower cell.
 
-        To the order of 1/variance, by P(X = t − ½). It is zero where a count at the threshold is as dear above as below: x(t)(v′ − v) = h(v′) − h(v), Lloyd's condition.
+        A count k adds P_k [h(v) − x_k v] to L, x_k = λ + μs_k + Σ ν_j (1 − P_k(η_j)/P_k). From the cell above (v′) to the one below (v)
+        it costs P_k [x_k (v′ − v) − (h(v′) − h(v))]. That is zero where the count is as dear above as below (Lloyd's condition). Taken at
+        k = t − ½, the middle of the step, which is exact to the order of 1/variance.
         """
         ev, n, prices = self.evidence, self.n, pay.lottery.prices
         q, r = float(ev.hit(pay.effort)), float(ev.miss(pay.effort))
@@ -164,8 +190,8 @@ class Tiers:
         rise = np.diff(v)
         return np.exp(log_p) * (x * rise - np.diff(self.problem.utility.wage(v)))
 
-    def hold(self, thresholds, effort, deviations=(0.0,), prices=None):
-        """`implement` against a grid of other efforts too: close to what `settle` gives, never above it, and quick."""
+    def implement_on_grid(self, thresholds, effort, deviations=(0.0,), prices=None):
+        """`implement` against a grid of other efforts too: quick, close to the gap of `implement_everywhere`, and never above it."""
         pay = self.implement(thresholds, effort, deviations, prices)
         if pay is None and prices is not None:
             pay = self.implement(thresholds, effort, deviations)
@@ -204,8 +230,8 @@ class Tiers:
         new = self.implement(pay.thresholds, pay.effort, deviations, warm)
         return new or self.implement(pay.thresholds, pay.effort, deviations)
 
-    def settle(self, pay, rounds=40):
-        """The same thresholds and effort against all efforts: deviations added (or moved) until none gains; None if in vain."""
+    def implement_everywhere(self, pay, rounds=40):
+        """The same thresholds and effort against every other effort: the most tempting one added until none gains; None if in vain."""
         for _ in range(rounds):
             other, gain = self.tempting(pay)
             if gain <= 1e-12:

@@ -219,7 +219,7 @@ class TupleSearch(Search):
         if not solved.gap < self.gap:
             return False
         with np.errstate(all="ignore"):
-            full = self.family.settle(solved.found)
+            full = self.family.implement_everywhere(solved.found)
             if full is None:  # perhaps no wages implement it: what tempts will show
                 return self._join(self.family.tempting(solved.found)[0])
         if full.gap < self.gap:

@@ -1,7 +1,25 @@
-"""The search for thresholds and effort.
+"""The search for thresholds, wages and an effort.
 
-For one effort the best of many tuples of thresholds is found exactly: bounds (`annolib.contracts.tiered.search`) leave few to solve.
-Where there are few tuples these are all; else a lattice of them, then the neighbours of the best one, closer and closer.
+Fix an effort η and prices λ ≥ 0, μ, ν_j ≥ 0. Weak duality bounds what any tuple of thresholds costs from below, cell by cell:
+
+    cost ≥ λū + μc′/√(n𝓘) + Σ_j ν_j (c(η) − c(η_j)) + Σ_cells min_v [P h(v) − W v],
+    W = λP + μP′/√(n𝓘) + Σ_j ν_j (P − P(η_j)),     P the probability of the cell, v ≥ u(w_floor).
+
+`cell_table` holds the term of every cell between two places. Hence two cheap answers: `least_gaps`, the bound of each tuple of a list, and
+`_cheapest_path`, the tuple of least bound among all tuples of the places (a shortest path, by dynamic programming). At the prices of the
+best tuple its bound is its cost.
+
+- `Search` finds the best of a list of tuples at one effort: only tuples whose bound lies below the best gap are solved. Without
+  a limit of `patience`, that is exact.
+- `search` looks for thresholds and effort. It is a heuristic; what it may have missed is bounded in `annolib.contracts.tiered.proof`. From
+  a few first tuples (`_starts`): the cheapest paths at the last prices in turn (`_by_paths`); the effort at which the slope of the gap is zero
+  (`_best_effort`); thresholds as real numbers and effort together, then rounded (`_by_slopes`); at last the neighbours, until none is better.
+
+References
+----------
+W. D. Fisher, "On grouping for maximum homogeneity", Journal of the American Statistical Association 53 (1958),
+doi:10.1080/01621459.1958.10501479: cells in a row, by dynamic programming. R. H. Byrd, P. Lu, J. Nocedal, C. Zhu, "A limited memory algorithm
+for bound constrained optimization", SIAM J. Sci. Comput. 16 (1995), doi:10.1137/0916069.
 """
 
 from __future__ import annotations
@@ -88,9 +106,9 @@ class Search:
         self.solved += 1
         others = tuple(d for d in deviations if abs(d - effort) > 1e-7)
         prices = prices if others == deviations else None
-        pay = self.family.hold(tuple(int(t) for t in thresholds), effort, others, prices)
+        pay = self.family.implement_on_grid(tuple(int(t) for t in thresholds), effort, others, prices)
         if pay is not None and self.exact:
-            pay = self.family.settle(pay)
+            pay = self.family.implement_everywhere(pay)
         if pay is not None:
             known = self.seen.get(pay.thresholds, (np.inf, effort))
             self.seen[pay.thresholds] = min(known, (pay.gap, effort))
@@ -102,8 +120,7 @@ class Search:
 def search(family, tiers, known, guide, flat):
     """The best contract found with `tiers` thresholds, or None if none is better than the one known; and programmes solved.
 
-    Thresholds and effort take turns. For one effort the best of some tuples of thresholds is found exactly: a lattice of them, then the
-    neighbours of the best one, closer and closer. For these thresholds the effort is moved to where the slope of their gap is zero.
+    From each of a few starts the stages at the file's top are run, down to a contract that no neighbour beats.
 
     Parameters
     ----------
@@ -135,7 +152,11 @@ class Guide:
 
 
 def _starts(family, tiers, known, guide):
-    """Efforts to begin with, tuples of thresholds to try there, and the distance between them."""
+    """Efforts to begin with, and tuples of thresholds to try there.
+
+    The cheapest path at the guide's prices; a path with one threshold less and one lenient threshold against idleness; the thresholds known
+    with one more. Where there is none of these, all tuples of a thin lattice.
+    """
     places = _lattice(family, guide.effort, _FINE)
     path = _cheapest_path(family, places, tiers, guide.effort, guide.deviations, guide.prices)
     tuples = [] if path is None else [path]
@@ -152,7 +173,11 @@ def _starts(family, tiers, known, guide):
 
 
 def _cheapest_path(family, places, m, effort, deviations, prices):
-    """Of all m-tuples of these places the one that is cheapest at these prices (dynamic programming)."""
+    """Of all m-tuples of these places the one of least bound at these prices: a shortest path through `cell_table`.
+
+    After j steps, cost[i] is the least sum of the cells below place i with j thresholds below it, by the recursion
+    cost[i] = min_k (cost[k] + term of the cell from k to i); `back` remembers the k.
+    """
     if len(places) < m:
         return None
     table = cell_table(family, places, effort, deviations, prices)[1]
@@ -180,7 +205,7 @@ def _by_paths(family, pay):
         )
         if path is None or path == pay.thresholds:
             break
-        new = family.hold(path, pay.effort, pay.deviations, pay.lottery.prices)
+        new = family.implement_on_grid(path, pay.effort, pay.deviations, pay.lottery.prices)
         solved += 1
         if new is None or not new.gap < pay.gap:
             break
@@ -239,7 +264,9 @@ def _by_slopes(family, pay):
         t = np.round(end[:-1]).astype(int)
         inside = t[0] >= 1 and t[-1] <= family.n and np.all(np.diff(t) >= 1)
         new = (
-            family.hold(tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices)
+            family.implement_on_grid(
+                tuple(int(x) for x in t), float(end[-1]), last.deviations, last.lottery.prices
+            )
             if inside
             else None
         )
@@ -332,7 +359,7 @@ def _best_effort(family, pay):
         if start.pay is None:
             return None, state["solved"]
         top = climb(at, start, min(spread, 0.1))
-        held = family.settle(top.pay)
+        held = family.implement_everywhere(top.pay)
         if held is None:
             return None, state["solved"]
         new = [
@@ -378,7 +405,9 @@ def _neighbours(thresholds, step, n):
 
 
 def cell_table(family, thresholds, effort, deviations, prices):
-    """The sum's first term, and its term for the cell between each two of 0, the thresholds, n + 1 (inf unless they rise)."""
+    """The bound's terms: λū + μc′/√(n𝓘) + Σ ν_j (c(η) − c(η_j)); and min_v [P h(v) − W v] for the cell between each two of 0, the
+    thresholds, n + 1 (inf unless they rise). The minimum is at h′(v) = W/P, or at the floor.
+    """
     problem = family.problem
     prices = np.array(prices, dtype=float)
     targets, scale = family.targets(effort, deviations)
@@ -399,6 +428,7 @@ def cell_table(family, thresholds, effort, deviations, prices):
 
 
 def _all_cells(family, thresholds, effort):
+    """P and P′ of the cell between each two of 0, the thresholds, n + 1."""
     up, down, density = family.edges(thresholds, effort)
     probability = between(up[:, None], up, down[:, None], down)
     return probability, density[:, None] - density

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import annolib as al
-from annolib.contracts.incentives.deviations import Part, _box_bounds, _evaluate, best_answer
+from annolib.contracts.incentives.deviations import Part, _box_bounds, _evaluate, proved_optimum
 from annolib.contracts.incentives.evidence import Evidence
 from annolib.contracts.incentives.parts import curve_part, split_parts, step_part
 
@@ -20,7 +20,7 @@ def test_against_a_dense_grid(naive, seed):
     scale = float(problem.cost.cost(1.0))
     thresholds = np.sort(rng.choice(np.arange(1, n + 1), size=min(3, n), replace=False))
     parts = [step_part(evidence, n, int(t), scale * rng.uniform(0.1, 1.5)) for t in thresholds]
-    answer = best_answer(problem, evidence, parts)
+    answer = proved_optimum(problem, evidence, parts)
     efforts = np.linspace(0, 1, 20001)
     payoff = sum(part.value(efforts) for part in parts) - problem.cost.cost(efforts)
     assert answer.payoff == pytest.approx(payoff.max(), abs=1e-7)
@@ -33,7 +33,7 @@ def test_curves_with_a_kink(reference, n):
     evidence = Evidence.from_monitor(monitor)
     kink = 0.55 * n
     part = curve_part(evidence, n, lambda k: 0.9 * np.log1p(3 * np.maximum(k - kink, 0) / n), kink)
-    answer = best_answer(problem, evidence, [part])
+    answer = proved_optimum(problem, evidence, [part])
     efforts = np.linspace(0, 1, 2001)
     payoff = part.value(efforts) - problem.cost.cost(efforts)
     assert payoff.max() <= answer.bound and answer.payoff >= payoff.max() - 1e-12
@@ -49,7 +49,7 @@ def test_pay_of_any_shape(naive, seed):
     knots = rng.normal(0, 1, 7) * float(problem.cost.cost(1.0))
     v = np.interp(np.arange(n + 1), np.linspace(0, n, 7), knots)
     parts = split_parts(evidence, n, v)
-    answer = best_answer(problem, evidence, parts)
+    answer = proved_optimum(problem, evidence, parts)
     efforts = np.linspace(0, 1, 4001)
     pmf = stats.binom.pmf(np.arange(n + 1), n, evidence.hit(efforts)[:, None])
     payoff = pmf @ v - problem.cost.cost(efforts)
@@ -106,7 +106,7 @@ def test_an_agent_indifferent_among_all_efforts_is_settled_at_once(reference, n,
     evidence = Evidence.from_monitor(al.SelfConsistency(0.2))
     unit = 0.3 / evidence.gain
     part = Part(lambda x: unit * evidence.hit(x), lambda x: np.full(np.shape(x), unit), 2.0, 2.0)
-    answer = best_answer(problem, evidence, [part])
+    answer = proved_optimum(problem, evidence, [part])
     assert answer.bound - answer.payoff < 1e-13 and answer.points < 100
 
 

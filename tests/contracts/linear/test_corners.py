@@ -5,7 +5,7 @@ import pytest
 
 import annolib as al
 from annolib.contracts.incentives.evidence import Evidence
-from annolib.contracts.linear.corners import excess, from_nothing, stops_short
+from annolib.contracts.linear.corners import excess, lines_with_zero_base, stops_short
 from annolib.contracts.linear.family import Lines
 
 
@@ -35,7 +35,7 @@ def test_beyond_the_edge_the_line_of_base_0_is_the_poorest(naive, seed, n):
     np.testing.assert_array_equal(short, excess(lines, efforts) < 0)
     with np.errstate(all="ignore"):
         just_paid = lines.solve(efforts, ("local", 0.0), ("mean", lines.problem.reservation(efforts)))
-        poorest = from_nothing(lines, efforts[short])
+        poorest = lines_with_zero_base(lines, efforts[short])
         np.testing.assert_array_equal(np.isfinite(just_paid.gap), ~short)
         assert np.all(poorest.rent > 0)
         known = np.isfinite(poorest.gap)
