@@ -67,7 +67,7 @@ def optimal_best(problem, evidence, n, best, easing=True):
             "earn more, down to where numbers cannot tell them apart (Mirrlees). Give a floor, or ask for 'linear'."
         )
     excess = search.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
-    found = fallback if search.found is None else _put_together(family, search.found, search.solved)
+    found = fallback if search.found is None else _certain(family, search.found, search.solved)
     found = _with_proof(problem, best, found, excess)
     if found.converged or not easing:
         return found
@@ -76,6 +76,19 @@ def optimal_best(problem, evidence, n, best, easing=True):
         found = _with_proof(problem, best, eased, excess - (found.gap - eased.gap))
     doubt = {"converged": False, "message": found.message}
     return found if found.converged else _best_known(found, doubt, problem, evidence, n, best)
+
+
+def _certain(family, solved, tried):
+    """The result; where pay that deters two close efforts has no known curvature, that which deters them by derivatives."""
+    found = _put_together(family, solved, tried)
+    if np.isfinite(found.certificate.gain_bound):
+        return found
+    smooth = family.implement(solved.effort, exact=True)
+    if smooth is None:
+        return replace(found, converged=False)
+    again = _put_together(family, smooth, tried)
+    fair = np.isfinite(again.certificate.gain_bound) and again.gap <= found.gap * (1 + SHOWN)
+    return again if fair else replace(found, converged=False)
 
 
 def scale(problem, best):
