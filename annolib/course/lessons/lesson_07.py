@@ -195,7 +195,8 @@ def _likelihood_variant(chance=_THIRD, failures=True, powers=None, mean=False, p
 def _with_binomial_constant(effort, evidence):
     total = _log_likelihood(effort, evidence)
     return total + sum(
-        lgamma(checks + 1) - lgamma(passes + 1) - lgamma(checks - passes + 1) for passes, checks, *_ in evidence
+        lgamma(checks + 1) - lgamma(passes + 1) - lgamma(checks - passes + 1)
+        for passes, checks, *_ in evidence
     )
 
 
