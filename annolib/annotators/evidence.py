@@ -86,7 +86,11 @@ def _golden(first, votes):
 
 
 def _evidence(table, first, golden):
-    """Per worker: repeats of both kinds (all pairs, and one an item), golden checks, peers, taking the longer one."""
+    """Per worker: repeats of both kinds (all pairs, and one an item), golden checks, peers, taking the longer one.
+
+    Peers hold every item judged once on which somebody else judged, the golden ones among them: added to golden checks, the
+    labels on golden items count twice. For independent kinds leave the golden items out of the peers.
+    """
     frame = pd.DataFrame({"judgements": table.groupby("worker").size()})
     for prefix, pairs in (("", _repeats(table, every=True)), ("one_", _repeats(table, every=False))):
         for kind, swapped in (("same", False), ("swapped", True)):

@@ -120,7 +120,7 @@ def golden_looks(least=8, share=0.9):
     return describe(
         figure,
         f"Words in the shorter and in the longer answer of {golden.size:,} items, {golden.sum()} of them golden questions.",
-        f"The shorter answer has {np.median(short[golden]):.0f} words in the middle for golden questions and "
+        f"The median length in words of the shorter answer is {np.median(short[golden]):.0f} for golden questions and "
         f"{np.median(short[~golden]):.0f} for the others; it is the golden question's that is shorter in {told:.0%} of "
         "comparisons.",
     )

@@ -298,6 +298,22 @@ def _guards_tie_only(agreement, left, right, tie, swapped):
     return (agreement - chance) / (1 - chance)
 
 
+def _unguarded(name, chance, message):
+    """The mistake `name` in the formula, made by somebody who also forgot the case of certain agreement."""
+
+    def wrong(agreement, left, right, tie, swapped):
+        same, across = left**2 + right**2 + tie**2, 2 * left * right + tie**2
+        by_habit = chance(same, across, swapped)
+        return (agreement - by_habit) / (1 - by_habit)
+
+    guard = " And where habits alone give certain agreement, return nan before you divide."
+    return Mistake(f"{name}, no guard", wrong, message + guard)
+
+
+def _difference_unguarded(agreement, left, right, tie, swapped):
+    return agreement - (1 - swapped) * (left**2 + right**2 + tie**2) - swapped * (2 * left * right + tie**2)
+
+
 def _uniform_chance(agreement, left, right, tie, swapped):
     return (agreement - 1 / 3) / (2 / 3)
 
@@ -346,6 +362,22 @@ CORRECTED_AGREEMENT = Exercise(
             _only_difference,
             "Divide by 1 − chance, so that full agreement gives 1.",
         ),
+        _unguarded(
+            "ignores the swap",
+            lambda same, across, swapped: same,
+            "The chance agreement does not change with `swapped`. Mix the two formulas.",
+        ),
+        _unguarded(
+            "weights exchanged",
+            lambda same, across, swapped: swapped * same + (1 - swapped) * across,
+            "The weights are exchanged: `swapped` belongs to 2lr + t², one label left and the other one right.",
+        ),
+        Mistake(
+            "not divided, no guard",
+            _difference_unguarded,
+            "Divide by 1 − chance, so that full agreement gives 1. "
+            "And where habits alone give certain agreement, return nan before you divide.",
+        ),
         Mistake(
             "uniform chance",
             _uniform_chance,
@@ -358,7 +390,7 @@ JUDGE_WORKER = Rubric(
     name="judge_worker",
     criteria=(
         "It compares sides kept with sides swapped, with the counts.",
-        "It names the habit, and does not call it bad taste or dishonesty.",
+        "It names the possible habit, and does not call it bad taste or dishonesty.",
         "It says what the counts do not show: few pairs, accidental repeats, no reason why.",
         "It proposes a next step that could prove the verdict wrong.",
     ),

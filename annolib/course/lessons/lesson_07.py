@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import log
+from math import lgamma, log
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,11 @@ def _all_votes(votes, own, least, share, adjust=0):
     return best if asked >= least and votes[best] >= share * sum(votes.values()) and best != "tie" else ""
 
 
+def _own_in_the_best(votes, own, least, share):
+    asked, best = sum(votes.values()) - 1, max(votes, key=votes.get)
+    return best if asked >= least and votes[best] >= share * asked and best != "tie" else ""
+
+
 def _strictly(votes, own, least, share):
     others = votes | {own: votes[own] - 1}
     asked, best = sum(others.values()), max(others, key=others.get)
@@ -68,6 +73,11 @@ def _top_alone(votes, own, least, share):
     return best if others[best] >= least and best != "tie" else ""
 
 
+def _least_agree(votes, own, least, share):
+    best = _golden_answer(votes, own, 1, share)
+    return best if best and votes[best] - (best == own) >= least else ""
+
+
 def _more_than_least(votes, own, least, share):
     return _golden_answer(votes, own, least + 1, share)
 
@@ -94,6 +104,7 @@ GOLDEN_ANSWER = Exercise(
             0.9,
         ),
         Case("a bare majority of many", _votes(11, 9, 1), "tie", 8, 0.6),
+        Case("eight of the ten others that are wanted", _votes(9, 1, 1), "first", 10, 0.8),
     ),
     mistakes=(
         Mistake(
@@ -105,6 +116,16 @@ GOLDEN_ANSWER = Exercise(
             "own vote in the share",
             lambda votes, own, least, share: _all_votes(votes, own, least, share, adjust=1),
             "You count the others right, but the share still holds the vote of the person checked.",
+        ),
+        Mistake(
+            "own vote in the best count",
+            _own_in_the_best,
+            "You count the others right, but the count of their best answer still holds the own vote of the person checked.",
+        ),
+        Mistake(
+            "least must agree",
+            _least_agree,
+            "`least` is how many others must have voted, whatever they said; you ask that so many agree.",
         ),
         Mistake("strictly more", _strictly, "Nine of ten others are .9: at least that share is enough."),
         Mistake(
@@ -171,6 +192,26 @@ def _likelihood_variant(chance=_THIRD, failures=True, powers=None, mean=False, p
     return wrong
 
 
+def _with_binomial_constant(effort, evidence):
+    total = _log_likelihood(effort, evidence)
+    return total + sum(
+        lgamma(checks + 1) - lgamma(passes + 1) - lgamma(checks - passes + 1)
+        for passes, checks, *_ in evidence
+    )
+
+
+def _by_binomial_law(effort, evidence):
+    from scipy.stats import binom
+
+    eta = np.asarray(effort, dtype=float)
+    total = sum(binom.logpmf(a, n, _THIRD + s * eta**power) for a, n, s, power in evidence)
+    return total if np.ndim(effort) else float(total)
+
+
+def _strength_in_the_power(effort, evidence):
+    return _log_likelihood(effort, [(a, n, strength**power, power) for a, n, strength, power in evidence])
+
+
 def _pooled(effort, evidence):
     passes, checks, strength = (sum(entry[k] for entry in evidence) for k in (0, 1, 2))
     strength /= len(evidence)
@@ -235,6 +276,22 @@ LOG_LIKELIHOOD = Exercise(
             "base ten",
             _likelihood_variant(base=log(10)),
             "This is the logarithm to the base 10; the natural one, np.log, is meant.",
+        ),
+        Mistake(
+            "binomial constant",
+            _with_binomial_constant,
+            "That holds the binomial constant, which is the same for every effort; leave constants out.",
+        ),
+        Mistake(
+            "binomial law",
+            _by_binomial_law,
+            "That holds the binomial constant; leave constants out. "
+            "And it knows whole passes only, where peers pass by shares.",
+        ),
+        Mistake(
+            "strength in the power",
+            _strength_in_the_power,
+            "Only effort is raised to the power; the strength stands in front of it as it is.",
         ),
         Mistake(
             "everything pooled",
@@ -402,8 +459,20 @@ def _counts_checks(mix):
     )
 
 
-def _catches(who):
-    return lambda mix: bool(caught(mix)[who] >= LEAST_CAUGHT)
+NEARLY = 0.75  # below it more checks of the right kind help; from here on the saw decides
+
+
+def _catches(*people, least=NEARLY):
+    return lambda mix: bool((caught(mix)[list(people)] >= least).all())
+
+
+def _near(who, checks):
+    """Chances rise like a saw, so from `NEARLY` on more is not always better."""
+    return Property(
+        f"catches {who!r} with {LEAST_CAUGHT:.0%} or more",
+        _catches(who, least=LEAST_CAUGHT),
+        f"Nearly. Try a few more or fewer {checks}: chances rise like a saw.",
+    )
 
 
 MIX = Exercise(
@@ -419,9 +488,7 @@ MIX = Exercise(
         Property("counts checks", _counts_checks, "Give whole numbers of checks, 0 or more, and not shares."),
         Property(
             "catches who presses left or takes the longer one",
-            lambda mix: (
-                _catches("longer one")(mix) and _catches("left button")(mix) and _catches("remembers")(mix)
-            ),
+            _catches("longer one", "left button", "remembers"),
             "Who takes the longer answer still slips through: a rule repeats itself, only golden questions unmask it.",
         ),
         Property(
@@ -434,6 +501,11 @@ MIX = Exercise(
             _catches("copies"),
             "Who copies still slips through. Copies agree more often than honest people do: buy more peers.",
         ),
+        _near("longer one", "golden questions"),
+        _near("left button", "golden questions"),
+        _near("remembers", "golden questions"),
+        _near("knows golden", "repeats"),
+        _near("copies", "peers"),
         Property(
             "no more than needed",
             lambda mix: sum(mix.values()) <= MOST_CHECKS,
@@ -453,12 +525,13 @@ REPORT = Rubric(
         "It says what comes before any deduction: a talk, and a fair second test.",
     ),
     model_answer=(
-        "Talk to worker 20 first: 6 of 8 repeats agree with the sides kept and 3 of 8 with the sides swapped, and 12 of 24 "
-        "golden questions pass. Luck does as much in one case of six, so ask how the page looked, and accuse nobody. "
-        "Worker 15 passes 1 of 11 golden questions and reverses 9: that is another taste or a rule, and not random "
-        "clicking. Twenty golden questions, half of them with the longer answer right, would tell the two apart; ours are "
+        "Talk to worker 11 first: 5 of 5 repeats agree with the sides kept and 2 of 6 with the sides swapped, and 4 of 21 "
+        "golden questions pass. Worker 20 comes next, with 6 of 8, 3 of 8 and 12 of 24, but that name hangs on the strength of "
+        "peers. It may be luck, so ask how the page looked, and accuse nobody. "
+        "Worker 15 passes 1 of 11 golden questions and reverses 9: that is another taste or a rule, or luck, for 15 was "
+        "picked as the extreme of 44. Twenty golden questions, half of them with the longer answer right, would tell the two apart; ours are "
         "mostly answered right by the shorter one. "
-        "Most other names come from peers and go when peers are weaker than in the pool, and repeats accuse nobody at any "
+        "Other names come from peers as well and go when peers are weaker than in the pool, and repeats accuse nobody at any "
         "strength: for them there is no verdict. "
         "The data show neither memory nor copying nor intent. "
         "Before any deduction come a talk and forty repeats, swapped and far apart."

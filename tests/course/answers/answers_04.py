@@ -146,6 +146,22 @@ def afraid_of_ties(agreement, left, right, tie, swapped):
     return (agreement - chance) / (1 - chance)
 
 
+def corrected_for_kept_unguarded(agreement, left, right, tie, swapped):
+    chance = left * left + right * right + tie * tie
+    return (agreement - chance) / (1 - chance)
+
+
+def mixes_backwards_unguarded(agreement, left, right, tie, swapped):
+    same, across = left**2 + right**2 + tie**2, tie**2 + 2 * left * right
+    chance = same * swapped + across * (1 - swapped)
+    return (agreement - chance) / (1 - chance)
+
+
+def difference_unguarded(agreement, left, right, tie, swapped):
+    kept, exchanged = left * left + right * right, 2 * left * right
+    return agreement - (kept * (1 - swapped) + exchanged * swapped + tie * tie)
+
+
 def third(agreement, left, right, tie, swapped):
     return 1.5 * agreement - 0.5
 
@@ -191,6 +207,9 @@ WRONG = {
         "weights exchanged": mixes_backwards,
         "only always-tie guarded": afraid_of_ties,
         "not divided": difference_only,
+        "ignores the swap, no guard": corrected_for_kept_unguarded,
+        "weights exchanged, no guard": mixes_backwards_unguarded,
+        "not divided, no guard": difference_unguarded,
         "uniform chance": third,
     },
 }

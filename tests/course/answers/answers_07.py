@@ -41,6 +41,20 @@ def own_vote_in_share(votes, own, least, share):
     return "" if n - 1 < least or votes[top] / n < share or top == "tie" else top
 
 
+def own_vote_in_best(votes, own, least, share):
+    n = sum(votes.values()) - 1
+    sides = [side for side in ("first", "second") if n and n >= least and votes[side] >= share * n]
+    return sides[0] if sides else ""
+
+
+def enough_of_one_mind(votes, own, least, share):
+    rest = dict(votes)
+    rest[own] -= 1
+    n = sum(rest.values())
+    sides = [side for side in ("first", "second") if rest[side] >= least and rest[side] >= share * n]
+    return sides[0] if sides else ""
+
+
 def more_than_share(votes, own, least, share):
     rest = dict(votes)
     rest[own] -= 1
@@ -146,6 +160,24 @@ def failures_are_checks(effort, evidence):
     return in_one_line(effort, [(a, a + n, s, d) for a, n, s, d in evidence])
 
 
+def with_coefficient(effort, evidence):
+    from scipy.special import gammaln
+
+    constant = sum(gammaln(n + 1) - gammaln(a + 1) - gammaln(n - a + 1) for a, n, s, d in evidence)
+    return in_one_line(effort, evidence) + constant
+
+
+def by_logpmf(effort, evidence):
+    from scipy.stats import binom
+
+    return sum(binom.logpmf(a, n, 1 / 3 + s * np.asarray(effort) ** d) for a, n, s, d in evidence)
+
+
+def product_to_the_power(effort, evidence):
+    qs = [1 / 3 + (s * effort) ** d for a, n, s, d in evidence]
+    return sum(a * np.log(q) + (n - a) * np.log(1 - q) for q, (a, n, s, d) in zip(qs, evidence, strict=True))
+
+
 def by_efforts(low, high, weakest, strongest, required, power):
     """Translate pass rates into efforts, at the two ends of the range."""
 
@@ -229,6 +261,8 @@ WRONG = {
     "golden_answer": {
         "own vote counted": own_vote,
         "own vote in the share": own_vote_in_share,
+        "own vote in the best count": own_vote_in_best,
+        "least must agree": enough_of_one_mind,
         "strictly more": more_than_share,
         "strictly more others": more_than_least,
         "ties allowed": tie_too,
@@ -244,6 +278,9 @@ WRONG = {
         "means": averaged,
         "product before the log": multiplied,
         "base ten": decimal,
+        "binomial constant": with_coefficient,
+        "binomial law": by_logpmf,
+        "strength in the power": product_to_the_power,
         "everything pooled": in_one_pot,
         "checks taken for failures": failures_are_checks,
     },
@@ -273,6 +310,9 @@ ANSWERS["mix"] = {
         "shares": (mix(0.4, 0.1, 0.5), "and not shares"),
         "repeats only": (mix(60, 0, 0), "only golden questions unmask it"),
         "golden only": (mix(0, 40, 0), "takes care there and nowhere else"),
+        "peers on the way down": (mix(28, 9, 37), "a few more or fewer peers"),
+        "repeats on the way down": (mix(29, 9, 33), "a few more or fewer repeats"),
+        "golden nearly enough": (mix(28, 8, 33), "a few more or fewer golden questions"),
         "no peers": (mix(30, 12, 0), "Who copies still slips through"),
         "too many": (mix(60, 30, 60), "75 checks or fewer"),
     },
