@@ -12,11 +12,12 @@ import inspect
 from dataclasses import dataclass
 
 from annolib.course.checking.compare import difference
-from annolib.course.checking.observe import STOPPED, describe_error, is_stub, observe, quietly
+from annolib.course.checking.observe import STOPPED, altered, describe_error, is_stub, observe, quietly
 from annolib.course.checking.wording import kind, show
 from annolib.course.definitions import VALUE
 
 NOT_ATTEMPTED, NOT_RIGHT, RIGHT, ATTEMPTED = "not attempted", "not right yet", "right", "attempted"
+WORK_ON_A_COPY = "Work on a copy: the caller may still need the original."
 
 
 @dataclass(frozen=True)
@@ -179,19 +180,22 @@ def _broken_call(exercise, seen):
             changed = f"changed its argument number {one.changed + 1}"
             return (
                 _sentence(exercise, place, changed),
-                "Work on a copy: the caller may still need the original.",
+                WORK_ON_A_COPY,
             )
     return ()
 
 
 def _broken_property(exercise, function):
-    subject = function() if exercise.kind == VALUE else _protected(function)
+    changed = []
+    subject = function() if exercise.kind == VALUE else _protected(function, changed)
     for promise in exercise.properties:
         with quietly():
             try:
                 kept, reason = bool(promise.holds(subject)), ""
             except (Exception, SystemExit) as raised:
                 kept, reason = False, f"Trying it raised {describe_error(raised)}."
+        if changed:
+            return (f"{exercise.name} changed its argument number {changed[0] + 1}.", WORK_ON_A_COPY)
         if not kept:
             sentences = (
                 f"This should hold and does not: {exercise.name} {promise.name}.",
@@ -202,8 +206,18 @@ def _broken_property(exercise, function):
     return ()
 
 
-def _protected(function):
-    return lambda *arguments, **named: function(*copy.deepcopy(arguments), **copy.deepcopy(named))
+def _protected(function, changed):
+    """`function` on copies of its arguments; positions of those that a call changed are added to `changed`."""
+
+    def call(*arguments, **named):
+        given = [copy.deepcopy(argument) for argument in arguments]
+        value = function(*given, **copy.deepcopy(named))
+        changed.extend(
+            n for n, (now, was) in enumerate(zip(given, arguments, strict=True)) if altered(now, was)
+        )
+        return value
+
+    return call
 
 
 def _sentence(exercise, place, found):

@@ -114,6 +114,14 @@ def _beliefs_by_bayes(says, accuracy):
 
 _ACCURACY = np.array([0.9, 0.6, 0.3])
 
+
+def _two_more_of_two_thousand(beliefs):
+    """Workers of accuracy .6, two more for first than for second: odds of 1.5 squared."""
+    says = np.repeat([1.0, 0.0], [1001, 999])[:, None]
+    odds = 1.5**2
+    return bool(np.allclose(beliefs(says, np.full(2000, 0.6)), odds / (1 + odds), atol=1e-6))
+
+
 BELIEFS = Exercise(
     name="beliefs",
     reference=_beliefs,
@@ -207,6 +215,12 @@ BELIEFS = Exercise(
             "stays between 0 and 1 when a hundred workers agree",
             lambda beliefs: bool(np.all(np.isfinite(beliefs(np.ones((100, 2)), np.full(100, 0.999))))),
             "A product of many chances becomes 0/0: add logarithms instead.",
+        ),
+        Property(
+            "follows Bayes' rule when two thousand workers disagree",
+            _two_more_of_two_thousand,
+            "A product of two thousand chances is too small for a float: it becomes 0, and 0/0 in the end. "
+            "Add logarithms instead.",
         ),
     ),
 )
@@ -395,14 +409,15 @@ QUIZ = (
         "The weight log(.41/.59) is negative, so a vote for first becomes evidence for second.",
     ),
     Question(
-        "Some workers take the longer answer in 85%, others in 15%. All share one taste, says a manager, some are only careless.",
+        "On the same items some workers take the longer answer in 85%, others in 15%. "
+        "All share one taste, says a manager, some are only careless.",
         (
             "Possible: little care explains any share.",
             "Not possible, if luck is ruled out: carelessness pulls towards one half, never across.",
             "Possible, if the items are torn.",
         ),
         "Not possible, if luck is ruled out: carelessness pulls towards one half, never across.",
-        "With one taste all shares lie on the same side of one half, whatever the efforts.",
+        "With one taste all shares on the same items lie on one side of one half, whatever the efforts.",
     ),
     Question(
         "A careful minority shares the majority's leaning on 65% of the items, γ = .35. What does a settled true label say?",
@@ -411,7 +426,7 @@ QUIZ = (
         "½ + γ(2s − 1) is above one half as soon as s is.",
     ),
     Question(
-        "Repeats of a crowd agree no more often than labels of two strangers. What do you conclude?",
+        "Repeats of a crowd agree in 56%, labels of two strangers as well. What do you conclude?",
         (
             "The people are careless.",
             "Either little care or torn items; not many certain tastes.",

@@ -77,6 +77,16 @@ def _each_label_on_its_own(function):
     return 0.75 < spread < 1.35 and 0.75 < between < 1.35
 
 
+def _new_luck_from_another_generator(function):
+    one, other = (_degraded(function, _MANY, _NONE, 0.4, seed=seed)[0] for seed in (5, 6))
+    return not np.array_equal(one, other)
+
+
+def _same_luck_from_the_same_generator(function):
+    one, other = (_degraded(function, _MANY, _NONE, 0.4, seed=7)[0] for _ in range(2))
+    return bool(np.array_equal(one, other))
+
+
 DEGRADE = Exercise(
     name="degrade",
     reference=lambda left, right, effort, rng: degrade_labels(left, right, effort, rng=rng),
@@ -125,6 +135,16 @@ DEGRADE = Exercise(
             "each label has a coin of its own",
             _each_label_on_its_own,
             "The average is right, the scatter is not: each label must have its own coin, not each pair.",
+        ),
+        Property(
+            "another generator brings other luck",
+            _new_luck_from_another_generator,
+            "Two generators gave the same coins: you draw from a generator of your own. Use `rng`.",
+        ),
+        Property(
+            "the same generator brings the same luck",
+            _same_luck_from_the_same_generator,
+            "Twice the same generator gave other coins, so nobody can repeat your run. Draw from `rng` only.",
         ),
     ),
 )
@@ -274,6 +294,11 @@ LABEL_PRECISION = Exercise(
         Case("decided items", 0.7, 6 * _LOGITS, 0.2),
     ),
     mistakes=(
+        Mistake(
+            "c forgotten",
+            lambda effort, s, c: _precision(effort, s, 1.0),
+            "Your result does not know c: the fit predicts σ(cs), and its arrow has the length c.",
+        ),
         Mistake(
             "length forgotten",
             lambda effort, s, c: (
@@ -558,10 +583,11 @@ ANSWER_THE_MANAGER = Rubric(
 
 QUIZ = (
     Question(
-        "Six of ten training labels become coin flips. The test labels stay. What does accuracy do?",
+        "Six of ten training labels of a model of eight weights become coin flips. The test labels stay. "
+        "What does its accuracy do?",
         ("It falls by 60%.", "It hardly moves.", "It falls to one half."),
         "It hardly moves.",
-        "The coins favour no side: the fitted direction stays, and accuracy asks for the side only.",
+        "The coins favour no side: the fitted direction hardly turns, and accuracy asks for the side only.",
     ),
     Question(
         "The same, and the test labels are degraded as well. The model agreed with 70% of them at full effort. And now?",
@@ -573,7 +599,7 @@ QUIZ = (
         "What is a label of effort ½ worth to the model, on torn items?",
         ("Half an attentive label.", "A quarter of one.", "Nothing."),
         "A quarter of one.",
-        "Worth is η² there; where people are decided it is a little less.",
+        "Worth is η² there; where people are decided it is less: .17 at a standard deviation of 2.",
     ),
     Question(
         "A model agrees with 60% of held-out labels of its own crowd. How careful is the crowd?",

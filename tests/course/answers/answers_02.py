@@ -273,4 +273,5 @@ ANSWERS = {
     name: {"right": RIGHT[name], "wrong": {mistake: (answer, mistake) for mistake, answer in wrong.items()}}
     for name, wrong in WRONG.items()
 }
-ANSWERS["beliefs"]["wrong"]["products that overflow"] = (overflowing, "add logarithms")
+ANSWERS["beliefs"]["wrong"]["products that overflow"] = (overflowing, "A product of many chances")
+ANSWERS["beliefs"]["wrong"]["products that vanish"] = (products, "A product of two thousand")

@@ -71,6 +71,21 @@ def a_coin_a_pair(left, right, effort, rng):
     return np.where(turned, right, left), np.where(turned, left, right)
 
 
+def in_place(left, right, effort, rng):
+    moved = rng.binomial(left, (1 - effort) / 2) - rng.binomial(right, (1 - effort) / 2)
+    left -= moved
+    right += moved
+    return left, right
+
+
+def own_seed(left, right, effort, rng):
+    return stay_and_arrive(left, right, effort, np.random.default_rng(8))
+
+
+def own_luck(left, right, effort, rng):
+    return stay_and_arrive(left, right, effort, np.random.default_rng())
+
+
 def slope_in_a_loop(weights, x, left, right):
     slope = -np.array(weights, float)
     for row, lefts, rights in zip(x, left, right, strict=True):
@@ -156,6 +171,10 @@ def _a(s):
 
 def no_length(effort, s, c):
     return _a(c * s) ** 2 / _b(effort, s, c)
+
+
+def no_c(effort, s, c):
+    return _a(s) ** 2 / _b(effort, s, 1.0)
 
 
 def length_once(effort, s, c):
@@ -318,6 +337,7 @@ WRONG = {
         "no features": surprises,
     },
     "label_precision": {
+        "c forgotten": no_c,
         "length forgotten": no_length,
         "length not squared": length_once,
         "nothing squared": no_square,
@@ -368,5 +388,8 @@ ANSWERS["degrade"] = {
         "left only": (only_left, "Labels for right must turn"),
         "effort squared": (squared_effort, "share of labels that change sides is off"),
         "a coin a pair": (a_coin_a_pair, "each label must have its own coin"),
+        "changed in place": (in_place, "changed its argument number 1"),
+        "a seed of its own": (own_seed, "you draw from a generator of your own"),
+        "luck of its own": (own_luck, "nobody can repeat your run"),
     },
 }

@@ -190,6 +190,7 @@ BROKEN = [
     ("clean_outputs", outputs("lesson.quiz", set_widget), "widget view"),
     ("solved", outputs('lesson.check("fewest"', set_state), "says: not right yet"),
     ("solved", outputs('lesson.check("fewest"', lambda cell: cell.update(outputs=[])), "No outcome is stored"),
+    ("reveals_not_stored", outputs("first.reveal", lambda cell: cell.metadata.update(tags=["output"])), "on the guess"),
 ]  # fmt: skip
 
 

@@ -116,6 +116,20 @@ def test_arguments_are_fresh_copies_and_changing_them_is_told():
     assert judge(TOTAL, lambda table: table.sum()).state == RIGHT
 
 
+def test_an_argument_changed_while_a_property_is_tried_is_told():
+    grows = Property("grows", lambda f: f(1, np.ones(2)).sum() < f(2, np.ones(2)).sum(), "It must.")
+    exercise = Exercise("f", lambda x, table: x * table, None, properties=(grows,))
+
+    def spoil(x, table):
+        table *= x
+        return table
+
+    outcome = judge(exercise, spoil)
+    assert outcome.state == NOT_RIGHT
+    assert outcome.details[0] == "f changed its argument number 2."
+    assert judge(exercise, lambda x, table: x * table).state == RIGHT
+
+
 def test_a_property_is_named_with_its_message():
     exercise = Exercise(
         "f", lambda x: x, None, properties=(Property("grows", lambda f: f(2) > f(1), "It must."),)

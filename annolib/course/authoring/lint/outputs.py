@@ -44,6 +44,16 @@ def solved(page):
             yield cell.number, f"No outcome is stored for {', '.join(cell.exercises)}."
 
 
+def reveals_not_stored(page):
+    """No cell that shows a result beside the guess is tagged `output`: a lesson would store the author's guess."""
+    for cell in page.tagged("output"):
+        if ".reveal(" in cell.source:
+            yield (
+                cell.number,
+                "What a reveal prints depends on the guess, and spoils it if stored: take the tag `output` away.",
+            )
+
+
 def figure_description(page):
     """Each stored figure has a text description as its text output and as alternative text."""
     for cell in page.code:
@@ -98,6 +108,7 @@ RULES = (
     executed_in_order,
     clean_outputs,
     solved,
+    reveals_not_stored,
     figure_description,
     alternative_text,
     static_panel,
