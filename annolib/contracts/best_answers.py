@@ -153,7 +153,8 @@ def _tied(payoff, found):
     peaks = np.split(efforts, np.flatnonzero(np.diff(efforts) > _SAME) + 1)
     efforts = np.array([_top(payoff, peak) for peak in peaks])
     slack = max(_TIE, 8 * np.finfo(float).eps * abs(found.payoff))  # pay beyond measure is not known to 1e-10
-    return efforts[payoff(efforts) >= found.payoff - slack]
+    kept = efforts[payoff(efforts) >= found.payoff - slack]
+    return kept if kept.size else np.array([found.effort])  # sums of other shapes may round apart
 
 
 def _top(payoff, peak):

@@ -55,8 +55,7 @@ def bound_uncut(problem, evidence, n, best, profit, deviations=(0.0,), near=None
         least = _gap_at_full_effort(problem, evidence, n, best, deviations)
     for _ in range(_ROUNDS):
         total += low.size
-        with np.errstate(all="ignore"):
-            gaps = _gap_at_least(problem, evidence, n, best, low, high, deviations)
+        gaps = _gap_at_least(problem, evidence, n, best, low, high, deviations)
         open_ = ~(gaps > gap - slack)
         least = min(least, float(np.min(gaps[~open_], initial=np.inf)))
         if not open_.any() or total > _MOST:
@@ -96,6 +95,7 @@ def cut_lines_are_refused(problem, evidence, n, best, profit):
     return bool(refused.all())
 
 
+@np.errstate(all="ignore")  # a y that no line can have gives no number, which is read as no bound
 def _gap_at_least(problem, evidence, n, best, low, high, deviations):
     """A lower bound of the gap of lines that buy an effort in [low, high]."""
     cost, utility = problem.cost.cost, problem.utility
@@ -111,7 +111,7 @@ def _gap_at_least(problem, evidence, n, best, low, high, deviations):
     for e in deviations:
         rise, d = cost(low) - cost(e), q1 - evidence.hit(e)
         goal = np.where((rise > 0) & (d > 0), rise / ask_high, 0.0)
-        short = goal > (_temptation(n, d, y) if averse else d)
+        short = (goal > 0) & (goal > (_temptation(n, d, y) if averse else d))
         if averse == 0:
             impossible |= short
         elif short.any():

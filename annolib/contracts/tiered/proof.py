@@ -188,7 +188,9 @@ class TupleSearch(Search):
             return None, (), None
         others, prices = family.last[0]
         with np.errstate(all="ignore"):
-            lines = [self._cell_line(line) for line in lines_from(family, effort, prices, others, straight=True)]
+            lines = [
+                self._cell_line(line) for line in lines_from(family, effort, prices, others, straight=True)
+            ]
             slope = family.slope(found) if found is not None else 0.0
         solved = Solved(effort, found.gap if found is not None else np.inf, slope, found, lines)
         self.known.append(solved)

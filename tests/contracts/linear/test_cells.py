@@ -85,9 +85,9 @@ def test_many_checks_in_blocks_are_summed_as_counts_are(reference, monkeypatch):
     problem, monitor = reference
     evidence, profit = Evidence.from_monitor(monitor), 0.25
     rng = np.random.default_rng(5)
-    effort, n = rng.uniform(0.4, 0.6, 30), 280
-    share = np.round((evidence.hit(effort) - rng.uniform(-0.5, 4, 30) * 0.03) * n) / n
-    cells = Cells(effort - 0.002, effort + 0.002, share, share + 1 / n, np.full(30, 2.0))
+    effort, n = rng.uniform(0.4, 0.6, 60), 280
+    share = np.round((evidence.hit(effort) - rng.uniform(-0.5, 4, 60) * 0.03) * n) / n
+    cells = Cells(effort - 0.002, effort + 0.002, share, share + 1 / n, np.full(60, 2.0))
     every = CutLines(problem, evidence, n, (0.0, 0.2)).bounds(cells, profit)
     monkeypatch.setattr(module, "_EVERY", 100)
     blocks = CutLines(problem, evidence, n, (0.0, 0.2)).bounds(cells, profit)
@@ -95,7 +95,9 @@ def test_many_checks_in_blocks_are_summed_as_counts_are(reference, monkeypatch):
     np.testing.assert_allclose(blocks.slope, every.slope, rtol=1e-11)
     finite = np.isfinite(every.bound)
     assert finite.sum() > 10
-    np.testing.assert_allclose(blocks.bound[finite], every.bound[finite], rtol=1e-3)
+    # the largest values inside a cell are bounded block by block: never below the bound with every count
+    assert np.all(blocks.bound[finite] >= every.bound[finite] - 1e-12)
+    np.testing.assert_allclose(blocks.bound[finite], every.bound[finite], rtol=2e-3)
 
 
 def test_at_full_effort_more_incentive_than_needed_is_no_fault(reference):

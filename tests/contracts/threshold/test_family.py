@@ -24,7 +24,7 @@ def family(reference):
 @pytest.mark.parametrize(("n", "t", "effort"), CASES)
 def test_the_gap_is_what_the_two_wages_cost(reference, family, n, t, effort):
     problem, monitor = reference
-    terms = family(n).price(np.float64(t), np.float64(effort))
+    terms = family(n).terms_and_gap(np.float64(t), np.float64(effort))
     low, bonus = float(terms["low"]), float(terms["bonus"])
     chance = stats.binom.sf(t - 1, n, monitor.pass_probability(effort))
     assert low >= problem.floor_utility - 1e-14
@@ -40,7 +40,7 @@ def test_the_gap_is_what_the_two_wages_cost(reference, family, n, t, effort):
 @pytest.mark.parametrize(("n", "t", "effort"), CASES)
 def test_slopes_are_those_of_differences(family, n, t, effort):
     own, t, h = family(n), np.float64(t), 1e-6
-    sides = [own.price(t, np.float64(effort + step))["gap"] for step in (-h, h)]
+    sides = [own.terms_and_gap(t, np.float64(effort + step))["gap"] for step in (-h, h)]
     assert own.gap_slope(t, np.float64(effort)) == pytest.approx((sides[1] - sides[0]) / (2 * h), rel=1e-6)
 
 
@@ -50,14 +50,14 @@ def test_slopes_where_the_agent_is_left_nothing(reference, n, t, effort):
     problem, h = replace(reference[0], floor=-2.0), 1e-6
     own = Thresholds(problem, Evidence.from_monitor(reference[1]), n, al.first_best(problem))
     at = np.float64(t), np.float64(effort)
-    assert own.price(*at)["rent"] == 0
-    sides = [own.price(at[0], at[1] + step)["gap"] for step in (-h, h)]
+    assert own.terms_and_gap(*at)["rent"] == 0
+    sides = [own.terms_and_gap(at[0], at[1] + step)["gap"] for step in (-h, h)]
     assert own.gap_slope(*at) == pytest.approx((sides[1] - sides[0]) / (2 * h), rel=1e-6)
 
 
 def test_a_wage_out_of_reach_has_no_finite_gap(family):
     """CARA utility ends at 1: what asks for more cannot be paid."""
-    priced = family(100).price(np.array([90.0, 60.0]), np.array([0.3, 0.6]))
+    priced = family(100).terms_and_gap(np.array([90.0, 60.0]), np.array([0.3, 0.6]))
     assert priced["reachable"].tolist() == [False, True]
     assert np.isinf(priced["gap"][0]) and np.isfinite(priced["gap"][1])
 
@@ -71,7 +71,7 @@ def test_no_effort_on_the_branches_is_cheaper(family, n, t, exact):
         lower, start, _ = (float(end[0]) for end in own.branches(at))
         assert 0 < start < 1
         efforts = np.r_[np.linspace(1e-6, max(lower, 1e-6), 400), np.linspace(start, 1, 4000)]
-        gaps = own.price(at, efforts)["gap"]
+        gaps = own.terms_and_gap(at, efforts)["gap"]
     assert found["gap"][0] <= np.nanmin(gaps) + (1e-12 if exact else 1e-4)
     assert found["gap"][0] >= np.nanmin(gaps) - 1e-4
     assert not lower + 1e-9 < found["effort"][0] < start - 1e-9
@@ -83,8 +83,10 @@ def test_where_only_full_effort_is_left_the_bonus_beats_every_other_effort(famil
     with np.errstate(all="ignore"):
         found = own.cheapest(at)
     efforts = np.linspace(0, 1, 20_001)[:-1]
-    rise = own.odds(4, 1.0)[0] - own.odds(4, efforts)[0]
+    rise = own.tails(4, 1.0)[0] - own.tails(4, efforts)[0]
     least = np.max((own.problem.cost.cost(1.0) - own.problem.cost.cost(efforts)) / rise)
     assert found["effort"][0] == 1 and found["log_bonus"][0] > own.log_bonus(4, 1.0)
     assert np.exp(found["log_bonus"][0]) == pytest.approx(least, rel=1e-8)
-    assert found["gap"][0] == pytest.approx(own.price(at, np.ones(1), np.log([least]))["gap"][0], rel=1e-7)
+    assert found["gap"][0] == pytest.approx(
+        own.terms_and_gap(at, np.ones(1), np.log([least]))["gap"][0], rel=1e-7
+    )

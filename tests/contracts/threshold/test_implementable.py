@@ -20,7 +20,7 @@ def efforts_of(problem, monitor, n):
 def test_odds_steepness_and_elasticity(reference, monitor, n, t):
     family, efforts = efforts_of(reference[0], monitor, n), np.linspace(0.1, 0.95, 9)
     q = monitor.pass_probability(efforts)
-    above, below = family.odds(t, efforts)
+    above, below = family.tails(t, efforts)
     np.testing.assert_allclose(above, stats.binom.sf(t - 1, n, q), rtol=1e-11)
     np.testing.assert_allclose(below, stats.binom.cdf(t - 1, n, q), rtol=1e-11)
     h = 1e-6
@@ -76,8 +76,8 @@ def test_the_best_low_effort_is_the_best_on_a_grid(reference, share):
     assert edge[0] > 0.05
     bonus = family.log_bonus(t, edge) + np.log(share)
     efforts = np.linspace(0, float(edge[0]), 40_001)
-    payoff = np.exp(bonus) * family.odds(t, efforts)[0] - problem.cost.cost(efforts)
+    payoff = np.exp(bonus) * family.tails(t, efforts)[0] - problem.cost.cost(efforts)
     found = family.best_low_effort(t, bonus, edge)
-    reached = np.exp(bonus) * family.odds(t, found)[0] - problem.cost.cost(found)
+    reached = np.exp(bonus) * family.tails(t, found)[0] - problem.cost.cost(found)
     assert reached[0] == pytest.approx(payoff.max(), rel=1e-7) and 0 < found[0] <= edge[0]
     assert (found[0] > edge[0] * (1 - 1e-12)) == (share > 1)
