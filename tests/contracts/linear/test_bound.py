@@ -115,12 +115,23 @@ def test_flat_pay_is_a_line(naive, seed):
         assert pay.profit >= flat.profit - 1e-12
 
 
-@pytest.mark.parametrize("gamma, floor", [(0.5, 0.0), (0.45, 0.0)])
-def test_checks_that_pass_for_certain(gamma, floor):
+def test_checks_that_pass_for_certain():
     """Golden questions at full effort: the law of the passes has no score there."""
-    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.3, 2), lambda e: 1.0 * e, floor=floor)
-    pay = al.second_best(problem, al.Golden(gamma), 10, "linear")
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.3, 2), lambda e: 1.0 * e, floor=0.0)
+    pay = al.second_best(problem, al.Golden(0.5), 10, "linear")
     assert pay.converged and closed(problem, pay)
+
+
+@pytest.mark.parametrize("gamma", [0.45, 0.49])
+def test_a_threshold_at_the_last_count_is_a_line(gamma):
+    """Where the proof stays open, its bound still covers the bonus for n passes, which a steep line pays too."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.3, 2), lambda e: 1.0 * e, floor=0.0)
+    monitor = al.Golden(gamma)
+    pay = al.second_best(problem, monitor, 10, "linear")
+    bonus = al.second_best(problem, monitor, 10, "binary").contract.high
+    line = al.best_answer(problem, monitor, al.contracts.Linear(-9 * bonus, 10 * bonus, 0.0, 10))
+    assert line.profit <= pay.profit + pay.suboptimality + 1e-9
+    assert pay.converged or "may earn up to" in pay.message
 
 
 def test_a_deep_floor_is_no_floor(reference):
