@@ -96,7 +96,8 @@ Both groups take full care; the smaller one is 40% of the crowd.
         for place, rate in zip(places + shift, rates, strict=True):
             axes.text(rate + 0.012, place, f"{rate:.0%}", va="center", color=INK)
     axes.axvline(0.5, color=INK, linestyle=":", linewidth=1.2)
-    axes.set_yticks(places, names)
+    shares = (f"\n({1 - minority:.0%} of the crowd)", f"\n({minority:.0%} of the crowd)", "")
+    axes.set_yticks(places, [name + share for name, share in zip(names, shares, strict=True)])
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
     axes.set(
