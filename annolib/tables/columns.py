@@ -61,12 +61,21 @@ def read_labels(column, sides=None):
         named = (
             sides is not None
             and isinstance(unknown, str)
-            and any((side == unknown).fillna(False).any() for side in map(_by_value, sides))
+            and any(_holds(side, unknown) for side in map(_by_value, sides))
         )
         names = tuple(side.name for side in sides) if named else None
         fault = faults.unknown_label(column.name, list(values[:LISTED]), unknown, names, PANDAS)
         raise bad_rows(column, bad, fault)
     return label
+
+
+def _holds(side, label):
+    """Whether a column has the text `label`; lone surrogates are no text that Arrow's strings could be compared with."""
+    try:
+        label.encode()
+    except UnicodeEncodeError:
+        return any(isinstance(entry, str) and entry == label for entry in side)
+    return bool((side == label).fillna(False).any())
 
 
 def read_experts(column, named=None):

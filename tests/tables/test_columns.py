@@ -150,3 +150,10 @@ def test_blank_ids_lost_digits_and_broken_text_are_refused():
         "backslashreplace",
     )
     assert len(read_judgements(tidy(task=[2**53 + 1, 2**53, 2**60, 1])).tasks) == 4
+
+
+def test_a_label_of_lone_surrogates_is_refused_beside_sides_of_text():
+    label = pd.Series(["\ud800", "left"], dtype=object, name="label")
+    sides = [pd.Series(["x", "x"], name="left"), pd.Series(["y", "y"], name="right")]
+    with pytest.raises(TableError, match="label"):
+        read_labels(label, sides)
