@@ -123,6 +123,8 @@ def unknown_label(name, seen, unknown, sides, dialect):
 
         return Fault(what, f"{about}; this one names what stood there:", dialect.compute(name, python, sql))
     seen = [plain(entry) for entry in seen]
+    if any(isinstance(entry, str) and _surrogates(entry) for entry in seen):
+        return Fault(what, f"{about}. Write the codes of what is no text first:", dialect.written_out(name))
     if not all(_writable(entry) for entry in seen) or not seen:
         return Fault(what, f"{about}. Make them text first:", dialect.as_text(name))
     labels = {entry: entry for entry in seen if entry in ("left", "right", "tie") and isinstance(entry, str)}

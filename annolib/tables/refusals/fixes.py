@@ -7,7 +7,7 @@ method returns such a statement. The table that it makes is a new one; the old o
 
 from __future__ import annotations
 
-_WRITTEN_OUT = "entry.encode('utf-8', 'backslashreplace').decode()"
+_WRITTEN_OUT = "entry.encode('utf-8', 'backslashreplace').decode() if isinstance(entry, str) else entry"
 _FILLED = r"[^\s\pZ\pC]"  # a sign that can be seen
 SIMPLE = (str, bool, int, float, bytes)  # entries that can be written down as a literal in every dialect
 
