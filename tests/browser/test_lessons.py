@@ -78,9 +78,8 @@ def test_every_kind_of_control_moves_the_picture(desk):
     seen = look("sound")
     assert not seen.faults, "\n".join(seen.faults)
     assert (seen.explorers, seen.questions) == (1, 1)
-    assert (
-        len(seen.redraws) == 3 + 3 + 3 + 2 + 1
-    )  # ends and back, ends and back, options, on and off, one end
+    # ends and back, ends and back, options, on and off, one end, reset, one end again
+    assert len(seen.redraws) == 3 + 3 + 3 + 2 + 1 + 1 + 1
 
 
 def test_faults_are_found(desk):
