@@ -9,7 +9,8 @@ from annolib.course.checking.checks import ATTEMPTED, RIGHT
 from annolib.course.checking.try_answers import try_answers
 from annolib.course.definitions import load_definition
 from annolib.course.notebook.lesson import Lesson
-from annolib.course.notebook_files import notebooks, read, source_of, tags_of
+from annolib.course.notebook_files import notebooks, read
+from tests.course.running import run_solutions
 
 CHECKS = "checks of exercises"
 ANSWERS = Path(__file__).parent / "answers"
@@ -22,20 +23,6 @@ def try_lesson_exercise(definition, answers, name):
     entry = answers.get(name)
     assert entry, f"tests/course/answers has nothing for {name!r} of lesson {definition.number}"
     return try_answers(definition.exercise(name), entry["right"], entry["wrong"])
-
-
-def run_solutions(notebook, lesson):
-    """Run the code of a source notebook in this process, but for explorers and what the learner never sees."""
-    names = {}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" or {"widget", "instructor"} & set(tags_of(cell)):
-            continue
-        if "lesson.quiz()" in source_of(cell):
-            continue
-        exec(compile(source_of(cell), "solution", "exec"), names)
-        if isinstance(names.get("lesson"), Lesson):
-            names["lesson"] = lesson
-    return lesson._states
 
 
 @pytest.mark.parametrize(("number", "name"), EXERCISES)

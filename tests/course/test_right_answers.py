@@ -7,7 +7,8 @@ import pytest
 from annolib.course.checking.checks import RIGHT
 from annolib.course.definitions import load_definition
 from annolib.course.notebook.lesson import Lesson
-from annolib.course.notebook_files import notebooks, read, source_of, tags_of
+from annolib.course.notebook_files import notebooks, read
+from tests.course.running import run_solutions
 
 ANSWERS = Path(__file__).parent / "answers"
 SOURCES = notebooks("solutions")
@@ -26,20 +27,6 @@ class Answered(Lesson):
         return super().check(name, right[self._turn % len(right)])
 
 
-def run(notebook, lesson):
-    """Run the code of a source notebook in this process, with `lesson` in place of its own."""
-    names = {}
-    for cell in notebook["cells"]:
-        if cell["cell_type"] != "code" or {"widget", "instructor"} & set(tags_of(cell)):
-            continue
-        if "lesson.quiz()" in source_of(cell):
-            continue
-        exec(compile(source_of(cell), "lesson", "exec"), names)
-        if isinstance(names.get("lesson"), Lesson):
-            names["lesson"] = lesson
-    return lesson._states
-
-
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
 def test_every_right_answer_lets_its_lesson_run_to_the_end(source, load_file):
     definition = load_definition(int(source.name[:2]))
@@ -47,5 +34,5 @@ def test_every_right_answer_lets_its_lesson_run_to_the_end(source, load_file):
     notebook = read(source)
     rounds = max(len(answers[exercise.name]["right"]) for exercise in definition.exercises)
     for turn in range(min(rounds, MOST)):
-        states = run(notebook, Answered(definition, answers, turn))
+        states = run_solutions(notebook, Answered(definition, answers, turn))
         assert {name: states[name] for name in answers} == dict.fromkeys(answers, RIGHT), turn
