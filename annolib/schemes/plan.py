@@ -1,0 +1,121 @@
+"""The pay plan that a design ends with: what to buy, what to write, what it leaves, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from annolib.markup import html_report
+from annolib.schemes.clauses import for_checks
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class PayPlan:
+    """What `annolib.design_pay` hands back. All money is per batch, in the unit of the prices.
+
+    Attributes
+    ----------
+    problem : Problem
+        The agent that the plan assumes, with the floor less the deposit.
+    kind : annolib.schemes.kinds.Kind
+        Which checks to buy; `kind.name`, `kind.price`, and `kind.evidence`, a monitor or a range of them.
+    checks : int
+        How many checks a batch.
+    family : str
+    contract : Contract
+        For so many checks; `for_checks` gives the contract of the same clause for another number.
+    pay : SecondBest
+        The solver's answer, with its certificate; the worst case over the strengths where they are a range.
+    net : float
+        The profit of a batch after pay and checks, in the worst case.
+    deposit : float
+        What annotators lay down, already in the contract's wages: those are what they have more or less than before.
+    clause : tuple of str
+        The words of the contract.
+    notice : str
+        The sentence that annotators should read beside it.
+    options : pandas.DataFrame
+        Every kind of check and class of contracts that was tried, with its best number of checks.
+    strengths : pandas.DataFrame
+        Effort, profit before checks, rent and expected wage at strengths from the weakest to the strongest.
+    errors : pandas.DataFrame
+        What it costs to be wrong: effort, profit, best and lost, for each mistake.
+    by_checks : pandas.DataFrame
+        What the same clause buys with other numbers of checks.
+    earnings : pandas.DataFrame
+        What each annotator of the table would have got for their own checks, by this clause: passes, checks, share, pay.
+    assumptions : pandas.DataFrame
+        What the plan takes for known: value, and how to learn it.
+    """
+
+    problem: object
+    kind: object
+    checks: int
+    family: str
+    contract: object
+    pay: object
+    net: float
+    deposit: float
+    clause: tuple
+    notice: str
+    options: pd.DataFrame
+    strengths: pd.DataFrame
+    errors: pd.DataFrame
+    by_checks: pd.DataFrame
+    earnings: pd.DataFrame
+    assumptions: pd.DataFrame
+
+    def wage(self, passes, checks):
+        """What a person gets whose `checks` checks pass `passes` times; the deposit not counted as pay.
+
+        Examples
+        --------
+        >>> import annolib as al
+        >>> audit = al.audit(al.datasets.load("twin"), al.SelfConsistencyLabels(0.6), strength=0.6)
+        >>> plan = al.design_pay(audit, value=60, cost=15, prices=0.2, outside=20, checks=40, families=("binary",))
+        >>> bool(plan.wage(83, 83) > plan.wage(20, 83))
+        True
+        """
+        return float(for_checks(self.contract, int(checks)).wage(int(passes)))
+
+    def __repr__(self):
+        bought = f"{self.checks:,} {self.kind.name} checks a batch, {self.family} pay"
+        return f"PayPlan({bought}: profit {self.net:.4g} after pay and checks in the worst case; {self.pay.message})"
+
+    def _repr_html_(self):
+        return html_report(f"{self!r}. {' '.join(self.clause)} {self.notice}", self.options, max_rows=16)
+
+    def to_frame(self):
+        """A copy of `earnings`: one row an annotator."""
+        return self.earnings.copy()
+
+    def report_section(self):
+        """The plan as a section of a report: words and tables."""
+        from annolib.markup import Section
+
+        worst = float(self.strengths["effort"].min())
+        lead = (
+            f"Buy {self.checks:,} {self.kind.name} checks a batch at {self.kind.price:g} each, and pay as below. In the worst case "
+            f"that the checks allow, people work with effort {worst:.2f} or more, and {self.net:.4g} a batch is left after pay and checks."
+        )
+        if self.family == "flat":
+            lead = f"Pay flat: no number of checks that was tried repays its price. {self.net:.4g} a batch is left."
+        tables = (
+            ("What the plan rests on, and how to learn it.", self.assumptions),
+            ("What it costs to be wrong (profits before the price of the checks).", self.errors.round(3)),
+            ("The same clause with other numbers of checks.", self.by_checks.round(3)),
+            ("What each annotator would have got for their checks so far.", self.earnings.round(3)),
+        )
+        return Section("How to pay", (lead, " ".join(self.clause), self.notice), tables)
+
+
+def earnings(frame, contract):
+    """What the clause pays each annotator of an audit for their own checks; NaN without checks."""
+    rows = []
+    for row in frame.itertuples():
+        n = int(row.checks)
+        pay = float(for_checks(contract, n).wage(int(row.passes))) if n else np.nan
+        rows.append((row.passes, n, row.passes / n if n else np.nan, pay))
+    return pd.DataFrame(rows, columns=["passes", "checks", "share", "pay"], index=frame.index)
