@@ -4,6 +4,8 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
+    "AgentRange": "unknown_agent",
+    "AgentTypes": "unknown_agent",
     "CARA": "utilities",
     "ConvexCost": "costs",
     "CRRA": "utilities",

@@ -28,6 +28,10 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
     "optimal": "optimal.solve:optimal_best",
 }
 OTHERS = {
+    "MonitorRange": "robust.solve:robust_best",
+    "MonitorPrior": "robust.solve:robust_best",
+    "AgentRange": "robust.solve:robust_best",
+    "AgentTypes": "robust.solve:robust_best",
     # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
     # the problem or of the evidence, or one of the words of `_kind`. Its solver takes (problem, evidence, n, family, tiers=…, ask=…), with
     # n as it was given; `ask` is `second_best` for the problem it has become, and it hands back a SecondBest, or one for each n.
