@@ -4,11 +4,15 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
+    "AgentRange": "unknown_agent",
+    "AgentTypes": "unknown_agent",
     "CARA": "utilities",
     "ConvexCost": "costs",
     "CRRA": "utilities",
     "first_best": "problem",
     "FirstBest": "problem",
+    "ListedCost": "listed",
+    "MoneyCost": "costs",
     "PowerCost": "costs",
     "Problem": "problem",
     "reference_problem": "reference",
