@@ -29,6 +29,8 @@ _HOME = {
     "shared_strength": "preferences.models",
     "Audit": "auditing.report",
     "audit": "auditing.report",
+    "PayPlan": "schemes.plan",
+    "design_pay": "schemes.design",
     "AlwaysLeft": "annotators.behaviours",
     "AlwaysTie": "annotators.behaviours",
     "Attentive": "annotators.behaviours",

@@ -39,7 +39,9 @@ def for_checks(contract, checks):
         return replace(contract, threshold=_scaled(contract.threshold, contract.n, checks), n=checks)
     if isinstance(contract, Tiered):
         thresholds = tuple(_scaled(t, contract.n, checks) for t in contract.thresholds)
-        kept = [i for i, t in enumerate(thresholds) if t not in thresholds[i + 1 :]]  # two tiers at one count: the higher
+        kept = [
+            i for i, t in enumerate(thresholds) if t not in thresholds[i + 1 :]
+        ]  # two tiers at one count: the higher
         wages = (contract.wages[0], *(contract.wages[i + 1] for i in kept))
         return Tiered(tuple(thresholds[i] for i in kept), wages, checks, contract.counts)
     if isinstance(contract, Flat | Linear):

@@ -176,7 +176,11 @@ def _audited(crowd, monitor, audited):
 
 def _problem(value, cost, floor, outside, utility):
     """The problem, and what it assumes: a list of (what, value, how to learn it)."""
-    given = {"value": not callable(value), "cost": not isinstance(cost, PowerCost | ConvexCost), "utility": utility is None}
+    given = {
+        "value": not callable(value),
+        "cost": not isinstance(cost, PowerCost | ConvexCost),
+        "utility": utility is None,
+    }
     if given["value"]:
         worth = _amount("value", value)
         value = lambda effort: worth * effort  # noqa: E731
@@ -187,7 +191,9 @@ def _problem(value, cost, floor, outside, utility):
     if utility is None:
         scale = outside + (raise_ if given["cost"] else abs(float(value(1.0)) - float(value(0.0))))
         if scale <= 0:
-            raise ValueError("utility must be given where outside and cost are no positive amounts, such as al.CARA(0.05).")
+            raise ValueError(
+                "utility must be given where outside and cost are no positive amounts, such as al.CARA(0.05)."
+            )
         utility = CARA(1 / scale)
     if not isinstance(utility, Utility):
         raise TypeError(f"utility must be CARA, CRRA or RiskNeutral; saw {utility!r}.")
@@ -227,7 +233,8 @@ def _notice(problem, kind, contract):
         return "Every check counts the same; nobody can lose more than the clause says."
     threshold = getattr(contract, "threshold", None) or contract.thresholds[0]
     chance = [
-        float(_reaches(contract, threshold, float(monitor.pass_probability(effort)))) for effort in (answer.effort, 0.0)
+        float(_reaches(contract, threshold, float(monitor.pass_probability(effort))))
+        for effort in (answer.effort, 0.0)
     ]
     return (
         f"With the care that the pay is meant for, the {'first ' if hasattr(contract, 'thresholds') else ''}bonus comes in {100 * chance[0]:.0f} "
@@ -252,7 +259,15 @@ def _strengths(problem, kind, contract):
 
 def _options(found):
     rows = [
-        (one.kind.name, one.family, one.checks, one.net, float(one.pay.profit), one.kind.price * one.checks, one.pay.message)
+        (
+            one.kind.name,
+            one.family,
+            one.checks,
+            one.net,
+            float(one.pay.profit),
+            one.kind.price * one.checks,
+            one.pay.message,
+        )
         for one in found
     ]
     columns = ["kind", "contract", "checks", "net", "before checks", "price of checks", "message"]

@@ -105,7 +105,9 @@ def priced(audit, prices, monitors):
     if not isinstance(prices, dict):
         prices = {name: prices}
     if not prices:
-        raise ValueError(f"prices must name one kind of check at least; saw {{}}. Give {{{name!r}: 0.2}}, say.")
+        raise ValueError(
+            f"prices must name one kind of check at least; saw {{}}. Give {{{name!r}: 0.2}}, say."
+        )
     kinds = []
     for kind, price in prices.items():
         if kind not in known:

@@ -34,7 +34,9 @@ def cost_of_error(problem, kind, contract, family):
         except NoBestContract:
             best = np.nan
         rows[words] = (answer.effort if answer.accepts else np.nan, answer.profit, best, best - answer.profit)
-    return pd.DataFrame.from_dict(rows, "index", columns=["effort", "profit", "best", "lost"]).rename_axis("if")
+    return pd.DataFrame.from_dict(rows, "index", columns=["effort", "profit", "best", "lost"]).rename_axis(
+        "if"
+    )
 
 
 def _changes(problem, kind):

@@ -44,7 +44,11 @@ def test_tiers_that_fall_together_pay_the_higher_wage():
 
 def test_a_deposit_is_in_what_is_paid_out():
     words = " ".join(clause(Linear(-2.0, 6.0, -1.0, 50), "golden", money, deposit=1.0))
-    assert "You lay down 1.00" in words and "never pays less than 0.00" in words and "0.06 for every percent" in words
+    assert (
+        "You lay down 1.00" in words
+        and "never pays less than 0.00" in words
+        and "0.06 for every percent" in words
+    )
     assert "less 1.00" in words  # base -2 with the deposit of 1 back
     assert "2.50" in clause(Flat(2.5, 9), "repeat", money, 0.0)[0]
 

@@ -9,11 +9,17 @@ import annolib as al
 def test_the_worst_case_is_the_worst_of_a_dense_grid(unsure, terms):
     plan = al.design_pay(unsure, **terms, checks=30, families="binary")
     answers = [
-        al.best_answer(plan.problem, al.SelfConsistencyLabels(float(g)), plan.contract).profit for g in np.linspace(0.55, 0.6, 41)
+        al.best_answer(plan.problem, al.SelfConsistencyLabels(float(g)), plan.contract).profit
+        for g in np.linspace(0.55, 0.6, 41)
     ]
     assert plan.pay.profit <= min(answers) + 1e-9
     assert plan.net == pytest.approx(plan.pay.profit - 0.2 * 30)
-    known = al.design_pay(al.audit(al.datasets.load("twin"), al.SelfConsistencyLabels(0.6), strength=0.575), **terms, checks=30, families="binary")
+    known = al.design_pay(
+        al.audit(al.datasets.load("twin"), al.SelfConsistencyLabels(0.6), strength=0.575),
+        **terms,
+        checks=30,
+        families="binary",
+    )
     assert plan.net < known.net, "not knowing the strength has a price"
     assert plan.strengths["profit"].min() >= plan.pay.profit - 1e-9
 
@@ -22,9 +28,17 @@ def test_the_kind_that_tells_most_for_its_price_is_bought(report, terms):
     gold = {"golden": al.GoldenLabels(0.5)}
     chosen = {}
     for price in (0.1, 50.0):
-        plan = al.design_pay(report, **terms | {"prices": {"repeat": 0.2, "golden": price}}, monitors=gold, families="linear", checks=20)
+        plan = al.design_pay(
+            report,
+            **terms | {"prices": {"repeat": 0.2, "golden": price}},
+            monitors=gold,
+            families="linear",
+            checks=20,
+        )
         chosen[price] = plan.kind.name
-        assert set(plan.options["kind"]) == {"repeat", "golden"} and plan.options["net"].is_monotonic_decreasing
+        assert (
+            set(plan.options["kind"]) == {"repeat", "golden"} and plan.options["net"].is_monotonic_decreasing
+        )
     assert chosen == {0.1: "golden", 50.0: "repeat"}
 
 
@@ -36,7 +50,9 @@ def test_a_deposit_helps_and_is_named(report, terms):
 
 def test_a_table_is_audited(terms):
     table = al.datasets.load("twin")
-    plan = al.design_pay(table, **terms, checks=20, families="linear", monitor=al.SelfConsistencyLabels(0.6), strength=0.6)
+    plan = al.design_pay(
+        table, **terms, checks=20, families="linear", monitor=al.SelfConsistencyLabels(0.6), strength=0.6
+    )
     assert plan.checks == 20 and len(plan.earnings) == 124
 
 
@@ -48,10 +64,14 @@ def test_dear_checks_and_a_batch_worth_little_end_in_flat_pay(report, terms):
 
 def test_what_is_assumed_is_listed_with_how_to_learn_it(report, terms):
     frame = al.design_pay(report, **terms, checks=20, families="linear").assumptions
-    assert "taken for want of better" in frame.loc["taste for money", "as"] and "1/35" not in frame.to_string()
+    assert (
+        "taken for want of better" in frame.loc["taste for money", "as"] and "1/35" not in frame.to_string()
+    )
     assert f"{1 / 35:.4f}"[:5] in frame.loc["taste for money", "as"]
     assert frame["how to learn it"].str.len().min() > 10
-    own = al.design_pay(report, **terms | {"cost": al.PowerCost(6.0, 3)}, utility=al.CARA(0.02), checks=20, families="linear")
+    own = al.design_pay(
+        report, **terms | {"cost": al.PowerCost(6.0, 3)}, utility=al.CARA(0.02), checks=20, families="linear"
+    )
     assert own.problem.cost.power == 3 and "want of better" not in own.assumptions.to_string()
 
 
@@ -75,7 +95,11 @@ def test_the_notice_has_the_chances_of_the_bonus(report, terms):
         ({"deposit": -1}, ValueError, "deposit must not be negative"),
         ({"checks": 0}, ValueError, "checks"),
         ({"utility": "CARA"}, TypeError, "utility must be CARA"),
-        ({"outside": 0.0, "cost": al.PowerCost(1.0), "value": lambda e: 0 * e}, ValueError, "utility must be given"),
+        (
+            {"outside": 0.0, "cost": al.PowerCost(1.0), "value": lambda e: 0 * e},
+            ValueError,
+            "utility must be given",
+        ),
         ({"monitor": al.SelfConsistencyLabels(0.6)}, TypeError, "crowd is an audit already"),
         ({"strength": 0.5}, TypeError, "crowd is an audit already"),
     ],

@@ -10,7 +10,10 @@ from annolib.schemes.kinds import Kind, of_audit, priced
 def test_the_kind_of_an_audit(report, unsure):
     assert of_audit(report)[:2] == ("repeat", al.SelfConsistencyLabels(0.6))
     name, evidence, source = of_audit(unsure)
-    assert name == "repeat" and (evidence.low, evidence.high) == (al.SelfConsistencyLabels(0.55), al.SelfConsistencyLabels(0.6))
+    assert name == "repeat" and (evidence.low, evidence.high) == (
+        al.SelfConsistencyLabels(0.55),
+        al.SelfConsistencyLabels(0.6),
+    )
     assert "taken as known" in source
 
 
@@ -26,7 +29,11 @@ def test_an_audit_that_allows_for_useless_checks_is_refused():
     rows = [("i", "w", "left"), ("i", "w", "right"), ("j", "w", "left"), ("j", "w", "tie")]
     import pandas as pd
 
-    audit = al.audit(pd.DataFrame(rows, columns=["task", "worker", "label"]), al.SelfConsistencyLabels(0.5), strength="range")
+    audit = al.audit(
+        pd.DataFrame(rows, columns=["task", "worker", "label"]),
+        al.SelfConsistencyLabels(0.5),
+        strength="range",
+    )
     assert audit.strength.low == 0
     with pytest.raises(ValueError, match=r"no pay can rest on them.*strength=.pool"):
         of_audit(audit)

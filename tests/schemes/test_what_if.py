@@ -27,4 +27,7 @@ def test_other_numbers_of_checks_are_best_answers():
     contract = Binary(60, 0.0, 0.3, 100)
     frame = by_checks(PROBLEM, KIND, contract, [50, 100], for_checks)
     answer = al.best_answer(PROBLEM, KIND.evidence, Binary(30, 0.0, 0.3, 50))
-    assert frame.loc[50, "effort, weakest"] == answer.effort and frame.loc[50, "profit, strongest"] == answer.profit
+    assert (
+        frame.loc[50, "effort, weakest"] == answer.effort
+        and frame.loc[50, "profit, strongest"] == answer.profit
+    )
