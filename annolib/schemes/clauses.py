@@ -54,8 +54,8 @@ def share_of(threshold, n):
 
     Examples
     --------
-    >>> share_of(57, 100), share_of(41, 71)
-    (Fraction(57, 100), Fraction(577, 1000))
+    >>> share_of(57, 100), share_of(40, 71)
+    (Fraction(57, 100), Fraction(14, 25))
     """
     decimals = 100
     while True:
