@@ -29,6 +29,7 @@ ALIASES = {
 }
 _NEEDED = ("task", "worker", "label")
 _OPTIONAL = ("left", "right", "time", "judgement", "expert", "screen")
+NAMES = _NEEDED + _OPTIONAL
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -226,8 +227,10 @@ def _open(table, by):
     return find_names(list(table.columns), by, PANDAS)
 
 
-def find_names(columns, by=(), dialect=PANDAS):
+def find_names(columns, by=(), dialect=PANDAS, named=None):
     """Which column is read for which proper name, which of these are aliases, the parts of the item, and the rest.
+
+    `named` says it of some proper names: a dict from a proper name to the table's own.
 
     Examples
     --------
@@ -235,10 +238,15 @@ def find_names(columns, by=(), dialect=PANDAS):
     ({'task': 'item', 'worker': 'worker', 'label': 'label'}, {'task': 'item'}, ('turn',), ['colour'])
     """
     by = (by,) if isinstance(by, str) else tuple(by)
+    named = _check_named(named, columns)
     found, lacking = {}, []
-    for name in _NEEDED + _OPTIONAL:
-        others = [alias for alias in ALIASES.get(name, ()) if alias in columns and alias not in by]
-        own = [name] if name in columns else others
+    for name in NAMES:
+        if name in named:
+            found[name] = named[name]
+            continue
+        taken = (*by, *named.values())
+        others = [alias for alias in ALIASES.get(name, ()) if alias in columns and alias not in taken]
+        own = [name] if name in columns and name not in named.values() else others
         if len(own) > 1:
             message = f"columns {own} could each be {name!r}. Rename the right one, for example"
             raise TableError(message, dialect.rename(own[0], name))
@@ -257,6 +265,42 @@ def find_names(columns, by=(), dialect=PANDAS):
     left_over = [column for column in columns if column not in found.values() and column not in by]
     aliases = {name: own for name, own in found.items() if own != name}
     return found, aliases, by, left_over
+
+
+def _check_named(named, columns):
+    """The names that the caller gives to columns: proper ones, for columns that are there, each once."""
+    if named is None:
+        return {}
+    if not isinstance(named, dict):
+        raise TableError(f"columns must be a dict from a proper name to the table's own; saw {named!r}.")
+    for name, own in named.items():
+        if name not in NAMES:
+            raise TableError(
+                f"columns names {name!r}; the proper names are {listed(NAMES)}. Take one of these."
+            )
+        if own not in columns:
+            seen = listed(nearest(str(own), list(columns))) or "none"
+            raise TableError(f"columns says that {name!r} is {own!r}, which is no column; saw {seen}.")
+        if list(named.values()).count(own) > 1:
+            raise TableError(f"columns names {own!r} twice. A column stands for one thing.")
+    return named
+
+
+def with_truths(table):
+    """The table with a column `expert` of words (True and False, or 1 and 0, as a file writes them) as truths.
+
+    Examples
+    --------
+    >>> with_truths(pd.DataFrame({"expert": ["True", "false"]}))["expert"].tolist()
+    [True, False]
+    """
+    if "expert" not in table or table["expert"].dtype == bool:
+        return table
+    words = {"true": True, "false": False, "1": True, "0": False}
+    entries = [entry.lower() if isinstance(entry, str) else entry for entry in table["expert"]]
+    if not entries or not all(isinstance(entry, str) and entry in words for entry in entries):
+        return table
+    return table.assign(expert=[words[entry] for entry in entries])
 
 
 def _check_parts(by, columns, found):
