@@ -18,10 +18,13 @@ _HOME = {
     # name: the file it lives in
     **dict.fromkeys(("FORMATS", "Format", "named", "sniff", "suggestion"), "registry"),
     **dict.fromkeys(("arena", "chosen_rejected", "mt_bench", "tidy", "wide"), "pairs"),
-    **dict.fromkeys(("argilla", "potato", "prodigy"), "annotation_tools"),
-    **dict.fromkeys(("mturk", "qualtrics"), "platforms"),
-    **dict.fromkeys(("best_worst", "likert", "rankings"), "scales"),
-    "label_studio": "studios",
+    **dict.fromkeys(("best_worst", "rankings"), "orders"),
+    "likert": "scales",
+    **dict.fromkeys(("argilla", "prodigy"), "tools.records"),
+    "label_studio": "tools.studios",
+    "mturk": "tools.platforms",
+    "potato": "tools.states",
+    "qualtrics": "tools.surveys",
     "SkippedRows": "building",
 }
 

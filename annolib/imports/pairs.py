@@ -7,9 +7,21 @@ import fnmatch
 import numpy as np
 import pandas as pd
 
-from annolib.imports.building import OWN_WORDS, Draft, in_fixed_order, joined, label_mapping, pair_names
+from annolib.imports.building import OWN_WORDS, Draft, label_mapping
+from annolib.imports.entries import (
+    called,
+    in_fixed_order,
+    is_blank,
+    item_texts,
+    joined,
+    pair_names,
+    texts_of,
+    used_columns,
+    with_pair,
+)
 from annolib.imports.sources import need, table_of
-from annolib.tables.judgements import find_names, with_truths
+from annolib.tables.judgements import with_truths
+from annolib.tables.names import find_names
 from annolib.tables.refusals.faults import TableError, listed
 
 BATTLE_WORDS = {
@@ -86,16 +98,16 @@ def arena(
     draft.ids("worker", voter.map(_one_name) if voter.dtype == object else voter, worker)
     for name, column in (("left", left), ("right", right)):
         draft.contents(name, need(table, "arena", column, name), column)
-    questions = _texts(table, "arena", task)
+    questions = item_texts(table, "arena", task)
     pairs = pair_names(draft.columns["left"], draft.columns["right"])
-    draft.ids("task", _with_pair(questions, pairs), _called(task))
+    draft.ids("task", with_pair(questions, pairs), called(task))
     won = need(table, "arena", winner, "winner")
     draft.labels(won, mapping, winner, (draft.columns["left"], draft.columns["right"]))
     if time is not None and time in table:
         draft.optional("time", table[time], time)
     if mapping is BATTLE_WORDS and won.isin(BOTH_BAD).any():
         draft.keep("both_bad", won.isin(BOTH_BAD))
-    draft.carry(table, _used(worker, task, left, right, winner, time), keep)
+    draft.carry(table, used_columns(worker, task, left, right, winner, time), keep)
     return draft.table(skip)
 
 
@@ -161,15 +173,17 @@ def mt_bench(source, *, worker="judge", labels=None, keep=(), skip=False):
     draft.contents("left", left, names[0])
     draft.contents("right", right, names[1])
     turns = need(table, "mt_bench", "turn", None, "A judgement is about the first turn or about the second: export which.")  # fmt: skip
-    asked = joined([_texts(table, "mt_bench", "question_id"), [f"turn {turn}" for turn in _text(turns)]])
+    asked = joined(
+        [item_texts(table, "mt_bench", "question_id"), [f"turn {turn}" for turn in texts_of(turns)]]
+    )
     pairs = pair_names(draft.columns["left"], draft.columns["right"])
-    draft.ids("task", _with_pair(_repeated(pd.Series(asked, dtype=object), len(games)), pairs), "question_id")
+    draft.ids("task", with_pair(_repeated(pd.Series(asked, dtype=object), len(games)), pairs), "question_id")
     mapping = label_mapping(labels, BATTLE_WORDS, "mt_bench")
     draft.labels(won, mapping, games[0] if not twice else "g1_winner or g2_winner", (draft.columns["left"], draft.columns["right"]))  # fmt: skip
     draft.keep("turn", _repeated(turns, len(games)))
     if "tstamp" in table:
         draft.optional("time", _repeated(table["tstamp"], len(games)), "tstamp")
-    used = _used(worker, "question_id", *names, *games, "turn", "tstamp")
+    used = used_columns(worker, "question_id", *names, *games, "turn", "tstamp")
     if not twice:
         draft.carry(table, used, keep)
     elif keep:
@@ -246,7 +260,9 @@ def chosen_rejected(
     one, two = (list(draft.columns.pop(name)) for name in ("left", "right"))
     same = np.array([a == b for a, b in zip(one, two, strict=True)], bool)
     draft.refuse(same, "the chosen and the rejected answer are the same")
-    draft.ids("task", _with_pair(_texts(table, "chosen_rejected", task), pair_names(one, two)), _called(task))
+    draft.ids(
+        "task", with_pair(item_texts(table, "chosen_rejected", task), pair_names(one, two)), called(task)
+    )
     if side is None:
         first, second, label = in_fixed_order(one, two, ["one"] * len(one))
         draft.columns |= {"label": np.array(label, dtype=object), "first": first, "second": second}
@@ -260,7 +276,7 @@ def chosen_rejected(
         draft.columns["right"] = np.where(is_left, np.array(two, dtype=object), np.array(one, dtype=object))
     if time is not None:
         draft.optional("time", need(table, "chosen_rejected", time, "time"), time)
-    draft.carry(table, _used(worker, task, chosen, rejected, side, time), keep)
+    draft.carry(table, used_columns(worker, task, chosen, rejected, side, time), keep)
     return draft.table(skip)
 
 
@@ -305,10 +321,10 @@ def wide(source, *, workers=None, task="task", left=None, right=None, labels=Non
     table = table_of(source, "wide")
     names = _worker_columns(table, workers, task, left, right)
     cells = table[names].to_numpy(dtype=object)
-    filled = np.array([[not _blank(cell) for cell in row] for row in cells], bool).reshape(cells.shape)
+    filled = np.array([[not is_blank(cell) for cell in row] for row in cells], bool).reshape(cells.shape)
     row, column = np.nonzero(filled)
     draft = Draft("wide", [f"row {table.index[r]}, column {names[c]!r}" for r, c in zip(row, column, strict=True)], "label")  # fmt: skip
-    draft.ids("task", np.asarray(_texts(table, "wide", task), dtype=object)[row].tolist(), _called(task))
+    draft.ids("task", np.asarray(item_texts(table, "wide", task), dtype=object)[row].tolist(), called(task))
     draft.columns["worker"] = np.array([str(name) for name in names] or [""], dtype=object)[column]
     contents = None
     if left is not None or right is not None:
@@ -320,7 +336,7 @@ def wide(source, *, workers=None, task="task", left=None, right=None, labels=Non
     if mapping == "content" and contents is None:
         raise TableError("wide: labels='content' needs the contents. Name the columns with left= and right=.")
     draft.labels(cells[row, column].tolist(), mapping, "a column of an annotator", contents)
-    used = _used(task, left, right, *names)
+    used = used_columns(task, left, right, *names)
     rest = table[[name for name in table.columns if name not in used or name in keep]].iloc[row]
     draft.carry(rest.reset_index(drop=True), used, keep)
     return draft.table(skip)
@@ -370,7 +386,7 @@ def tidy(source, *, columns=None, skip=False):
 
 def _worker_columns(table, workers, task, left, right):
     """The annotators' columns, by name or pattern."""
-    taken = set(_used(task, left, right))
+    taken = set(used_columns(task, left, right))
     free = [name for name in table.columns if name not in taken]
     if workers is None:
         need(
@@ -395,37 +411,6 @@ def _worker_columns(table, workers, task, left, right):
     return names
 
 
-def _texts(table, reader, task):
-    """The columns of the task as one id each."""
-    names = [task] if isinstance(task, str) else list(task)
-    return joined(
-        [list(_text(need(table, reader, name, "task", "Name what says which item it is."))) for name in names]
-    )
-
-
-def _text(column):
-    from annolib.imports.building import as_text
-
-    texts, empty, _ = as_text(column)
-    return [None if none else text for text, none in zip(texts, empty, strict=True)]
-
-
-def _with_pair(questions, pairs):
-    rows = zip(questions, pairs, strict=True)
-    return [None if question is None or pair is None else f"{question}: {pair}" for question, pair in rows]
-
-
-def _called(task):
-    return task if isinstance(task, str) else ", ".join(map(str, task))
-
-
-def _used(*names):
-    flat = []
-    for name in names:
-        flat += [] if name is None else [name] if isinstance(name, str) else list(name)
-    return flat
-
-
 def _repeated(column, times):
     return column.repeat(times).reset_index(drop=True)
 
@@ -437,7 +422,3 @@ def _one_name(entry):
     if isinstance(entry, (list, tuple)) and entry and all(isinstance(part, str) for part in entry):
         return " ".join(entry)
     return entry
-
-
-def _blank(cell):
-    return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell) or (isinstance(cell, str) and not cell.strip())  # fmt: skip

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from annolib.imports.annotation_tools import argilla, potato, prodigy
+from annolib.imports.orders import best_worst, rankings
 from annolib.imports.pairs import arena, chosen_rejected, mt_bench, tidy, wide
-from annolib.imports.platforms import mturk, qualtrics
-from annolib.imports.scales import best_worst, likert, rankings
-from annolib.imports.studios import label_studio
+from annolib.imports.scales import likert
+from annolib.imports.tools.platforms import mturk
+from annolib.imports.tools.records import argilla, prodigy
+from annolib.imports.tools.states import potato
+from annolib.imports.tools.studios import label_studio
+from annolib.imports.tools.surveys import qualtrics
 from annolib.tables.files.delimited import encoding_of, open_bytes, read_names
 from annolib.tables.files.opening import is_path, kind_of, read_file
 from annolib.tables.files.records import read_json
-from annolib.tables.judgements import ALIASES
+from annolib.tables.names import ALIASES
 from annolib.tables.refusals.faults import TableError, listed
 
 _HEAD = 1_000_000  # bytes of a file that are looked at

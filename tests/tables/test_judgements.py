@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import annolib as al
-from annolib.tables.judgements import ALIASES, read_judgements
+from annolib.tables.judgements import read_judgements
+from annolib.tables.names import ALIASES
 from annolib.tables.refusals.faults import TableError
 
 

@@ -35,9 +35,12 @@ def open_large(path, kind):
     except duckdb.Error as error:
         first = str(error).strip().split("\n")[0]
         raise TableError(f"{path.name!r} cannot be read by DuckDB: {first}") from None
-    if "time" not in table.columns:
-        table = table.project('*, row_number() over () as "time"')
     return table
+
+
+def with_numbers(table):
+    """The relation with the number of the row as `time`, if it has no time: rows are read in the file's order."""
+    return table if "time" in table.columns else table.project('*, row_number() over () as "time"')
 
 
 def _duckdb():

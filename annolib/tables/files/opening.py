@@ -100,7 +100,7 @@ def read_file(path):
     return frame_of(read_json(path), path.name)
 
 
-def open_file(path, large=None):
+def open_file(path, large=None, number=True):
     """A file as a table in pandas, or where it is large as a relation of DuckDB, which reads it piece by piece.
 
     Parameters
@@ -110,11 +110,13 @@ def open_file(path, large=None):
     large : bool, optional
         True for DuckDB, False for pandas. By default DuckDB is for files of more bytes than `LARGE` says for the kind.
 
+    number : bool
+        Whether a relation gets a column `time` with the number of the row, if there is none: its rows have no order.
+
     Returns
     -------
     pandas.DataFrame or duckdb.DuckDBPyRelation
-        In the relation every entry is text, and a column `time` with the number of the row is added if there is none,
-        since rows of a relation have no order.
+        In the relation every entry is text.
 
     Raises
     ------
@@ -126,7 +128,30 @@ def open_file(path, large=None):
     kind = kind_of(path)
     if large is None:
         large = os.path.getsize(path) > LARGE[kind]
-    return engine.open_large(Path(path), kind) if large else read_file(path)
+    if not large:
+        return read_file(path)
+    table = engine.open_large(Path(path), kind)
+    return engine.with_numbers(table) if number else table
+
+
+def from_file(path, table, read, *arguments):
+    """`read(table, *arguments)`; a fix that it proposes for the table begins with reading the file.
+
+    Raises
+    ------
+    TableError
+        As `read` does, with a fix that can be pasted and run.
+    """
+    try:
+        return read(table, *arguments)
+    except TableError as error:
+        if not error.fix.startswith("table = "):
+            raise
+        message = str(error).removesuffix(error.fix).rstrip()
+        small = isinstance(table, pd.DataFrame)
+        opening = f"read_file({str(path)!r})" if small else f"open_file({str(path)!r}, large=True)"
+        first = f"from annolib.tables.files import {opening.partition('(')[0]}; table = {opening}"
+        raise TableError(message, f"{first}; {error.fix}") from None
 
 
 def _read_parquet(path):
