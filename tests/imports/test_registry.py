@@ -1,6 +1,11 @@
-"""The formats by name: every reader is there, says what it lacks, and is suggested where a file looks like it."""
+"""The formats by name: every reader is there, says what it lacks, and is suggested where a file looks like it.
+
+One story is told in every format (`tests/imports/files`): ann sees x on the left and y on the right, and takes the
+left; bob, too, and takes the right; ann sees the two again with the sides swapped, and takes the right.
+"""
 
 import inspect
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -21,6 +26,85 @@ def test_every_format_is_a_public_reader_with_one_line_of_what_it_is_and_lacks()
         doc = inspect.getdoc(entry.reader)
         for part in ("Parameters", "Returns", "Raises", "Notes", "Lacks", "Examples"):
             assert part in doc, (name, part)
+
+
+FILES = Path(__file__).parent / "files"
+AB = {"A": "left", "B": "right"}
+BETTER = {"A is better": "left", "B is better": "right"}
+SIDES = {"left": "text1", "right": "text2", "task": "item"}
+ITEMS = {"items": FILES / "potato_items.jsonl", "items_key": "responses", "task": "item"}
+STORY = {
+    # file: format, options
+    "tidy.csv": ("tidy", {}),
+    "wide.csv": ("wide", {"workers": ["ann", "bob"], "task": "item", "left": "left", "right": "right", "labels": AB}),
+    "label_studio_pairwise.json": ("label_studio", SIDES),
+    "label_studio_choices.json": ("label_studio", SIDES | {"labels": BETTER}),
+    "label_studio_min.json": ("label_studio", SIDES),
+    "label_studio.csv": ("label_studio", SIDES),
+    "label_studio_choices.csv": ("label_studio", SIDES | {"labels": BETTER, "control": "pw"}),
+    "argilla.json": ("argilla", {"left": "first", "right": "second", "task": "item", "labels": {"response_1": "left", "response_2": "right"}}),
+    "argilla_flat.jsonl": ("argilla", {"left": "first", "right": "second", "task": "item", "labels": {"response_1": "left", "response_2": "right"}}),
+    "prodigy_choice.jsonl": ("prodigy", {}),
+    "prodigy_compare.jsonl": ("prodigy", {}),
+    "potato.csv": ("potato", ITEMS),
+    "potato_old.tsv": ("potato", ITEMS),
+    "potato.jsonl": ("potato", ITEMS),
+    "potato_slider.jsonl": ("potato", ITEMS),
+    "potato_output": ("potato", ITEMS),
+    "mturk.csv": ("mturk", SIDES | {"label": "choice"}),
+    "mturk_buttons.csv": ("mturk", SIDES | {"label": "choice"}),
+    "mturk_page.csv": ("mturk", SIDES | {"label": "choice"}),
+    "qualtrics.csv": ("qualtrics", {"items": FILES / "qualtrics_items.csv", "labels": {"Answer A": "left", "Answer B": "right"}}),
+    "arena.json": ("arena", {}),
+    "mt_bench_people.jsonl": ("mt_bench", {}),
+    "rankings.csv": ("rankings", {"worker": "who", "task": "set", "ranking": "order", "shown": "shown"}),
+    "rankings_long.csv": ("rankings", {"worker": "who", "task": "set", "item": "answer", "rank": "rank", "screen": "screen"}),
+    "likert.csv": ("likert", {"worker": "who", "value": "preference", "tie": (4, 4), "scale": (1, 7), "left": "left", "right": "right"}),
+    "best_worst.csv": ("best_worst", {"worker": "who", "items": ["item1", "item2"]}),
+    "chosen_rejected.jsonl": ("chosen_rejected", {"worker": "annotator", "side": "chosen_side"}),
+}  # fmt: skip
+WITHOUT_SIDES = ("prodigy_compare.jsonl", "rankings_long.csv")
+WORKERS = {  # how a format names ann and bob
+    **{"mturk": ("A1ANN", "A2BOB"), "qualtrics": ("5f00", "0060"), "prodigy": ("pairs-ann", "pairs-bob")},
+    **{
+        "label_studio": ("3", "4"),
+        "argilla": tuple(f"0b1c7c1e-0000-4000-8000-00000000000{end}" for end in "ab"),
+    },
+}
+
+
+@pytest.mark.parametrize("file", STORY)
+def test_every_format_tells_the_same_story(file):
+    name, options = STORY[file]
+    table = FORMATS[name](FILES / file, **options)
+    ann, bob = WORKERS.get(name, ("ann", "bob"))
+    if file == "label_studio_choices.json":
+        ann, bob = "ann@example.org", "bob@example.org"
+    assert sorted(table["worker"]) == sorted([ann, ann, bob])
+    assert table["task"].nunique() == 1
+    if file not in WITHOUT_SIDES:
+        told = table.sort_values(["worker", "left"])[["worker", "left", "right", "label"]].values.tolist()
+        assert told == sorted([[ann, "x", "y", "left"], [ann, "y", "x", "right"], [bob, "x", "y", "right"]])
+    else:
+        told = table[["first", "second"]].drop_duplicates().values.tolist()
+        assert told == [["x", "y"]] and sorted(table["label"]) == ["left", "left", "right"]
+    counts = al.tally(table, pairs="one").to_frame()
+    assert counts.loc[ann, ["judgements", "repeat_pairs", "repeat_agreements"]].tolist() == [2, 1, 1]
+    assert counts.loc[ann, "swapped_pairs"] == (file not in WITHOUT_SIDES)
+    assert counts.loc[ann, ["peer_pairs"]].tolist() == [0] and counts.loc[bob, "peer_agreements"] == 0
+
+
+def test_the_model_as_a_judge_sees_both_orders():
+    table = al.imports.mt_bench(FILES / "mt_bench_model.jsonl")
+    assert table[["left", "label"]].values.tolist() == [["x", "left"], ["y", "right"]]
+    assert al.tally(table).totals["swapped_agreements"] == 1
+
+
+def test_the_story_is_known_by_its_file():
+    for file, (name, _) in STORY.items():
+        if name in sniff(FILES / file):
+            continue
+        assert name in ("wide", "likert", "rankings"), file  # whose columns have any names
 
 
 def test_a_format_reads():

@@ -99,7 +99,7 @@ def mturk(
     if "left" in order:
         draft.contents("left", order["left"], left)
         draft.contents("right", order["right"], right)
-    draft.refuse(order["trouble"].notna().to_numpy(), lambda row: order["trouble"].iloc[row])
+    draft.refuse_each([None if reason != reason else reason for reason in order["trouble"]])
     draft.labels(order["answer"], mapping, label, (draft.columns.get("left"), draft.columns.get("right")))
     if "time" in order:
         draft.optional("time", order["time"], time)
