@@ -64,11 +64,7 @@ def records_of(source, reader, single=False):
     if is_path(source):
         source = read_json(Path(source)) if kind_of(source) in ("json", "jsonl") else read_file(source)
     if isinstance(source, pd.DataFrame):
-        table = table_of(source, reader)
-        return [
-            {name: None if _is_missing(entry) else entry for name, entry in row.items()}
-            for row in table.to_dict("records")
-        ]
+        source = table_of(source, reader).to_dict("records")
     if single and isinstance(source, dict):
         source = [source]
     if not isinstance(source, list):
@@ -78,7 +74,9 @@ def records_of(source, reader, single=False):
             raise TableError(
                 f"{reader}: a list of objects is needed; saw {type(record).__name__} in record {place}."
             )
-    return source
+    return [
+        {name: None if _is_missing(entry) else entry for name, entry in record.items()} for record in source
+    ]
 
 
 def _is_missing(entry):

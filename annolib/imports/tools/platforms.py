@@ -151,7 +151,7 @@ def _assignments(table, workers, label, left, right, task, time, number):
         ids = table["AssignmentId"].to_numpy(dtype=object)
         rows["judgement"] = ids if number is None else [None if entry is None or entry != entry else f"{entry} {number}" for entry in ids]  # fmt: skip
         rows["screen"] = ids
-    return pd.DataFrame(rows)
+    return pd.DataFrame({name: pd.Series(list(entries), dtype=object) for name, entries in rows.items()})
 
 
 def _filled(name, number):
