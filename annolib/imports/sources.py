@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from annolib.imports.signs import suggestion
 from annolib.tables.files.opening import is_path, kind_of, read_file
 from annolib.tables.files.records import frame_of, read_json
 from annolib.tables.refusals.faults import TableError, listed
@@ -111,12 +112,14 @@ def need(table, reader, name, argument=None, advice="", others=()):
     shown = f"saw {listed(seen)}" if seen else "saw none"
     shown += f" and {len(columns) - len(seen):,} more" if seen and len(columns) > len(seen) else ""
     if name is None:
-        message = f"{reader}: say with {argument}= which column holds it; {shown}. {advice}".rstrip()
+        parts = (
+            f"{reader}: say with {argument}= which column holds it; {shown}.",
+            advice,
+            suggestion(table, reader),
+        )
+        message = " ".join(part for part in parts if part)
         fix = f"{argument}={seen[0]!r}" if seen and isinstance(seen[0], str) else ""
-        return _raise(TableError(f"{message} For example" if fix else message, fix))
+        raise TableError(f"{message} For example" if fix else message, fix)
     where = f" ({argument}=)" if argument else ""
-    return _raise(TableError(f"{reader}: column {name!r}{where} is missing; {shown}. {advice}".rstrip()))
-
-
-def _raise(error):
-    raise error
+    parts = (f"{reader}: column {name!r}{where} is missing; {shown}.", advice, suggestion(table, reader))
+    raise TableError(" ".join(part for part in parts if part))

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import annolib as al
-from annolib.imports.registry import FORMATS, named, sniff, suggestion
+from annolib.imports.registry import FORMATS, named
 
 
 def test_every_format_is_a_public_reader_with_one_line_of_what_it_is_and_lacks():
@@ -100,44 +100,9 @@ def test_the_model_as_a_judge_sees_both_orders():
     assert al.tally(table).totals["swapped_agreements"] == 1
 
 
-def test_the_story_is_known_by_its_file():
-    for file, (name, _) in STORY.items():
-        if name in sniff(FILES / file):
-            continue
-        assert name in ("wide", "likert", "rankings"), file  # whose columns have any names
-
-
 def test_a_format_reads():
     votes = [{"question_id": 1, "model_a": "m", "model_b": "n", "winner": "model_a", "judge": "u"}]
     pd.testing.assert_frame_equal(FORMATS["arena"](votes), al.imports.arena(votes))
-
-
-SIGNS = {
-    "tidy": [{"item": 1, "annotator": 2, "choice": "left"}],
-    "label_studio": [{"id": 1, "data": {}, "annotations": []}],
-    "argilla": [{"id": 1, "fields": {}, "responses": {}}],
-    "prodigy": [{"_input_hash": 1, "_task_hash": 2, "answer": "accept"}],
-    "potato": [{"instance_id": 1, "user_id": 2}],
-    "mturk": [{"HITId": 1, "AssignmentId": 2, "WorkerId": 3}],
-    "qualtrics": [{"StartDate": 1, "ResponseId": 2}],
-    "mt_bench": [{"model_a": 1, "model_b": 2, "winner": 3, "turn": 1}],
-    "arena": [{"model_a": 1, "model_b": 2, "winner": 3}],
-    "chosen_rejected": [{"prompt": 1, "chosen": 2, "rejected": 3}],
-    "best_worst": [{"best": 1, "worst": 2}],
-    "rankings": [{"ranking": 1}],
-}
-
-
-@pytest.mark.parametrize("name", SIGNS)
-def test_a_record_of_a_format_is_known(name):
-    assert sniff(SIGNS[name])[0] == name
-    assert named(name).name == name
-    assert f"annolib.imports.{name}" in suggestion(SIGNS[name])
-
-
-def test_what_is_not_known_is_not_guessed():
-    assert sniff([{"a": 1}]) == [] and suggestion([{"a": 1}]) == ""
-    assert suggestion("no such file.csv") == "" and suggestion("no_ending") == ""
 
 
 def test_names_of_formats_are_found_as_people_write_them():

@@ -88,7 +88,7 @@ def mturk(
     parts = [_assignments(table, workers, label, left, right, task, time, number) for number in numbers]
     order = pd.concat(parts, ignore_index=True).sort_values("place", kind="stable", ignore_index=True)
     several = numbers != [None]
-    rows = table.index[order["place"]]
+    rows = table.index[order["place"].astype(int)]
     places = [
         f"row {row}, {label.replace('{}', number)!r}" if several else row
         for row, number in zip(rows, order["number"], strict=True)

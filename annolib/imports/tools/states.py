@@ -6,6 +6,7 @@ from pathlib import Path
 
 from annolib.imports.building import OWN_WORDS, Draft, label_mapping
 from annolib.imports.entries import as_list, text_of
+from annolib.imports.signs import suggestion
 from annolib.imports.sources import records_of
 from annolib.tables.files.opening import is_path
 from annolib.tables.refusals.faults import TableError, listed
@@ -142,7 +143,8 @@ def _potato_entries(source):
     ):
         raise TableError(
             f"potato: no instance_id; the first record holds {listed(list(records[0])[:10])}. Export with "
-            "python -m potato.export --format csv, or give the folder annotation_output."
+            "python -m potato.export --format csv, or give the folder annotation_output. "
+            + suggestion(records, "potato")
         )
     return entries
 
