@@ -45,9 +45,7 @@ def test_other_words_for_the_winner():
 
 
 def test_a_column_that_may_be_part_of_the_item_is_carried_on():
-    votes = [
-        dict(VOTES[n % 2], turn=1 + n // 2, language="English", batch=n % 2, note="n") for n in range(4)
-    ]
+    votes = [dict(VOTES[n % 2], turn=1 + n // 2, language="English", batch=n % 2, note="n") for n in range(4)]
     table = al.imports.arena(votes)
     assert table.columns.tolist() == ["task", "worker", "label", "left", "right", "turn", "source batch"]
     assert "by=['turn']" in al.tally(table).treatment

@@ -109,3 +109,21 @@ def test_names_of_formats_are_found_as_people_write_them():
     assert named("LabelStudio").name == "label_studio" and named("mt-bench").name == "mt_bench"
     with pytest.raises(al.TableError, match="no format 'doccano'; known are 'tidy'"):
         named("doccano")
+
+
+PAGE = Path(__file__).parents[2] / "datasets" / "formats.md"
+
+
+def test_the_page_lists_every_format_and_what_it_lacks():
+    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    known = [
+        f"| `{one.name}` | {one.what} | {one.needs or 'nothing'} | {one.lacks} |" for one in FORMATS.values()
+    ]
+    assert rows == known
+
+
+def test_the_code_of_the_page_runs(monkeypatch, capsys):
+    code = PAGE.read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(FILES)
+    exec(code, {})
+    assert "2 workers, 3 judgements, 1 repeat pairs (repeat_agreement 1.0000)" in capsys.readouterr().out
