@@ -6,6 +6,7 @@ Ids come from users' tables. A `<b>` among them is no tag, and two `$` enclose n
 from __future__ import annotations
 
 import html
+from dataclasses import dataclass
 
 _LITERAL = "tex2jax_ignore mathjax_ignore"  # the classes that MathJax and JupyterLab leave alone
 
@@ -44,3 +45,28 @@ def html_table(frame, **options):
 
     with pd.option_context("display.html.use_mathjax", False):
         return frame.to_html(**options) if options else frame._repr_html_()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a report in words and tables, without any HTML: whoever writes the page escapes it.
+
+    A result that is to stand in a report of another room has a method `report_section()` that gives one.
+
+    Attributes
+    ----------
+    title : str
+    sentences : tuple of str
+        A paragraph each.
+    tables : tuple of (str, pandas.DataFrame)
+        What a table shows, in a sentence, and the table with its index.
+
+    Examples
+    --------
+    >>> Section("Pay", ("Pay 4 for every check that passes.",)).tables
+    ()
+    """
+
+    title: str
+    sentences: tuple = ()
+    tables: tuple = ()
