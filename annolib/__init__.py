@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     # name in annolib: the room or module
-    **{room: room for room in ("contracts", "course", "datasets", "figures", "reward", "widgets")},
+    **{room: room for room in ("contracts", "course", "datasets", "figures", "imports", "reward", "widgets")},
     "rates": "contracts.gaps.rates",
 }
 

@@ -32,7 +32,7 @@ _MONITORS = {
 }
 
 
-def pool_monitors(pool, kinds=tuple(COUNTS)):
+def pool_monitors(pool, kinds=tuple(COUNTS)) -> dict:
     """The monitor of each kind of check, its strength from people who are taken for careful.
 
     Parameters
@@ -70,7 +70,7 @@ def pool_monitors(pool, kinds=tuple(COUNTS)):
     return monitors
 
 
-def evidence_of(person, monitors, kinds=None):
+def evidence_of(person, monitors, kinds=None) -> dict:
     """The evidence about one person, for `annolib.combine_evidence`.
 
     Parameters

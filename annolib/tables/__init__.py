@@ -4,8 +4,8 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
-    "ALIASES": "judgements",
-    "find_names": "judgements",
+    "ALIASES": "names",
+    "find_names": "names",
     "Judgements": "judgements",
     "read_judgements": "judgements",
     "TableError": "refusals",

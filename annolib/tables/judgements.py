@@ -8,7 +8,7 @@ Tseitlin 2024, DOI 10.21105/joss.06227).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,19 +16,15 @@ import pandas as pd
 from annolib.tables import columns as read
 from annolib.tables import notes
 from annolib.tables.columns import LABELS, TIE
+from annolib.tables.engines.checks import check_rows
+from annolib.tables.engines.table import collect, in_engine, open_table, unwrap
+from annolib.tables.files.opening import from_file, is_path, open_file
+from annolib.tables.names import find_names, needs_column
 from annolib.tables.refusals import faults
-from annolib.tables.refusals.faults import TableError, listed, nearest
+from annolib.tables.refusals.faults import TableError
 from annolib.tables.refusals.fixes import PANDAS
 
-ALIASES = {
-    "task": ("item", "item_id", "task_id", "comparison_id"),
-    "worker": ("annotator", "annotator_id", "rater", "worker_id"),
-    "label": ("winner", "choice"),
-    "judgement": ("judgement_id", "judgment_id", "annotation_id"),
-    "screen": ("screen_id", "batch", "batch_id"),
-}
-_NEEDED = ("task", "worker", "label")
-_OPTIONAL = ("left", "right", "time", "judgement", "expert", "screen")
+_LONG = 32  # characters: of a large file, longer contents are told apart by their digests
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -101,12 +97,16 @@ class Judgements:
         return pd.DataFrame(ids | labels | {"swapped": self.swapped, "expert": self.expert})
 
 
-def read_judgements(table, *, by=(), time_format=None, expert=None) -> Judgements:
-    """Validate a tidy table and return it in codes. The table itself is left as it is.
+def read_judgements(table, *, columns=None, by=(), time_format=None, expert=None, large=None) -> Judgements:
+    """Validate a tidy table or a file of one, and return it in codes. The table itself is left as it is.
 
     Parameters
     ----------
-    table : pandas.DataFrame
+    table : pandas.DataFrame, path, or a table of another engine
+        A path names a file in CSV, TSV, JSON, JSON Lines or Parquet, see `annolib.tables.files.read_file`: ids of CSV
+        and TSV are text as it is written. Exports of annotation tools are read by `annolib.imports`. A table of Polars,
+        PyArrow, DuckDB, Dask or Spark is validated where it is, then its rows are brought here.
+
         Columns `task`, `worker` (hashable ids, one type in a column) and `label` (left, right or tie);
         optional `left` and `right` (both or neither), `time`, `judgement`, `expert` and `screen`. Others are not
         read. The names in `ALIASES` are accepted where the proper one is not there.
@@ -116,12 +116,18 @@ def read_judgements(table, *, by=(), time_format=None, expert=None) -> Judgement
         - expert: True or 1 for an expert's verdict, False or 0 for a worker's judgement; or any entries, of which
           `expert` names the one that marks a verdict
         - screen: which judgements of a worker were made at one sight, such as the pairs of one ranking
+    columns : dict, optional
+        From a proper name to the table's own, such as {"worker": "annotator_id"}.
     by : str or sequence of str
         Columns that are part of the item: with "turn", a task's first turn and its second are two items.
     time_format : str, optional
         How text in `time` is written, in the words of `datetime.strptime`, such as "%d/%m/%Y %H:%M".
     expert : object, optional
-        The entry of the column `expert` that marks a verdict, such as "yes".
+        The entry of the column `expert` that marks a verdict, such as "yes". In a file, the words true and false, or
+        1 and 0, need no such entry.
+    large : bool, optional
+        Of a file: whether DuckDB reads it, piece by piece, so that it may be larger than memory. By default where its
+        size says so. The result is the same; it has about 50 bytes a row, and every distinct id.
 
     Returns
     -------
@@ -154,7 +160,67 @@ def read_judgements(table, *, by=(), time_format=None, expert=None) -> Judgement
     column 'label': unknown label 'both' in row 1. Lab
     table = table.assign(**{'label': table['label'].map({'left': 'left', 'both': 'tie'})})
     """
-    names, aliases, by, left_over = _open(table, by)
+    reading = {"columns": columns, "by": by, "time_format": time_format, "expert": expert}
+    if is_path(table):
+        return from_file(table, open_file(table, large, number=False), _read_opened, reading)
+    if large is not None:
+        raise TableError("large is about a file, and this is a table. Leave the argument out:", "large=None")
+    return _read_any(table, reading)
+
+
+def _read_any(table, reading):
+    if in_engine(table):
+        table = unwrap(table)
+        if in_engine(table):
+            opened = open_table(table, **reading)
+            return rows_of(check_rows(opened), opened)
+    return _read_frame(table, **reading)
+
+
+def _read_opened(table, reading):
+    """An opened file: a pandas table, or a relation of DuckDB of which only what is needed is brought here."""
+    if isinstance(table, pd.DataFrame):
+        own = (reading["columns"] or {}).get("expert", "expert")
+        return _read_frame(with_truths(table, own) if reading["expert"] is None else table, **reading)
+    if reading["expert"] is None:
+        table = truths_in_relation(table, (reading["columns"] or {}).get("expert", "expert"))
+    opened = open_table(table, **reading)
+    checked = check_rows(opened)
+    chosen = [_as_chosen(own, short=name in ("left", "right")) for name, own in opened.names.items()]
+    frame = table.project(", ".join(dict.fromkeys(chosen))).to_arrow_table().to_pandas()
+    read_ = _read_frame(frame, **reading)
+    return replace(read_, notes=tuple(dict.fromkeys((*read_.notes, *checked.notes))))
+
+
+def _as_chosen(own, short):
+    """A column in SQL; of contents that are long, their digest."""
+    name = '"' + own.replace('"', '""') + '"'
+    return f"case when length({name}) > {_LONG} then md5({name}) else {name} end as {name}" if short else name
+
+
+def rows_of(checked, opened):
+    """The rows of a validated table in an engine, as Judgements.
+
+    Parameters
+    ----------
+    checked : annolib.tables.engines.table.EngineTable
+        What `check_rows` made of `opened`: with times as numbers and experts as truths.
+    opened : annolib.tables.engines.table.EngineTable
+        With the task and its parts in columns of their own.
+    """
+    known = {name: checked.columns[name] for name in ("time", "expert") if name in checked}
+    table = opened.reading(**known)
+    kept = [name for name in table.columns if name != "judgement"]
+    rows = table.numbered().sort("row") if table.ordered else table.frame
+    frame = pd.DataFrame(collect(rows.select(*kept)))
+    parts = [name for name in kept if name.startswith("part ")]
+    read_ = _read_frame(frame, by=parts)
+    return replace(read_, aliases=checked.aliases, by=checked.by, notes=checked.notes)
+
+
+def _read_frame(table, *, columns=None, by=(), time_format=None, expert=None):
+    """A pandas table as Judgements."""
+    names, aliases, by, left_over = _open(table, columns, by)
     column = {name: table[own] for name, own in names.items()}
     tasks, task = _read_items(column["task"], [table[name] for name in by])
     workers, worker = read.read_ids(column["worker"], ordered=True)
@@ -205,13 +271,7 @@ def _read_items(task, parts):
     return pd.Index(list(tuples), tupleize_cols=False), item.astype(np.int64, copy=False)
 
 
-def needs_column(name, argument):
-    """The error for an argument about a column that is not there."""
-    message = f"{argument} is about a column {name!r}, which the table has not. Leave the argument out:"
-    return TableError(message, f"{argument}=None")
-
-
-def _open(table, by):
+def _open(table, columns, by):
     """The table's columns by their proper names, which aliases were used, and the columns left over."""
     if not isinstance(table, pd.DataFrame):
         message = f"table must be a pandas DataFrame; saw {type(table).__name__}."
@@ -223,51 +283,35 @@ def _open(table, by):
     if len(twice):
         message = f"column {twice[0]!r} stands in the table twice. Rename one of the two, or keep the first:"
         raise TableError(message, "table = table.loc[:, ~table.columns.duplicated()]")
-    return find_names(list(table.columns), by, PANDAS)
+    return find_names(list(table.columns), by, PANDAS, columns)
 
 
-def find_names(columns, by=(), dialect=PANDAS):
-    """Which column is read for which proper name, which of these are aliases, the parts of the item, and the rest.
+def with_truths(table, name="expert"):
+    """The table with a column of the words true and false, or 1 and 0, as a file writes them, as truths.
 
     Examples
     --------
-    >>> find_names(["item", "worker", "label", "turn", "colour"], by="turn")
-    ({'task': 'item', 'worker': 'worker', 'label': 'label'}, {'task': 'item'}, ('turn',), ['colour'])
+    >>> with_truths(pd.DataFrame({"expert": ["True", "false"]}))["expert"].tolist()
+    [True, False]
     """
-    by = (by,) if isinstance(by, str) else tuple(by)
-    found, lacking = {}, []
-    for name in _NEEDED + _OPTIONAL:
-        others = [alias for alias in ALIASES.get(name, ()) if alias in columns and alias not in by]
-        own = [name] if name in columns else others
-        if len(own) > 1:
-            message = f"columns {own} could each be {name!r}. Rename the right one, for example"
-            raise TableError(message, dialect.rename(own[0], name))
-        if own:
-            found[name] = own[0]
-        elif name in _NEEDED:
-            lacking.append(name)
-    for name in lacking:
-        free = [column for column in columns if column not in found.values() and column not in by]
-        raise faults.missing(name, ALIASES[name], columns, free, dialect)
-    if ("left" in found) != ("right" in found):
-        there, absent = ("left", "right") if "left" in found else ("right", "left")
-        message = f"column {absent!r} is missing while {there!r} is there. Give both, or neither:"
-        raise TableError(message, dialect.drop(found[there]))
-    _check_parts(by, columns, found)
-    left_over = [column for column in columns if column not in found.values() and column not in by]
-    aliases = {name: own for name, own in found.items() if own != name}
-    return found, aliases, by, left_over
+    if name not in table or table[name].dtype == bool or not len(table):
+        return table
+    entries = [entry.lower() if isinstance(entry, str) else entry for entry in table[name]]
+    if not all(isinstance(entry, str) and entry in _TRUTHS for entry in entries):
+        return table
+    return table.assign(**{name: [_TRUTHS[entry] for entry in entries]})
 
 
-def _check_parts(by, columns, found):
-    """The columns of `by` must be there, once, and say something of their own."""
-    for name in by:
-        kept = [other for other in by if other != name]
-        if name in found.values():
-            raise TableError(f"by names {name!r}, which is read as it is. Leave it out:", f"by={kept!r}")
-        if name not in columns:
-            free = [column for column in columns if column not in found.values()]
-            seen = f"saw {listed(nearest(name, free))}" if free else "no other is left"
-            raise TableError(f"by names {name!r}, which is no column; {seen}. Leave it out:", f"by={kept!r}")
-        if by.count(name) > 1:
-            raise TableError(f"by names {name!r} twice. Name it once:", f"by={list(dict.fromkeys(by))!r}")
+def truths_in_relation(table, name="expert"):
+    """The same for a relation of DuckDB."""
+    if name not in table.columns:
+        return table
+    own = '"' + name.replace('"', '""') + '"'
+    known = ", ".join(f"'{word}'" for word in _TRUTHS)
+    strange = table.aggregate(
+        f"count(*) filter (where coalesce(lower({own}) not in ({known}), true))"
+    ).fetchone()[0]
+    return table if strange else table.project(f"* replace (lower({own}) in ('true', '1') as {own})")
+
+
+_TRUTHS = {"true": True, "false": False, "1": True, "0": False}

@@ -64,13 +64,19 @@ def columns_inside_tasks(table, left_over, task, worker):
     -------
     list of str
     """
+    found = varying_columns(table, left_over, task, worker)
+    return [inside_tasks(found)] if found else []
+
+
+def varying_columns(table, left_over, task, worker):
+    """The same columns, with the number of their values: a dict."""
     found = {}
     for name in left_over:
         if _values(table[name].iloc[:_HEAD]) is not None and (counted := _values(table[name])) is not None:
             code, values = counted
             if values > 1 and _varies(code, task) and _varies(code, worker):
                 found[name] = values
-    return [inside_tasks(found)] if found else []
+    return found
 
 
 def _values(column):

@@ -15,7 +15,8 @@ from annolib.tables.counts import count_clusters, count_judgements
 from annolib.tables.engines.checks import check_rows
 from annolib.tables.engines.counts import count_rows
 from annolib.tables.engines.table import in_engine, open_table, unwrap
-from annolib.tables.judgements import Judgements, read_judgements
+from annolib.tables.files.opening import from_file, is_path, open_file
+from annolib.tables.judgements import Judgements, read_judgements, rows_of, truths_in_relation, with_truths
 from annolib.tables.refusals.faults import TableError
 
 COLUMNS = (
@@ -91,19 +92,22 @@ class Tally:
         return html_report(f"{self!r}. {self.treatment}.", self._frame, max_rows=12)
 
 
-def tally(table, pairs="all", *, by=(), time_format=None, expert=None) -> Tally:
+def tally(table, pairs="all", *, columns=None, by=(), time_format=None, expert=None) -> Tally:
     """Count repeats, agreements, ties and sides for every worker of a tidy table.
 
     Parameters
     ----------
-    table : pandas.DataFrame, Judgements, or a table of another engine
-        One row per judgement, see `annolib.read_judgements`. A table of Polars (also lazy), PyArrow, DuckDB,
+    table : pandas.DataFrame, Judgements, path, or a table of another engine
+        One row per judgement, see `annolib.read_judgements`. A path names a file in CSV, TSV, JSON, JSON Lines or
+        Parquet; one that is large is counted by DuckDB, piece by piece, its rows in the order of the file. A table of Polars (also lazy), PyArrow, DuckDB,
         Dask or Spark is counted where it is, and only the workers come back; needs `pip install
         'annolib[scale]'`.
     pairs : {"all", "one"}
         What k > 2 judgements of an item by one worker count as: all k(k−1)/2 pairs (dependent ones), or one
         pair, the first two judgements (by `time`; without it, and within one time, in the order of the rows.
         Tables of DuckDB, Dask and Spark have no such order: there `time` is needed, and must tell them apart).
+    columns : dict, optional
+        From a proper name to the table's own, such as {"worker": "annotator_id"}.
     by : str or sequence of str
         Columns that are part of the item, such as "turn". A column that varies inside a task and is not among them
         is named in `treatment`.
@@ -158,7 +162,21 @@ def tally(table, pairs="all", *, by=(), time_format=None, expert=None) -> Tally:
     """
     if pairs not in _TREATMENTS:
         raise ValueError(f"pairs must be 'all' or 'one'; saw {pairs!r}.")
-    reading = {"by": by, "time_format": time_format, "expert": expert}
+    reading = {"columns": columns, "by": by, "time_format": time_format, "expert": expert}
+    if is_path(table):
+        return from_file(table, open_file(table), _tally_file, pairs, reading)
+    return _tally_any(table, pairs, reading)
+
+
+def _tally_file(table, pairs, reading):
+    """An opened file, in which the words true and false mark the experts."""
+    own = (reading["columns"] or {}).get("expert", "expert")
+    if reading["expert"] is None:
+        table = with_truths(table, own) if isinstance(table, pd.DataFrame) else truths_in_relation(table, own)
+    return _tally_any(table, pairs, reading)
+
+
+def _tally_any(table, pairs, reading):
     if in_engine(table):
         table = unwrap(table)
         if in_engine(table):
@@ -176,19 +194,20 @@ def tally(table, pairs="all", *, by=(), time_format=None, expert=None) -> Tally:
 
 def _tally_in_engine(table, pairs, reading):
     """The same, counted where the table is; only the workers come back, and with screens also the rows."""
-    checked = check_rows(open_table(table, **reading))
+    opened = open_table(table, **reading)
+    checked = check_rows(opened)
     frame, between = count_rows(checked, pairs)
     frame = with_rates(frame)[list(COLUMNS)]
     found = (*notes.look_alikes("worker", frame.index), *checked.notes)
-    return _result(frame, between, pairs, checked, found)
+    return _result(frame, between, pairs, checked, found, opened)
 
 
-def _result(frame, between, pairs, source, found):
-    """The tally of a frame; `source` is Judgements or a checked table in an engine."""
+def _result(frame, between, pairs, source, found, opened=None):
+    """The tally of a frame; `source` is Judgements or a checked table in an engine, which was `opened`."""
     words = _treatment(source, pairs)
     clusters = None
     if source.screen is not None:
-        judgements = source if isinstance(source, Judgements) else source.to_judgements()
+        judgements = source if isinstance(source, Judgements) else rows_of(source, opened)
         clusters = pd.DataFrame(count_clusters(judgements, pairs))
         clusters["worker"] = judgements.workers[clusters["worker"]]
         clusters = clusters.set_index("worker")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 
-from annolib.tables.judgements import find_names, needs_column, read_judgements
+from annolib.tables.names import find_names, needs_column
 from annolib.tables.refusals.faults import TableError, no_ids, objects
 from annolib.tables.refusals.fixes import dialect_of
 
@@ -139,17 +139,6 @@ class EngineTable:
         kinds = self.kinds | {"task": "String"}
         return replace(self, columns=columns | {"task": nw.concat_str(*pieces)}, kinds=kinds)
 
-    def to_judgements(self):
-        """The rows themselves, read as `annolib.read_judgements` does; for a validated table."""
-        import pandas as pd
-
-        rows = self.numbered().sort(ROW) if self.ordered else self.frame
-        kept = [name for name in self.columns if name != "judgement"]
-        frame = pd.DataFrame(collect(rows.select(*kept)))
-        if "judgement" in self:
-            frame = frame.assign(judgement=range(len(frame)))
-        return read_judgements(frame)
-
     def _named(self):
         return [column.alias(name) for name, column in self.columns.items()]
 
@@ -176,14 +165,14 @@ def unwrap(table):
     return nw.to_native(table, pass_through=True)
 
 
-def open_table(table, by=(), time_format=None, expert=None):
+def open_table(table, by=(), time_format=None, expert=None, columns=None):
     """Open a table of another engine; rows are not read.
 
     Parameters
     ----------
     table : object
         Of an engine.
-    by, time_format, expert : as for `annolib.tally`
+    by, time_format, expert, columns : as for `annolib.tally`
 
     Raises
     ------
@@ -203,7 +192,7 @@ def open_table(table, by=(), time_format=None, expert=None):
         raise TableError(f"the columns of the table cannot be told apart: {error} Rename them.") from None
     ordered = isinstance(frame, nw.DataFrame) or frame.implementation.name == "POLARS"
     schema = frame.collect_schema()
-    names, aliases, by, left_over = find_names(list(schema), by, dialect)
+    names, aliases, by, left_over = find_names(list(schema), by, dialect, columns)
     names |= {f"part {place}": name for place, name in enumerate(by)}
     if time_format is not None and "time" not in names:
         raise needs_column("time", "time_format")
@@ -215,12 +204,12 @@ def open_table(table, by=(), time_format=None, expert=None):
     for name, kind in kinds.items():
         if kind == "Object" or (kind in _NO_IDS and (name in _IDS or name.startswith("part "))):
             raise _no_ids(frame, names[name], kind, dialect)
-    columns = {name: _by_value(nw.col(own), kinds[name]) for name, own in names.items()}
+    read = {name: _by_value(nw.col(own), kinds[name]) for name, own in names.items()}
     for side in ("left", "right"):
         if kinds.get(side) == "Boolean":  # not every engine can say which of two truths is the greater
-            columns[side] = columns[side].cast(nw.Int64)
+            read[side] = read[side].cast(nw.Int64)
     return EngineTable(
-        frame, names, aliases, by, left_over, kinds, ordered, dialect, time_format, expert, columns
+        frame, names, aliases, by, left_over, kinds, ordered, dialect, time_format, expert, read
     )
 
 
