@@ -15,7 +15,7 @@ from annolib.monitors.base import require_monitor
 from annolib.monitors.many_labels import PeerLabels
 from annolib.monitors.two_labels import Peer
 from annolib.planning.hypotheses import VERDICTS
-from annolib.tables.tallies import Tally, tally
+from annolib.tables.tallies import Tally, refuse_reading_again, tally
 from annolib.validation import within
 
 COLUMNS = ("passes", "checks", "effort", "low", "high", "careless_p", "careful_p", "verdict", "holds")
@@ -156,6 +156,7 @@ def audit(
     trusted=(),
     pairs="one",
     false_discovery=False,
+    columns=None,
     by=(),
     time_format=None,
     expert=None,
@@ -178,7 +179,8 @@ def audit(
 
     Parameters
     ----------
-    table : pandas.DataFrame or any table that `annolib.tally` reads
+    table : pandas.DataFrame, path or any table that `annolib.tally` reads, or a Tally
+        A Tally is what was counted already, its `pairs` too: count once, judge by several requirements.
     monitor : SelfConsistency, SelfConsistencyLabels, Expert, ExpertLabels, Golden or GoldenLabels
         What a check is: a repeated item, or an item with an expert's verdict (rows with `expert` True; for
         golden questions the known answer). Its number is the strength that you assume.
@@ -207,7 +209,7 @@ def audit(
         False: the error rate is each annotator's. Of 100 who do what is required, 5 may be called careless at
         0.05. True: of those called careless at most this share is wrong in expectation, likewise of those called
         careful (Benjamini and Hochberg over the annotators with checks, each direction for itself).
-    by, time_format, expert
+    columns, by, time_format, expert
         How the table is read, as in `annolib.tally`.
 
     Returns
@@ -274,14 +276,19 @@ def audit(
         )
     required = _inside("required", required, 1, "It is an effort, such as 0.5.")
     error_rate = _inside("error_rate", error_rate, 0.5, "Give 0.05, say.")
-    counts = tally(table, pairs, by=by, time_format=time_format, expert=expert)
+    reading = {"columns": columns, "by": by, "time_format": time_format, "expert": expert}
+    if isinstance(table, Tally):
+        refuse_reading_again(reading)
+        counts = table
+    else:
+        counts = tally(table, pairs, **reading)
     _refuse_labels(counts, monitor)
     clusters = counts.clusters
     frame = count_checks(counts.to_frame(), monitor, clusters)
     members = _members(trusted, frame.index, strength)
     limits = strength_limits(strength, monitor, frame, members, error_rate)
     frame = judge(frame, monitor, required, error_rate, false_discovery, limits)
-    meaning = _meaning(frame, required, error_rate, false_discovery, pairs, monitor, limits, clusters)
+    meaning = _meaning(frame, required, error_rate, false_discovery, counts.pairs, monitor, limits, clusters)
     settings = (monitor, limits, required, error_rate, bool(false_discovery), meaning)
     return Audit(*settings, counts.treatment, counts.aliases, counts, frame[list(COLUMNS)])
 

@@ -301,7 +301,7 @@ def _cite(audit, date):
     kind = "false discovery rate" if audit.false_discovery else "error rate"
     method = (
         f"Annotators were audited with annolib {annolib.__version__}: required effort {audit.required:g}, {kind} "
-        f"{audit.error_rate:g}, {audit.monitor!r}, {audit.strength.name} {audit.strength.low:.3g} to "
+        f"{audit.error_rate:g}, {type(audit.monitor).__name__}, {audit.strength.name} {audit.strength.low:.3g} to "
         f"{audit.strength.high:.3g}; of {people(len(audit))} "
         + ", ".join(f"{number_} {name}" for name, number_ in audit.counts.items())
         + "."
