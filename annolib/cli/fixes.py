@@ -9,6 +9,7 @@ import shlex
 _READING = re.compile(r"^from annolib\.tables\.files import \w+; table = \w+\(.*?\); (?=table = )")
 _RENAME = re.compile(r"table = table\.rename\(columns=(\{.*\})\)$")
 _TRANSLATE = re.compile(r"table = table\.assign\(\*\*\{.*?\.map\((\{.*?\})\)\}\)$")
+_MAPPING = re.compile(r"(columns|labels)=(\{.*\})$")
 _ARGUMENT = re.compile(r"(time_format|expert)=(.+)$")
 
 
@@ -52,6 +53,13 @@ def _options(fix):
         return (
             _pairs("--values", labels) if all(isinstance(entry, str) and entry for entry in labels) else None
         )
+    if fix == "skip=True":
+        return "--skip"
+    if found := _MAPPING.match(fix):
+        pairs = ast.literal_eval(found[2])
+        if found[1] == "columns" or all(isinstance(entry, str) and entry for entry in pairs):
+            return _pairs("--columns" if found[1] == "columns" else "--values", pairs)
+        return None
     if found := _ARGUMENT.match(fix):
         return f"--{found[1].replace('_', '-')} {shlex.quote(str(ast.literal_eval(found[2])))}"
     return None

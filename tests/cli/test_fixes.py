@@ -2,6 +2,7 @@
 
 import shlex
 
+import pandas as pd
 import pytest
 
 from annolib.cli.fixes import as_options
@@ -42,6 +43,26 @@ def test_what_has_no_option_is_said_to_be_python():
         == "No. --columns task=a"
     )
     assert as_options(TableError("No fix.")) == "No fix."
+
+
+@pytest.mark.parametrize("fix, option", [
+    ("skip=True", "--skip"),
+    ("labels={'A': 'left', 'the other': 'right'}", "--values A=left 'the other=right'"),
+    ("columns={'worker': 'annotatr'}", "--columns worker=annotatr"),
+    ("expert='yes'", "--expert yes"),
+])  # fmt: skip
+def test_arguments_of_readers_are_options(fix, option):
+    assert as_options(TableError("Say:", fix)) == f"Say: {option}"
+
+
+def test_rows_that_cannot_be_read_are_left_out_as_it_is_said(run, folder):
+    broken = pd.read_json("votes.jsonl", lines=True)
+    broken.loc[3, "judge"] = None
+    broken.to_json("broken.jsonl", orient="records", lines=True)
+    code, _, wrong = run("audit", "broken.jsonl", "--format", "arena")
+    assert code == 2 and wrong.rstrip().endswith("--skip")
+    code, _, wrong = run("audit", "broken.jsonl", "--format", "arena", "--skip")
+    assert code == 0 and wrong.count("\n") == 1
 
 
 @pytest.mark.parametrize("labels", [{"a=b": "left"}, {1: "left"}, {"": "tie"}])

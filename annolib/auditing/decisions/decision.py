@@ -10,6 +10,7 @@ from annolib.auditing.decisions.checks_to_add import MoreChecks, more_checks
 from annolib.auditing.decisions.priorities import CONDITIONAL, SHOWN, people_to_talk_to, signs_of
 from annolib.auditing.decisions.strengths import verdicts_by_strength
 from annolib.auditing.decisions.undecided import CHECKS, DESIGN, STRENGTH, open_cases
+from annolib.auditing.verdicts import checks_of
 from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED
 
 
@@ -97,10 +98,28 @@ def _steps(audit, talk, cases, more):
         )
     elif len(talk):
         yield "There is no evidence of a lack of care. The list names whose answers are worth a look, and why."
+    if not (audit.to_frame()["checks"] > 0).any() and audit.monitor.gain:
+        yield _check_somebody(audit, more)
+        return
     settled = cases.groupby("settled_by")["annotators"].sum()
     total = int(cases["annotators"].sum())
     for what, number in settled.sort_values(ascending=False, kind="stable").items():
         yield _SETTLE[what](audit, int(number), total, more)
+
+
+def _check_somebody(audit, more):
+    known = more.enough["clear_known"].dropna()
+    each = (
+        f"{_span(known)} each clear full care, by how clear the items are"
+        if len(known)
+        else "As many as you can"
+    )
+    if checks_of(audit.monitor) == "expert":
+        return f"Nobody was checked: no item has an expert's verdict. Let an expert judge items of theirs. {each}."
+    return (
+        "Nobody was checked: no annotator met an item twice. Show each of them items again, with the sides swapped in "
+        f"half of them. {each}. An item that comes back keeps its id, whatever the sides."
+    )
 
 
 def _learn_strength(audit, number, total, more):
@@ -122,9 +141,7 @@ def _add_checks(audit, number, total, more):
     start += " But if the items are as hard as they may be, no number of checks clears anybody"
     if not len(known):
         return f"{start}."
-    low, high = int(known.min()), int(known.max())
-    span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-    return f"{start}: find out first how clear they are; then {span} for each annotator are enough."
+    return f"{start}: find out first how clear they are; then {_span(known)} for each annotator are enough."
 
 
 def _change_checks(audit, number, total, more):
@@ -144,6 +161,11 @@ def people(number):
     ('1 annotator', '1,200 annotators')
     """
     return f"{number:,} annotator{'' if number == 1 else 's'}"
+
+
+def _span(numbers):
+    low, high = int(numbers.min()), int(numbers.max())
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 
 def _of(number, total):

@@ -35,6 +35,17 @@ def test_checks_that_are_missing_are_numbered(make_crowd):
     )
 
 
+def test_where_nobody_was_checked_it_says_how_to_begin(make_crowd):
+    once = make_crowd([(2, 2)] * 4).drop_duplicates(["worker", "task"])
+    (step,) = decide(al.audit(once, TRIPLE, strength="range")).steps
+    assert step.startswith(
+        "Nobody was checked: no annotator met an item twice. Show each of them items again"
+    )
+    assert "5 to 37 each clear full care" in step and "keeps its id" in step
+    (step,) = decide(al.audit(once, al.GoldenLabels(0.4), strength="range")).steps
+    assert step.startswith("Nobody was checked: no item has an expert's verdict.")
+
+
 def test_where_no_number_of_checks_helps_the_strength_comes_first(make_crowd):
     step = decide(al.audit(make_crowd([(2, 3)] * 4), TRIPLE, 0.9, strength=(0.1, 0.6))).steps[-1]
     assert "no number of checks clears anybody: find out first how clear they are; then" in step
