@@ -7,7 +7,7 @@ Importing the package is light: a name is loaded when it is first used.
 0.6
 """
 
-from annolib.lazy import lazy
+from annolib.lazy import lazy, provide
 
 __version__ = "0.1.0"
 
@@ -155,6 +155,13 @@ _RENAMED = {
     # old name, which warns: the new one
     "habit_excess": "annolib.effort_despite_habit",
 }
+
+provide(
+    {  # what a result can do by a room above its own: the room knows the name, only this file the place
+        "Audit.to_html": "annolib.reports.page:audit_page",
+        "Audit.save": "annolib.reports.saving:save_audit",
+    }
+)
 
 __all__ = [*_SUBMODULES, *_HOME]
 __getattr__, __dir__ = lazy(__name__, _HOME, _SUBMODULES, _RENAMED)

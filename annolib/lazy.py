@@ -46,3 +46,32 @@ def lazy(package, home, submodules=(), renamed=None):
         raise AttributeError("module %r has no attribute %r" % (package, name))  # noqa: UP031
 
     return get, lambda: sorted([*home, *submodules])
+
+
+_PROVIDED = {}  # what a room asks of one above it: its name -> "module:attribute"
+
+
+def provide(places):
+    """Say where the things are that rooms hand on from a room above them, which they may not know.
+
+    `annolib/__init__.py` knows every room and says it, once; the room below knows the name alone.
+
+    Parameters
+    ----------
+    places : dict of str to str
+        From a name to "module:attribute".
+    """
+    _PROVIDED.update(places)
+
+
+def provided(name):
+    """The thing of this name, loaded when it is first used.
+
+    Examples
+    --------
+    >>> provide({"an example of a name": "annolib.validation:within"})
+    >>> provided("an example of a name").__name__
+    'within'
+    """
+    module, _, attribute = _PROVIDED[name].partition(":")
+    return getattr(import_module(module), attribute)

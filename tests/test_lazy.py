@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from annolib.lazy import lazy
+from annolib.lazy import lazy, provide, provided
 
 
 @pytest.fixture
@@ -43,3 +43,23 @@ def test_an_unknown_name_is_an_attribute_error(package):
     get, _ = lazy(package, {"value": "good"})
     with pytest.raises(AttributeError, match="module 'lazily_made' has no attribute 'valu'"):
         get("valu")
+
+
+def test_what_is_provided_is_loaded_when_it_is_asked_for(package, monkeypatch):
+    monkeypatch.setattr(sys.modules["annolib.lazy"], "_PROVIDED", {})
+    provide({"the value": "lazily_made.good:value", "another": "lazily_made.broken:value"})
+    assert "lazily_made.good" not in sys.modules
+    assert provided("the value") is sys.modules["lazily_made.good"].value
+    with pytest.raises(ModuleNotFoundError, match="no_such_module_of_ours"):
+        provided("another")
+    with pytest.raises(KeyError, match="a third"):
+        provided("a third")
+
+
+def test_all_that_the_package_provides_is_there():
+    import annolib
+
+    names = [name for name in sys.modules["annolib.lazy"]._PROVIDED if name.startswith("Audit.")]
+    assert names
+    for name in names:
+        assert callable(provided(name)) and hasattr(annolib.Audit, name.removeprefix("Audit."))

@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annolib.markup import html_report, html_table, html_words
+from annolib.markup import Section, html_report, html_table, html_words
 
 
 class Reader(HTMLParser):
@@ -48,3 +48,10 @@ def test_a_report_rounds_unless_told():
     frame = pd.DataFrame({"n": [0.123456]})
     assert "0.123<" in html_report("w", frame) and html_report("w", frame).startswith("<p ")
     assert "0.12<" in html_report("w", frame, float_format="{:.2f}".format)
+
+
+def test_a_section_holds_words_and_tables_as_they_are_given():
+    frame = pd.DataFrame({"n": [1]})
+    section = Section("Pay <b>", ("One.",), (("What", frame),))
+    assert section.title == "Pay <b>" and section.sentences == ("One.",) and section.tables[0][1] is frame
+    assert Section("Pay") == Section("Pay", (), ())

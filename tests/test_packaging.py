@@ -30,6 +30,16 @@ def test_every_file_beside_the_shipped_tables_is_named():
     assert not left_out
 
 
+def test_every_file_of_a_room_that_is_no_module_is_named():
+    data = SETUPTOOLS["package-data"]
+    for path in (ROOT / "annolib").rglob("*"):
+        if path.is_file() and path.suffix != ".py" and "__pycache__" not in path.parts:
+            room = next(folder for folder in path.parents if (folder / "__init__.py").exists())
+            patterns = data.get(room.relative_to(ROOT).as_posix().replace("/", "."), ())
+            own = path.relative_to(room).as_posix()
+            assert any(fnmatch.fnmatch(own, pattern) for pattern in patterns), own
+
+
 @pytest.fixture
 def installed(tmp_path):
     """The packages laid out as a wheel lays them out, without the checkout around them."""
@@ -40,6 +50,10 @@ def installed(tmp_path):
         for path in source.iterdir():
             if path.is_file():
                 shutil.copy(path, target)
+        for pattern in SETUPTOOLS["package-data"].get(package, ()):
+            for path in source.glob(pattern):
+                (target / path.relative_to(source)).parent.mkdir(exist_ok=True)
+                shutil.copy(path, target / path.relative_to(source))
     return tmp_path
 
 
@@ -56,3 +70,17 @@ def test_an_installed_library_finds_its_shipped_tables(installed):
     assert Path(where).is_relative_to(installed)
     assert int(rows) > 1000
     assert not Path(cache).is_relative_to(installed)
+
+
+def test_an_installed_library_writes_a_report(installed):
+    code = (
+        "import annolib as al; audit = al.audit(al.datasets.load('twin'), al.SelfConsistencyLabels(0.5)); "
+        "print(al.__file__); print(audit.to_html()[:15])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=installed, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    where, page = done.stdout.splitlines()
+    assert Path(where).is_relative_to(installed) and page == "<!DOCTYPE html>"

@@ -62,7 +62,7 @@ def reasons(frame, tests, limits, error_rate):
     found[HARD_ITEMS] = identified & at[limits.high] & ~at[weakest]
     at = {end: alone.careful(end) <= error_rate for end in (limits.low, limits.high)}
     found[CLEAR_ITEMS] = identified & at[limits.low] & ~at[limits.high]
-    found |= _habits(frame, error_rate)
+    found |= habits(frame, error_rate)
     above = alone.careful(limits.high, habits=False) <= error_rate
     found[OWN_CHANCE] = identified & above & (tests.habit > error_rate)
     found[MISFIT] = identified & (
@@ -94,7 +94,7 @@ def _too_few(tests, limits, error_rate, among):
     }
 
 
-def _habits(frame, error_rate):
+def habits(frame, error_rate):
     """What the labels show without any check."""
     from scipy.stats import hypergeom
 

@@ -9,12 +9,13 @@ import pandas as pd
 
 from annolib.auditing.strength import strength_limits
 from annolib.auditing.verdicts import checks_of, count_checks, judge
+from annolib.lazy import provided
 from annolib.markup import html_report
 from annolib.monitors.base import require_monitor
 from annolib.monitors.many_labels import PeerLabels
 from annolib.monitors.two_labels import Peer
 from annolib.planning.hypotheses import VERDICTS
-from annolib.tables.tallies import tally
+from annolib.tables.tallies import Tally, refuse_reading_again, tally
 from annolib.validation import within
 
 COLUMNS = ("passes", "checks", "effort", "low", "high", "careless_p", "careful_p", "verdict", "holds")
@@ -42,6 +43,8 @@ class Audit:
         How the table was counted, in words.
     aliases : dict
         Which of the table's columns was read for which name, where the two differ.
+    tally : Tally
+        The counts that the verdicts stand on.
     """
 
     monitor: object
@@ -52,6 +55,7 @@ class Audit:
     meaning: str
     treatment: str
     aliases: dict
+    tally: Tally
     _frame: pd.DataFrame
 
     def __len__(self):
@@ -65,6 +69,64 @@ class Audit:
     def to_frame(self):
         """A copy of the table: index `worker`; the columns that `annolib.audit` lists."""
         return self._frame.copy()
+
+    def to_html(self, *, source=None, plan=None, date=None, most=50):
+        """The report as one page of HTML that stands alone: whom to talk to, what is open, and the evidence.
+
+        No script, no file beside it; light or dark as the reader's screen is, and made to be printed. Everything
+        that comes from the table is shown sign by sign.
+
+        Parameters
+        ----------
+        source : str, optional
+            What was read, in words: a file's name, say.
+        plan : object, optional
+            A pay plan: anything whose method `report_section()` gives an `annolib.markup.Section`.
+        date : datetime.date, optional
+            Today if left out.
+        most : int
+            So many annotators at most stand in one table of the page; `to_frame` and `save` have all of them.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If Jinja2 is not installed.
+
+        Examples
+        --------
+        >>> import annolib as al
+        >>> report = al.audit(al.datasets.load("twin"), al.SelfConsistencyLabels(2 / 3), strength="range")
+        >>> page = report.to_html(source="twin.csv")
+        >>> page.splitlines()[0], "<script" in page
+        ('<!DOCTYPE html>', False)
+        """
+        return provided("Audit.to_html")(self, source=source, plan=plan, date=date, most=most)
+
+    def save(self, path, **options):
+        """Write the report to a file: a page (.html), the table for spreadsheets (.csv), or all numbers (.json).
+
+        Parameters
+        ----------
+        path : str or path
+            What it ends in says what is written. In CSV a text that a spreadsheet would take for a formula gets
+            an apostrophe before it, see `annolib.reports.spreadsheets`.
+        **options
+            For a page, as in `to_html`.
+
+        Returns
+        -------
+        pathlib.Path
+
+        Raises
+        ------
+        ValueError
+            If the name ends in something else.
+        """
+        return provided("Audit.save")(self, path, **options)
 
     def __repr__(self):
         kind = "false discovery rate" if self.false_discovery else "error rate"
@@ -94,6 +156,7 @@ def audit(
     trusted=(),
     pairs="one",
     false_discovery=False,
+    columns=None,
     by=(),
     time_format=None,
     expert=None,
@@ -116,7 +179,8 @@ def audit(
 
     Parameters
     ----------
-    table : pandas.DataFrame or any table that `annolib.tally` reads
+    table : pandas.DataFrame, path or any table that `annolib.tally` reads, or a Tally
+        A Tally is what was counted already, its `pairs` too: count once, judge by several requirements.
     monitor : SelfConsistency, SelfConsistencyLabels, Expert, ExpertLabels, Golden or GoldenLabels
         What a check is: a repeated item, or an item with an expert's verdict (rows with `expert` True; for
         golden questions the known answer). Its number is the strength that you assume.
@@ -145,7 +209,7 @@ def audit(
         False: the error rate is each annotator's. Of 100 who do what is required, 5 may be called careless at
         0.05. True: of those called careless at most this share is wrong in expectation, likewise of those called
         careful (Benjamini and Hochberg over the annotators with checks, each direction for itself).
-    by, time_format, expert
+    columns, by, time_format, expert
         How the table is read, as in `annolib.tally`.
 
     Returns
@@ -212,16 +276,21 @@ def audit(
         )
     required = _inside("required", required, 1, "It is an effort, such as 0.5.")
     error_rate = _inside("error_rate", error_rate, 0.5, "Give 0.05, say.")
-    counts = tally(table, pairs, by=by, time_format=time_format, expert=expert)
+    reading = {"columns": columns, "by": by, "time_format": time_format, "expert": expert}
+    if isinstance(table, Tally):
+        refuse_reading_again(reading)
+        counts = table
+    else:
+        counts = tally(table, pairs, **reading)
     _refuse_labels(counts, monitor)
     clusters = counts.clusters
     frame = count_checks(counts.to_frame(), monitor, clusters)
     members = _members(trusted, frame.index, strength)
     limits = strength_limits(strength, monitor, frame, members, error_rate)
     frame = judge(frame, monitor, required, error_rate, false_discovery, limits)
-    meaning = _meaning(frame, required, error_rate, false_discovery, pairs, monitor, limits, clusters)
+    meaning = _meaning(frame, required, error_rate, false_discovery, counts.pairs, monitor, limits, clusters)
     settings = (monitor, limits, required, error_rate, bool(false_discovery), meaning)
-    return Audit(*settings, counts.treatment, counts.aliases, frame[list(COLUMNS)])
+    return Audit(*settings, counts.treatment, counts.aliases, counts, frame[list(COLUMNS)])
 
 
 def _members(trusted, workers, strength):

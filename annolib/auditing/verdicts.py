@@ -87,6 +87,20 @@ def judge(frame, monitor, required, error_rate, false_discovery, limits):
     return frame
 
 
+def success_at(monitor, strength, effort):
+    """Success probability at this effort if the monitor's checks have this strength.
+
+    Examples
+    --------
+    >>> from annolib.monitors.two_labels import Expert
+    >>> success_at(Expert(0.1), 0.2, 0.5), success_at(Expert(-0.1), -0.2, 0.5), success_at(Expert(0.1), 0, 1)
+    (0.7, 0.7, 0.5)
+    """
+    if strength == 0 or monitor.gain == 0:
+        return 1 - monitor.chance if monitor.gain < 0 else monitor.chance
+    return float(success_probability(with_strength(monitor, strength), effort))
+
+
 class Tests:
     """The two tests of everybody against the required effort, as functions of the strength."""
 
@@ -102,10 +116,7 @@ class Tests:
 
     def success(self, strength, effort=None):
         """Success probability at the required (or another) effort."""
-        if strength == 0 or self.monitor.gain == 0:
-            return 1 - self.monitor.chance if self.monitor.gain < 0 else self.monitor.chance
-        known = with_strength(self.monitor, strength)
-        return float(success_probability(known, self.required if effort is None else effort))
+        return success_at(self.monitor, strength, self.required if effort is None else effort)
 
     def careless(self, strength):
         """p-values of "effort is at least what is required"."""

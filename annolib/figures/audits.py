@@ -37,7 +37,7 @@ def audit_report(audit=None, least=5, most=30) -> Figure:
     'Effort intervals of 20 annotators with 5 checks or more: 0 careless, 10 careful, 10 undecided'
     """
     least, most = int(whole("least", least, 1)), int(whole("most", most, 1))
-    audit = _twin_audit() if audit is None else audit
+    audit = twin_audit() if audit is None else audit
     frame = audit.to_frame()
     frame = frame[frame.checks >= least].nlargest(most, "checks").sort_values(["effort", "low", "checks"])
     figure, axes = canvas(width=6.4, height=max(2.6, 1.4 + 0.17 * len(frame)))
@@ -80,6 +80,7 @@ def audit_report(audit=None, least=5, most=30) -> Figure:
     return describe(figure, *sentences)
 
 
-def _twin_audit():
+def twin_audit():
+    """The audit of the shipped twin that figures draw when they are given none."""
     monitor = SelfConsistencyLabels(datasets.twin_concentration("one"))
     return make_audit(datasets.load("twin"), monitor)

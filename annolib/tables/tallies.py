@@ -56,6 +56,8 @@ class Tally:
         worker (index). A cluster is what a worker judged at one sight; screens that share an item are one cluster,
         since a pair of repeats depends on both. Columns screens, judgements, repeat_pairs, repeat_agreements,
         expert_checks, expert_agreements. Checks of different clusters are independent.
+    pairs : {"all", "one"}
+        What k > 2 judgements of an item by one worker count as.
     """
 
     totals: dict
@@ -64,6 +66,7 @@ class Tally:
     _frame: pd.DataFrame
     notes: tuple = ()
     clusters: pd.DataFrame | None = None
+    pairs: str = "all"
 
     def __len__(self):
         return len(self._frame)
@@ -182,7 +185,7 @@ def _tally_any(table, pairs, reading):
         if in_engine(table):
             return _tally_in_engine(table, pairs, reading)
     if isinstance(table, Judgements):
-        _refuse_reading_again(reading)
+        refuse_reading_again(reading)
         judgements = table
     else:
         judgements = read_judgements(table, **reading)
@@ -218,14 +221,16 @@ def _result(frame, between, pairs, source, found, opened=None):
             f"{some:,} clusters, so rates by worker are less certain than their pairs suggest"
         )
     words = "; ".join([words, *found])
-    return Tally(_totals(frame) | between, words, source.aliases, frame, tuple(found), clusters)
+    return Tally(_totals(frame) | between, words, source.aliases, frame, tuple(found), clusters, pairs)
 
 
-def _refuse_reading_again(reading):
+def refuse_reading_again(reading):
+    """Raise a TableError if one of the arguments says how a table is read that has been read."""
     for name, value in reading.items():
         if value is not None and value != ():
             raise TableError(
-                f"{name} says how a table is read, but Judgements have been read already. Give it to read_judgements."
+                f"{name} says how a table is read, but this one has been read already. Give it where that was done: "
+                "to read_judgements, or to tally."
             )
 
 
