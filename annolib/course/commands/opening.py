@@ -39,6 +39,8 @@ def main(words):
         _tell(hand_out(LESSONS, options.work), options.work)
     except WorkspaceError as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"Could not go on: {error}. Permit reading there, or name another folder: --work FOLDER")
     environment.hand_over(jupyter_command(options.work, entry.path.name, options.browser) + for_jupyter)
 
 
@@ -72,8 +74,16 @@ def _options(words):
         help="the folder of your working copy; default: the environment variable ANNOLIB_WORK, else work",
     )
     options = parser.parse_args(words[:cut])
-    options.work = Path(options.work).expanduser().resolve()
+    options.work = _folder(options.work)
     return options, words[cut + 1 :]
+
+
+def _folder(given):
+    """The path of the working copy; where it cannot even be followed, the command ends with the reason."""
+    try:
+        return Path(given).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, an unknown user, a zero byte
+        sys.exit(f"The working copy cannot lie at {given}: {error}. Name another folder: --work FOLDER")
 
 
 def _tell(outcomes, work):
