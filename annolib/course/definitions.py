@@ -100,6 +100,10 @@ class Exercise:
     kind : "function" or "value"
     parts : tuple of str
         Names of the entries of a tuple that is asked for; a fault then names its entry by them.
+    seconds : float
+        How long a check may take before it is stopped.
+    points : float
+        What a right answer counts where work is graded.
 
     Examples
     --------
@@ -117,6 +121,8 @@ class Exercise:
     tolerance: float = 1e-6
     kind: str = FUNCTION
     parts: tuple = ()
+    seconds: float = 20.0
+    points: float = 1.0
     cases: tuple = field(init=False, repr=False)
 
     def __post_init__(self):

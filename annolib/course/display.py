@@ -76,7 +76,7 @@ def outcome_bundle(outcome):
     ✓ Right: square. Your answer is used from here on.
     """
     sign, headline, colour = _SIGNS[outcome.state]
-    lines = [*outcome.details, _next_step(outcome)]
+    lines = [*outcome.details, *outcome.remarks, _next_step(outcome)]
     lines = [line for line in lines if line]
     title = f"{headline}: {outcome.exercise}"
     return {

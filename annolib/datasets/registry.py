@@ -78,7 +78,9 @@ def cache_folder():
         try:
             return Path(chosen).expanduser().resolve()
         except (OSError, RuntimeError, ValueError) as error:
-            raise DataError(f"ANNOLIB_DATA cannot be followed: {error}. Set it to a folder of yours.") from None
+            raise DataError(
+                f"ANNOLIB_DATA cannot be followed: {error}. Set it to a folder of yours."
+            ) from None
     checkout = Path(__file__).resolve().parents[2] / "datasets"
     if (checkout / "registry.json").is_file():
         return checkout / "cache"

@@ -151,7 +151,9 @@ def test_what_may_not_be_read_is_told_in_words(course, monkeypatch, words, capsy
             opening.main(words)
 
 
-@pytest.mark.parametrize("text", ["[" * 10**5, '{"cells":' + "[" * 10**5, '{"cells": ' + '{"a":' * 10**5], ids=len)
+@pytest.mark.parametrize(
+    "text", ["[" * 10**5, '{"cells":' + "[" * 10**5, '{"cells": ' + '{"a":' * 10**5], ids=len
+)
 def test_a_notebook_of_nested_brackets_is_somebodys_work(course, text, capsys):
     opened()
     (course / "work" / "04_measure_effort.ipynb").write_text(text)

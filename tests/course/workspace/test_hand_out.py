@@ -342,7 +342,9 @@ def test_a_held_lock_says_who_holds_it_and_how_to_go_on(course, work, monkeypatc
     monkeypatch.setattr("annolib.course.workspace.hand_out.PATIENCE", 0.3)
     try:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(WorkspaceError, match=r"(?s)process \d+.*did not end.*delete .*\.lock.*--work FOLDER"):
+        with pytest.raises(
+            WorkspaceError, match=r"(?s)process \d+.*did not end.*delete .*\.lock.*--work FOLDER"
+        ):
             hand_out(course, work, tell=said.append)
         assert str(holder.pid) in said[0] and "Ctrl-C" in said[0] and len(said) == 1
     finally:
