@@ -49,6 +49,21 @@ def show_object(thing):
         display(thing)
 
 
+def updatable(thing):
+    """Display a thing that can be exchanged later, in place; return the function that does it.
+
+    Where no shell runs, it is printed once and the function does nothing.
+    """
+    from IPython.core.getipython import get_ipython
+
+    if get_ipython() is None:
+        print(repr(thing))
+        return lambda thing: None
+    from IPython.display import display
+
+    return display(thing, display_id=True).update
+
+
 def box(sign, headline, lines, colour="#0072B2"):
     """A message with a bar at its left; `lines` are HTML already."""
     body = "".join(f"<div>{line}</div>" for line in lines)

@@ -88,7 +88,10 @@ def _judged_in_time(exercise, answer, lesson):
         with time_limit(exercise.seconds) as end:
             return call(_judged, exercise, answer, lesson, end)
     except TimeIsUp:
-        details = (f"{exercise.name} took longer than {exercise.seconds:g} seconds and was stopped.", INTERRUPT)
+        details = (
+            f"{exercise.name} took longer than {exercise.seconds:g} seconds and was stopped.",
+            INTERRUPT,
+        )
     except KeyboardInterrupt:
         details = (f"{exercise.name} was stopped by hand.", ENDLESS)
     except BaseException as raised:  # an answer that is not even to be looked at

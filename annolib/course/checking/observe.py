@@ -93,10 +93,15 @@ class _Beginning(io.TextIOBase):
 def quietly():
     """Keep prints (their beginning, in the buffer that it gives), displays and warnings away from the notebook."""
     printed, shell = _Beginning(), _shell()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(_Beginning()):
-        with warnings.catch_warnings(), _without_displays(shell), _without_questions():
-            warnings.simplefilter("ignore")
-            yield printed
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(_Beginning()),
+        warnings.catch_warnings(),
+        _without_displays(shell),
+        _without_questions(),
+    ):
+        warnings.simplefilter("ignore")
+        yield printed
 
 
 @contextlib.contextmanager

@@ -22,7 +22,17 @@ _WATCHED = (
     *("numpy", "numpy.random", "numpy.linalg", "pandas"),
     *("scipy.special", "scipy.stats", "scipy.optimize", "scipy.integrate"),
 )
-_LEFT_OUT = ("input", "print", "open", "display", "get_ipython", "exit", "quit", "breakpoint", "_")  # a kernel's own
+_LEFT_OUT = (
+    "input",
+    "print",
+    "open",
+    "display",
+    "get_ipython",
+    "exit",
+    "quit",
+    "breakpoint",
+    "_",
+)  # a kernel's own
 _SHOWING = ("annolib.course.display", "annolib.course.notebook")  # what they show judges nothing
 _found = []  # the names that were put back since the running check began
 _known = {}  # (module or class): {name: (object, its code)}
@@ -111,12 +121,12 @@ def _same(now, was):
 
 
 def _random_state():
-    kind, keys, *rest = np.random.get_state()
+    kind, keys, *rest = np.random.get_state()  # noqa: NPY002
     return kind, tuple(keys), *rest
 
 
 def _write_random_state(state):
-    np.random.set_state((state[0], np.array(state[1], np.uint32), *state[2:]))
+    np.random.set_state((state[0], np.array(state[1], np.uint32), *state[2:]))  # noqa: NPY002
 
 
 def _drawing():

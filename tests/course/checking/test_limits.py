@@ -18,7 +18,7 @@ def endless():
 
 def swallows_everything():
     while True:
-        try:
+        try:  # noqa: SIM105
             endless()
         except BaseException:
             pass
@@ -55,7 +55,9 @@ def test_in_another_thread_too():
     assert seen == ["stopped"]
 
 
-@pytest.mark.parametrize("way", [limits._by_thread, *([limits._by_signal] if hasattr(signal, "setitimer") else [])])
+@pytest.mark.parametrize(
+    "way", [limits._by_thread, *([limits._by_signal] if hasattr(signal, "setitimer") else [])]
+)
 def test_code_outside_a_call_is_never_interrupted(way):
     with way(0.02):
         end = time.monotonic() + 0.2
@@ -65,7 +67,9 @@ def test_code_outside_a_call_is_never_interrupted(way):
     time.sleep(0.05)
 
 
-@pytest.mark.parametrize("way", [limits._by_thread, *([limits._by_signal] if hasattr(signal, "setitimer") else [])])
+@pytest.mark.parametrize(
+    "way", [limits._by_thread, *([limits._by_signal] if hasattr(signal, "setitimer") else [])]
+)
 def test_after_the_limit_was_ended_nothing_comes(way):
     def busy():
         end = time.monotonic() + 0.15

@@ -21,7 +21,10 @@ SQUARE = Exercise("square", lambda x: x**2, lambda x: x * x, ((2,), (3,)))
 CHANGES = {
     "np.seterr was changed": (lambda: np.seterr(all="ignore"), np.geterr),
     "np.set_printoptions was changed": (lambda: np.set_printoptions(precision=2), np.get_printoptions),
-    "plt.rcParams was changed": (lambda: plt.rcParams.update({"lines.linewidth": 9}), lambda: dict(plt.rcParams)),
+    "plt.rcParams was changed": (
+        lambda: plt.rcParams.update({"lines.linewidth": 9}),
+        lambda: dict(plt.rcParams),
+    ),
     "os.environ was changed": (lambda: os.environ.update(SPOILT="1"), lambda: dict(os.environ)),
     "the working folder was changed": (lambda: os.chdir("/"), os.getcwd),
     "sys.path was changed": (lambda: sys.path.append("/nowhere"), lambda: list(sys.path)),
