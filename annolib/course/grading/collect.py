@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from annolib.course.checking.checks import RIGHT
@@ -213,10 +214,8 @@ def _end(process):
     if os.name == "nt":
         process.kill()
     else:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     process.wait()
     if process.stdout:
         process.stdout.close()

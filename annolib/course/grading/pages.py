@@ -75,6 +75,12 @@ def pages_of(source, number, seed=None):
 def with_marks(source, begin, end):
     """A solved exercise cell with its answer between the lines `begin` and `end`, indented as the answer is.
 
+    >>> print(with_marks("n = 3", "BEGIN", "END"))
+    n = (
+        BEGIN
+        3
+        END
+    )
     >>> print(with_marks('def half(x):\\n    "One half."\\n    return x / 2', "BEGIN", "END"))
     def half(x):
         "One half."
@@ -89,12 +95,16 @@ def with_marks(source, begin, end):
             continue
         if isinstance(statement, ast.FunctionDef):
             first, pad = statement.body[1].lineno, " " * statement.body[1].col_offset
-            above = []
+            lines[first - 1 : statement.end_lineno] = [
+                pad + begin,
+                *lines[first - 1 : statement.end_lineno],
+                pad + end,
+            ]
         else:
-            first, pad = statement.lineno, ""
-            above = [f"{statement.targets[0].id} = ..."]
-        lines[statement.end_lineno : statement.end_lineno] = [pad + end]
-        lines[first - 1 : first - 1] = [*above, pad + begin]
+            pad, answer = "    ", ast.get_source_segment(source, value)
+            opening, closing = f"{statement.targets[0].id} = (", ")"
+            marked = [opening, pad + begin, *(pad + answer).splitlines(), pad + end, closing]
+            lines[statement.lineno - 1 : statement.end_lineno] = marked
     return "\n".join(lines)
 
 
