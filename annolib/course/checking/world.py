@@ -43,7 +43,7 @@ def watch():
     for name, module in list(sys.modules.items()):
         if not isinstance(module, ModuleType) or not (name in _WATCHED or name.split(".")[0] == "annolib"):
             continue
-        if module in _known or name.startswith(_SHOWING):
+        if module in _known or name.startswith(_SHOWING) or _half_loaded(module):
             continue
         _known[module] = _callables(module)
         for one in list(vars(module).values()):
@@ -100,6 +100,10 @@ def unchanged_world():
         for number in _figures() - figures:
             sys.modules["matplotlib.pyplot"].close(number)
         watch()
+
+
+def _half_loaded(module):
+    return getattr(module.__spec__, "_initializing", False)
 
 
 def _callables(home):
@@ -189,5 +193,3 @@ _PARTS = {
     "sys.setrecursionlimit": (sys.getrecursionlimit, sys.setrecursionlimit, True),
     "print": (lambda: (sys.stdout, sys.stderr, builtins.print, builtins.open), _write_streams, False),
 }
-
-watch()

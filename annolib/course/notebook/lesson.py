@@ -7,6 +7,7 @@ from html import escape
 
 from annolib.course.checking.checks import ATTEMPTED, NOT_ATTEMPTED, NOT_RIGHT, RIGHT, Outcome, judge
 from annolib.course.checking.record import Record, graded_record
+from annolib.course.checking.world import watch
 from annolib.course.definitions import VALUE, LessonDefinition, load_definition
 from annolib.course.display import box, code_block, folded, outcome_bundle, say
 from annolib.course.notebook.claims import claim
@@ -46,6 +47,7 @@ class Lesson:
         self.record = graded_record(self.definition) if self.grading else Record(self.definition)
         self.shown = set()  # values of the course that graded work has seen
         self._held = None
+        watch()
         if self.grading:
             stand_in(_shell(), self)
 
