@@ -9,6 +9,8 @@ from annolib.lazy import lazy
 _HOME = {
     # name in annolib.course: the module it lives in
     "Lesson": "notebook.lesson",
+    "variant": "variants",
+    "require": "grading.requiring",
 }
 
 __all__ = [*_HOME]

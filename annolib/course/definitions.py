@@ -100,6 +100,10 @@ class Exercise:
     kind : "function" or "value"
     parts : tuple of str
         Names of the entries of a tuple that is asked for; a fault then names its entry by them.
+    seconds : float
+        How long a check may take before it is stopped.
+    points : float
+        What a right answer counts where work is graded.
 
     Examples
     --------
@@ -117,6 +121,8 @@ class Exercise:
     tolerance: float = 1e-6
     kind: str = FUNCTION
     parts: tuple = ()
+    seconds: float = 20.0
+    points: float = 1.0
     cases: tuple = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -146,11 +152,45 @@ class Rubric:
         What a good answer does, each as one sentence to tick.
     model_answer : str
         One good answer; shown folded, and only after the learner wrote one.
+    points : float
+        What a person may give for it where work is graded.
     """
 
     name: str
     criteria: tuple
     model_answer: str
+    points: float = 1.0
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A question on one exercise whose numbers are drawn anew for everybody.
+
+    Parameters
+    ----------
+    exercise : str
+        The exercise of the lesson whose function answers it.
+    text : str
+        The question, with the drawn numbers in braces: "{n} checks".
+    draw : callable
+        Takes a numpy Generator and returns the numbers, name to value, as rounded as the text shows them.
+    arguments : callable or None
+        Takes the numbers as keywords and returns the arguments of the exercise's function; by default the numbers
+        in the order in which they were drawn.
+    part : int or None
+        Which entry of a tuple is asked for.
+    tolerance : float
+        Largest accepted difference, relative to max(1, |key|): wide enough for an answer with the digits asked for.
+    points : float
+    """
+
+    exercise: str
+    text: str
+    draw: Callable
+    arguments: Callable | None = None
+    part: int | None = None
+    tolerance: float = 5e-4
+    points: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -185,8 +225,11 @@ class LessonDefinition:
     quiz: tuple = ()
     rubrics: tuple = ()
     kind: str = "lesson"
+    variants: tuple = ()
 
     def __post_init__(self):
+        for variant in self.variants:
+            self.exercise(variant.exercise)
         names = [part.name for part in (*self.exercises, *self.rubrics)]
         if len(set(names)) != len(names):
             raise ValueError(f"Lesson {self.number}: two exercises share a name among {names}.")
@@ -198,6 +241,16 @@ class LessonDefinition:
     def rubric(self, name):
         """The rubric of that name; a KeyError lists the names there are."""
         return _by_name(self, "rubric", self.rubrics, name)
+
+
+def between(rng, low, high, digits):
+    """A number from `low` to `high`, drawn with so many digits behind the point that a text can show all of it.
+
+    >>> import numpy as np
+    >>> between(np.random.default_rng(1), 0.1, 0.9, 2)
+    0.51
+    """
+    return round(float(rng.uniform(low, high)), digits)
 
 
 def load_definition(number):

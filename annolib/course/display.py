@@ -49,6 +49,21 @@ def show_object(thing):
         display(thing)
 
 
+def updatable(thing):
+    """Display a thing that can be exchanged later, in place; return the function that does it.
+
+    Where no shell runs, it is printed once and the function does nothing.
+    """
+    from IPython.core.getipython import get_ipython
+
+    if get_ipython() is None:
+        print(repr(thing))
+        return lambda thing: None
+    from IPython.display import display
+
+    return display(thing, display_id=True).update
+
+
 def box(sign, headline, lines, colour="#0072B2"):
     """A message with a bar at its left; `lines` are HTML already."""
     body = "".join(f"<div>{line}</div>" for line in lines)
@@ -76,7 +91,7 @@ def outcome_bundle(outcome):
     ✓ Right: square. Your answer is used from here on.
     """
     sign, headline, colour = _SIGNS[outcome.state]
-    lines = [*outcome.details, _next_step(outcome)]
+    lines = [*outcome.details, *outcome.remarks, _next_step(outcome)]
     lines = [line for line in lines if line]
     title = f"{headline}: {outcome.exercise}"
     return {

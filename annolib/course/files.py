@@ -64,21 +64,57 @@ def sweep(folders):
 
 
 @contextmanager
-def locked(path, waiting=lambda: None):
+def locked(path, waiting=lambda: None, patience=None):
     """Hold the lock file `path`; while another process holds it, wait, after calling `waiting()` once.
 
-    Yields the open file descriptor: a child process that inherits it keeps the lock if this process is killed.
-    A file system without locks is used without one.
+    Yields the open file descriptor: a child process that inherits it keeps the lock if this process is killed. The
+    holder's number stands in the file: see `holder_of`. A file system without locks is used without one.
+
+    Parameters
+    ----------
+    path : path
+    waiting : callable
+    patience : float, optional
+        Seconds to wait; None for as long as it takes.
+
+    Raises
+    ------
+    TimeoutError
+        If another process still holds it then.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         if not _try_lock(descriptor):
             waiting()
+            started = time.monotonic()
             while not _try_lock(descriptor):
+                if patience is not None and time.monotonic() - started > patience:
+                    raise TimeoutError(f"{path} is held by another process")
                 time.sleep(0.2)
+        _write_holder(descriptor)
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def holder_of(path):
+    """The number of the process that wrote itself into the lock file last, or None."""
+    try:
+        with open(path, "rb") as stream:
+            stream.seek(1)  # on Windows the first byte is the lock and cannot be read
+            return int(stream.read(20))
+    except (OSError, ValueError):
+        return None
+
+
+def _write_holder(descriptor):
+    try:
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, f" {os.getpid()}".encode())
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    except OSError:
+        pass  # a full disk: only the name of the holder is lost
 
 
 def _try_lock(descriptor):

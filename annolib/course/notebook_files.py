@@ -26,8 +26,19 @@ def notebooks(folder, root=None):
 
 
 def read(path):
-    """The notebook file as a dictionary."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """The notebook file as a dictionary.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it cannot be read.
+    ValueError
+        If it is not JSON, or its brackets are nested deeper than Python can follow.
+    """
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("its brackets are nested too deep") from None
 
 
 def source_of(cell):

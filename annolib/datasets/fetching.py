@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from annolib.datasets.registry import DataError, cache_folder, info, shipped_folder
@@ -102,9 +102,7 @@ def add_local_entry(entry, cache, folder):
     """As `add_local`, for any registry entry and cache folder."""
     if entry.kind != "real":
         raise DataError(f"{entry.name} comes with the repository; there is nothing to add.")
-    source, target = Path(folder).expanduser(), _folder(entry, cache)
-    if not source.is_dir():
-        raise DataError(f"folder must be a folder that holds the files of {entry.name}; {source} is none.")
+    source, target = _given_folder(entry, folder), _folder(entry, cache)
     states = {file.name: _state(file, source) for file in entry.files}
     if set(states.values()) != {"ok"}:
         seen = "; ".join(f"{file}: {state}" for file, state in states.items() if state != "ok")
@@ -113,7 +111,7 @@ def add_local_entry(entry, cache, folder):
         )
     with _incoming(cache) as waiting:
         for file in entry.files:
-            shutil.copyfile(source / file.name, waiting / file.name)
+            _copy(source / file.name, waiting / file.name)
             if _state(file, waiting) != "ok":
                 raise DataError(f"{file.name} changed while it was copied; nothing was added. Try again.")
         for file in entry.files:
@@ -128,6 +126,13 @@ def _folder(entry, cache):
 def _state(file, folder):
     """ "ok", "missing", or what is wrong with the file in that folder."""
     path = Path(folder) / file.name
+    try:
+        return _looked_at(file, path)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the path
+        return f"cannot be read ({getattr(error, 'strerror', None) or error})"
+
+
+def _looked_at(file, path):
     if not path.is_file():
         return "missing"
     if not file.sha256:
@@ -185,20 +190,43 @@ def _incoming(cache):
     try:
         cache.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".incoming-", dir=cache))
-    except OSError as error:
-        message = (
-            f"cannot write to the cache {cache} ({error.strerror}). Set ANNOLIB_DATA to a folder of yours."
-        )
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"cannot write to the cache {cache} ({reason}). Set ANNOLIB_DATA to a folder of yours."
         raise DataError(message) from error
     for old in cache.glob(".incoming-*"):
-        if time.time() - old.stat().st_mtime > 24 * 3600:
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(OSError):  # another process may have removed it
+            if time.time() - old.stat().st_mtime > 24 * 3600:
+                shutil.rmtree(old, ignore_errors=True)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _given_folder(entry, folder):
+    """The folder that somebody named, or a DataError that says why it is none."""
+    try:
+        source = Path(folder).expanduser()
+        if source.is_dir():
+            return source
+        reason = "is none"
+    except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: an unknown user
+        source, reason = folder, f"cannot be looked at: {getattr(error, 'strerror', None) or error}"
+    raise DataError(f"folder must be a folder that holds the files of {entry.name}; {source} {reason}.")
+
+
+def _copy(source, target):
+    try:
+        shutil.copyfile(source, target)
+    except OSError as error:
+        raise DataError(f"{source} could not be copied to the cache: {error}. Nothing was added.") from error
+
+
 def _move(source, target):
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(source, target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(source, target)
+    except OSError as error:
+        message = f"cannot write {target} in the cache: {error}. Make room, or set ANNOLIB_DATA to a folder of yours."
+        raise DataError(message) from error

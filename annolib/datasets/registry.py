@@ -66,10 +66,21 @@ def shipped_folder() -> Path:
 
 def cache_folder() -> Path:
     """Where fetched data lie, one folder per data set: `ANNOLIB_DATA` if set, else `datasets/cache` of a
-    checkout, else the user's cache folder."""
+    checkout, else the user's cache folder.
+
+    Raises
+    ------
+    DataError
+        If `ANNOLIB_DATA` names a place that cannot be followed: a loop of links, or an unknown user.
+    """
     chosen = os.environ.get("ANNOLIB_DATA")
     if chosen:
-        return Path(chosen).expanduser().resolve()
+        try:
+            return Path(chosen).expanduser().resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            raise DataError(
+                f"ANNOLIB_DATA cannot be followed: {error}. Set it to a folder of yours."
+            ) from None
     checkout = Path(__file__).resolve().parents[2] / "datasets"
     if (checkout / "registry.json").is_file():
         return checkout / "cache"

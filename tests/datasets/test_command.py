@@ -61,6 +61,59 @@ def test_add_local_verify_and_list(empty_cache, pandalm_folder, capsys):
     assert command.main(["add-local", "pandalm", str(empty_cache / "nowhere")]) == 1
 
 
+def _loop(folder):
+    (folder / "a").symlink_to(folder / "b")
+    (folder / "b").symlink_to(folder / "a")
+    return folder / "a"
+
+
+def _without_rights(folder):
+    (folder / "shut").mkdir(mode=0o000)
+    return folder / "shut" / "data"
+
+
+PLACES = {
+    "a loop of links": _loop,
+    "below a loop": lambda folder: _loop(folder) / "data",
+    "missing": lambda folder: folder / "nowhere",
+    "below a file": lambda folder: Path(__file__) / "data",
+    "an over-long name": lambda folder: folder / ("x" * 300),
+    "an over-long path": lambda folder: folder.joinpath(*["deep"] * 1500),
+    "an unknown user": lambda folder: "~nobody-of-that-name/data",
+    "a zero byte": lambda folder: f"{folder}/a\0b",
+    "a folder without rights": _without_rights,
+}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_a_folder_that_cannot_be_taken_from_is_told_in_words(empty_cache, tmp_path, place, capsys):
+    assert command.main(["add-local", "pandalm", str(place(tmp_path))]) == 1
+    assert "pandalm" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("words", [["fetch", "pandalm"], ["verify", "pandalm"], []], ids=" ".join)
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_a_cache_that_cannot_be_is_told_in_words(empty_cache, tmp_path, monkeypatch, place, words, capsys):
+    cache = str(place(tmp_path))
+    monkeypatch.setattr(os, "environ", {**os.environ, "ANNOLIB_DATA": cache})
+    code = command.main(words)
+    said = capsys.readouterr().out
+    assert code == (0 if not words and "cannot be followed" not in said else 1)
+    assert "pandalm" in said or "ANNOLIB_DATA" in said
+
+
+@pytest.mark.parametrize("step", ["_copy", "_move"])
+def test_a_full_disk_is_told_in_words(empty_cache, pandalm_folder, monkeypatch, step, capsys):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    name, module = {"_copy": ("copyfile", "shutil"), "_move": ("replace", "os")}[step]
+    monkeypatch.setattr(f"annolib.datasets.fetching.{module}.{name}", full)
+    assert command.main(["add-local", "pandalm", str(pandalm_folder)]) == 1
+    assert "No space left on device" in capsys.readouterr().out
+    monkeypatch.undo()
+
+
 def test_figures_and_twin_are_as_shipped(real_cache, capsys):
     assert command.main(["figures"]) == 0
     assert command.main(["twin"]) == 0

@@ -3,20 +3,33 @@
 An answer is tried on every case of the exercise with fresh copies of the arguments. The first of
 these that applies is reported: a foreseen mistake, an exception, nothing returned, a changed
 argument, a value that differs from the oracle's, a property that does not hold.
+The whole takes at most `Exercise.seconds`, and leaves the session as it was.
 """
 
 from __future__ import annotations
 
 import copy
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from annolib.course.checking.compare import difference
-from annolib.course.checking.observe import STOPPED, altered, describe_error, is_stub, observe, quietly
+from annolib.course.checking.limits import TimeIsUp, call, time_limit
+from annolib.course.checking.observe import (
+    OVERTIME,
+    STOPPED,
+    altered,
+    describe_error,
+    is_stub,
+    observe,
+    quietly,
+)
 from annolib.course.checking.wording import kind, show
+from annolib.course.checking.world import put_back, unchanged_world
 from annolib.course.definitions import VALUE
 
 NOT_ATTEMPTED, NOT_RIGHT, RIGHT, ATTEMPTED = "not attempted", "not right yet", "right", "attempted"
+ENDLESS = "Does a loop never end?"
+INTERRUPT = "You can stop a cell yourself: press the button ■, or the key I twice."
 WORK_ON_A_COPY = "Work on a copy: the caller may still need the original."
 
 
@@ -35,6 +48,8 @@ class Outcome:
         Name of the foreseen mistake that was recognised, else "".
     lesson : int or None
     self_marked : bool
+    remarks : tuple of str
+        What the answer, or the session before it, had changed and the check put back.
     """
 
     exercise: str
@@ -43,6 +58,7 @@ class Outcome:
     mistake: str = ""
     lesson: int | None = None
     self_marked: bool = False
+    remarks: tuple = ()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         from annolib.course.display import outcome_bundle
@@ -62,34 +78,62 @@ def judge(exercise, answer, lesson=None):
     >>> judge(square, lambda x: 2 * x).details[0]
     'square(3) gave 6, expected 9.'
     """
+    with unchanged_world() as told:
+        outcome = _judged_in_time(exercise, answer, lesson)
+    return replace(outcome, remarks=tuple(told)) if told else outcome
+
+
+def _judged_in_time(exercise, answer, lesson):
+    try:
+        with time_limit(exercise.seconds) as end:
+            return call(_judged, exercise, answer, lesson, end)
+    except TimeIsUp:
+        details = (
+            f"{exercise.name} took longer than {exercise.seconds:g} seconds and was stopped.",
+            INTERRUPT,
+        )
+    except KeyboardInterrupt:
+        details = (f"{exercise.name} was stopped by hand.", ENDLESS)
+    except BaseException as raised:  # an answer that is not even to be looked at
+        details = (f"{exercise.name} could not be tried: {describe_error(raised)}.",)
+    return Outcome(exercise.name, NOT_RIGHT, details, lesson=lesson)
+
+
+def _judged(exercise, answer, lesson, end):
     if answer is ... or is_stub(answer):
         return Outcome(exercise.name, NOT_ATTEMPTED, lesson=lesson)
     trouble = _wrong_sort(exercise, answer)
     if trouble:
         return Outcome(exercise.name, NOT_RIGHT, (trouble,), lesson=lesson)
     function = (lambda: answer) if exercise.kind == VALUE else answer
+    expected = expected_values(exercise)
     seen = _observe_all(function, exercise.cases)
-    if seen and seen[-1].error == STOPPED:
+    if seen and seen[-1].error in (STOPPED, OVERTIME):
+        end()
         return Outcome(exercise.name, NOT_RIGHT, _stopped(exercise, seen), lesson=lesson)
     if any(one.value is ... or one.error.startswith("NotImplementedError") for one in seen):
         return Outcome(exercise.name, NOT_ATTEMPTED, lesson=lesson)
-    details, mistake = _faults(exercise, function, seen)
+    details, mistake = _faults(exercise, function, seen, expected)
     return Outcome(exercise.name, NOT_RIGHT if details else RIGHT, details, mistake, lesson)
 
 
 def _observe_all(function, cases):
-    """One observation a case, up to the one that the learner stopped by hand, if any."""
+    """One observation a case, up to the one that was stopped by hand or by the clock, if any."""
     seen = []
     for case in cases:
         seen.append(observe(function, case.arguments))
-        if seen[-1].error == STOPPED:
+        put_back()
+        if seen[-1].error in (STOPPED, OVERTIME):
             break
     return seen
 
 
 def _stopped(exercise, seen):
     at = f", at {seen[-1].line}" if seen[-1].line else ""
-    return (_sentence(exercise, len(seen) - 1, f"was stopped by hand{at}"), "Does a loop never end?")
+    if seen[-1].error == STOPPED:
+        return (_sentence(exercise, len(seen) - 1, f"was stopped by hand{at}"), ENDLESS)
+    late = f"was stopped after {exercise.seconds:g} seconds{at}"
+    return (_sentence(exercise, len(seen) - 1, late), ENDLESS, INTERRUPT)
 
 
 def expected_values(exercise):
@@ -109,7 +153,7 @@ def _wrong_sort(exercise, answer):
         return f"{name} is {kind(answer)}, expected a function: keep the line that starts with def."
     try:
         signature = inspect.signature(answer)
-    except ValueError:  # a builtin without a signature
+    except Exception:  # a builtin without a signature, or one that was spoilt
         return ""
     for case in exercise.cases:
         try:
@@ -120,11 +164,11 @@ def _wrong_sort(exercise, answer):
     return ""
 
 
-def _faults(exercise, function, seen):
+def _faults(exercise, function, seen, expected):
     """The sentences on what is wrong, and the name of the mistake if it is a foreseen one."""
     differences = [
         "" if one.error else _by_name(exercise, difference(one.value, want, exercise.tolerance))
-        for one, want in zip(seen, expected_values(exercise), strict=False)
+        for one, want in zip(seen, expected, strict=False)
     ]
     wrong = [n for n, found in enumerate(differences) if found or seen[n].error]
     known = _known_mistake(exercise, seen) if wrong else None
@@ -192,7 +236,9 @@ def _broken_property(exercise, function):
         with quietly():
             try:
                 kept, reason = bool(promise.holds(subject)), ""
-            except (Exception, SystemExit) as raised:
+            except (TimeIsUp, KeyboardInterrupt):
+                raise
+            except BaseException as raised:
                 kept, reason = False, f"Trying it raised {describe_error(raised)}."
         if changed:
             return (f"{exercise.name} changed its argument number {changed[0] + 1}.", WORK_ON_A_COPY)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from annolib.course.checking.limits import TimeIsUp
 from annolib.course.checking.wording import is_bool, is_number, kind, show
 
 
@@ -34,8 +35,10 @@ def difference(seen, expected, tolerance=1e-6):
     """
     try:
         return _compare(seen, expected, tolerance)
-    except Exception:
-        return f"gave {kind(seen)}, which cannot be compared with {kind(expected)}"
+    except (TimeIsUp, KeyboardInterrupt):
+        raise
+    except BaseException:  # an object with comparisons of its own making
+        return f"gave an object of type {type(seen).__name__}, which cannot be compared with {kind(expected)}"
 
 
 def _compare(seen, expected, tolerance):

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import copy
 import dis
 import inspect
 import io
 import linecache
+import sys
 import traceback
 import warnings
 from dataclasses import dataclass
+from types import CodeType
 
 import numpy as np
 import pandas as pd
 
+from annolib.course.checking.limits import TimeIsUp, call
 from annolib.course.checking.wording import without_addresses
 
 STOPPED = "KeyboardInterrupt: stopped by hand"
+OVERTIME = "TimeIsUp: out of time"
+KEPT = 2000  # characters of what an answer prints
 
 
 @dataclass(frozen=True)
@@ -54,22 +60,80 @@ def observe(function, arguments):
     value, error, line = None, "", ""
     with quietly() as printed:
         try:
-            value = function(*given)
-        except KeyboardInterrupt as raised:
-            error, line = STOPPED, guilty_line(raised, function)
-        except (Exception, SystemExit) as raised:
-            error, line = describe_error(raised), guilty_line(raised, function)
+            value = call(function, *given)
+        except BaseException as raised:
+            error, line = _named(raised), guilty_line(raised, function)
     changed = (n for n, (now, was) in enumerate(zip(given, arguments, strict=True)) if altered(now, was))
     return Observation(value, error, line, printed.getvalue(), next(changed, None))
 
 
+def _named(raised):
+    if isinstance(raised, TimeIsUp):
+        return OVERTIME
+    return STOPPED if isinstance(raised, KeyboardInterrupt) else describe_error(raised)
+
+
+class _Beginning(io.TextIOBase):
+    """A stream that keeps the first characters only: ten million lines are no trouble."""
+
+    def __init__(self):
+        self._parts, self._room = [], KEPT
+
+    def write(self, text):
+        if self._room > 0:
+            self._parts.append(text[: self._room])
+            self._room -= len(text)
+        return len(text)
+
+    def getvalue(self):
+        return "".join(self._parts)
+
+
 @contextlib.contextmanager
 def quietly():
-    """Keep prints (in the buffer that it gives) and warnings away from the notebook."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+    """Keep prints (their beginning, in the buffer that it gives), displays and warnings away from the notebook."""
+    printed, shell = _Beginning(), _shell()
+    with (
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(_Beginning()),
+        warnings.catch_warnings(),
+        _without_displays(shell),
+        _without_questions(),
+    ):
         warnings.simplefilter("ignore")
         yield printed
+
+
+@contextlib.contextmanager
+def _without_displays(shell):
+    if shell is None:
+        yield
+        return
+    from IPython.core.displaypub import CapturingDisplayPublisher
+
+    publisher, shell.display_pub = shell.display_pub, CapturingDisplayPublisher()
+    try:
+        yield
+    finally:
+        shell.display_pub = publisher
+
+
+@contextlib.contextmanager
+def _without_questions():
+    def refuse(prompt=""):
+        raise RuntimeError("an answer cannot ask with input(): use its arguments")
+
+    ask, builtins.input = builtins.input, refuse
+    try:
+        yield
+    finally:
+        builtins.input = ask
+
+
+def _shell():
+    """The running IPython shell, or None; IPython is not loaded for it."""
+    core = sys.modules.get("IPython.core.getipython")
+    return core.get_ipython() if core else None
 
 
 def is_stub(answer):
@@ -81,8 +145,11 @@ def is_stub(answer):
     >>> is_stub(empty), is_stub(lambda x: x)
     (True, False)
     """
-    code = getattr(inspect.unwrap(answer), "__code__", None) if callable(answer) else None
-    if code is None:
+    try:
+        code = getattr(inspect.unwrap(answer), "__code__", None) if callable(answer) else None
+    except Exception:  # wrapped in a circle, or an object with attributes of its own making
+        return False
+    if not isinstance(code, CodeType):
         return False
     quiet = ("RESUME", "NOP", "CACHE", "COPY_FREE_VARS", "MAKE_CELL")
     steps = [step for step in dis.get_instructions(code) if step.opname not in quiet]
@@ -91,18 +158,28 @@ def is_stub(answer):
 
 
 def describe_error(raised):
-    """Type and message of an exception, without addresses.
+    """Type and message of an exception, without addresses; cut where it is long, and where it has no words, said.
 
     >>> describe_error(KeyError("worker"))
     "KeyError: 'worker'"
     """
-    return f"{type(raised).__name__}: {without_addresses(str(raised))}".rstrip(": ")
+    try:
+        words = without_addresses(str(raised))
+    except TimeIsUp:
+        raise
+    except BaseException:
+        words = "its message cannot be shown"
+    words = words if len(words) <= 300 else words[:298] + " …"
+    return f"{type(raised).__name__}: {words}".rstrip(": ")
 
 
 def guilty_line(raised, function):
     """The last line of `function`'s own source that the exception passed through, in words."""
-    code = getattr(function, "__code__", None)
-    if code is None:
+    try:
+        code = getattr(function, "__code__", None)
+    except Exception:
+        return ""
+    if not isinstance(code, CodeType):
         return ""
     frames = [
         frame for frame in traceback.extract_tb(raised.__traceback__) if frame.filename == code.co_filename

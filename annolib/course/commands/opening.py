@@ -30,6 +30,8 @@ def main(words):
             from annolib.course.commands import doctor
 
             return doctor.main(options.work)
+        if options.assign or options.collect:
+            return _graded(options)
         entries = catalogue(LESSONS)
         if options.list:
             print("\n".join(listing(entries, options.work)))
@@ -39,6 +41,8 @@ def main(words):
         _tell(hand_out(LESSONS, options.work), options.work)
     except WorkspaceError as error:
         sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"Could not go on: {error}. Permit reading there, or name another folder: --work FOLDER")
     environment.hand_over(jupyter_command(options.work, entry.path.name, options.browser) + for_jupyter)
 
 
@@ -66,14 +70,63 @@ def _options(words):
     parser.add_argument("--doctor", action="store_true", help="check the installation and say how to fix it")
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address only")
     parser.add_argument(
+        "--assign",
+        nargs=2,
+        metavar=("GRADER", "FOLDER"),
+        help="write the lessons as assignments into FOLDER; GRADER is nbgrader or otter",
+    )
+    parser.add_argument("--seed", help="with --assign: ask questions with numbers of each student's own")
+    parser.add_argument(
+        "--students", metavar="FILE", help="with --seed: write key.csv for these names, one a line"
+    )
+    parser.add_argument("--collect", metavar="FOLDER", help="run the submitted notebooks below FOLDER again")
+    parser.add_argument("-o", "--output", metavar="FILE", default="grades.csv", help="the table of --collect")
+    parser.add_argument(
         "--work",
         metavar="FOLDER",
         default=os.environ.get("ANNOLIB_WORK") or environment.ROOT / "work",
         help="the folder of your working copy; default: the environment variable ANNOLIB_WORK, else work",
     )
     options = parser.parse_args(words[:cut])
-    options.work = Path(options.work).expanduser().resolve()
+    options.work = _folder(options.work)
     return options, words[cut + 1 :]
+
+
+def _graded(options):
+    """Write assignments, or collect submitted work."""
+    ensuring.ensure()
+    if options.collect:
+        from annolib.course.grading import collect
+
+        collect.write(options.collect, options.output)
+        return 0
+    from annolib.course.grading import assign
+
+    kind, folder = options.assign
+    if kind not in assign.FORMATS:
+        raise WorkspaceError(f"--assign takes {' or '.join(assign.FORMATS)} and a folder; saw {kind!r}.")
+    numbers = () if options.number is None else (options.number,)
+    assign.assign(kind, folder, options.seed, _names(options.students), numbers)
+    return 0
+
+
+def _names(path):
+    """The students named in a file, one a line."""
+    if path is None:
+        return ()
+    try:
+        lines = Path(path).expanduser().read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise WorkspaceError(f"{path} cannot be read as a list of names: {error}") from None
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _folder(given):
+    """The path of the working copy; where it cannot even be followed, the command ends with the reason."""
+    try:
+        return Path(given).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, an unknown user, a zero byte
+        sys.exit(f"The working copy cannot lie at {given}: {error}. Name another folder: --work FOLDER")
 
 
 def _tell(outcomes, work):

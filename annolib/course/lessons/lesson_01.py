@@ -8,7 +8,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.preferences import models as preferences
 from annolib.preferences.taste_groups import agreement_with_majority
 
@@ -473,6 +483,24 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "pair_agreement",
+        "Three answers were judged several times. The first got left {a} times and right {b} times, the second left {c} "
+        "times and tie {d} times, the third right {e} times and tie once. Which share of the pairs of labels of one "
+        "answer agrees, over all three together? Give three decimals.",
+        lambda rng: {name: int(rng.integers(2, 8)) for name in "abcde"},
+        lambda a, b, c, d, e: (np.array([[a, b, 0], [c, 0, d], [0, e, 1]]),),
+    ),
+    Variant(
+        "minority_score",
+        "Two groups of taste lean the same way on {shared:.0%} of the items, and every preference lies {certainty:.2f} "
+        "from one half. How often does a careful annotator of the smaller group agree with the settled label of the "
+        "majority? Give a share with three decimals.",
+        lambda rng: {"shared": between(rng, 0.1, 0.9, 2), "certainty": between(rng, 0.15, 0.45, 2)},
+    ),
+)
+
 LESSON = LessonDefinition(
     number=1,
     title="Read preference data",
@@ -481,4 +509,5 @@ LESSON = LessonDefinition(
     exercises=(LEFT_RATE, PAIR_AGREEMENT, BRADLEY_TERRY, WORTH_STEP, MINORITY_SCORE),
     quiz=QUIZ,
     rubrics=(MAJORITY_RULE,),
+    variants=VARIANTS,
 )

@@ -6,7 +6,17 @@ from math import log, prod
 
 import numpy as np
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.monitors import SelfConsistency
 from annolib.preferences import agreement_with_majority
 
@@ -443,6 +453,16 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "minority_weight",
+        "Two groups lean the same way on {shared:.0%} of the items, and every preference lies {certainty:.2f} from one "
+        "half. Which weight does the E step give a careful voter of the smaller group, once the truth has settled on "
+        "the majority? Give three decimals.",
+        lambda rng: {"shared": between(rng, 0.05, 0.95, 2), "certainty": between(rng, 0.1, 0.45, 2)},
+    ),
+)
+
 LESSON = LessonDefinition(
     number=2,
     title="Watch the true label fail",
@@ -451,4 +471,5 @@ LESSON = LessonDefinition(
     exercises=(ACCURACIES, BELIEFS, MINORITY_WEIGHT, REPEAT_AGREEMENT),
     quiz=QUIZ,
     rubrics=(SAME_LAW, GOLD_BY_MAJORITY),
+    variants=VARIANTS,
 )

@@ -7,7 +7,17 @@ from math import exp, log, pi, sqrt
 import numpy as np
 from scipy.special import expit
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.reward import degrade_labels, label_worth
 
 # Exercise 1: coin flips on top of real labels. Luck is judged by its mean and its scatter.
@@ -619,6 +629,24 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "label_precision",
+        "Three items have the true logits {s1:.1f}, {s2:.1f} and {s3:.1f}; the labels are given with effort {effort:.2f}, "
+        "and the fit is {c:.2f} times as long as the truth. What does one label add to the precision of the direction, "
+        "(c A)² / B? Give four decimals.",
+        lambda rng: {
+            "effort": between(rng, 0.3, 0.9, 2),
+            "s1": between(rng, -2.5, -0.5, 1),
+            "s2": between(rng, -0.4, 0.4, 1),
+            "s3": between(rng, 0.5, 2.5, 1),
+            "c": between(rng, 0.4, 0.9, 2),
+        },
+        lambda effort, s1, s2, s3, c: (effort, np.array([s1, s2, s3]), c),
+        tolerance=5e-5,
+    ),
+)
+
 LESSON = LessonDefinition(
     number=3,
     title="Watch downstream hide effort",
@@ -627,4 +655,5 @@ LESSON = LessonDefinition(
     exercises=(DEGRADE, REWARD_SLOPE, LABEL_PRECISION, BEST_OFFER, READ_EFFORT),
     quiz=QUIZ,
     rubrics=(ANSWER_THE_MANAGER,),
+    variants=VARIANTS,
 )

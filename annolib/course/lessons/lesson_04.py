@@ -8,7 +8,17 @@ from math import sqrt
 import numpy as np
 from scipy.optimize import brentq
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.monitors.two_labels import SelfConsistency
 
@@ -443,6 +453,22 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "pass_probability",
+        "An annotator makes effort {effort:.2f} on items of strength κ = {kappa:.2f}. With which chance do both labels of "
+        "a repeated item agree? Give three decimals.",
+        lambda rng: {"effort": between(rng, 0.2, 0.95, 2), "kappa": between(rng, 0.05, 0.25, 2)},
+    ),
+    Variant(
+        "effort_from_rate",
+        "On items of strength κ = {kappa:.2f} an annotator agrees with earlier labels in {rate:.1%} of the repeats. Which "
+        "effort passes a check just as often? Give three decimals.",
+        lambda rng: {"rate": between(rng, 0.52, 0.68, 3), "kappa": between(rng, 0.1, 0.25, 2)},
+        lambda rate, kappa: (rate, kappa),
+    ),
+)
+
 LESSON = LessonDefinition(
     number=4,
     title="Measure effort by self-consistency",
@@ -451,4 +477,5 @@ LESSON = LessonDefinition(
     exercises=(PASS_PROBABILITY, STRENGTH_FROM_POOL, EFFORT_FROM_RATE, SAME_VERDICT, CORRECTED_AGREEMENT),
     quiz=QUIZ,
     rubrics=(JUDGE_WORKER,),
+    variants=VARIANTS,
 )

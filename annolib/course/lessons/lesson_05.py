@@ -7,7 +7,17 @@ from math import inf, sqrt
 
 import numpy as np
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.monitors.known_items import ItemChecks
 from annolib.monitors.two_labels import Expert, SelfConsistency
 from annolib.planning.item_choice import choose_items
@@ -336,6 +346,25 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "self_information",
+        "How much does one self check tell about effort {effort:.2f}, on items of strength κ = {kappa:.2f}? Give its Fisher "
+        "information with three decimals.",
+        lambda rng: {"effort": between(rng, 0.3, 0.9, 2), "kappa": between(rng, 0.08, 0.24, 2)},
+    ),
+    Variant(
+        "break_even_price",
+        "At effort {effort:.2f} self checks run on items of strength κ = {kappa:.2f}, and checks by an expert have ρ = "
+        "{rho:.2f}. How many self checks may one expert check cost at most? Give three decimals.",
+        lambda rng: {
+            "effort": between(rng, 0.3, 0.9, 2),
+            "kappa": between(rng, 0.1, 0.24, 2),
+            "rho": between(rng, 0.06, 0.2, 2),
+        },
+    ),
+)
+
 LESSON = LessonDefinition(
     number=5,
     title="Compare two monitors",
@@ -344,4 +373,5 @@ LESSON = LessonDefinition(
     exercises=(EXPERT_PASS_PROBABILITY, SELF_INFORMATION, BREAK_EVEN_PRICE, BEST_ITEMS),
     quiz=QUIZ,
     rubrics=(CRITICISE_RANKING,),
+    variants=VARIANTS,
 )

@@ -9,7 +9,16 @@ from statistics import NormalDist
 import numpy as np
 from scipy.stats import binom, false_discovery_control
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.numerics.tails import upper_tail
 from annolib.planning.sample_size import critical_count
 
@@ -539,6 +548,26 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "critical_count",
+        "A careless annotator passes each of {checks} checks with chance {q0:.2f}, independently. From which number of "
+        "passes on does somebody count as careful, if the careless may get there with probability {alpha:.0%} at most?",
+        lambda rng: {
+            "checks": int(rng.integers(20, 81)),
+            "q0": between(rng, 0.5, 0.6, 2),
+            "alpha": float(rng.choice([0.01, 0.02, 0.05, 0.1])),
+        },
+        tolerance=0.0,
+    ),
+    Variant(
+        "variance_of_pairs",
+        "An item is labelled {labels} times, each time left with chance {s:.2f}. What is the variance of the number of "
+        "agreeing pairs among its labels? Give three decimals.",
+        lambda rng: {"labels": int(rng.integers(3, 8)), "s": between(rng, 0.2, 0.8, 2)},
+    ),
+)
+
 LESSON = LessonDefinition(
     number=6,
     title="Plan the checks",
@@ -547,4 +576,5 @@ LESSON = LessonDefinition(
     exercises=(CRITICAL_COUNT, CHECKS_NEEDED, VARIANCE_OF_PAIRS, SEQUENTIAL_VERDICT, NAMED),
     quiz=QUIZ,
     rubrics=(HALYARD_PLAN,),
+    variants=VARIANTS,
 )

@@ -9,7 +9,17 @@ import pandas as pd
 
 from annolib.annotators.gaming import HONEST, gaming_table, mix_designs
 from annolib.auditing.golden_questions import golden_checks
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.planning.check_mix import ABOVE, BELOW, alarm_chance, alarm_line
 
 _THIRD = 1 / 3
@@ -583,6 +593,26 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "log_likelihood",
+        "Somebody passed {a} of {b} repeats, a check of strength {kappa:.2f} and power 2, and {c} of {d} golden questions, "
+        "of strength {rho:.2f} and power 1. What is the log likelihood of effort {effort:.2f}, without constants? Give "
+        "three decimals.",
+        lambda rng: {
+            "effort": between(rng, 0.2, 0.9, 2),
+            "a": int(rng.integers(8, 15)),
+            "b": int(rng.integers(15, 25)),
+            "kappa": between(rng, 0.2, 0.5, 2),
+            "c": int(rng.integers(6, 12)),
+            "d": int(rng.integers(12, 22)),
+            "rho": between(rng, 0.2, 0.5, 2),
+        },
+        lambda effort, a, b, kappa, c, d, rho: (effort, [(a, b, kappa, 2), (c, d, rho, 1)]),
+        tolerance=1e-4,
+    ),
+)
+
 LESSON = LessonDefinition(
     number=7,
     title="Audit a real crowd",
@@ -591,4 +621,5 @@ LESSON = LessonDefinition(
     exercises=(GOLDEN_ANSWER, LOG_LIKELIHOOD, VERDICT, MIX),
     quiz=QUIZ,
     rubrics=(REPORT,),
+    variants=VARIANTS,
 )

@@ -12,7 +12,17 @@ from annolib.agency.problem import first_best
 from annolib.agency.reference import reference_problem
 from annolib.agency.utilities import CARA
 from annolib.contracts.forms import Binary
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 from annolib.monitors.two_labels import SelfConsistency
 
 EFFORTS = np.linspace(0, 1, 1001)
@@ -525,6 +535,20 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "certainty_equivalent",
+        "A lottery pays {high:.1f} with chance {chance:.2f}, else {low:.1f}. Which sure wage is as good to somebody with "
+        "u(w) = (1 − e^(−a w))/a and a = {aversion:.2f}? Give three decimals.",
+        lambda rng: {
+            "low": between(rng, 0.0, 1.0, 1),
+            "high": between(rng, 2.0, 5.0, 1),
+            "chance": between(rng, 0.2, 0.8, 2),
+            "aversion": between(rng, 0.3, 1.5, 2),
+        },
+    ),
+)
+
 LESSON = LessonDefinition(
     number=8,
     title="Model the annotator as an agent",
@@ -533,4 +557,5 @@ LESSON = LessonDefinition(
     exercises=(CERTAINTY_EQUIVALENT, FIRST_BEST_EFFORT, BEST_EFFORT, PROFIT, FOUR_WORLDS),
     quiz=QUIZ,
     rubrics=(CRITIQUE,),
+    variants=VARIANTS,
 )

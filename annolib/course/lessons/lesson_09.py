@@ -10,7 +10,17 @@ from scipy.optimize import brentq
 from scipy.special import betainc, ndtr
 from scipy.stats import binom, norm
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 
 
 def _failure(threshold, n, q):
@@ -470,6 +480,33 @@ QUIZ = (
     ),
 )
 
+
+def _batch(rng):
+    """A batch whose threshold lies near the passes to be expected."""
+    n, q = int(rng.integers(40, 161)), between(rng, 0.55, 0.8, 2)
+    return {"n": n, "q": q, "threshold": round(n * q) - int(rng.integers(0, 7))}
+
+
+VARIANTS = (
+    Variant(
+        "failure_chance",
+        "The bonus is paid from {threshold} of {n} checks on, and each check passes with chance {q:.2f}. How likely is a "
+        "batch without bonus? Give three decimals.",
+        _batch,
+        lambda n, q, threshold: (threshold, n, q),
+    ),
+    Variant(
+        "stopping_bonus",
+        "The bonus is paid from {threshold} of {n} checks on, κ is {kappa:.2f}, and effort η costs η²/2. What is the "
+        "smallest bonus, in utility, at which some effort of 0.05 or more is as good as none? Give three decimals.",
+        lambda rng: {
+            "threshold": int(rng.integers(66, 76)),
+            "n": 120,
+            "kappa": between(rng, 0.12, 0.25, 2),
+        },
+    ),
+)
+
 LESSON = LessonDefinition(
     number=9,
     title="Pay a threshold bonus",
@@ -478,4 +515,5 @@ LESSON = LessonDefinition(
     exercises=(FAILURE_CHANCE, LOCAL_BONUS, BEST_EFFORT, STOPPING_BONUS, LENIENT_GAP),
     quiz=QUIZ,
     rubrics=(MEND_CLAUSE,),
+    variants=VARIANTS,
 )

@@ -7,7 +7,17 @@ from math import comb, exp, fsum, log
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
-from annolib.course.definitions import Case, Exercise, LessonDefinition, Mistake, Property, Question, Rubric
+from annolib.course.definitions import (
+    Case,
+    Exercise,
+    LessonDefinition,
+    Mistake,
+    Property,
+    Question,
+    Rubric,
+    Variant,
+    between,
+)
 
 
 def _expected_utility(base, slope, checks, chance):
@@ -618,6 +628,33 @@ QUIZ = (
     ),
 )
 
+VARIANTS = (
+    Variant(
+        "expected_utility",
+        "The wage is {base:.2f} + {slope:.2f} X/{checks}, where X of {checks} checks pass, each with chance {chance:.2f}. "
+        "What is its expected utility, with u(w) = 1 − e^(−w)? Give four decimals.",
+        lambda rng: {
+            "base": between(rng, -0.5, 0.3, 2),
+            "slope": between(rng, 0.5, 3.0, 2),
+            "checks": int(rng.integers(10, 61)),
+            "chance": between(rng, 0.55, 0.95, 2),
+        },
+        tolerance=5e-5,
+    ),
+    Variant(
+        "checks_to_buy",
+        "The loss of the best line is C/(n I) with C = {constant:.2f} and I = {information:.2f}, and a check costs "
+        "{price:.4f}. How many checks have the smallest total loss? The number need not be whole; give one decimal.",
+        lambda rng: {
+            "constant": between(rng, 0.1, 0.6, 2),
+            "information": between(rng, 0.2, 0.9, 2),
+            "price": between(rng, 0.0002, 0.002, 4),
+        },
+        part=0,
+        tolerance=2e-3,
+    ),
+)
+
 LESSON = LessonDefinition(
     number=10,
     title="Pay for every agreement",
@@ -626,4 +663,5 @@ LESSON = LessonDefinition(
     exercises=(EXPECTED_UTILITY, LINE_FOR, LINEAR_CONSTANT, SCORE_COVARIANCE, CHECKS_TO_BUY),
     quiz=QUIZ,
     rubrics=(GAME_THE_LINE,),
+    variants=VARIANTS,
 )

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import os
 from html import escape
 
-from annolib.course.checking.checks import ATTEMPTED, NOT_ATTEMPTED, RIGHT, Outcome, judge
+from annolib.course.checking.checks import ATTEMPTED, NOT_ATTEMPTED, NOT_RIGHT, RIGHT, Outcome, judge
+from annolib.course.checking.record import Record, graded_record
+from annolib.course.checking.world import watch
 from annolib.course.definitions import VALUE, LessonDefinition, load_definition
 from annolib.course.display import box, code_block, folded, outcome_bundle, say
 from annolib.course.notebook.claims import claim
+from annolib.course.notebook.kept import Held, held_here
 from annolib.course.notebook.predict import predict
 from annolib.course.notebook.quiz import quiz
+from annolib.course.notebook.rubric import show_rubric
+from annolib.course.notebook.stand_in import is_the_courses, judging, stand_in
 from annolib.course.notebook_files import solution_of
+from annolib.course.variants import draw
+
+THE_COURSES = "This is the course's own answer. Write yours above the check."
+SEEN = "A later cell has used the course's value since, so this answer no longer counts."
 
 
 class Lesson:
-    """The helper of one lesson: check, rubric, predict, claim, quiz, solution, progress.
+    """The helper of one lesson: check, rubric, predict, claim, quiz, solution, progress, outcomes, variant.
 
     Parameters
     ----------
     number : int or LessonDefinition
         The number of the lesson, 0 for the opening.
+    grading : bool, optional
+        Whether work is graded: names keep the student's objects, and other cells than tests go on with the course's
+        answers. By default the environment variable `ANNOLIB_GRADING` says so, if it is set and not 0.
 
     Raises
     ------
@@ -27,10 +40,16 @@ class Lesson:
         If there is no such lesson.
     """
 
-    def __init__(self, number):
+    def __init__(self, number, grading=None):
         given = isinstance(number, LessonDefinition)
         self.definition = number if given else load_definition(number)
-        self._states = {}
+        self.grading = os.environ.get("ANNOLIB_GRADING", "") not in ("", "0") or bool(grading)
+        self.record = graded_record(self.definition) if self.grading else Record(self.definition)
+        self.shown = set()  # values of the course that graded work has seen
+        self._held = None
+        watch()
+        if self.grading:
+            stand_in(_shell(), self)
 
     def __repr__(self):
         return f"Lesson {self.definition.number:02d}: {self.definition.title}"
@@ -46,33 +65,48 @@ class Lesson:
 
         Returns
         -------
-        The learner's own answer if it is right, else the course's.
+        The learner's own answer if it is right, else the course's; where work is graded, always the student's own.
 
         Raises
         ------
         KeyError
             If the lesson has no such exercise: the author's mistake. Nothing else is raised.
         """
-        exercise = self.definition.exercise(name)
-        outcome = judge(exercise, answer, self.definition.number)
+        exercise, number = self._exercise(name), self.definition.number
+        if is_the_courses(exercise, answer):
+            outcome = Outcome(name, NOT_ATTEMPTED, (THE_COURSES,), lesson=number)
+        elif name in self.shown:
+            outcome = Outcome(name, NOT_RIGHT, (SEEN,), lesson=number)
+        else:
+            with judging(name):
+                outcome = judge(exercise, answer, number)
         self._record(outcome)
-        if outcome.state == RIGHT:
+        if outcome.state == RIGHT or self.grading or exercise in self.record.drawn:
             return answer
         return exercise.reference() if exercise.kind == VALUE else exercise.reference
 
     def rubric(self, name, answer):
-        """Show the criteria by which the learner marks an own answer in words, and a model answer, folded."""
+        """Show the criteria of an own answer in words as boxes to tick, and a model answer, folded."""
         rubric = self.definition.rubric(name)
         written = isinstance(answer, str) and answer.strip() not in ("", "...")
         state = ATTEMPTED if written else NOT_ATTEMPTED
-        details = tuple(f"☐ {criterion}" for criterion in rubric.criteria) if written else ()
-        outcome = Outcome(name, state, details, lesson=self.definition.number, self_marked=True)
-        self._record(
-            outcome, folded("A model answer", f"<p>{escape(rubric.model_answer)}</p>") if written else ""
-        )
+        outcome = Outcome(name, state, lesson=self.definition.number, self_marked=True)
+        self._record(outcome)
+        if written:
+            show_rubric(rubric, self.definition.number, self._kept().ticks.get(name, ()))
+
+    def predict(self, question, guess, *options, **named):
+        """Record a guess before the result is computed: see `annolib.course.notebook.predict.predict`."""
+        made = predict(question, guess, *options, **named)
+        self.record.predictions[question] = made.guess
+        return made
 
     def solution(self, name):
         """Show the solved cell of an exercise, folded, from the folder of solutions beside the package."""
+        if self.grading:
+            text = "Solutions are not shown where work is graded."
+            say(text, box("○", "No solution here.", [text], "#8A8A8A"))
+            return
         code = solution_of(self.definition.number, name)
         if code is None:
             text = (
@@ -85,24 +119,76 @@ class Lesson:
             folded(f"Solution of <code>{escape(name)}</code>", code_block(code)),
         )
 
+    def variant(self, seed):
+        """Show the lesson's questions with numbers of one's own; `lesson.check` takes their answers.
+
+        Parameters
+        ----------
+        seed : int or str
+            The same numbers for the same seed; for a class, say "course and name".
+
+        Examples
+        --------
+        >>> Lesson(4).variant("autumn, anna")  # doctest: +ELLIPSIS
+        own_pass_probability: ...
+        """
+        drawn = draw(self.definition, seed)
+        self.record.drawn = tuple(one.exercise for one in drawn)
+        for one in drawn:
+            say(f"{one.name}: {one.text}", box("◇", f"<code>{one.name}</code>", [escape(one.text)]))
+
     def quiz(self):
-        """Show the questions of the lesson."""
-        quiz(self.definition.quiz)
+        """Show the questions of the lesson, answered as they were left in this notebook."""
+        quiz(self.definition.quiz, self.definition.number, self._kept().choices)
+
+    def outcomes(self):
+        """Return how each exercise stands in this session, as a tuple of `Score`: exercise, state, points, tries.
+
+        Examples
+        --------
+        >>> [(score.exercise, score.state, score.points, score.tries) for score in Lesson(0).outcomes()]
+        [('agreement_rate', 'not attempted', 0.0, 0)]
+        """
+        return self.record.scores()
 
     def progress(self):
-        """Show which exercises are done in this session."""
+        """Show which exercises are done, in this session or, by what this notebook holds, in an earlier one."""
         parts = (*self.definition.exercises, *self.definition.rubrics)
-        states = {part.name: self._states.get(part.name, NOT_ATTEMPTED) for part in parts}
+        now, earlier = self.record.states(), self._kept().states
+        states = {part.name: now.get(part.name, earlier.get(part.name, NOT_ATTEMPTED)) for part in parts}
         done = sum(state in (RIGHT, ATTEMPTED) for state in states.values())
         headline = f"{done} of {len(states)} exercises done"
-        lines = [f"{name}: {state}" for name, state in states.items()]
+        lines = [
+            f"{name}: {state}{'' if name in now or name not in earlier else ' (in an earlier session)'}"
+            for name, state in states.items()
+        ]
         sign = "✓" if done == len(states) else "○"
         say("\n".join([f"{sign} {headline}", *lines]), box(sign, headline, map(escape, lines)))
 
-    def _record(self, outcome, extra_html=""):
-        self._states[outcome.exercise] = outcome.state
+    @property
+    def _states(self):
+        return self.record.states()
+
+    def _exercise(self, name):
+        own = (one for one in self.record.drawn if one.name == name)
+        return next(own, None) or self.definition.exercise(name)
+
+    def _kept(self):
+        """What the notebook holds of earlier sessions; read once, before a run has overwritten it."""
+        if self._held is None:
+            self._held = Held() if self.grading else held_here(self.definition.number)
+        return self._held
+
+    def _record(self, outcome):
+        self._kept()
+        self.record.add(outcome)
         bundle = outcome_bundle(outcome)
-        say(bundle.pop("text/plain"), bundle.pop("text/html") + extra_html, **bundle)
+        say(bundle.pop("text/plain"), bundle.pop("text/html"), **bundle)
 
     claim = staticmethod(claim)
-    predict = staticmethod(predict)
+
+
+def _shell():
+    from IPython.core.getipython import get_ipython
+
+    return get_ipython()

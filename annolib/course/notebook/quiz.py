@@ -1,51 +1,80 @@
 """The quiz at the end of a lesson: radio buttons with explained answers, and a form without a kernel.
 
 One output carries both: a notebook with a kernel shows the widgets; a page without one shows the
-questions with their answers folded.
+questions with their answers folded. A second one counts the questions that are answered and keeps the
+choices in the notebook.
 """
 
 from __future__ import annotations
 
 from html import escape
 
-from annolib.course.display import Message, folded, show_object
+from annolib.course.display import Message, folded, show_object, updatable
+from annolib.course.notebook.kept import KEPT_MIME
 
 
-def quiz(questions):
+def quiz(questions, number=None, choices=None):
     """Display the questions.
 
     Parameters
     ----------
     questions : sequence of annolib.course.definitions.Question
+    number : int, optional
+        The lesson, under which the choices are kept.
+    choices : dict of int to str, optional
+        Earlier choices, by question counted from 0: they are shown as they were left.
 
     Returns
     -------
     list of ipywidgets.RadioButtons, one a question.
     """
-    pairs = [_question_widget(number, question) for number, question in enumerate(questions, 1)]
     from ipywidgets import VBox
 
-    whole = VBox([box for box, _ in pairs])
+    pairs = [_question_widget(place, question) for place, question in enumerate(questions, 1)]
+    buttons = [button for _, button in pairs]
     bundle = {
-        **whole._repr_mimebundle_(),
+        **VBox([box for box, _ in pairs])._repr_mimebundle_(),
         "text/html": static_html(questions),
         "text/plain": static_text(questions),
     }
     text, html = bundle.pop("text/plain"), bundle.pop("text/html")
     show_object(Message(text, html, **bundle))
-    return [buttons for _, buttons in pairs]
+    for place, choice in (choices or {}).items():
+        if place < len(questions) and choice in questions[place].options:
+            buttons[place].value = choice
+    update = updatable(_count(questions, number, buttons))
+    for button in buttons:
+        button.observe(lambda change: update(_count(questions, number, buttons)), names="value")
+    return buttons
+
+
+def right_choices(questions, choices):
+    """How many of the choices, by question counted from 0, are right.
+
+    >>> from annolib.course.definitions import Question
+    >>> right_choices([Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1.")], {0: "yes", 7: "no"})
+    1
+    """
+    return sum(choices.get(place) == question.answer for place, question in enumerate(questions))
 
 
 def feedback(question, choice):
-    """What the learner reads after choosing `choice`.
+    """What the learner reads after choosing `choice`: the reason comes with the right one.
 
     >>> from annolib.course.definitions import Question
-    >>> feedback(Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1."), "no")
-    '✗ Not “no”. Think again, or read why: It is 2 times 1.'
+    >>> even = Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1.")
+    >>> feedback(even, "no"), feedback(even, "yes")
+    ('✗ Not “no”. Think again.', '✓ Right. It is 2 times 1.')
     """
     if choice == question.answer:
         return f"✓ Right. {question.why}"
-    return f"✗ Not “{choice.rstrip('.')}”. Think again, or read why: {question.why}"
+    return f"✗ Not “{choice.rstrip('.')}”. Think again."
+
+
+def _count(questions, number, buttons):
+    choices = {str(place): button.value for place, button in enumerate(buttons) if button.value is not None}
+    text = f"{len(choices)} of {len(questions)} questions answered"
+    return Message(text, f"<p>{text}</p>", **{KEPT_MIME: {"lesson": number, "choices": choices}})
 
 
 def static_html(questions):

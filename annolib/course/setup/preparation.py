@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 
-from annolib.course.files import locked
+from annolib.course.files import holder_of, locked
 from annolib.course.setup.environment import ROOT, VENV, extra_requirements, unfinished, venv_python
 from annolib.course.setup.ticker import Ticker
 
@@ -90,7 +90,13 @@ def install(python, arguments, purpose, lock=None):
 
 
 def _say_waiting():
-    print("Another command is preparing .venv; waiting for it.", flush=True)
+    holder = holder_of(_LOCK)
+    who = f"Another command (process {holder})" if holder else "Another command"
+    print(
+        f"{who} is preparing .venv; waiting for it. To go on without it, end that process: "
+        "what it has installed is kept, and this command takes it up.",
+        flush=True,
+    )
 
 
 def _make_or_mend(python, extras, lock):

@@ -13,6 +13,8 @@ from annolib.course.notebook_files import read, source_of
 from annolib.course.workspace.hand_out import WorkspaceError, is_untouched, newer_version, versions
 from annolib.course.workspace.progress import DONE, NEW, STARTED, state_of
 
+UNKNOWN = "unknown"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -64,13 +66,9 @@ def listing(entries, work):
     width = max(len(entry.title) for entry in entries)
     lines = [f"    {'lesson':<{width}}  minutes  state"]
     for entry in entries:
-        copy = Path(work) / entry.path.name
-        lines.append(
-            f"{entry.number:02d}  {entry.title:<{width}}  {_minutes(entry):>7}  {state(entry, work)}"
-        )
-        newer = newer_version(entry.path, copy)
-        if newer is not None:
-            lines.append(f"    {_about(newer)}")
+        seen, remark = _seen(entry, work)
+        lines.append(f"{entry.number:02d}  {entry.title:<{width}}  {_minutes(entry):>7}  {seen}")
+        lines += [f"    {remark}"] if remark else []
     return lines
 
 
@@ -80,6 +78,15 @@ def state(entry, work):
     for copy in versions(Path(work) / entry.path.name):
         states.append(NEW if is_untouched(copy) else state_of(copy, entry.path))
     return max(states, key=(NEW, STARTED, DONE).index)
+
+
+def _seen(entry, work):
+    """The state of one lesson, and a remark or ""; a copy that cannot be looked at is a remark too."""
+    try:
+        newer = newer_version(entry.path, Path(work) / entry.path.name)
+        return state(entry, work), "" if newer is None else _about(newer)
+    except OSError as error:
+        return UNKNOWN, f"Your copy cannot be read: {error}"
 
 
 def _about(newer):

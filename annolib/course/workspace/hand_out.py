@@ -3,6 +3,10 @@
 `hand_out` copies what is missing, renews a copy that was never touched, and lays a new version of a lesson beside an
 edited one under a name made from its content. Every file appears whole or not at all. Standard library only.
 
+The manifest says what was handed out: name to digest. Before the first file changes, it is written with what is about
+to be handed out, a list of digests in place of one; after the last file, with what was. So a run that is killed or
+finds the disk full leaves a manifest in which each untouched copy, old or new, is still known as untouched.
+
 >>> name_beside("04_measure_effort.ipynb", b"the new version")
 '04_measure_effort.new-b455aa8f.ipynb'
 """
@@ -15,9 +19,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from annolib.course.files import create, locked, overwrite, replace, sweep
+from annolib.course.files import create, holder_of, locked, overwrite, replace, sweep
 
 MANIFEST = ".handed-out.json"
+PATIENCE = 60  # seconds to wait for another command that writes to the same folder
 _LEFT_OUT = ("__main__.py", "__pycache__")
 _WRITTEN_ON_OPENING = ("kernelspec", "language_info")  # by JupyterLab, into the metadata of every notebook
 
@@ -47,33 +52,51 @@ class Outcome:
     beside: str | None = None
 
 
-def hand_out(lessons, work):
+def hand_out(lessons, work, tell=print):
     """Bring the working copy `work` up to date with the folder `lessons`; return one `Outcome` per file.
 
     A file of the learner's is never overwritten or deleted: a copy is replaced only while its `fingerprint` is that of
     what was handed out, as recorded in a manifest. Without a readable manifest every copy that differs counts as edited.
+    While another command holds the lock of `work`, `tell` gets a sentence about it, and this one waits.
 
     Raises
     ------
     WorkspaceError
-        If `lessons` is missing or `work` cannot be written to.
+        If `lessons` is missing or `work` cannot be written to, or another command writes there for more than a minute.
     """
-    lessons, work = Path(lessons).resolve(), Path(work).resolve()
-    names = course_files(lessons)
-    if work == lessons or lessons in work.parents:
-        raise WorkspaceError(
-            f"The working copy cannot lie in {lessons}, the course itself. Name another folder."
-        )
     try:
+        lessons, work = Path(lessons).resolve(), Path(work).resolve()
+        names = course_files(lessons)
+        if work == lessons or lessons in work.parents:
+            raise WorkspaceError(
+                f"The working copy cannot lie in {lessons}, the course itself. Name another folder."
+            )
         work.mkdir(parents=True, exist_ok=True)
-        with locked(work / ".lock"):
+        lock = work / ".lock"
+        with locked(lock, lambda: tell(_held(lock, work)), patience=PATIENCE):
             sweep({(work / name).parent for name in names} | {work})
             return _hand_out_all(lessons, work, names)
-    except OSError as error:
+    except TimeoutError:
+        raise WorkspaceError(
+            f"{_held(lock, work).splitlines()[0]} It did not end within {PATIENCE:g} seconds.\n"
+            f"If no such command runs any more, delete {lock} and start again; your work is not in it.\n"
+            "To go on beside it, name another folder: python3 lessons --work FOLDER"
+        ) from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, in Python 3.11 and 3.12
         raise WorkspaceError(
             f"The working copy {work} could not be brought up to date: {error}.\n"
             "Make room or permit writing there, or name another folder: python3 lessons --work FOLDER"
         ) from None
+
+
+def _held(lock, work):
+    """Say who holds the lock of the folder `work`, and how to go on."""
+    holder = holder_of(lock)
+    who = f"process {holder}" if holder else "another process"
+    return (
+        f"Another `python3 lessons` ({who}) is writing to {work}.\n"
+        "Waiting for it to end. To go on at once, end that process, or stop here with Ctrl-C."
+    )
 
 
 def course_files(lessons):
@@ -101,7 +124,8 @@ def newer_version(source, copy):
     if not copy.is_file() or is_untouched(copy):
         return None
     new = source.read_bytes()
-    if fingerprint(new) in (fingerprint(copy.read_bytes()), _manifest(copy.parent).get(copy.name)):
+    given = _manifest(copy.parent).get(copy.name)
+    if fingerprint(new) == fingerprint(copy.read_bytes()) or _settled(given) == fingerprint(new):
         return None
     beside = name_beside(copy.name, new)
     return beside if copy.with_name(beside).exists() else ""
@@ -143,17 +167,37 @@ def fingerprint(content):
         for name in _WRITTEN_ON_OPENING:
             notebook["metadata"].pop(name, None)
         content = json.dumps(notebook, sort_keys=True).encode()
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass  # no notebook: the bytes as they are
     return hashlib.sha256(content).hexdigest()
 
 
 def _hand_out_all(lessons, work, names):
+    course = {name: (lessons / name).read_bytes() for name in names}
     manifest = _manifest(work)
-    try:
-        return [_hand_out_one(name, (lessons / name).read_bytes(), work, manifest) for name in names]
-    finally:
-        overwrite(work / MANIFEST, json.dumps(manifest, indent=1).encode())
+    coming = {**manifest, **_coming(course, work, manifest)}
+    if coming != manifest:
+        _write_manifest(work, coming)
+    outcomes = [_hand_out_one(name, new, work, manifest) for name, new in course.items()]
+    if _manifest(work) != manifest:
+        _write_manifest(work, manifest)
+    return outcomes
+
+
+def _coming(course, work, manifest):
+    """The entries of the manifest while files change: each name that may get new content, with old and new digests."""
+    entries = {}
+    for name, new in course.items():
+        copy, digest = work / name, fingerprint(new)
+        beside = name_beside(name, new)
+        if _settled(manifest.get(name)) == digest:
+            continue
+        if os.path.lexists(copy) and not _untouched(copy, manifest.get(name)):
+            if beside not in manifest:
+                entries[beside] = [digest]
+        else:
+            entries[name] = sorted({*_digests(manifest.get(name)), digest})
+    return entries
 
 
 def _hand_out_one(name, new, work, manifest):
@@ -166,7 +210,7 @@ def _hand_out_one(name, new, work, manifest):
         action = "kept"
     elif replace(copy, new, unchanged=lambda: _untouched(copy, manifest.get(name))):
         action = "renewed"
-    elif manifest.get(name) == fingerprint(new):  # edited, and the course has nothing newer
+    elif _settled(manifest.get(name)) == fingerprint(new):  # edited, and the course has nothing newer
         action = "kept"
     else:
         return _put_beside(name, new, work, manifest)
@@ -176,24 +220,38 @@ def _hand_out_one(name, new, work, manifest):
 
 def _put_beside(name, new, work, manifest):
     beside = name_beside(name, new)
-    if os.path.lexists(work / beside):
-        return Outcome(name, "beside already", beside)
-    if beside in manifest:  # handed out before and deleted by the learner
+    there, given = os.path.lexists(work / beside), _settled(manifest.get(beside))
+    if given and not there:  # handed out before and deleted by the learner
         return Outcome(name, "kept")
-    create(work / beside, new)
+    if not there:
+        create(work / beside, new)
     manifest[beside] = fingerprint(new)
-    return Outcome(name, "beside", beside)
+    return Outcome(name, "beside already" if there else "beside", beside)
 
 
 def _untouched(copy, handed_out):
-    """Say whether `copy` is a plain file with the fingerprint of what was handed out."""
-    return copy.is_file() and not copy.is_symlink() and fingerprint(copy.read_bytes()) == handed_out
+    """Say whether `copy` is a plain file with a fingerprint of what was handed out, or was about to be."""
+    return copy.is_file() and not copy.is_symlink() and fingerprint(copy.read_bytes()) in _digests(handed_out)
+
+
+def _digests(entry):
+    """The digests in one entry of the manifest."""
+    return tuple(entry) if isinstance(entry, list) else (entry,) if isinstance(entry, str) else ()
+
+
+def _settled(entry):
+    """The digest of what was handed out for certain, or None: a list stands in an update that was not ended."""
+    return entry if isinstance(entry, str) else None
 
 
 def _manifest(work):
     """Return what was handed out, name to digest; {} if that is not known."""
     try:
         manifest = json.loads((work / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
+
+
+def _write_manifest(work, manifest):
+    overwrite(work / MANIFEST, json.dumps(manifest, indent=1).encode())

@@ -188,3 +188,120 @@ def test_a_loop_that_was_stopped_by_hand_is_wrong_and_stops_the_check():
     assert outcome.state == "not right yet" and len(calls) == 1
     assert "square(2) was stopped by hand, at line 3 of your function" in outcome.details[0]
     assert outcome.details[1] == "Does a loop never end?"
+
+
+class Nameless(BaseException):
+    """An error of the rudest kind."""
+
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def raising(error):
+    def answer(passes, checks):
+        raise error
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (Nameless(), "raised Nameless: its message cannot be shown"),
+        (GeneratorExit(), "raised GeneratorExit"),
+        (SystemExit(3), "raised SystemExit: 3"),
+        (BaseExceptionGroup("several", [KeyError(1), Nameless()]), "raised BaseExceptionGroup: several"),
+        (RecursionError("deep"), "raised RecursionError: deep"),
+        (MemoryError(), "raised MemoryError"),
+        (Exception("x" * 10**6), "xxx …"),
+    ],
+)
+def test_an_error_of_any_kind_is_told(error, part):
+    outcome = judge(RATE, raising(error))
+    assert outcome.state == NOT_RIGHT and part in words(outcome) and len(words(outcome)) < 1000
+
+
+def evil(**methods):
+    """A callable with methods that raise or never end."""
+    return type("Evil", (), {"__call__": lambda self, passes, checks: passes / checks, **methods})()
+
+
+def refuse(self, *_):
+    raise Nameless
+
+
+EVIL = {
+    "a signature that is none": lambda: evil(__signature__=3),
+    "a signature that raises": lambda: evil(__signature__=property(refuse)),
+    "code that is none": lambda: evil(__code__=5),
+    "no attributes": lambda: evil(__getattr__=refuse),
+    "no words": lambda: evil(__repr__=refuse),
+}
+
+
+@pytest.mark.parametrize("make", EVIL.values(), ids=EVIL)
+def test_a_callable_of_any_make_is_judged(make):
+    assert judge(RATE, make()).state in (RIGHT, NOT_RIGHT)
+
+
+def test_a_function_that_is_wrapped_in_a_circle_is_judged():
+    def answer(passes, checks):
+        return passes / checks
+
+    answer.__wrapped__ = answer
+    assert judge(RATE, answer).state == RIGHT
+
+
+@pytest.mark.parametrize("method", ["__eq__", "__float__", "__len__", "__repr__", "__array__", "__class__"])
+def test_a_result_of_any_make_is_compared(method):
+    hostile = type("Hostile", (), {method: property(refuse) if method == "__class__" else refuse})
+    for exercise in (RATE, TOTAL):
+        assert judge(exercise, lambda *arguments: hostile()).state == NOT_RIGHT
+
+
+def test_a_list_that_holds_itself_is_shown_in_words():
+    circle = []
+    circle.append(circle)
+    assert judge(RATE, lambda passes, checks: circle).state == NOT_RIGHT
+    assert judge(RATE, lambda passes, checks: {"me": circle}).state == NOT_RIGHT
+
+
+QUICK = Exercise("quick", lambda x: x, lambda x: 1.0 * x, ((2.0,), (3.0,)), seconds=0.1)
+
+
+def endless(x):
+    while True:
+        x += 1
+
+
+def test_a_loop_that_never_ends_is_stopped_with_a_word_on_interrupting():
+    outcome = judge(QUICK, endless)
+    assert outcome.state == NOT_RIGHT
+    assert "quick(2) was stopped after 0.1 seconds, at line" in outcome.details[0]
+    assert "Does a loop never end?" in outcome.details and "button ■" in outcome.details[-1]
+
+
+def test_a_result_that_is_never_compared_to_the_end_is_stopped():
+    forever = type("Forever", (float,), {"__rsub__": endless, "__sub__": lambda self, other: endless(1)})
+    outcome = judge(QUICK, lambda x: forever(x))
+    assert outcome.state == NOT_RIGHT and "took longer than 0.1 seconds" in outcome.details[0]
+
+
+def test_a_property_that_never_ends_is_stopped():
+    grows = Property("grows", lambda f: f(2) > f(1), "It must.")
+    exercise = Exercise("f", lambda x: x, None, properties=(grows,), seconds=0.1)
+    assert "took longer than 0.1 seconds" in words(judge(exercise, endless))
+
+
+def test_what_is_printed_a_million_times_costs_no_memory():
+    def loud(passes, checks):
+        for _ in range(300_000):
+            print("still counting, line after line")
+        return None
+
+    outcome = judge(RATE, loud)
+    assert "printed 'still counting, line after line" in words(outcome) and len(words(outcome)) < 400
+
+
+def test_an_answer_that_asks_for_input_is_told_so():
+    assert "an answer cannot ask with input()" in words(judge(RATE, lambda passes, checks: input("?")))

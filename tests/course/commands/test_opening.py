@@ -1,8 +1,10 @@
 """The two commands' own words: options, what is said, and the commands that follow."""
 
+import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +97,72 @@ def test_a_working_copy_that_cannot_be_written_is_a_message_and_no_traceback(cou
     (course / "work").write_text("in the way")
     with pytest.raises(SystemExit, match="--work FOLDER"):
         opening.main([])
+
+
+def _loop(folder):
+    (folder / "a").symlink_to(folder / "b")
+    (folder / "b").symlink_to(folder / "a")
+    return folder / "a"
+
+
+PLACES = {
+    "a loop of links": _loop,
+    "below a loop": lambda folder: _loop(folder) / "work",
+    "below a file": lambda folder: Path(__file__) / "work",
+    "an over-long name": lambda folder: folder / ("x" * 300),
+    "an over-long path": lambda folder: folder.joinpath(*["deep"] * 1500),
+    "an unknown user": lambda folder: "~nobody-of-that-name/work",
+    "a zero byte": lambda folder: f"{folder}/a\0b",
+}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("words", [[], ["--list"]], ids=["open", "list"])
+def test_a_place_that_cannot_be_is_told_in_words(course, place, words, capsys):
+    """No traceback: a message that names the folder and what to do, or a list of lessons that are new."""
+    folder = str(place(course))
+    try:
+        assert opening.main([*words, "--work", folder]) == 0
+        assert words and "04_measure_effort" in capsys.readouterr().out
+    except SystemExit as end:
+        assert folder[:100] in str(end) and "--work FOLDER" in str(end)
+
+
+@pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="modes of POSIX")
+@pytest.mark.parametrize("words", [[], ["--list"]], ids=["open", "list"])
+def test_what_may_not_be_read_is_told_in_words(course, monkeypatch, words, capsys):
+    """As for somebody without rights: the kernel's refusal is put in, since tests may run as root."""
+    opened()
+    honest = Path.stat
+
+    def refuse(path, **options):
+        if "work" in path.parts:
+            raise PermissionError(13, "Permission denied", str(path))
+        return honest(path, **options)
+
+    capsys.readouterr()
+    monkeypatch.setattr(Path, "stat", refuse)
+    monkeypatch.setattr(Path, "is_file", lambda path: bool(path.stat()))
+    if words:
+        assert opening.main(words) == 0
+        assert capsys.readouterr().out.count("cannot be read: [Errno 13] Permission denied") == 2
+    else:
+        with pytest.raises(SystemExit, match="Permission denied"):
+            opening.main(words)
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 10**5, '{"cells":' + "[" * 10**5, '{"cells": ' + '{"a":' * 10**5], ids=len
+)
+def test_a_notebook_of_nested_brackets_is_somebodys_work(course, text, capsys):
+    opened()
+    (course / "work" / "04_measure_effort.ipynb").write_text(text)
+    assert opening.main(["--list"]) == 0
+    assert "started" in capsys.readouterr().out
+    opened()
+    (course / "lessons" / "04_measure_effort.ipynb").write_text(text)
+    with pytest.raises(SystemExit, match="not a readable notebook.*nested too deep.*git checkout"):
+        opening.main(["--list"])
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def test_a_rubric_shows_criteria_and_a_folded_answer_only_after_an_attempt(lesso
     assert said[0][CHECK_MIME]["outcome"] == "not attempted"
     assert "habit agrees always" not in said[0]["text/html"]
     assert said[1][CHECK_MIME]["outcome"] == "attempted"
-    assert "<details><summary>A model answer" in said[1]["text/html"]
-    assert "☐ It names the chance of agreement of a coin." in said[1]["text/plain"]
+    assert "☐ It names the chance of agreement of a coin." in said[2]["text/plain"]
+    assert "<details><summary>A model answer" in said[3]["text/html"]
 
 
 @pytest.mark.parametrize("answer", ["", "  ", "...", None, 3])

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annolib.course import files as atomic
+from annolib.course.setup.environment import ROOT
 from annolib.course.workspace.hand_out import MANIFEST, WorkspaceError, hand_out, name_beside, newer_version
 
 NAME = "04_measure_effort.ipynb"
@@ -276,6 +277,80 @@ def test_an_interruption_at_any_step_loses_nothing(course, work):
             assert step > 10
             return
     pytest.fail("the process was killed sixty times and never came to its end")
+
+
+def test_an_interrupted_update_leaves_untouched_lessons_untouched(course, work):
+    """Kill an update at each of its steps, then update the course once more: what nobody edited is renewed."""
+    hand_out(course, work)
+    (work / NAME).write_text("my work")
+    for step in range(60):
+        (course / "00_open_the_course.ipynb").write_text(f"opening {step}")
+        (course / "data/notes.csv").write_text(f"notes {step}")
+        (course / NAME).write_text(f"edition {step}")
+        command = [sys.executable, "-c", _INTERRUPTED, str(course), str(work), str(step)]
+        killed = subprocess.run(command).returncode == 9
+        (course / "00_open_the_course.ipynb").write_text(f"later {step}")
+        (course / "data/notes.csv").write_text(f"later {step}")
+        (course / NAME).write_text(f"later edition {step}")
+        done = actions(hand_out(course, work))
+        assert done["00_open_the_course.ipynb"] == done["data/notes.csv"] == "renewed", step
+        assert done[NAME] == "beside" and visible(work)[NAME] == "my work"
+        assert visible(work)[name_beside(NAME, f"later edition {step}".encode())] == f"later edition {step}"
+        if not killed:
+            assert step > 10
+            return
+    pytest.fail("the process was killed sixty times and never came to its end")
+
+
+@pytest.mark.parametrize("writes", range(6))
+def test_a_disk_that_fills_up_at_any_write_edits_nothing(course, work, monkeypatch, writes):
+    """The disk holds `writes` more files; after room is made, an update renews all that nobody touched."""
+    hand_out(course, work)
+    honest, left = os.fsync, [writes]
+
+    def until_full(descriptor):
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(28, "No space left on device")
+        honest(descriptor)
+
+    for name in ("00_open_the_course.ipynb", NAME, "data/notes.csv"):
+        (course / name).write_text("version 2")
+    monkeypatch.setattr(atomic.os, "fsync", until_full)
+    if writes < 5:  # the manifest, three files, the manifest
+        with pytest.raises(WorkspaceError, match="No space left on device"):
+            hand_out(course, work)
+    else:
+        hand_out(course, work)
+    monkeypatch.undo()
+    for name in ("00_open_the_course.ipynb", NAME, "data/notes.csv"):
+        (course / name).write_text("version 3")
+    assert newer_version(course / NAME, work / NAME) is None
+    assert set(actions(hand_out(course, work)).values()) == {"renewed"}
+    assert set(visible(work).values()) == {"version 3"}
+
+
+def test_a_held_lock_says_who_holds_it_and_how_to_go_on(course, work, monkeypatch):
+    work.mkdir()
+    hold = (
+        "import sys, time\nfrom annolib.course.files import locked\n"
+        "with locked(sys.argv[1]):\n    print('held', flush=True)\n    time.sleep(60)"
+    )
+    command = [sys.executable, "-c", hold, str(work / ".lock")]
+    holder = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    said = []
+    monkeypatch.setattr("annolib.course.workspace.hand_out.PATIENCE", 0.3)
+    try:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(
+            WorkspaceError, match=r"(?s)process \d+.*did not end.*delete .*\.lock.*--work FOLDER"
+        ):
+            hand_out(course, work, tell=said.append)
+        assert str(holder.pid) in said[0] and "Ctrl-C" in said[0] and len(said) == 1
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert set(actions(hand_out(course, work, tell=pytest.fail)).values()) == {"copied"}
 
 
 TEXTS = st.sampled_from(["a", "b", "c"])

@@ -1,0 +1,124 @@
+"""A time limit for what a learner wrote: a loop that never ends is stopped, wherever it runs.
+
+`call` marks the code that may be stopped, `time_limit` says when. Code outside `call` is never interrupted. A learner's
+`except:` may catch the interruption, so it comes again, and then also on the first line of whatever catches it. Out of
+reach are a loop that catches it twice over, and one call of compiled code before it returns.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+AGAIN = 0.02  # seconds between two interruptions
+
+
+class TimeIsUp(BaseException):
+    """The time limit was reached. No `Exception`, so that a learner's `except Exception` does not take it for theirs."""
+
+
+def call(function, *arguments):
+    """Call `function`; inside, and only there, the time limit may raise `TimeIsUp`."""
+    return function(*arguments)
+
+
+@contextmanager
+def time_limit(seconds):
+    """Raise `TimeIsUp` inside `call` once `seconds` have passed; yields a function that ends the limit.
+
+    >>> def endless():
+    ...     while True:
+    ...         pass
+    >>> with time_limit(0.05):
+    ...     call(endless)
+    Traceback (most recent call last):
+        ...
+    annolib.course.checking.limits.TimeIsUp
+    """
+    here = threading.current_thread() is threading.main_thread()
+    with (_by_signal if here and hasattr(signal, "setitimer") else _by_thread)(seconds) as end:
+        yield end
+
+
+@contextmanager
+def _by_signal(seconds):
+    """With the alarm of the operating system, which also interrupts waiting; for the main thread."""
+
+    tracers = []
+
+    def strike(number, frame):
+        if _inside_call(frame):
+            tracers.append(sys.gettrace())
+            _raise_on_the_next_line(frame)
+            raise TimeIsUp
+
+    def end():
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if tracers:
+            sys.settrace(tracers[0])
+
+    before = signal.signal(signal.SIGALRM, strike)
+    left, again = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    started = time.monotonic()
+    try:
+        yield end
+    finally:
+        end()
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if before is None else before)
+        if left:  # an alarm of somebody else goes on
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 0.001), again)
+
+
+@contextmanager
+def _by_thread(seconds):
+    """With a thread that raises in this one, between two steps of Python; for Windows and other threads."""
+    thread, over = threading.get_ident(), threading.Event()
+
+    def strike():
+        if over.wait(seconds):
+            return
+        while not over.wait(AGAIN):
+            if _inside_call(sys._current_frames().get(thread)):
+                _raise_in(thread, TimeIsUp)
+
+    watch = threading.Thread(target=strike, daemon=True)
+    watch.start()
+    try:
+        yield over.set
+    finally:
+        over.set()
+        watch.join()
+        _raise_in(thread, None)  # what was sent and not raised yet
+
+
+def _raise_on_the_next_line(frame):
+    """Let the frames up to the nearest `call` raise on the next line that they come to: the one that catches, where one does."""
+
+    def trace(frame, event, argument):
+        if event == "line":
+            raise TimeIsUp
+        return trace
+
+    while frame.f_code is not call.__code__:
+        frame.f_trace = trace
+        frame = frame.f_back
+    sys.settrace(lambda *_: None)
+
+
+def _raise_in(thread, error):
+    raised = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+
+
+def _inside_call(frame):
+    """Whether the frame runs on behalf of `call`, and is not `call` itself."""
+    frame = frame and frame.f_back if frame and frame.f_code is not call.__code__ else None
+    while frame is not None:
+        if frame.f_code is call.__code__:
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,48 @@
+"""A self-marked exercise: the criteria as boxes to tick, kept in the notebook, and a model answer, folded."""
+
+from __future__ import annotations
+
+from html import escape
+
+from annolib.course.display import Message, folded, say, updatable
+from annolib.course.notebook.kept import KEPT_MIME
+
+
+def show_rubric(rubric, number, ticked=()):
+    """Show the boxes of an attempted exercise, those of `ticked` (counted from 0) ticked.
+
+    Returns
+    -------
+    list of ipywidgets.Checkbox, one a criterion.
+    """
+    from ipywidgets import Checkbox, Layout, VBox
+
+    wide = Layout(width="auto", max_width="100%")
+    boxes = [
+        Checkbox(
+            value=place in ticked,
+            description=criterion,
+            indent=False,
+            layout=wide,
+            style={"description_width": "auto"},
+        )
+        for place, criterion in enumerate(rubric.criteria)
+    ]
+    lines = [f"{'☑' if place in ticked else '☐'} {text}" for place, text in enumerate(rubric.criteria)]
+    html = "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
+    bundle = VBox(boxes)._repr_mimebundle_()
+    bundle.pop("text/plain", None)
+    say("\n".join(lines), html, **bundle)
+    say("Compare with a model answer.", folded("A model answer", f"<p>{escape(rubric.model_answer)}</p>"))
+    update = updatable(_count(rubric, number, boxes))
+    for box in boxes:
+        box.observe(lambda change: update(_count(rubric, number, boxes)), names="value")
+    return boxes
+
+
+def _count(rubric, number, boxes):
+    ticked = [place for place, box in enumerate(boxes) if box.value]
+    text = f"{len(ticked)} of {len(boxes)} ticked"
+    return Message(
+        text, f"<p>{text}</p>", **{KEPT_MIME: {"lesson": number, "rubric": rubric.name, "ticked": ticked}}
+    )

@@ -1,0 +1,57 @@
+"""Boxes to tick: shown after an answer, kept in the notebook, ticked again when it is reopened."""
+
+import json
+
+import pytest
+
+from annolib.course import Lesson
+from annolib.course.notebook import rubric as module
+from annolib.course.notebook.kept import KEPT_MIME, held_by
+from annolib.course.notebook.rubric import show_rubric
+
+
+@pytest.fixture
+def updates(monkeypatch):
+    """What stands in the place that is updated: each version in turn."""
+    shown = []
+
+    def updatable(thing):
+        shown.append(thing)
+        return shown.append
+
+    monkeypatch.setattr(module, "updatable", updatable)
+    return shown
+
+
+def test_a_tick_is_kept_as_data(demo, updates):
+    boxes = show_rubric(demo.VERDICT, 99)
+    assert [box.description for box in boxes] == list(demo.VERDICT.criteria)
+    assert updates[-1].bundle[KEPT_MIME] == {"lesson": 99, "rubric": "verdict", "ticked": []}
+    boxes[1].value = True
+    assert updates[-1].text == "1 of 2 ticked"
+    kept = updates[-1]._repr_mimebundle_()
+    assert held_by({"cells": [{"outputs": [{"data": json.loads(json.dumps(kept))}]}]}, 99).ticks == {
+        "verdict": (1,)
+    }
+    boxes[1].value = False
+    assert updates[-1].bundle[KEPT_MIME]["ticked"] == []
+
+
+def test_a_reopened_notebook_has_its_ticks(demo, updates, tmp_path, monkeypatch):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    data = {KEPT_MIME: {"lesson": 99, "rubric": "verdict", "ticked": [1, 7]}}
+    (tmp_path / "99_x.ipynb").write_text(json.dumps({"cells": [{"outputs": [{"data": data}]}]}))
+    Lesson(99).rubric("verdict", "My answer.")
+    assert updates[0].bundle[KEPT_MIME]["ticked"] == [1]
+
+
+def test_without_an_answer_there_are_no_boxes(demo, updates, capsys):
+    Lesson(99).rubric("verdict", ...)
+    assert updates == [] and "☐" not in capsys.readouterr().out
+
+
+def test_criteria_can_be_read_without_a_kernel(demo, capsys):
+    show_rubric(demo.VERDICT, 99, ticked=(0,))
+    said = capsys.readouterr().out
+    assert "☑ It names the chance" in said and "☐ It says what agreement" in said and "1 of 2 ticked" in said
