@@ -22,35 +22,12 @@ _LISTED = 10
 
 def add_arguments(parser):
     add_reading(parser)
-    add_checks(parser, labels=None)
+    add_judging(parser)
     parser.add_argument(
-        "--required", type=rate, default=0.5, metavar="EFFORT", help="the effort asked for (default: 0.5)"
+        "--report", metavar="FILE.html", type=ending(".html", ".htm"), help="write the report, one page"
     )
     parser.add_argument(
-        "--error-rate", type=rate, default=0.05, metavar="RATE", help="of each verdict (default: 0.05)"
-    )
-    parser.add_argument(
-        "--false-discovery", action="store_true",
-        help="the error rate is the share of wrong verdicts, not that of each annotator",
-    )  # fmt: skip
-    known = parser.add_mutually_exclusive_group()
-    known.add_argument(
-        "--full-care", type=rate_or_range, metavar="RATE[:RATE]",
-        help="how often a fully careful annotator passes a check, if you know it; nothing is assumed if left out",
-    )  # fmt: skip
-    known.add_argument(
-        "--full-care-at-most", type=rate, metavar="RATE",
-        help="the most that it may be; the least is what the crowd shows itself",
-    )  # fmt: skip
-    known.add_argument(
-        "--trusted", nargs="+", action="extend", metavar="ID",
-        help="annotators who give full care: their checks say how clear the items are",
-    )  # fmt: skip
-    parser.add_argument(
-        "--report", metavar="FILE.html", type=_ending(".html", ".htm"), help="write the report, one page"
-    )
-    parser.add_argument(
-        "--csv", metavar="FILE.csv", type=_ending(".csv"), help="write the table, safe for spreadsheets"
+        "--csv", metavar="FILE.csv", type=ending(".csv"), help="write the table, safe for spreadsheets"
     )
     parser.add_argument(
         "--most", type=int, default=50, metavar="N", help="annotators in a table of the report (default: 50)"
@@ -94,6 +71,34 @@ def run(chosen):
         "habit": int(decision.talk["beyond_luck"].sum()),
     }
     return int(any(found[name] for name in chosen.fail_on))
+
+
+def add_judging(parser):
+    """What a check is, what is asked for, and how strong the checks are: the options of `make_audit`."""
+    add_checks(parser, labels=None)
+    parser.add_argument(
+        "--required", type=rate, default=0.5, metavar="EFFORT", help="the effort asked for (default: 0.5)"
+    )
+    parser.add_argument(
+        "--error-rate", type=rate, default=0.05, metavar="RATE", help="of each verdict (default: 0.05)"
+    )
+    parser.add_argument(
+        "--false-discovery", action="store_true",
+        help="the error rate is the share of wrong verdicts, not that of each annotator",
+    )  # fmt: skip
+    known = parser.add_mutually_exclusive_group()
+    known.add_argument(
+        "--full-care", type=rate_or_range, metavar="RATE[:RATE]",
+        help="how often a fully careful annotator passes a check, if you know it; nothing is assumed if left out",
+    )  # fmt: skip
+    known.add_argument(
+        "--full-care-at-most", type=rate, metavar="RATE",
+        help="the most that it may be; the least is what the crowd shows itself",
+    )  # fmt: skip
+    known.add_argument(
+        "--trusted", nargs="+", action="extend", metavar="ID",
+        help="annotators who give full care: their checks say how clear the items are",
+    )  # fmt: skip
 
 
 def tally_source(chosen):
@@ -159,7 +164,7 @@ def name_of(chosen, labels):
     return strength_name(make_monitor(chosen.check, labels))
 
 
-def _ending(*endings):
+def ending(*endings):
     """A file name that ends so, in a folder that is there, for argparse: known before the work begins."""
 
     def check(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from annolib.cli.checks import add_checks, make_monitor, rate
 from annolib.cli.output import add_json, print_json, print_text
 
-HELP = "say which pay makes care worth its while, for numbers that you state"
+HELP = "say which pay makes care worth its while, for numbers that you state (from a table: annolib design)"
 EXAMPLES = (
     "annolib pay --checks 1000 --full-care 0.8 --cost 0.5 --value 0.6 --aversion 1",
     "annolib pay --checks 100 --full-care 0.9 --cost 0.2 --value 1 --aversion 0.5 --family linear --json",
