@@ -6,6 +6,8 @@ With 𝓘 = 𝓘(η*), c′ = c′(η*), Δ* = c(η*), ū = u₀ + c(η*) and h 
 - binary with a floor at the outside option: gap ≈ K·Φ(−z_n), z_n = √(2 log(Δ*√(n𝓘)/(c′√(2π)))),
   K = h(u₀) − h(ū) + h′(ū)Δ*, to leading order (K c′/Δ*)/√(𝓘 n log n). The latter is off by about 1/log n, which is slow.
 
+What not knowing the strength of the checks costs is in `annolib.contracts.gaps.not_knowing`; its names are here too.
+
 References
 ----------
 S. Liu, H. Wang, Z. Ma, X. Li, "How Humans Help LLMs: Assessing and Incentivizing Human Preference Annotators",
@@ -20,6 +22,15 @@ import numpy as np
 from scipy.special import ndtr
 
 from annolib.agency.problem import first_best
+from annolib.contracts.gaps.not_knowing import (  # noqa: F401  reached as annolib.rates
+    Pilot,
+    pilot,
+    pilot_size,
+    price_of_not_knowing,
+    robust_line_limit,
+    robust_margin,
+    robust_threshold_limit,
+)
 from annolib.validation import as_given, within
 
 

@@ -82,9 +82,12 @@ class Kinds:
         return float(self.aim(np.array([float(kind.problem._value(1.0)) for kind in self.kinds])))
 
     def budget(self, worth):
-        """What one kind may be paid at most where the aim may fall by `worth`, beside the floor."""
+        """What one kind may be paid at most where the aim may fall by `worth`: others may have to pay in, at most down to their outside option."""
         least = self.weights[self.weights > 0].min() if self.expected else 1.0
-        return worth / least + abs(float(self.utility.wage(self.floor_utility)))
+        wages = [float(self.utility.wage(kind.problem.outside)) for kind in self.kinds]
+        if np.isfinite(self.floor_utility):
+            wages.append(float(self.utility.wage(self.floor_utility)))
+        return (worth + max(-min(wages), 0.0)) / least + max(max(wages), 0.0)
 
     def dearest(self):
         """The largest cost of full effort."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 
 import numpy as np
 
@@ -17,13 +16,16 @@ from annolib.contracts.forms import Flat
 from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.results import FLOOR, PARTICIPATION, Certificate
 from annolib.contracts.robust.family import Costs, Kinds, Strengths, imitation_bound, listed
+from annolib.contracts.robust.lines import best_line
 from annolib.contracts.robust.results import RobustPay
+from annolib.contracts.robust.threshold import best_bonus
+from annolib.contracts.robust.tiers import as_tiers, one_more_tier
 from annolib.contracts.robust.whole_range import Pay, check_kinds, check_range
 from annolib.contracts.solve import for_each
 from annolib.monitors.base import Monitor
 from annolib.monitors.unknown_strength import MonitorPrior, MonitorRange
 
-SEARCHES = {"binary": "threshold:best_bonus"}
+SEARCHES = {"binary": best_bonus, "linear": best_line}
 _KINDS = 6  # kinds of a range that the search knows at most
 _SHOWN = 11
 _SEARCH = "best answers by branch and bound at strengths between which all else is bounded: q and the wage rise with the strength"
@@ -32,9 +34,9 @@ _SEARCH = "best answers by branch and bound at strengths between which all else 
 def robust_best(problem, monitor, n, family, tiers=None, ask=None):
     """The best contract of the class: a `RobustPay`, or one for each n."""
     source = _source(problem, monitor)
-    if family not in ("flat", *SEARCHES):
+    if family not in ("flat", *SEARCHES, "tiered"):
         raise ValueError(
-            f"family must be one of {('flat', *SEARCHES)} where the firm does not know the agent or the checks; saw {family!r}."
+            f"family must be one of {('flat', *SEARCHES, 'tiered')} where the firm does not know the agent or the checks; saw {family!r}."
         )
     return for_each(n, partial(_best_for, source, family, tiers), family)
 
@@ -89,13 +91,14 @@ def _best_for(source, family, tiers, n):
     if family == "flat" or min(kind.evidence.gain for kind in kinds.kinds) == 0:
         # with no evidence of the weakest kind it does nothing, and nothing earns more than flat pay in the worst case
         return flat
-    module, name = SEARCHES[family].split(":")
-    search = getattr(import_module(f"annolib.contracts.robust.{module}"), name)
+    search = SEARCHES.get(family)
+    if family == "tiered":
+        return _best_tiers(source, kinds, n, tiers)
     ceiling = _ceiling(kinds)
     tolerance = _tolerance(kinds, _first_best(kinds) - ceiling)
     shares, pay = [0.0, 1.0], flat
     for _ in range(_KINDS):
-        found = search(kinds, n, flat.profit, tolerance / 4, **({} if tiers is None else {"tiers": tiers}))
+        found = search(kinds, n, flat.profit, tolerance / 4)
         limit = min(found.bound, ceiling)
         if found.contract is None:
             return _judged(flat, limit, kinds, found.looked)
@@ -115,6 +118,26 @@ def _tolerance(kinds, gap):
     """What a bound may leave open: `proof_tolerance`, with the aim in place of the first-best profit."""
     first = kinds.kinds[0].problem
     return proof_tolerance(first, replace(first_best(first), profit=_first_best(kinds)), gap)
+
+
+def _best_tiers(source, kinds, n, tiers):
+    """One tier after the other is added to the best bonus, and kept if what is then proved of the whole range is more."""
+    if tiers > n:
+        raise ValueError(f"tiers must not exceed n: {n} checks have {n} thresholds; saw {tiers}.")
+    pay = _best_for(source, "binary", None, n)
+    pay = replace(pay, contract=as_tiers(pay.contract), family="flat" if pay.family == "flat" else "tiered")
+    tried, ceiling = pay.iterations, _ceiling(kinds)
+    tolerance = _tolerance(kinds, _first_best(kinds) - ceiling)
+    for _ in range(2, tiers + 1):
+        found = one_more_tier(kinds, n, pay.contract)
+        tried += found.looked
+        if found.contract is None:
+            break
+        better, _ = _described(source, kinds, found, n, max(tolerance, 1e-9))
+        if not better.profit > pay.profit:
+            break
+        pay = better
+    return pay if tiers == 1 else _judged(pay, ceiling, kinds, tried)
 
 
 def _ceiling(kinds):
@@ -194,6 +217,8 @@ def _judged(pay, limit, kinds, looked):
     left = max(limit - pay.profit, 0.0)
     closed = left <= _tolerance(kinds, pay.gap)
     message = "flat pay: nothing else is worth paying at this n" if pay.family == "flat" else "solved"
+    if pay.family == "tiered" and not closed:
+        message = "solved (thresholds and wages by search)"
     if not closed:
         message += (
             f", but another contract of the class may earn up to {left:.2g} more: no closer bound is known"
