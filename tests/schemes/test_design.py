@@ -12,7 +12,8 @@ def test_the_worst_case_is_the_worst_of_a_dense_grid(unsure, terms):
         al.best_answer(plan.problem, al.SelfConsistencyLabels(float(g)), plan.contract).profit
         for g in np.linspace(0.55, 0.6, 41)
     ]
-    assert plan.pay.profit <= min(answers) + 1e-9
+    # a flat maximum is found to 1e-8 in effort, which is 60 times as much in profit
+    assert plan.pay.profit <= min(answers) + 1e-6
     assert plan.net == pytest.approx(plan.pay.profit - 0.2 * 30)
     known = al.design_pay(
         al.audit(al.datasets.load("twin"), al.SelfConsistencyLabels(0.6), strength=0.575),
@@ -21,7 +22,7 @@ def test_the_worst_case_is_the_worst_of_a_dense_grid(unsure, terms):
         families="binary",
     )
     assert plan.net < known.net, "not knowing the strength has a price"
-    assert plan.strengths["profit"].min() >= plan.pay.profit - 1e-9
+    assert plan.strengths["profit"].min() >= plan.pay.profit - 1e-6
 
 
 def test_the_kind_that_tells_most_for_its_price_is_bought(report, terms):
