@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from annolib.imports.entries import as_json, as_text, codes_of, hashable, text_of
+from annolib.imports.entries import as_content, as_text, codes_of, hashable, text_of
 from annolib.tables.columns import LABELS
 from annolib.tables.names import ALIASES, NAMES
 from annolib.tables.notes import varying_columns
@@ -154,10 +154,13 @@ class Draft:
         self.columns[name] = values
 
     def contents(self, name, values, column):
-        """What stood on a side: text, or a conversation (a list or an object), which becomes text as JSON."""
+        """What stood on a side: text, or a conversation (a list or an object), which becomes text as JSON.
+
+        An empty text is an answer too, if it stands there: "" in JSON; an empty cell of a CSV is none.
+        """
         values = values if isinstance(values, pd.Series) else pd.Series(values, dtype=object)
-        if values.dtype == object:
-            values = pd.Series([as_json(entry) for entry in values], dtype=object)
+        if values.dtype == object or (values.dtype == "str" and (values.str.strip() == "").any()):
+            values = pd.Series([as_content(entry) for entry in values], dtype=object)
         self.ids(name, values, column)
 
     def carry(self, table, used, keep=()):
