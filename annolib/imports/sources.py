@@ -62,8 +62,9 @@ def records_of(source, reader, single=False):
     >>> records_of({"user_id": "ann"}, "potato", single=True)
     [{'user_id': 'ann'}]
     """
+    whole = is_path(source) and kind_of(source) in ("json", "jsonl")
     if is_path(source):
-        source = read_json(Path(source)) if kind_of(source) in ("json", "jsonl") else read_file(source)
+        source = read_json(Path(source)) if whole else read_file(source)
     if isinstance(source, pd.DataFrame):
         source = table_of(source, reader).to_dict("records")
     if single and isinstance(source, dict):
@@ -75,9 +76,16 @@ def records_of(source, reader, single=False):
             raise TableError(
                 f"{reader}: a list of objects is needed; saw {type(record).__name__} in record {place}."
             )
-    return [
-        {name: None if _is_missing(entry) else entry for name, entry in record.items()} for record in source
-    ]
+    return source if whole else _without_missing(source)
+
+
+def _without_missing(entry):
+    """What other libraries write where nothing stands, at any depth, as None."""
+    if isinstance(entry, dict):
+        return {name: _without_missing(value) for name, value in entry.items()}
+    if isinstance(entry, list):
+        return [_without_missing(value) for value in entry]
+    return None if _is_missing(entry) else entry
 
 
 def _is_missing(entry):

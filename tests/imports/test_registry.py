@@ -4,14 +4,19 @@ One story is told in every format (`tests/imports/files`): ann sees x on the lef
 left; bob, too, and takes the right; ann sees the two again with the sides swapped, and takes the right.
 """
 
+import copy
 import inspect
+import warnings
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import annolib as al
 from annolib.imports.registry import FORMATS, named
+from annolib.imports.sources import records_of
 
 
 def test_every_format_is_a_public_reader_with_one_line_of_what_it_is_and_lacks():
@@ -109,6 +114,62 @@ def test_names_of_formats_are_found_as_people_write_them():
     assert named("LabelStudio").name == "label_studio" and named("mt-bench").name == "mt_bench"
     with pytest.raises(al.TableError, match="no format 'doccano'; known are 'tidy'"):
         named("doccano")
+
+
+JUNK = (
+    *(None, "", " ", "left", "A", 7, 7.5, float("nan"), float("inf"), True, [], {}, [1], {"a": 1}, "007"),
+    *("\ud800", b"x", 10**30, (1,), pd.NaT, pd.NA, "[", '{"a":', [[["x"]]], {"choices": ["A", "B"]}, -1),
+)
+
+
+def broken(entry, draw):
+    """The same with one part of it removed, doubled or put for something else."""
+    if isinstance(entry, (list, dict)) and entry and draw(st.integers(0, 4)):
+        places = range(len(entry)) if isinstance(entry, list) else sorted(entry)
+        place = draw(st.sampled_from(places))
+        entry = copy.copy(entry)
+        how = draw(st.integers(0, 7))
+        if how == 0:
+            del entry[place]
+        elif how == 1 and isinstance(entry, list):
+            entry.append(entry[place])
+        else:
+            entry[place] = broken(entry[place], draw)
+        return entry
+    return draw(st.sampled_from(JUNK))
+
+
+@pytest.mark.parametrize("file", STORY)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_broken_source_is_read_or_refused_and_loses_no_row_in_silence(file, data):
+    name, options = STORY[file]
+    if file == "potato_output":
+        file = "potato_output/ann/user_state.json"
+    source = records_of(FILES / file, name, single=True)
+    for _ in range(data.draw(st.integers(1, 3))):
+        source = broken(source, data.draw)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            table = FORMATS[name](source, **options)
+        except al.TableError as error:
+            table, refusal = None, error
+        try:
+            some = FORMATS[name](source, skip=True, **options)
+        except al.TableError:
+            some = None
+    lost = [warning.message for warning in caught if isinstance(warning.message, al.imports.SkippedRows)]
+    if table is not None:
+        assert not lost and some.equals(table)
+        assert table["label"].isin(["left", "right", "tie"]).all()
+        assert all(
+            isinstance(entry, str) and entry.strip()
+            for column in ("task", "worker")
+            for entry in table[column]
+        )
+    elif some is not None:
+        assert len(lost) == 1 and len(lost[0].rows) > 0 and "cannot be read" in str(refusal)
 
 
 PAGE = Path(__file__).parents[2] / "datasets" / "formats.md"
