@@ -8,8 +8,8 @@ import numpy as np
 
 from annolib.contracts.forms import Contract
 from annolib.contracts.incentives import deviations
-from annolib.contracts.incentives.evidence import Evidence
 from annolib.contracts.incentives.parts import MOST, expected, split_parts
+from annolib.contracts.incentives.pass_law import PassLaw
 
 _REFUSES = 1e-12  # below the outside option by more than rounding
 _TIE = 1e-10
@@ -90,7 +90,7 @@ def best_answer(problem, monitor, contract) -> Answer:
     n = contract.n
     if n > MOST:
         raise ValueError(f"contract must not rest on more than {MOST:,} checks; saw n={n:,}.")
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     counted = np.arange(n + 1)
     wages = np.asarray(contract.wage(counted if evidence.counts == "passes" else n - counted), dtype=float)
     with np.errstate(all="ignore"):
@@ -104,9 +104,9 @@ def best_answer(problem, monitor, contract) -> Answer:
 
     def payoff(efforts):
         efforts = np.asarray(efforts, dtype=float)
-        return expected(n, evidence.hit(efforts), evidence.miss(efforts), utilities) - problem.cost.cost(
-            efforts
-        )
+        return expected(
+            n, evidence.success(efforts), evidence.failure(efforts), utilities
+        ) - problem.cost.cost(efforts)
 
     with np.errstate(all="ignore"):
         if evidence.gain == 0:  # the checks do not depend on effort
@@ -118,7 +118,7 @@ def best_answer(problem, monitor, contract) -> Answer:
             found = deviations.proved_optimum(problem, evidence, split_parts(evidence, n, utilities))
             efforts = _tied(payoff, found)
         efforts = _with_free_effort(problem, payoff, efforts, found)
-        paid = expected(n, evidence.hit(efforts), evidence.miss(efforts), wages)
+        paid = expected(n, evidence.success(efforts), evidence.failure(efforts), wages)
     i = int(np.argmax(problem._value(efforts) - paid))
     effort, wage, own = float(efforts[i]), float(paid[i]), float(payoff(efforts[i : i + 1])[0])
     accepts = bool(own - problem.outside >= -_REFUSES)

@@ -9,8 +9,8 @@ from importlib import import_module
 import numpy as np
 
 from annolib.agency.problem import first_best
-from annolib.contracts.incentives.evidence import Evidence
-from annolib.contracts.results import NoBestContract, SecondBests
+from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.results import NoBestContract, SecondBest, SecondBests
 from annolib.validation import whole
 
 
@@ -34,7 +34,9 @@ HELD = {
 }  # classes within a class, beside flat pay
 
 
-def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False):
+def second_best(
+    problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False
+) -> SecondBest | SecondBests:
     """The most profitable contract of a class when effort is only seen through n checks.
 
     Parameters
@@ -74,7 +76,7 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     if not isinstance(floor, _AsInProblem):
         problem = problem.with_floor(floor)
     solver = _solver(family, tiers)
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     checks = whole("n", n, 1, "Give the number of checks.")
     best = first_best(problem)
     if evidence.gain == 0:

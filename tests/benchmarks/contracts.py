@@ -19,10 +19,11 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+from pages import publish
 from scipy import stats
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 
 PROBLEM = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
@@ -61,7 +62,7 @@ def programme(n, effort):
 def one_effort(n, effort=0.51):
     """Markdown: the cheapest contract for one effort, ours and by a generic convex programme."""
     best = al.first_best(PROBLEM)
-    family = AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), n, best)
+    family = AnyWage(PROBLEM, PassLaw.from_monitor(MONITOR), n, best)
     alone, _ = best_time(lambda: family.implement(effort, (), search=False), 20)
     known, _ = best_time(lambda: family.implement(effort, (0.0,), search=False), 20)
     ours, solved = best_time(lambda: family.implement(effort), 10)
@@ -277,10 +278,7 @@ def main():
         "processor times, the best of several; compare the ratios. *Off by*: relative, from our cost.\n\n"
         + "\n".join(parts)
     )
-    print(text)
-    if chosen.write:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
+    publish(text, RESULTS, chosen.write)
 
 
 if __name__ == "__main__":

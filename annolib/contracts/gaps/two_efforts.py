@@ -29,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from annolib.contracts.forms import Binary
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.results import NoBestContract
 from annolib.numerics.binomials import log_tails
 from annolib.numerics.divergences import bernoulli_divergence, chernoff_information
@@ -83,7 +83,7 @@ class TwoActions:
         )
 
 
-def two_actions(problem, monitor, n, low, high):
+def two_actions(problem, monitor, n, low, high) -> TwoActions | tuple[TwoActions, ...]:
     """The best threshold bonus that makes the agent choose effort `high` rather than `low`.
 
     Parameters
@@ -109,7 +109,7 @@ def two_actions(problem, monitor, n, low, high):
     efforts = within("low, high", [low, high], 0, 1)
     if efforts.shape != (2,) or not efforts[0] < efforts[1]:
         raise ValueError(f"low must be one effort below high; saw low={low!r}, high={high!r}.")
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     if evidence.gain == 0:
         raise NoBestContract(
             "these checks say nothing about effort: no bonus makes the agent prefer the higher one."
@@ -156,7 +156,7 @@ class _TwoEfforts:
     def pass_probabilities(self):
         """q and 1 − q at both efforts."""
         efforts = np.array([self.low, self.high])
-        return self.evidence.hit(efforts), self.evidence.miss(efforts)
+        return self.evidence.success(efforts), self.evidence.failure(efforts)
 
 
 def _solve(deal):

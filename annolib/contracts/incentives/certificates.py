@@ -49,20 +49,23 @@ def flat_best(problem, evidence, n, best, message="flat pay buys no effort"):
     binding = (FLOOR,) if rent > 0 else (PARTICIPATION,)
     contract = Flat(wage, n, evidence.counts)
     flat = result(
-        "flat", n, problem, best, effort, gap, rent, contract, binding, certificate, True, 0, 0.0, message
-    )
+        problem, best, family="flat", n=n, effort=effort, gap=gap, rent=rent, contract=contract, binding=binding,
+        certificate=certificate, converged=True, iterations=0, residual=0.0, message=message,
+    )  # fmt: skip
     return replace(flat, suboptimality=0.0)
 
 
-def result(family, n, problem, best, effort, gap, rent, contract, binding, certificate, *ending):
-    """A SecondBest; `ending` is converged, iterations, residual, message."""
+def result(
+    problem, best, *, family, n, effort, gap, rent, contract, binding, certificate, converged, iterations, residual, message
+):  # fmt: skip
+    """A SecondBest from what a solver found: profit, log gap and expected wage follow from the gap."""
     profit = best.profit - gap
     paid = float(problem._value(effort)) - profit
     with np.errstate(divide="ignore"):
         log_gap = float(np.log(gap))
     return SecondBest(
         family, int(n), float(effort), float(profit), float(gap), log_gap, float(rent), float(paid), contract,
-        tuple(binding), certificate, *ending,
+        tuple(binding), certificate, converged, iterations, residual, message,
     )  # fmt: skip
 
 
@@ -72,11 +75,12 @@ def certify(
     parts,
     effort,
     rent,
-    how,
-    own=None,
+    *,
+    search,
+    payoff=None,
+    deviation=None,
     suboptimality=None,
     left_out=0.0,
-    shirk=None,
     proved=True,
 ):
     """The certificate of incentive compatibility, from the agent's expected utility in `parts`.
@@ -86,34 +90,36 @@ def certify(
     parts : sequence of Part
         Their sum is U, less a constant.
     effort, rent : what the contract is to implement and leave
-    how : str
+    search : str
         One of the searches named above, in words.
-    own : float, optional
+    payoff : float, optional
         W(η), where it is known better than the parts give it.
+    deviation : float, optional
+        The other effort to show; else the highest other peak of W on a grid.
     suboptimality, left_out : float
         As in `Certificate`.
-    shirk : float, optional
-        The deviation to show; else the highest other peak of W on a grid.
     proved : bool
         False for pay of no known curvature: then there is no bound.
     """
     at = np.array([effort])
     value = sum(float(part.value(at)[0]) for part in parts)
-    own = value - float(problem.cost.cost(effort)) if own is None else own
-    payoff = sum(part.value(_PROBE) for part in parts) - problem.cost.cost(_PROBE) if shirk is None else None
-    if shirk is None:
-        inner = np.r_[-np.inf, payoff, -np.inf]
-        peaks = np.flatnonzero((payoff >= inner[:-2]) & (payoff >= inner[2:]))
-        peaks = peaks[np.abs(_PROBE[peaks] - effort) > 0.02]
-        shirk = float(_PROBE[peaks[np.argmax(payoff[peaks])]]) if peaks.size else np.nan
+    payoff = value - float(problem.cost.cost(effort)) if payoff is None else payoff
+    if deviation is None:
+        deviation = _highest_other_peak(problem, parts, effort)
     gain = np.nan
-    if not np.isnan(shirk):
-        gain = (
-            sum(float(part.value(np.array([shirk]))[0]) for part in parts)
-            - float(problem.cost.cost(shirk))
-            - own
-        )
+    if not np.isnan(deviation):
+        paid = sum(float(part.value(np.array([deviation]))[0]) for part in parts)
+        gain = paid - float(problem.cost.cost(deviation)) - payoff
     if not proved:
-        return Certificate(rent, shirk, gain, np.nan, GRID_SEARCH, suboptimality, left_out)
-    answer = proved_optimum(problem, evidence, parts, [x for x in (effort, shirk) if not np.isnan(x)])
-    return Certificate(rent, shirk, gain, answer.bound - own, how, suboptimality, left_out)
+        return Certificate(rent, deviation, gain, np.nan, GRID_SEARCH, suboptimality, left_out)
+    answer = proved_optimum(problem, evidence, parts, [x for x in (effort, deviation) if not np.isnan(x)])
+    return Certificate(rent, deviation, gain, answer.bound - payoff, search, suboptimality, left_out)
+
+
+def _highest_other_peak(problem, parts, effort):
+    """The highest peak of W on a grid, away from `effort`; NaN where there is none."""
+    payoff = sum(part.value(_PROBE) for part in parts) - problem.cost.cost(_PROBE)
+    inner = np.r_[-np.inf, payoff, -np.inf]
+    peaks = np.flatnonzero((payoff >= inner[:-2]) & (payoff >= inner[2:]))
+    peaks = peaks[np.abs(_PROBE[peaks] - effort) > 0.02]
+    return float(_PROBE[peaks[np.argmax(payoff[peaks])]]) if peaks.size else np.nan

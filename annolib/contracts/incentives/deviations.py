@@ -1,4 +1,4 @@
-"""The agent's best effort under a given contract: `proved_optimum`, so that no effort can be missed, and `tempting`, a quick search.
+"""The agent's best effort under a given contract: `proved_optimum`, so that no effort can be missed, and `most_tempting_deviation`, a quick search.
 
 The agent's payoff is W(η) = U(q(η)) − c(η), U(q) = E v(X). U is a sum of parts, each convex in q below a known point and concave above it:
 
@@ -123,7 +123,7 @@ def _split(left, inner, right):
 def _first_points(evidence, parts, guesses):
     """A few efforts, the guesses, and where the parts turn from convex to concave: no box then straddles a turn."""
     special = [x for part in parts for x in (part.convex_below, part.concave_above)]
-    inside = evidence.effort(np.clip(special, evidence.start, evidence.start + evidence.gain))
+    inside = evidence.effort(np.clip(special, evidence.at_no_effort, evidence.at_no_effort + evidence.gain))
     return np.unique(
         np.concatenate([np.linspace(0, 1, 13), inside, np.clip(np.asarray(guesses, float), 0, 1)])
     )
@@ -135,7 +135,7 @@ def _evaluate(problem, evidence, parts, x):
     scale, cost_slope = _cost_scale(problem.cost, evidence.power, x)
     return {
         "x": x,
-        "q": evidence.hit(x),
+        "q": evidence.success(x),
         "z": x**evidence.power,
         "cost": cost,
         "scale": scale,
@@ -195,7 +195,7 @@ _DEVIATIONS = np.array([0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 20])
 _PEAKS = 3  # peaks that are looked at more closely
 
 
-def tempting(payoff, effort, scale=np.inf):
+def most_tempting_deviation(payoff, effort, scale=np.inf):
     """The effort, other than `effort`, at a peak of the payoff with the largest gain, and that gain.
 
     A search, not a proof: solvers ask it which deviation to add next, and `proved_optimum` has the last word. `payoff` takes an array of

@@ -43,10 +43,10 @@ def _part(evidence, n, values, convex_below, concave_above):
     steps = n * np.diff(values)
 
     def value(effort):
-        return expected(n, evidence.hit(effort), evidence.miss(effort), values)
+        return expected(n, evidence.success(effort), evidence.failure(effort), values)
 
     def slope(effort):
-        return expected(n - 1, evidence.hit(effort), evidence.miss(effort), steps)
+        return expected(n - 1, evidence.success(effort), evidence.failure(effort), steps)
 
     return Part(value, slope, convex_below, concave_above)
 
@@ -74,10 +74,10 @@ def step_part(evidence, n, threshold, bonus):
     """The part bonus·P(X ≥ threshold) of the agent's expected utility."""
 
     def value(effort):
-        return bonus * tails(threshold, n, evidence.hit(effort), evidence.miss(effort))[0]
+        return bonus * tails(threshold, n, evidence.success(effort), evidence.failure(effort))[0]
 
     def slope(effort):
-        return bonus * np.exp(log_density(threshold, n, evidence.hit(effort), evidence.miss(effort)))
+        return bonus * np.exp(log_density(threshold, n, evidence.success(effort), evidence.failure(effort)))
 
     inflection = (threshold - 1) / (n - 1) if n > 1 else 0.0
     return Part(value, slope, inflection, inflection)
@@ -88,7 +88,7 @@ def curve_part(evidence, n, utility_of_count, kink):
 
     def moment(effort, order):
         effort = np.asarray(effort, dtype=float)
-        values = moments(n, evidence.hit(effort), evidence.miss(effort), utility_of_count, kink, order)
+        values = moments(n, evidence.success(effort), evidence.failure(effort), utility_of_count, kink, order)
         return values.reshape(effort.shape)
 
     return bent_part(evidence, n, moment, kink)
@@ -112,7 +112,7 @@ def _inflection(evidence, n, kink, moment):
     """
     share = min(max(kink / n, 1e-12), 1 - 1e-12)
     near = share + np.sqrt(share * (1 - share) / n) * np.linspace(-9, 9, 37)
-    low, high = evidence.start, evidence.start + evidence.gain
+    low, high = evidence.at_no_effort, evidence.at_no_effort + evidence.gain
     hits = np.unique(
         np.clip(np.r_[near, np.linspace(low, high, 9)], low + 1e-9 * (high - low), high - 1e-9 * (high - low))
     )

@@ -84,7 +84,7 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         return LineBound(0.0, None, 0)
     with np.errstate(all="ignore"):
         low, high = efforts[:-1], efforts[1:]
-        if efforts[-1] < 1 and evidence.miss(1.0) == 0 and efforts[-1] > 1 - 1e-6:
+        if efforts[-1] < 1 and evidence.failure(1.0) == 0 and efforts[-1] > 1 - 1e-6:
             low, high = np.append(low, efforts[-1]), np.append(high, 1.0)
         elif efforts[-1] == 1:  # full effort itself: there the local incentive may be more than needed
             low, high = np.append(low, 1.0), np.append(high, 1.0)
@@ -134,14 +134,14 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
         return None
     small = low < least
     low = max(low, least)
-    passes = evidence.hit(np.array([low, high]))
+    passes = evidence.success(np.array([low, high]))
     deviation = _deviation(evidence, n, best.effort)
     number = max(int(np.ceil((passes[1] - passes[0]) / (_STEP * deviation))), _FEW)
     ends = evidence.effort(np.linspace(*passes, number + 1))
     ends[0], ends[-1] = low, high
     if small:  # down to next to nothing in powers
         ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
-    if high == 1 and evidence.miss(1.0) == 0:  # towards certainty in powers; `_most` knows the rest
+    if high == 1 and evidence.failure(1.0) == 0:  # towards certainty in powers; `_most` knows the rest
         marginal = problem.utility.marginal_wage(problem.reservation(1.0))
         last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
         if 1 - low <= 2 * last:
@@ -156,7 +156,7 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
 def _most(lines, low, high):
     """What lines for efforts in [low, high] can earn at most, from a perfect record alone; arrays of ranges.
 
-    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Every other effort e earns at least q(e)ⁿ·D, so
+    Let v be the expected utility above that of the floor, at most that of a perfect record, w. Every other effort e earns at least q(e)ⁿ·w, so
     the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e). Where checks pass for certain at full effort this is all there is to know near it.
     """
     problem, evidence = lines.problem, lines.evidence
@@ -165,7 +165,7 @@ def _most(lines, low, high):
     rows = np.arange(low.size)
     for _ in range(8):  # any effort gives a valid demand; the strongest is found by zooming
         other = left[:, None] + (right - left)[:, None] * np.linspace(0, 1, 33)
-        needed = (cost(low)[:, None] - cost(other)) / -np.expm1(lines.n * np.log(evidence.hit(other)))
+        needed = (cost(low)[:, None] - cost(other)) / -np.expm1(lines.n * np.log(evidence.success(other)))
         needed = np.where(np.isfinite(needed), needed, 0.0)
         i = np.argmax(needed, axis=1)
         most = np.maximum(most, needed[rows, i])
@@ -176,7 +176,7 @@ def _most(lines, low, high):
 
 
 def _deviation(evidence, n, effort):
-    q = float(evidence.hit(effort))
+    q = float(evidence.success(effort))
     return np.sqrt(max(q * (1 - q), 1 / n) / n)
 
 
@@ -205,7 +205,7 @@ def _shares(lines, efforts, profit, near):
     if lines.unbearable:
         ends = [*ends, *-np.geomspace(_HAIR, 0.125, 26)]
     if top > 0:
-        passes = evidence.hit(efforts[[0, -1]])
+        passes = evidence.success(efforts[[0, -1]])
         deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
         low = max(passes[0] - 8 * deviation, 0.0)
         high = min(passes[1] + 8 * deviation, top)

@@ -162,7 +162,7 @@ class CutLines:
         if self.n <= _EVERY:
             self._counts = np.arange(self.n + 1.0)
             self._other_laws = [
-                np.exp(log_pmf(self._counts, self.n, evidence.hit(e), evidence.miss(e)))[None, :]
+                np.exp(log_pmf(self._counts, self.n, evidence.success(e), evidence.failure(e)))[None, :]
                 for e in self.deviations
             ]
             share = self._counts / self.n
@@ -222,10 +222,10 @@ class CutLines:
         ends = np.concatenate(
             [cells.effort_low, (cells.effort_low + cells.effort_high) / 2, cells.effort_high]
         )
-        hit, miss = self.evidence.hit(ends), self.evidence.miss(ends)
+        hit, miss = self.evidence.success(ends), self.evidence.failure(ends)
         if self.n <= _EVERY:
             efforts, index = np.unique(ends, return_inverse=True)
-            hit, miss = self.evidence.hit(efforts), self.evidence.miss(efforts)
+            hit, miss = self.evidence.success(efforts), self.evidence.failure(efforts)
             laws = np.exp(log_pmf(self._counts, self.n, hit[:, None], miss[:, None]))[index]
             low, mid, high = np.split(laws, 3)
             share, others, peaks = self._counts[None, :] / self.n, self._other_laws, self._peaks
@@ -236,13 +236,13 @@ class CutLines:
                 for q, r in zip(np.split(hit, 3), np.split(miss, 3), strict=True)
             )
             others = [
-                w * np.exp(log_pmf(counts, self.n, self.evidence.hit(e), self.evidence.miss(e)))
+                w * np.exp(log_pmf(counts, self.n, self.evidence.success(e), self.evidence.failure(e)))
                 for w, e in zip(other_weights, self.deviations, strict=True)
             ]
             share, peaks = counts / self.n, None
         least, most = np.minimum(low, high), np.maximum(low, high)
-        inside = (share > _column(self.evidence.hit(cells.effort_low))) & (
-            share < _column(self.evidence.hit(cells.effort_high))
+        inside = (share > _column(self.evidence.success(cells.effort_low))) & (
+            share < _column(self.evidence.success(cells.effort_high))
         )
         if inside.any():  # the law is largest in between
             if peaks is None:
@@ -257,12 +257,12 @@ class CutLines:
         clear = np.clip(np.ceil(n * cells.share_high), 0, n)
         parts, weights = self._inside_counts(first, clear)
         own, other_weights = [weights], [[weights] for _ in self.deviations]
-        low, high = ev.hit(cells.effort_low), ev.hit(cells.effort_high)
+        low, high = ev.success(cells.effort_low), ev.success(cells.effort_high)
         spread = np.sqrt(n * np.maximum(low * (1 - low), high * (1 - high)))
-        least = np.sqrt(n * np.min(np.minimum(low * (1 - low), high * ev.miss(cells.effort_high))))
+        least = np.sqrt(n * np.min(np.minimum(low * (1 - low), high * ev.failure(cells.effort_high))))
         groups = [(n * low - _WIDTH * spread, n * high + _WIDTH * spread, least)]
         for e in self.deviations:
-            q = ev.hit(e)
+            q = ev.success(e)
             deviation = np.sqrt(n * q * (1 - q))
             groups.append((n * q - _WIDTH * deviation, n * q + _WIDTH * deviation, deviation))
         nodes = [parts]
@@ -323,7 +323,7 @@ class CutLines:
         e0, e1, x0, x1 = cells.effort_low, cells.effort_high, cells.share_low, cells.share_high
         eta, x, d_eta, d_x = (e0 + e1) / 2, (x0 + x1) / 2, (e1 - e0) / 2, (x1 - x0) / 2
         law = self._nodes(cells)
-        q, r = _column(ev.hit(eta)), _column(ev.miss(eta))
+        q, r = _column(ev.success(eta)), _column(ev.failure(eta))
         passes, fails = n * law.share, n * (1 - law.share)
         score = passes / q - fails / r
         incentive = np.stack(
@@ -368,8 +368,8 @@ class CutLines:
         others = sum((_column(k) * p for k, p in zip(price[2:], law.others, strict=True)), 0.0)
 
         # slopes that matter
-        score_low = passes / _column(ev.hit(e1)) - fails / _column(ev.miss(e1))
-        score_high = passes / _column(ev.hit(e0)) - fails / _column(ev.miss(e0))
+        score_low = passes / _column(ev.success(e1)) - fails / _column(ev.failure(e1))
+        score_high = passes / _column(ev.success(e0)) - fails / _column(ev.failure(e0))
         b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
         none = (b_lo >= b_hi) | (b_hi <= 0)
         if not self.unbearable:
@@ -549,8 +549,8 @@ class _Centre:
 
 def _score_polynomials(passes, fails, cells, ev, score_low, score_high):
     """Bounds of |P′/P|, …, |P⁗/P| over each cell, derivatives in q."""
-    q0, q1 = _column(ev.hit(cells.effort_low)), _column(ev.hit(cells.effort_high))
-    r0, r1 = _column(ev.miss(cells.effort_low)), _column(ev.miss(cells.effort_high))
+    q0, q1 = _column(ev.success(cells.effort_low)), _column(ev.success(cells.effort_high))
+    r0, r1 = _column(ev.failure(cells.effort_low)), _column(ev.failure(cells.effort_high))
     s = np.maximum(np.abs(score_low), np.abs(score_high))
     v = passes / q0**2 + fails / r1**2
     z = 2 * np.maximum(np.abs(passes / q1**3 - fails / r1**3), np.abs(passes / q0**3 - fails / r0**3))

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.contracts.incentives.deviations import tempting
+from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.linear.equations import LineBatch
 from annolib.numerics.roots import bracketed_root
 
@@ -79,7 +79,7 @@ def stops_short(family, effort):
 
 def without_limit(family, line):
     """Is the punishment without limit: a lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
-    none_passes = family.evidence.miss(line.effort) ** family.n
+    none_passes = family.evidence.failure(line.effort) ** family.n
     return bool(at_the_edge(family, line) and none_passes > 1e-16)
 
 
@@ -87,7 +87,7 @@ def at_the_edge(family, line):
     """Does an uncut line pay next to nothing for no pass at all, to an agent for whom nothing is unbearable?"""
     if not _unbearable(family) or family.problem.floor is not None:
         return False
-    base = line.centre - line.slope * family.evidence.hit(line.effort)
+    base = line.centre - line.slope * family.evidence.success(line.effort)
     return bool(base - family.problem.utility.lowest_wage < _NOTHING * line.centre)
 
 
@@ -144,7 +144,7 @@ def sure_line(family):
     """
     problem, evidence, best = family.problem, family.evidence, family.best
     wanted = float(problem.reservation(1.0))
-    if float(evidence.miss(1.0)) > 0 or not wanted < problem.utility.highest:
+    if float(evidence.failure(1.0)) > 0 or not wanted < problem.utility.highest:
         return None
     rent = 0.0
     if problem.floor is not None:
@@ -170,7 +170,7 @@ def _least_bonus(problem, evidence, n):
         e = np.linspace(low, high, 201)[:-1]
         with np.errstate(divide="ignore", invalid="ignore"):
             bonus = (problem.cost.cost(1.0) - problem.cost.cost(e)) / -np.expm1(
-                n * np.log1p(-evidence.miss(e))
+                n * np.log1p(-evidence.failure(e))
             )
         i = int(np.nanargmax(bonus))
         most = max(most, float(bonus[i]))
@@ -195,7 +195,7 @@ def _gentlest(family, top, rent):
     def deters(slope):
         line = _line(top, slope)
         pulls = family.moment(line, np.array([1.0]), 1)[0] >= enough * (1 - 1e-12)  # close by
-        return pulls and tempting(lambda x: family.payoff(line, x), 1.0)[1] <= 1e-12
+        return pulls and most_tempting_deviation(lambda x: family.payoff(line, x), 1.0)[1] <= 1e-12
 
     if rent > 0:
         return steepest

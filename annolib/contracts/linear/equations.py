@@ -96,7 +96,7 @@ class LineEquations:
 
     def rows(self, effort):
         """The laws of the counts at these efforts."""
-        return Rows.at(self.n, self.evidence.hit(effort), self.evidence.miss(effort))
+        return Rows.at(self.n, self.evidence.success(effort), self.evidence.failure(effort))
 
     def kink(self, q, centre, slope):
         """The real count x with ℓ(x) = w_floor, at which each line leaves the floor; NaN without a floor."""
@@ -130,13 +130,13 @@ class LineEquations:
         many = LineBatch(**{name: np.full(effort.size, value) for name, value in line.__dict__.items()})
         if order == 0:
             q, base = (
-                self.evidence.hit(many.effort),
+                self.evidence.success(many.effort),
                 self.problem.utility.utility(self.reference(line.centre)),
             )
             value = self.expected(self.rows(effort.ravel()), q, many.centre, many.slope) + base
         else:
             value = self.derivatives(many, effort.ravel())[order - 1]
-            sure = self.evidence.miss(effort.ravel()) == 0
+            sure = self.evidence.failure(effort.ravel()) == 0
             if sure.any():
                 value[sure] = at_certainty(self.n, self.utility_at(line), order)
         return value.reshape(effort.shape)
@@ -145,7 +145,7 @@ class LineEquations:
         """First and second derivative in q of E u(wage) of each line at the effort beside it."""
         rows = self.rows(effort)
         law, rise, _, _ = self.utilities_and_slopes(
-            rows, self.evidence.hit(lines.effort), lines.centre, lines.slope
+            rows, self.evidence.success(lines.effort), lines.centre, lines.slope
         )
         lump = rise[
             :, :1
@@ -173,7 +173,7 @@ class LineEquations:
 
     def utility_at(self, line):
         """u(wage) of one line as a function of counts."""
-        q, reference = self.evidence.hit(line.effort), self.reference(line.centre)
+        q, reference = self.evidence.success(line.effort), self.reference(line.centre)
         base = float(self.problem.utility.utility(reference))
 
         def at(counts):
@@ -188,7 +188,7 @@ class LineEquations:
 
     def gains(self, lines, others):
         """What the agent gains by each other effort, shape (rows, others)."""
-        q, cost = self.evidence.hit(lines.effort), self.problem.cost.cost
+        q, cost = self.evidence.success(lines.effort), self.problem.cost.cost
         others = np.asarray(others, dtype=float)
         own = self.expected(self.rows(lines.effort), q, lines.centre, lines.slope) - cost(lines.effort)
         if self.n <= ALL:  # every count is a node, whatever the effort
@@ -302,7 +302,7 @@ class LineEquations:
         if np.isfinite(lowest) and (
             problem.floor is None or self.n <= _FEW
         ):  # begin with every wage above it
-            flat = 0.95 * (centre - lowest) / self.evidence.hit(effort)
+            flat = 0.95 * (centre - lowest) / self.evidence.success(effort)
             slope = np.where(flat > 0, np.minimum(slope, flat), slope)
         return centre, slope
 
@@ -413,7 +413,10 @@ class LineEquations:
             jacobian = ((values[:, 1:] - values[:, :1]) / shift).transpose(2, 0, 1)
             determinant = jacobian[:, 0, 0] * jacobian[:, 1, 1] - jacobian[:, 0, 1] * jacobian[:, 1, 0]
             move = self._damped(
-                self.evidence.hit(effort), centre, slope, self._step(values[:, 0].T, jacobian, determinant)
+                self.evidence.success(effort),
+                centre,
+                slope,
+                self._step(values[:, 0].T, jacobian, determinant),
             )
             centre, slope = centre + move[:, 0], slope + move[:, 1]
             if not np.any(np.abs(move[:, 1]) > 1e-7 * slope):

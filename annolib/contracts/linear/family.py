@@ -54,7 +54,7 @@ class Lines(LineEquations):
         effort = np.asarray(effort, dtype=float)
         hopeful = self.problem.loss(effort, self.best) < self.ceiling
         hopeful &= self.problem.reservation(effort) < self.problem.utility.highest
-        hopeful &= self.evidence.hit(effort) * self.evidence.miss(effort) > 0
+        hopeful &= self.evidence.success(effort) * self.evidence.failure(effort) > 0
         hopeful &= ~too_steep(self, effort)
         lines = LineBatch.none(effort)
         if not hopeful.any():
@@ -115,7 +115,7 @@ class Lines(LineEquations):
         if self.problem.floor is None:
             return np.ones(effort.shape, bool)
         beyond = self.problem.reservation(effort) - self.problem.floor_utility
-        most = beyond * self.n * self.evidence.slope(effort) / self.evidence.hit(effort)
+        most = beyond * self.n * self.evidence.slope(effort) / self.evidence.success(effort)
         return self.problem.cost.slope(effort) <= most * (1 + 1e-9)
 
     def _with_rent_or_at_corners(self, lines, deviations, hint):
@@ -216,7 +216,7 @@ class Lines(LineEquations):
         Without deviations given, the agent need only accept the line.
         """
         n, m = self.n, lines.effort.size
-        q, r = self.evidence.hit(lines.effort), self.evidence.miss(lines.effort)
+        q, r = self.evidence.success(lines.effort), self.evidence.failure(lines.effort)
         knots = np.clip(n * q + np.sqrt(n * q * r) * _KNOTS_IN_DEVIATIONS[:, None], -2.0 * n, n - 0.5)
         many = self.solve(
             np.tile(lines.effort, _KNOTS_IN_DEVIATIONS.size), ("local", 0.0), ("knot", knots.ravel())
@@ -240,7 +240,7 @@ class Lines(LineEquations):
         ]
         ways += [self.solve(effort, local, ("shirk", other), begin) for other in deviations]
         if self.n <= ALL:  # the expected wage has a corner where the knot passes a count
-            knot = self.kink(self.evidence.hit(effort), *begin)
+            knot = self.kink(self.evidence.success(effort), *begin)
             near = np.round(knot)
             for count in (near, np.where(near > knot, near - 1, near + 1)):
                 ways.append(
@@ -262,7 +262,7 @@ class Lines(LineEquations):
         E u(w) = u(w_floor) + B·qⁿ, so B = c′/(n qⁿ⁻¹q′) in utility; the flattest such line meets the floor at n − 1.
         """
         problem, utility, n = self.problem, self.problem.utility, self.n
-        q, r = self.evidence.hit(effort), self.evidence.miss(effort)
+        q, r = self.evidence.success(effort), self.evidence.failure(effort)
         steep = np.exp(log_density(float(n), n, q, r)) * self.evidence.slope(effort)
         bonus = problem.cost.slope(effort) / steep
         top = problem.floor_utility + bonus

@@ -43,7 +43,7 @@ def best_nearby(family, effort, share, slope, deviations, scan=None):
         i = int(np.argmin(batch.gap))
         if np.isfinite(batch.gap[i]) and (found[0] is None or batch.gap[i] < found[0].gap):
             line = batch.take(i)
-            q = float(family.evidence.hit(line.effort))
+            q = float(family.evidence.success(line.effort))
             found[:] = [line, q + (lines.floor - float(line.centre)) / float(line.slope), float(line.slope)]
         return batch.gap
 
@@ -61,7 +61,7 @@ def best_nearby(family, effort, share, slope, deviations, scan=None):
 def _at(family, lines, efforts, share, slope, deviations):
     """The cheapest line near a share for each effort."""
     efforts, n = np.asarray(efforts, dtype=float), family.n
-    q = family.evidence.hit(efforts)
+    q = family.evidence.success(efforts)
     spread = np.sqrt(np.maximum(q * (1 - q), 1 / n) / n)
     top = (n - 1) / n if family.problem.floor is not None else 0.0
     centre, width = np.full(efforts.shape, min(share, top)), np.maximum(spread, 0.1 * abs(share))
@@ -88,7 +88,7 @@ def _at(family, lines, efforts, share, slope, deviations):
 def _lines(family, lines, efforts, shares, slopes):
     """Lines that leave the floor at these shares and keep the local incentive."""
     n, full = family.n, efforts == 1
-    q = family.evidence.hit(efforts)
+    q = family.evidence.success(efforts)
     start = lines.floor + slopes * (q - shares), slopes
     found = family.solve(efforts, ("local", 0.0), ("knot", n * shares), start)
     if not full.any():

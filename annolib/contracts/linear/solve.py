@@ -10,7 +10,7 @@ import numpy as np
 from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
-from annolib.contracts.incentives.deviations import tempting
+from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.incentives.parts import bent_part
 from annolib.contracts.linear.bound import bound_lines, tolerance
 from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line, without_limit
@@ -50,7 +50,7 @@ def linear_best(problem, evidence, n, best):
         found, tried = _search(family)
         sure = sure_line(family)
         if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
-            found = sure, tempting(partial(family.payoff, sure), 1.0)[0]
+            found = sure, most_tempting_deviation(partial(family.payoff, sure), 1.0)[0]
         if found is not None and not found[0].gap < flat.gap:
             found = None
         if found is not None and without_limit(family, found[0]):
@@ -109,7 +109,7 @@ def _excess(family, flat, found, gap, offer=True):
     if found is not None:
         line, other = found
         effort = float(line.effort)
-        q = float(family.evidence.hit(effort))
+        q = float(family.evidence.success(effort))
         near = effort, q + (floor - float(line.centre)) / float(line.slope)
         deviations = (other,) if other is not None and abs(other - effort) > 0.02 else ()
     bound = bound_lines(
@@ -119,7 +119,7 @@ def _excess(family, flat, found, gap, offer=True):
 
 
 def _line_at(family, floor, effort, share, slope):
-    q = float(family.evidence.hit(effort))
+    q = float(family.evidence.success(effort))
     known = (effort, np.inf, 0.0, floor + slope * (q - share), slope, 0.0, 0, np.nan)
     return LineBatch(*(np.float64(value) for value in known))
 
@@ -131,12 +131,12 @@ def _answer(family, floor, effort, share, slope):
     for _ in range(5):  # the peak nearest to the effort asked for
         around = np.clip(effort + width * np.linspace(-1, 1, 33), 0, 1)
         effort, width = float(around[np.argmax(family.payoff(line, around))]), width / 12
-    other, gain = tempting(partial(family.payoff, line), effort)
+    other, gain = most_tempting_deviation(partial(family.payoff, line), effort)
     if gain <= _TIE:
         other = effort
     chosen = family.described(
         np.array([other]),
-        np.array([floor + slope * (float(family.evidence.hit(other)) - share)]),
+        np.array([floor + slope * (float(family.evidence.success(other)) - share)]),
         np.array([slope]),
     )
     rent = float(chosen.rent[0])
@@ -153,8 +153,8 @@ def _improved(family, effort, share, slope):
         if line is None:
             return None
         effort, slope = float(line.effort), float(line.slope)
-        share = float(family.evidence.hit(effort)) + (floor - float(line.centre)) / slope
-        other, gain = tempting(partial(family.payoff, line), effort)
+        share = float(family.evidence.success(effort)) + (floor - float(line.centre)) / slope
+        other, gain = most_tempting_deviation(partial(family.payoff, line), effort)
         if gain <= 5e-11:
             return line, other
         if np.min(np.abs(np.array(deviations) - other)) < 1e-10:
@@ -211,7 +211,7 @@ def _search(family):
         line = found[0]
         if line is None:
             return None, count
-        other, gain = tempting(partial(family.payoff, line), float(line.effort))
+        other, gain = most_tempting_deviation(partial(family.payoff, line), float(line.effort))
         if gain <= 5e-11 or np.min(np.abs(np.array(deviations) - other)) < 1e-10:
             break
         deviations = (*deviations, other)
@@ -236,7 +236,7 @@ def _mirrlees(family, line):
     return (
         f"linear pay without a floor has no best line for {family.problem.utility} with n = {family.n}: the base wage falls "
         "to next to nothing, where utility has no bottom. That is a punishment without limit for no pass at all, which happens with "
-        f"probability {float(family.evidence.miss(effort)) ** family.n:.1e} at effort {effort:.3f} (Mirrlees). Give a floor: the "
+        f"probability {float(family.evidence.failure(effort)) ** family.n:.1e} at effort {effort:.3f} (Mirrlees). Give a floor: the "
         "lowest wage that may really be paid."
     )
 
@@ -244,7 +244,7 @@ def _mirrlees(family, line):
 def _put_together(family, line, other, tried, excess):
     problem, evidence, n = family.problem, family.evidence, family.n
     effort, gap, rent = float(line.effort), float(line.gap), float(line.rent)
-    q = float(evidence.hit(effort))
+    q = float(evidence.success(effort))
     base = float(line.centre - line.slope * q)
     if problem.floor is None:
         base = max(base, problem.utility.lowest_wage)  # rounding may leave it below
@@ -253,7 +253,7 @@ def _put_together(family, line, other, tried, excess):
     kink, straight = kink if 0 < kink < n else np.nan, isinstance(problem.utility, RiskNeutral)
     certificate = certify(
         problem, evidence, [bent_part(evidence, n, partial(family.moment, line), kink, straight)], effort, rent,
-        CURVE_SEARCH, left_out=left_out(n, q), shirk=other,
+        search=CURVE_SEARCH, left_out=left_out(n, q), deviation=other,
     )  # fmt: skip
     binding = [PARTICIPATION] * (rent <= 1e-12) + [NO_SHIRKING] * bool(np.isfinite(line.shirking)) + [EFFORT]
     binding += [FLOOR] * (not np.isnan(kink))
@@ -262,7 +262,8 @@ def _put_together(family, line, other, tried, excess):
     if converged and at_the_edge(family, line):
         message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
     solved = result(
-        "linear", n, problem, family.best, effort, gap, rent, contract, binding, certificate,
-        converged, tried, float(line.residual), message,
+        problem, family.best, family="linear", n=n, effort=effort, gap=gap, rent=rent, contract=contract,
+        binding=binding, certificate=certificate, converged=converged, iterations=tried,
+        residual=float(line.residual), message=message,
     )  # fmt: skip
     return _judged(solved, excess, tolerance(problem, family.best, solved.profit))

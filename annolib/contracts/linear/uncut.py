@@ -79,7 +79,7 @@ def cut_lines_are_refused(problem, evidence, n, best, profit):
         return False
     gap = best.profit - profit
     efforts = np.linspace(0, 1, 201)
-    low, high = evidence.hit(efforts[:-1]), evidence.hit(efforts[1:])
+    low, high = evidence.success(efforts[:-1]), evidence.success(efforts[1:])
     kept = problem.loss(np.clip(best.effort, efforts[:-1], efforts[1:]), best) <= gap
     low, high = low[kept], high[kept]
     most = float(problem._value(1.0)) - profit
@@ -101,7 +101,7 @@ def _gap_at_least(problem, evidence, n, best, low, high, deviations):
     cost, utility = problem.cost.cost, problem.utility
     inside = np.clip(best.effort, low, high)
     loss = problem.loss(inside, best)  # V − h(ū) is concave: least at the end nearer to the first best
-    q0, q1 = evidence.hit(low), evidence.hit(high)
+    q0, q1 = evidence.success(low), evidence.success(high)
     samples = np.stack([problem.cost.slope(e) / evidence.slope(e) for e in (low, (low + high) / 2, high)])
     ask_low, ask_high = samples.min(axis=0), samples.max(axis=0)
     averse = utility.aversion if isinstance(utility, CARA) else 0.0
@@ -109,7 +109,7 @@ def _gap_at_least(problem, evidence, n, best, low, high, deviations):
     y = averse * ask_low / (n * (1 - averse * wanted))
     impossible = np.zeros(low.shape, bool)
     for e in deviations:
-        rise, d = cost(low) - cost(e), q1 - evidence.hit(e)
+        rise, d = cost(low) - cost(e), q1 - evidence.success(e)
         goal = np.where((rise > 0) & (d > 0), rise / ask_high, 0.0)
         short = (goal > 0) & (goal > (_temptation(n, d, y) if averse else d))
         if averse == 0:
@@ -135,10 +135,10 @@ def _gap_at_full_effort(problem, evidence, n, best, deviations):
     room = 1 - utility.aversion * float(problem.reservation(1.0))
     if room <= 0:
         return np.inf
-    q = float(evidence.hit(1.0))
+    q = float(evidence.success(1.0))
     y = utility.aversion * float(problem.cost.slope(1.0) / evidence.slope(1.0)) / (n * room)
     for e in deviations:
-        d = q - float(evidence.hit(e))
+        d = q - float(evidence.success(e))
         rise = float(problem.cost.cost(1.0) - problem.cost.cost(e))
         if d > 0:
             y = max(y, np.expm1(np.log1p(utility.aversion * rise / room) / n) / d)

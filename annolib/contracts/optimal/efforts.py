@@ -274,7 +274,7 @@ class Search:
 
     def _excess_at_full(self):
         """What full effort earns more at most, after it was tried."""
-        if self.family.evidence.miss(1.0) == 0:
+        if self.family.evidence.failure(1.0) == 0:
             return 0.0
         for _ in range(3):
             full = self.solve(1.0)

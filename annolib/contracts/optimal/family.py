@@ -35,7 +35,7 @@ import numpy as np
 from numpy.polynomial import Chebyshev
 
 from annolib.contracts.incentives import cheapest_lottery as dual
-from annolib.contracts.incentives.deviations import tempting
+from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.optimal.pay import SECOND_ORDER, Pay
 from annolib.numerics.binomials import ALL, counts_near, window
 
@@ -184,12 +184,12 @@ class AnyWage:
 
     def _standard_scores_away(self, effort, other):
         """(q(other) − q(effort))·√(n/(q(1 − q))): by how many standard deviations of the count the means differ."""
-        q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
-        return (float(self.evidence.hit(other)) - q) * np.sqrt(self.n / (q * r))
+        q, r = float(self.evidence.success(effort)), float(self.evidence.failure(effort))
+        return (float(self.evidence.success(other)) - q) * np.sqrt(self.n / (q * r))
 
     def _end(self, effort, side):
         """The last count within `_END` standard deviations, below ("forfeit") or above ("cap")."""
-        q, r = float(self.evidence.hit(effort)), float(self.evidence.miss(effort))
+        q, r = float(self.evidence.success(effort)), float(self.evidence.failure(effort))
         half = _END * np.sqrt(self.n * q * r)
         return int(np.floor(self.n * q - half)) if side == "forfeit" else int(np.ceil(self.n * q + half))
 
@@ -198,7 +198,7 @@ class AnyWage:
         if not self._has_ends or other < 0:
             return False
         low, high = sorted(
-            (float(self.evidence.hit(x)), float(self.evidence.miss(x))) for x in (effort, other)
+            (float(self.evidence.success(x)), float(self.evidence.failure(x))) for x in (effort, other)
         )
         return window(self.n, *low)[1] < window(self.n, *high)[0]
 
@@ -236,7 +236,7 @@ class AnyWage:
         Blocks of counts must not straddle the kink, which is known after a first solve: solved again until the breaks stay.
         """
         problem, ev, n = self.problem, self.evidence, self.n
-        q, r = float(ev.hit(effort)), float(ev.miss(effort))
+        q, r = float(ev.success(effort)), float(ev.failure(effort))
         if q * r == 0:
             return None
         slope = float(problem.cost.slope(effort))
@@ -254,7 +254,7 @@ class AnyWage:
         ceiling = float(problem._value(effort)) - self.worth
         kinks = ()
         for _ in range(12):
-            others = tuple((float(ev.hit(x)), float(ev.miss(x))) for x in deviations if x >= 0)
+            others = tuple((float(ev.success(x)), float(ev.failure(x))) for x in deviations if x >= 0)
             counts = counts_near(n, q, r, kinks, others)
             probabilities = _normalised(counts, q, r)
             rows = Pay(self, effort, prices, deviations).rows(counts.nodes)
@@ -294,7 +294,7 @@ class AnyWage:
         deviation = 1 / scale * float(self.evidence.slope(effort))  # of the share that counts
 
         def rise(z):
-            at = self.evidence.effort(float(self.evidence.hit(effort)) + z * deviation)
+            at = self.evidence.effort(float(self.evidence.success(effort)) + z * deviation)
             return cost.slope(at) / self.evidence.slope(at) * deviation
 
         fit = Chebyshev.interpolate(rise, _DEGREE, domain=[-room, room])
@@ -308,7 +308,7 @@ class AnyWage:
     def best_other(self, pay, effort):
         """The effort that tempts most, other than the one asked for, and what it gains."""
         scale = 1 / np.sqrt(self.n * float(self.evidence.information(effort)))
-        return tempting(lambda x: pay.expected(x) - self.problem.cost.cost(x), effort, scale)
+        return most_tempting_deviation(lambda x: pay.expected(x) - self.problem.cost.cost(x), effort, scale)
 
     def _implementation(self, effort, pay, lottery, probabilities, counts, gain, rounds):
         """What the contract earns: rent, gap, and what the slacks of its constraints leave open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from annolib.agency.problem import first_best
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 from annolib.validation import one_effort, one_whole
 
@@ -45,7 +45,7 @@ def first_order_wages(problem, monitor, n, effort):
     ((101,), True)
     """
     number, target = one_whole("n", n, 1, "Give the number of checks."), one_effort("effort", effort)
-    family = AnyWage(problem, Evidence.from_monitor(monitor), number, first_best(problem))
+    family = AnyWage(problem, PassLaw.from_monitor(monitor), number, first_best(problem))
     found = family.implement(target, (), search=False)
     if found is None:
         raise ValueError(

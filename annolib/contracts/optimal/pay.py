@@ -34,8 +34,8 @@ _LISTED = 20_000  # checks up to which the utility of every count is kept
 
 def likelihood_ratio(evidence, n, effort, other, k):
     """P_k(other)/P_k(effort), capped at e^600."""
-    up = np.log(float(evidence.hit(other)) / float(evidence.hit(effort)))
-    down = np.log(max(float(evidence.miss(other)), 1e-300) / float(evidence.miss(effort)))
+    up = np.log(float(evidence.success(other)) / float(evidence.success(effort)))
+    down = np.log(max(float(evidence.failure(other)), 1e-300) / float(evidence.failure(effort)))
     return np.exp(np.minimum(k * up + (n - k) * down, 600.0))
 
 
@@ -79,7 +79,7 @@ class Pay:
     def rows(self, k):
         """What x is a sum of: 1, s(k), ρ_j(k) at counts k, shape (constraints, …)."""
         ev, n = self.family.evidence, self.family.n
-        q, r = float(ev.hit(self.effort)), float(ev.miss(self.effort))
+        q, r = float(ev.success(self.effort)), float(ev.failure(self.effort))
         k, deviation = np.asarray(k, dtype=float), np.sqrt(n * q * r)
         score = (k - n * q) / deviation
         orders = derivative_rows(score, n, (r - q) / deviation, -min(self.deviations, default=0))
@@ -131,7 +131,10 @@ class Pay:
     def expected(self, efforts, order=0):
         """E v at efforts of any shape (order 0), or its first or second derivative in q."""
         efforts = np.asarray(efforts, dtype=float)
-        hit, miss = self.family.evidence.hit(efforts.ravel()), self.family.evidence.miss(efforts.ravel())
+        hit, miss = (
+            self.family.evidence.success(efforts.ravel()),
+            self.family.evidence.failure(efforts.ravel()),
+        )
         falls = any(
             x > self.effort and nu > 0 for x, nu in zip(self.deviations, self.prices[2:], strict=True)
         )
@@ -177,7 +180,7 @@ class Pay:
             return ()
         lowest = float(problem.utility.marginal_wage(problem.floor_utility))
         low, high = 0, n
-        first, last, _ = window(n, float(ev.hit(self.effort)), float(ev.miss(self.effort)))
+        first, last, _ = window(n, float(ev.success(self.effort)), float(ev.failure(self.effort)))
         if min(self.deviations, default=0) < 0 and n > ALL:  # beyond the likely counts derivatives run wild
             low, high = first, last
         low, high = max(low, self.forfeit or 0), min(high, n if self.cap is None else self.cap)

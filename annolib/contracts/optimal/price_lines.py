@@ -107,7 +107,7 @@ class PriceLine:
 
     @cached_property
     def _q0(self):
-        return float(self.family.evidence.hit(self.effort))
+        return float(self.family.evidence.success(self.effort))
 
     @cached_property
     def _level(self):
@@ -127,7 +127,7 @@ class PriceLine:
 
     def allowed(self, effort):
         """Are λ and ν not negative there?"""
-        participation, _, shirking = self.prices(self.family.evidence.hit(effort))
+        participation, _, shirking = self.prices(self.family.evidence.success(effort))
         return (participation >= 0) & np.all(shirking >= 0, axis=-1)
 
     def value(self, effort):
@@ -136,7 +136,7 @@ class PriceLine:
         problem, ev, n = self.family.problem, self.family.evidence, self.family.n
         total = power_sum(self._costs(e)[0], e**ev.power) + problem._value(e)
         for part, k, weights in self._pieces(e, e):
-            q, r = ev.hit(e[part])[:, None], ev.miss(e[part])[:, None]
+            q, r = ev.success(e[part])[:, None], ev.failure(e[part])[:, None]
             log_p = log_pmf(k, n, q, r)
             g, ratio, _ = self._terms(k, q, log_p)
             v = self._utility(g - ratio)
@@ -188,7 +188,7 @@ class PriceLine:
         """
         problem, ev = self.family.problem, self.family.evidence
         power, gain, cost = ev.power, ev.gain, problem.cost
-        back = ev.start - self._q0
+        back = ev.at_no_effort - self._q0
 
         def in_z(price, slope):
             return [(price + slope * back, 0.0), (slope * gain, 1.0)]
@@ -201,7 +201,9 @@ class PriceLine:
         for prices, other in zip(shirking, self.deviations, strict=True):
             terms += [(c * float(cost.cost(other)), a) for c, a in prices]
         paid = sum(shirking, participation)
-        variance = product([(ev.start, 0.0), (gain, 1.0)], [(float(ev.miss(0.0)), 0.0), (-gain, 1.0)])
+        variance = product(
+            [(ev.at_no_effort, 0.0), (gain, 1.0)], [(float(ev.failure(0.0)), 0.0), (-gain, 1.0)]
+        )
         if isinstance(cost, PowerCost):
             steep = cost.scale * cost.power / (power * gain)
             terms += product(paid, [(-cost.scale, cost.power / power)])
@@ -227,8 +229,8 @@ class PriceLine:
                 counts = self._counts((low[i] + high[i]) / 2)
                 yield slice(i, i + 1), counts.nodes[None], counts.weights[None]
             return
-        first, last = n * ev.hit(low), n * ev.hit(high)
-        spread = _WIDTH * np.sqrt(np.maximum(first * ev.miss(low), last * ev.miss(high)))
+        first, last = n * ev.success(low), n * ev.success(high)
+        spread = _WIDTH * np.sqrt(np.maximum(first * ev.failure(low), last * ev.failure(high)))
         spread = np.where((first < n / 2) & (last > n / 2), _WIDTH * np.sqrt(n) / 2, spread) + _MARGIN
         first, last = np.maximum(np.floor(first - spread), 0), np.minimum(np.ceil(last + spread), n)
         if self._level != problem.floor_utility:
@@ -248,10 +250,10 @@ class PriceLine:
     def _counts(self, effort):
         """Nodes for sums over the counts of one effort, with breaks where pay leaves the floor."""
         ev, n = self.family.evidence, self.family.n
-        q, r = float(ev.hit(effort)), float(ev.miss(effort))
+        q, r = float(ev.success(effort)), float(ev.failure(effort))
         others = ()
         if self._level != self.family.problem.floor_utility:
-            others = tuple((float(ev.hit(d)), float(ev.miss(d))) for d in self.deviations)
+            others = tuple((float(ev.success(d)), float(ev.failure(d))) for d in self.deviations)
         plain = counts_near(n, q, r, (), others)
         lowest = self._lowest_price
 
@@ -288,14 +290,14 @@ class PriceLine:
     def _log_laws(self, k):
         ev, n = self.family.evidence, self.family.n
         if n > _EVERY:
-            return [log_pmf(k, n, float(ev.hit(d)), float(ev.miss(d))) for d in self.deviations]
+            return [log_pmf(k, n, float(ev.success(d)), float(ev.failure(d))) for d in self.deviations]
         return [log_p[:, int(k[0, 0]) : int(k[0, -1]) + 1] for log_p in self._every_log_law]
 
     @cached_property
     def _every_log_law(self):
         ev, n = self.family.evidence, self.family.n
         k = np.arange(n + 1.0)[None]
-        return [log_pmf(k, n, float(ev.hit(d)), float(ev.miss(d))) for d in self.deviations]
+        return [log_pmf(k, n, float(ev.success(d)), float(ev.failure(d))) for d in self.deviations]
 
     def _terms(self, k, q, log_p):
         """g, Σ ν R and Σ ν′ R at counts (1 or B, K) for one q a row."""
@@ -335,8 +337,8 @@ class PriceLine:
         Measured from v₀: what that leaves out, λ v₀ − h(v₀), is with the terms of the cost.
         """
         ev, n = self.family.evidence, self.family.n
-        q_low, q, q_high = (ev.hit(x)[:, None] for x in (low, middle, high))
-        r_low, r, r_high = (ev.miss(x)[:, None] for x in (low, middle, high))
+        q_low, q, q_high = (ev.success(x)[:, None] for x in (low, middle, high))
+        r_low, r, r_high = (ev.failure(x)[:, None] for x in (low, middle, high))
         logs = [log_pmf(k, n, *pair) for pair in ((q_low, r_low), (q, r), (q_high, r_high))]
         log_top, log_bottom = np.maximum(logs[0], logs[2]), np.minimum(logs[0], logs[2])
         peaks = (k > n * q_low) & (k < n * q_high)  # there the probability is largest inside
@@ -434,7 +436,7 @@ def lines_from(family, effort, prices, deviations, straight=False):
     β stays as it is.
     """
     ev, n = family.evidence, family.n
-    deviation = np.sqrt(n * float(ev.hit(effort)) * float(ev.miss(effort)))
+    deviation = np.sqrt(n * float(ev.success(effort)) * float(ev.failure(effort)))
     participation, incentive = float(prices[0]), float(prices[1]) / deviation
     keep = [j for j, price in enumerate(prices[2:]) if price > 0]
     others, shirking = (
@@ -465,7 +467,7 @@ def _closest(line):
     """
     family, at = line.family, np.array([line.effort])
     problem, ev, n, e = family.problem, family.evidence, family.n, line.effort
-    q, r, per_effort = float(ev.hit(e)), float(ev.miss(e)), float(ev.slope(e))
+    q, r, per_effort = float(ev.success(e)), float(ev.failure(e)), float(ev.slope(e))
     _, k, weights = next(line._pieces(at, at))
     log_p = log_pmf(k, n, np.array([[q]]), np.array([[r]]))
     g, ratio, _ = line._terms(k, np.array([[q]]), log_p)

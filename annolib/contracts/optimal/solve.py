@@ -55,7 +55,7 @@ def optimal_best(problem, evidence, n, best, easing=True):
     flat = flat_best(problem, evidence, n, best, "no contract is worth paying at this n: flat pay, no effort")
     family = AnyWage(problem, evidence, n, best, best.profit - 2 * flat.gap)
     fallback = flat
-    if float(evidence.miss(1.0)) == 0 and np.isfinite(problem.floor_utility):
+    if float(evidence.failure(1.0)) == 0 and np.isfinite(problem.floor_utility):
         # full effort passes for certain: nothing deters like the floor for anything less than perfect
         sure = binary_best(problem, evidence, n, best)
         fallback = replace(sure, family="optimal") if sure.effort == 1 and sure.gap < flat.gap else flat
@@ -180,11 +180,12 @@ def _ways(family, pay):
 def _certified(family, solved):
     """The certificate: of the ways to bound what a deviation gains, the first that suffices, else the last."""
     pay = solved.pay
-    shirk = family.best_other(pay, solved.effort)[0]
-    for parts, how in _ways(family, pay):
+    deviation = family.best_other(pay, solved.effort)[0]
+    for parts, search in _ways(family, pay):
         certificate = certify(
-            family.problem, family.evidence, parts, solved.effort, solved.rent, how,
-            suboptimality=solved.lottery.suboptimality, left_out=solved.left_out, shirk=shirk, proved=how != GRID_SEARCH,
+            family.problem, family.evidence, parts, solved.effort, solved.rent, search=search,
+            suboptimality=solved.lottery.suboptimality, left_out=solved.left_out, deviation=deviation,
+            proved=search != GRID_SEARCH,
         )  # fmt: skip
         if certificate.gain_bound < _ENOUGH:
             break
@@ -207,7 +208,7 @@ def _put_together(family, solved, tried):
     priced = list(zip(pay.deviations, lottery.prices[2:], strict=True))
     active = [(d, float(nu)) for d, nu in priced if d >= 0 and nu > 0]
     derivatives = tuple(float(nu) for d, nu in priced if d < 0)
-    q, r = float(evidence.hit(solved.effort)), float(evidence.miss(solved.effort))
+    q, r = float(evidence.success(solved.effort)), float(evidence.failure(solved.effort))
     scale = float(evidence.slope(solved.effort)) * np.sqrt(n / (q * r))
     contract = Optimal(
         float(lottery.prices[0]), float(lottery.prices[1] / scale), tuple(d for d, _ in active),
@@ -225,6 +226,7 @@ def _put_together(family, solved, tried):
         "solved" if converged else "the dual stopped early or a deviation gains; see certificate and residual"
     )
     return result(
-        "optimal", n, problem, family.best, solved.effort, solved.gap, solved.rent, contract, binding, certificate,
-        converged, tried, lottery.residual, message,
+        problem, family.best, family="optimal", n=n, effort=solved.effort, gap=solved.gap, rent=solved.rent,
+        contract=contract, binding=binding, certificate=certificate, converged=converged, iterations=tried,
+        residual=lottery.residual, message=message,
     )  # fmt: skip

@@ -113,7 +113,7 @@ class GapBounds:
     def lower(self, boxes, goal, thorough=False):
         """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`."""
         with np.errstate(all="ignore"):
-            sure = boxes.full & (float(self.evidence.miss(1.0)) == 0)
+            sure = boxes.full & (float(self.evidence.failure(1.0)) == 0)
             # full effort passes every check: only asking for all n may do, and there densities of other thresholds vanish
             boxes = replace(boxes, first=np.where(sure & (boxes.last == self.n), boxes.last, boxes.first))
             s = self._surroundings(boxes)
@@ -134,7 +134,7 @@ class GapBounds:
     # ------------------------------------------------------------------ what is known of a box
 
     def _odds(self, t, effort):
-        return tails(t, self.n, self.evidence.hit(effort), self.evidence.miss(effort))
+        return tails(t, self.n, self.evidence.success(effort), self.evidence.failure(effort))
 
     def _surroundings(self, boxes):
         """Values at the centre and intervals on the box of everything the bounds are made of, as a dict of arrays and pairs."""
@@ -146,8 +146,12 @@ class GapBounds:
         one = t1 == t2
         success, fail = self._odds(t, x)
         (least_success, most_fail), (most_success, least_fail) = self._odds(t2, a), self._odds(t1, b)
-        hits, misses, hit_slope = (ev.hit(a), ev.hit(b)), (ev.miss(b), ev.miss(a)), (ev.slope(a), ev.slope(b))
-        log_density_x = log_density(t, n, ev.hit(x), ev.miss(x))
+        hits, misses, hit_slope = (
+            (ev.success(a), ev.success(b)),
+            (ev.failure(b), ev.failure(a)),
+            (ev.slope(a), ev.slope(b)),
+        )
+        log_density_x = log_density(t, n, ev.success(x), ev.failure(x))
         score, density_step = self._density_changes(t1, t2, hits, misses, one)
         change = total(product(product(score, hit_slope), dx), product(density_step, dt))
         density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
@@ -158,7 +162,7 @@ class GapBounds:
         step = minus(density_step)
         change = total(product(growth, dx), product(step, dt))
         least = np.minimum.reduce(
-            [log_density(k, n, ev.hit(e), ev.miss(e)) for k in (t1, t2) for e in (a, b)]
+            [log_density(k, n, ev.success(e), ev.failure(e)) for k in (t1, t2) for e in (a, b)]
         )  # concave in each
         most_ratio = np.maximum(cost_slope[1], 0.0) / np.minimum(*hit_slope)
         if self.power_cost:
@@ -421,7 +425,7 @@ class GapBounds:
         )
         # the difference of the smaller ones
         rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - at)
-        hit, miss = ev.hit(e), ev.miss(e)
+        hit, miss = ev.success(e), ev.failure(e)
         _, density_step = self._density_changes(s["first"], s["last"], (hit, hit), (miss, miss), s["one"])
         log_at, moved = log_density(s["t"], n, hit, miss), product(density_step, s["dt"])
         seen = np.exp(log_at + moved[0]) * hit / s["last"], np.exp(log_at + moved[1]) * hit / s["first"]
@@ -599,7 +603,7 @@ def _first_boxes(bounds, gap):
     """Boxes about as wide as half a standard deviation of the count, where that matters; never more than some hundreds."""
     problem, ev, n, best = bounds.problem, bounds.evidence, bounds.n, bounds.best
     low, high = _efforts_not_ruled_out(problem, best, gap)
-    q = ev.hit(np.array([low, high, max(best.effort, low)]))
+    q = ev.success(np.array([low, high, max(best.effort, low)]))
     spread = float(np.sqrt(n * q[2] * (1 - q[2]))) + 1e-3
     cuts = [np.array([low, high, best.effort, *problem.cost.kinks])]
     cuts.append(
@@ -610,7 +614,7 @@ def _first_boxes(bounds, gap):
     free = problem.cost.free_effort
     if low - free < 1e-3:
         cuts.append(free + np.geomspace(low - free, min(0.1, high - free), 14))
-    if high == 1 and float(ev.miss(1.0)) == 0:
+    if high == 1 and float(ev.failure(1.0)) == 0:
         cuts.append(1 - np.geomspace(1e-15, 0.1, 14))
     efforts = np.unique(np.clip(np.concatenate(cuts), low, high))
     efforts = efforts[np.r_[True, np.diff(efforts) > 1e-15]]
@@ -638,7 +642,7 @@ def _cut_around(bounds, boxes, threshold, effort):
     if np.isnan(effort):
         return _cut(bounds, boxes)
     ev, n = bounds.evidence, bounds.n
-    q = float(ev.hit(effort))
+    q = float(ev.success(effort))
     spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
     rate = max(
         float(ev.slope(max(effort, 0.05))) * n / spread, 1.0
@@ -686,7 +690,7 @@ def _cut(bounds, boxes):
     pieces = 2 if boxes.size > 400 else 4 if boxes.size > 40 else 8
     ev, n = bounds.evidence, bounds.n
     counts = boxes.last - boxes.first + 1
-    width = n * (ev.hit(boxes.high) - ev.hit(boxes.low))
+    width = n * (ev.success(boxes.high) - ev.success(boxes.low))
     by_count = (counts > 1) & ((counts >= width) | boxes.full)
     shares = np.linspace(0, 1, pieces + 1)[:, None]
     at = np.round(boxes.first + counts * shares)
@@ -695,7 +699,7 @@ def _cut(bounds, boxes):
     efforts[1:-1] = np.where(wide, boxes.low * (boxes.high / boxes.low) ** shares[1:-1], efforts[1:-1])
     short, shorter = np.maximum(1 - boxes.low, 1e-300), np.maximum(1 - boxes.high, 1e-3 * (1 - boxes.low))
     near_one = 1 - short * (shorter / short) ** shares[1:-1]
-    efforts[1:-1] = np.where(far & ~wide & (ev.miss(1.0) == 0), near_one, efforts[1:-1])
+    efforts[1:-1] = np.where(far & ~wide & (ev.failure(1.0) == 0), near_one, efforts[1:-1])
     efforts[0], efforts[-1] = boxes.low, boxes.high
     parts = []
     for i in range(pieces):

@@ -47,11 +47,11 @@ class ThresholdEfforts:
 
     def tails(self, t, effort):
         """P(X ≥ t) and P(X < t) at this effort."""
-        return tails(t, self.n, self.evidence.hit(effort), self.evidence.miss(effort))
+        return tails(t, self.n, self.evidence.success(effort), self.evidence.failure(effort))
 
     def log_steepness(self, t, effort):
         """log P′(η)."""
-        q, r = self.evidence.hit(effort), self.evidence.miss(effort)
+        q, r = self.evidence.success(effort), self.evidence.failure(effort)
         return log_density(t, self.n, q, r) + np.log(self.evidence.slope(effort))
 
     def log_bonus(self, t, effort):
@@ -61,7 +61,7 @@ class ThresholdEfforts:
 
     def bonus_elasticity(self, t, effort):
         """η·(log D)′(η) by the formula at the top of the file: D rises where it is positive."""
-        q, r = self.evidence.hit(effort), self.evidence.miss(effort)
+        q, r = self.evidence.success(effort), self.evidence.failure(effort)
         above = self.evidence.gain * effort**self.evidence.power
         curve = effort * self.problem.cost.curvature(effort) / self.problem.cost.slope(effort)
         pull = np.where(t < self.n, (self.n - t) / r, 0.0) - (t - 1) / q
@@ -75,7 +75,7 @@ class ThresholdEfforts:
 
     def _decreasing_by_formula(self, t):
         """The roots in q of η(log D)′·q(1 − q) = (m − p)q(1 − q) + p(q − q₀)((n − 1)q − (t − 1)), cost ∝ η^m, q − q₀ ∝ η^p."""
-        p, start, end = self.evidence.power, self.evidence.start, float(self.evidence.hit(1.0))
+        p, start, end = self.evidence.power, self.evidence.at_no_effort, float(self.evidence.success(1.0))
         extra = self.problem.cost.power - p
         a = p * (self.n - 1) - extra + 0 * t
         b = extra - p * (t - 1) - p * start * (self.n - 1)
@@ -101,7 +101,9 @@ class ThresholdEfforts:
     def _decreasing_by_grid(self, t):
         """First and last point of a grid at which D falls, refined: one stretch is assumed. A guess only, for costs that are no power."""
         odds = np.sqrt(
-            (t - 1) * self.evidence.start / (np.maximum(self.n - t, 1e-12) * (1 - self.evidence.start))
+            (t - 1)
+            * self.evidence.at_no_effort
+            / (np.maximum(self.n - t, 1e-12) * (1 - self.evidence.at_no_effort))
         )
         deepest = self.evidence.effort(odds / (1 + odds))  # η·(log D)′ is smallest here, for power costs
         points = np.sort(
@@ -223,7 +225,7 @@ class ThresholdEfforts:
         ev, cost, n = self.evidence, self.problem.cost, self.n
         at = np.clip(ev.effort(t / n), 1e-3, 0.999)
         for _ in range(2):
-            deviation = np.sqrt(ev.hit(at) * ev.miss(at) / n)
+            deviation = np.sqrt(ev.success(at) * ev.failure(at) / n)
             ratio = cost.cost(at) * ev.slope(at) / (cost.slope(at) * deviation * np.sqrt(2 * np.pi))
             z = np.sqrt(2 * np.log(np.maximum(ratio, 1.05)))
             at = np.clip(ev.effort(t / n + z * deviation), 1e-3, 0.999)

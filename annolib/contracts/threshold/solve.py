@@ -127,7 +127,7 @@ def _with_proof(chosen, proof, problem, best, tried):
 
 def _scan(evidence, n, best):
     """Thresholds to look at first."""
-    q = float(evidence.hit(best.effort))
+    q = float(evidence.success(best.effort))
     expected = n * q - np.sqrt(n * q * (1 - q)) * np.linspace(-2, 12, 29)
     return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 32), expected])), 1, n))
 
@@ -146,17 +146,20 @@ def _put_together(family, t, option):
     binding = [PARTICIPATION] * (priced["rent"] <= 1e-12) + [FLOOR] * at_floor
     binding += [NO_SHIRKING] * bridge + [EFFORT] * (effort < 1)
     part = step_part(evidence, n, t, bonus)
-    shirk = float(option["shirk"]) if bridge else None
+    deviation = float(option["shirk"]) if bridge else None
     own = float(net) if net is not None else None
-    certificate = certify(problem, evidence, [part], effort, priced["rent"], STEP_SEARCH, own, shirk=shirk)
+    certificate = certify(
+        problem, evidence, [part], effort, priced["rent"], search=STEP_SEARCH, payoff=own, deviation=deviation
+    )
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "another effort gains; not taken"
     residual = (
         abs(family.tails(t, effort)[0] * bonus - problem.cost.cost(effort) - own) if own is not None else 0.0
     )
     return result(
-        "binary", n, problem, family.best, effort, priced["gap"], priced["rent"], contract, binding, certificate,
-        converged, 0, float(residual), message,
+        problem, family.best, family="binary", n=n, effort=effort, gap=priced["gap"], rent=priced["rent"],
+        contract=contract, binding=binding, certificate=certificate, converged=converged, iterations=0,
+        residual=float(residual), message=message,
     )  # fmt: skip
 
 
@@ -164,7 +167,7 @@ def _mirrlees(family):
     """Why there is nothing to return without a floor, with this problem's own numbers."""
     n, best = family.n, family.best
     effort = best.effort if best.effort > 0 else 0.5
-    q = float(family.evidence.hit(effort))
+    q = float(family.evidence.success(effort))
     spread = np.sqrt(n * q * (1 - q))
     likely = [np.clip(np.round(n * q - leniency * spread), 1, n) for leniency in (2, 4, 6)]
     lines, gaps = [], []

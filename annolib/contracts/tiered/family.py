@@ -25,7 +25,7 @@ from functools import cached_property
 import numpy as np
 
 from annolib.contracts.incentives import cheapest_lottery as dual
-from annolib.contracts.incentives.deviations import tempting
+from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.numerics.binomials import log_density, log_pmf, tails
 
 _GRID = np.concatenate([[0.0, 1e-3, 0.01], np.linspace(0.025, 1, 40)])  # efforts that may tempt
@@ -71,8 +71,8 @@ class Tiers:
     def edges(self, thresholds, effort):
         """Three arrays over t = 0, the thresholds, n + 1: P(X ≥ t), P(X < t), and dP(X ≥ t)/dη."""
         t = np.asarray(thresholds, dtype=float)
-        q = np.asarray(self.evidence.hit(effort), dtype=float)[..., None]
-        r = np.asarray(self.evidence.miss(effort), dtype=float)[..., None]
+        q = np.asarray(self.evidence.success(effort), dtype=float)[..., None]
+        r = np.asarray(self.evidence.failure(effort), dtype=float)[..., None]
         above, under = tails(t, self.n, q, r)
         one, zero = np.ones((*above.shape[:-1], 1)), np.zeros((*above.shape[:-1], 1))
         density = np.exp(log_density(t, self.n, q, r)) * np.asarray(self.evidence.slope(effort))[..., None]
@@ -151,7 +151,7 @@ class Tiers:
         with the constraints but are kept. P_i′ and P_i″ are differences of those of P(X ≥ t).
         """
         effort, problem, ev, n = pay.effort, self.problem, self.evidence, self.n
-        q, r, q_slope = float(ev.hit(effort)), float(ev.miss(effort)), float(ev.slope(effort))
+        q, r, q_slope = float(ev.success(effort)), float(ev.failure(effort)), float(ev.slope(effort))
         q_curvature = q_slope * (ev.power - 1) / effort  # q″
         t = np.asarray(pay.thresholds, dtype=float)
         density = np.exp(log_density(t, n, q, r))
@@ -178,13 +178,13 @@ class Tiers:
         k = t − ½, the middle of the step, which is exact to the order of 1/variance.
         """
         ev, n, prices = self.evidence, self.n, pay.lottery.prices
-        q, r = float(ev.hit(pay.effort)), float(ev.miss(pay.effort))
+        q, r = float(ev.success(pay.effort)), float(ev.failure(pay.effort))
         k = np.asarray(pay.thresholds, dtype=float) - 0.5
         log_p = log_pmf(k, n, q, r)
         x = prices[0] + prices[2:].sum() + prices[1] * (k - n * q) / np.sqrt(n * q * r)
         for other, price in zip(pay.deviations, prices[2:], strict=True):
             if price > 0:
-                log_other = log_pmf(k, n, float(ev.hit(other)), float(ev.miss(other)))
+                log_other = log_pmf(k, n, float(ev.success(other)), float(ev.failure(other)))
                 x = x - price * np.exp(np.minimum(log_other - log_p, 690.0))
         v = pay.lottery.utilities
         rise = np.diff(v)
@@ -214,7 +214,7 @@ class Tiers:
         for t in thresholds:
             if t not in self._seen:
                 self._seen[t] = tails(
-                    float(t), self.n, self.evidence.hit(self.grid), self.evidence.miss(self.grid)
+                    float(t), self.n, self.evidence.success(self.grid), self.evidence.failure(self.grid)
                 )
         one, zero = np.ones(self.grid.size), np.zeros(self.grid.size)
         up = np.array([one, *(self._seen[t][0] for t in thresholds), zero])
@@ -233,7 +233,7 @@ class Tiers:
     def implement_everywhere(self, pay, rounds=40):
         """The same thresholds and effort against every other effort: the most tempting one added until none gains; None if in vain."""
         for _ in range(rounds):
-            other, gain = self.tempting(pay)
+            other, gain = self.most_tempting_deviation(pay)
             if gain <= 1e-12:
                 return pay
             pay = self._against(pay, other)
@@ -241,7 +241,7 @@ class Tiers:
                 return None
         return pay if gain < 1e-9 else None
 
-    def tempting(self, pay):
+    def most_tempting_deviation(self, pay):
         """The most tempting other effort and what it gains."""
 
         def payoff(effort):
@@ -250,7 +250,7 @@ class Tiers:
             )
 
         scale = 1 / np.sqrt(self.n * float(self.evidence.information(pay.effort)))
-        return tempting(payoff, pay.effort, scale)
+        return most_tempting_deviation(payoff, pay.effort, scale)
 
 
 def between(up, next_up, down, next_down):

@@ -64,7 +64,7 @@ class CellLine(PriceLine):
 
     def _sums(self, low, middle, high, k, weights):
         ev, n = self.family.evidence, self.family.n
-        at = [(ev.hit(x)[:, None], ev.miss(x)[:, None]) for x in (low, middle, high)]
+        at = [(ev.success(x)[:, None], ev.failure(x)[:, None]) for x in (low, middle, high)]
         logs = [log_pmf(k, n, q, r) for q, r in at]
         (q_low, r_low), (q, r), (q_high, r_high) = at
         top, bottom = np.maximum(logs[0], logs[2]), np.minimum(logs[0], logs[2])
@@ -204,7 +204,7 @@ class TupleSearch(Search):
             if new is None or new.found is None or not new.gap < _CLEARLY * self.gap:
                 break
             with np.errstate(all="ignore"):
-                other, gain = self.family.tempting(new.found)
+                other, gain = self.family.most_tempting_deviation(new.found)
             if gain < 1e-12:
                 break
             others = (*new.found.deviations, other)
@@ -223,7 +223,7 @@ class TupleSearch(Search):
         with np.errstate(all="ignore"):
             full = self.family.implement_everywhere(solved.found)
             if full is None:  # perhaps no wages implement it: what tempts will show
-                return self._join(self.family.tempting(solved.found)[0])
+                return self._join(self.family.most_tempting_deviation(solved.found)[0])
         if full.gap < self.gap:
             self.gap, self.found = full.gap, full
         if not full.gap > solved.gap * (1 + 1e-10):

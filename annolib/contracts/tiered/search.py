@@ -278,7 +278,7 @@ def _by_slopes(family, pay):
             if done and not np.any(np.abs(fun - 1) > 0.1):
                 break
             continue
-        other, gain = family.tempting(last)
+        other, gain = family.most_tempting_deviation(last)
         if gain < 1e-12 or min((abs(other - d) for d in joined), default=1.0) < 1e-9:
             break
         joined = (*joined, other)
@@ -288,7 +288,7 @@ def _by_slopes(family, pay):
 def _slide(family, pay, joined):
     """The best real thresholds and effort within a standard deviation: (them, their pay, share of the gap, programmes solved)."""
     n = family.n
-    q, r = float(family.evidence.hit(pay.effort)), float(family.evidence.miss(pay.effort))
+    q, r = float(family.evidence.success(pay.effort)), float(family.evidence.failure(pay.effort))
     unit = np.append(np.full(len(pay.thresholds), np.sqrt(n * q * r)), 1.0)
     unit[-1] = unit[0] / (n * float(family.evidence.slope(pay.effort)))
     start = np.append(pay.thresholds, pay.effort)
@@ -374,7 +374,7 @@ def _best_effort(family, pay):
 
 def _lattice(family, effort, number=_PLACES):
     """Thresholds a fraction of a standard deviation apart, more of them on the lenient side."""
-    n, q, r = family.n, float(family.evidence.hit(effort)), float(family.evidence.miss(effort))
+    n, q, r = family.n, float(family.evidence.success(effort)), float(family.evidence.failure(effort))
     spread = max(np.sqrt(n * q * r), 1.0)
     high = min(n * q + 4 * spread, n)
     low = max(min(n * q - 7 * spread, high - number), 1)

@@ -112,7 +112,7 @@ def _put_together(family, solved, tried):
     wages = tuple(float(w) for w in problem.utility.wage(v))
     contract = Tiered(solved.thresholds, wages, n, evidence.counts)
     steps = np.diff(v)
-    parts, how = (
+    parts, search = (
         [step_part(evidence, n, t, step) for t, step in zip(solved.thresholds, steps, strict=True)],
         STEP_SEARCH,
     )
@@ -120,11 +120,12 @@ def _put_together(family, solved, tried):
         parts = split_parts(
             evidence, n, v[np.searchsorted(solved.thresholds, np.arange(n + 1), side="right")]
         )
-        how = SPLIT_SEARCH
-    other, _ = family.tempting(solved)
+        search = SPLIT_SEARCH
+    other, _ = family.most_tempting_deviation(solved)
     certificate = certify(
-        problem, evidence, parts, solved.effort, solved.rent, how, suboptimality=solved.lottery.suboptimality,
-        shirk=other, proved=bool(np.all(steps >= 0)) or how == SPLIT_SEARCH,
+        problem, evidence, parts, solved.effort, solved.rent, search=search,
+        suboptimality=solved.lottery.suboptimality, deviation=other,
+        proved=bool(np.all(steps >= 0)) or search == SPLIT_SEARCH,
     )  # fmt: skip
     active = solved.lottery.prices[2:] > 0
     binding = (
@@ -135,6 +136,7 @@ def _put_together(family, solved, tried):
     converged = bool(solved.lottery.converged and gain < 1e-9)
     message = "solved (thresholds by local search)" if converged else "a deviation gains; see certificate"
     return result(
-        "tiered", n, problem, family.best, solved.effort, solved.gap, solved.rent, contract, binding, certificate,
-        converged, tried, solved.lottery.residual, message,
+        problem, family.best, family="tiered", n=n, effort=solved.effort, gap=solved.gap, rent=solved.rent,
+        contract=contract, binding=binding, certificate=certificate, converged=converged, iterations=tried,
+        residual=solved.lottery.residual, message=message,
     )  # fmt: skip

@@ -8,15 +8,15 @@ from scipy import stats
 
 import annolib as al
 from annolib.contracts.incentives.certificates import certify, flat_best, proof_tolerance
-from annolib.contracts.incentives.evidence import Evidence
 from annolib.contracts.incentives.parts import step_part
+from annolib.contracts.incentives.pass_law import PassLaw
 
 
 @pytest.mark.parametrize("floor", [-0.5, 0.0, 0.3])
 def test_flat_pay_by_hand(reference, floor):
     problem = replace(reference[0], floor=floor)
     best = al.first_best(problem)
-    flat = flat_best(problem, Evidence.from_monitor(reference[1]), 7, best)
+    flat = flat_best(problem, PassLaw.from_monitor(reference[1]), 7, best)
     wage = max(floor, 0.0)  # the outside option is worth a wage of 0
     assert flat.contract.pay == pytest.approx(wage) and flat.effort == 0
     assert flat.profit == pytest.approx(problem.value(0.0) - wage, abs=1e-14)
@@ -30,8 +30,8 @@ def test_flat_pay_by_hand(reference, floor):
 def test_the_bound_is_the_largest_gain_of_a_dense_grid(reference, bonus, effort):
     """A threshold of 18 in 30: the agent is told any effort, and the certificate says what leaving it gains."""
     problem, monitor = reference
-    evidence, n = Evidence.from_monitor(monitor), 30
-    found = certify(problem, evidence, [step_part(evidence, n, 18, bonus)], effort, 0.0, "boxes")
+    evidence, n = PassLaw.from_monitor(monitor), 30
+    found = certify(problem, evidence, [step_part(evidence, n, 18, bonus)], effort, 0.0, search="boxes")
     grid = np.r_[effort, np.linspace(0, 1, 20_001)]
     payoff = bonus * stats.binom.sf(17, n, monitor.pass_probability(grid)) - problem.cost.cost(grid)
     gain = payoff.max() - payoff[0]
@@ -42,9 +42,9 @@ def test_the_bound_is_the_largest_gain_of_a_dense_grid(reference, bonus, effort)
 
 def test_a_search_that_proves_nothing_says_so(reference):
     problem, monitor = reference
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     part = step_part(evidence, 30, 18, 0.5)
-    found = certify(problem, evidence, [part], 0.5, 0.0, "boxes", proved=False)
+    found = certify(problem, evidence, [part], 0.5, 0.0, search="boxes", proved=False)
     assert np.isnan(found.gain_bound) and "not proved" in found.search
 
 

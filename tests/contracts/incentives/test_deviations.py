@@ -8,15 +8,15 @@ from scipy import stats
 
 import annolib as al
 from annolib.contracts.incentives.deviations import Part, _box_bounds, _evaluate, proved_optimum
-from annolib.contracts.incentives.evidence import Evidence
 from annolib.contracts.incentives.parts import curve_part, split_parts, step_part
+from annolib.contracts.incentives.pass_law import PassLaw
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_against_a_dense_grid(naive, seed):
     rng = np.random.default_rng(seed)
     problem, monitor = naive.random_problem(rng)
-    evidence, n = Evidence.from_monitor(monitor), int(rng.integers(2, 120))
+    evidence, n = PassLaw.from_monitor(monitor), int(rng.integers(2, 120))
     scale = float(problem.cost.cost(1.0))
     thresholds = np.sort(rng.choice(np.arange(1, n + 1), size=min(3, n), replace=False))
     parts = [step_part(evidence, n, int(t), scale * rng.uniform(0.1, 1.5)) for t in thresholds]
@@ -30,7 +30,7 @@ def test_against_a_dense_grid(naive, seed):
 @pytest.mark.parametrize("n", [20, 500, 20_000])
 def test_curves_with_a_kink(reference, n):
     problem, monitor = reference
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     kink = 0.55 * n
     part = curve_part(evidence, n, lambda k: 0.9 * np.log1p(3 * np.maximum(k - kink, 0) / n), kink)
     answer = proved_optimum(problem, evidence, [part])
@@ -45,13 +45,13 @@ def test_pay_of_any_shape(naive, seed):
     """Utilities that rise and fall at random: both parts sum to the expectation, and no effort exceeds the bound."""
     rng = np.random.default_rng(40 + seed)
     problem, monitor = naive.random_problem(rng)
-    evidence, n = Evidence.from_monitor(monitor), int(rng.choice([1, 2, 9, 60, 400, 3000]))
+    evidence, n = PassLaw.from_monitor(monitor), int(rng.choice([1, 2, 9, 60, 400, 3000]))
     knots = rng.normal(0, 1, 7) * float(problem.cost.cost(1.0))
     v = np.interp(np.arange(n + 1), np.linspace(0, n, 7), knots)
     parts = split_parts(evidence, n, v)
     answer = proved_optimum(problem, evidence, parts)
     efforts = np.linspace(0, 1, 4001)
-    pmf = stats.binom.pmf(np.arange(n + 1), n, evidence.hit(efforts)[:, None])
+    pmf = stats.binom.pmf(np.arange(n + 1), n, evidence.success(efforts)[:, None])
     payoff = pmf @ v - problem.cost.cost(efforts)
     np.testing.assert_allclose(sum(part.value(efforts) for part in parts), pmf @ v, atol=1e-10)
     assert payoff.max() <= answer.bound + 1e-10
@@ -70,7 +70,7 @@ def test_optimal_pay_that_falls_at_the_top_is_proved_too(reference, n):
 def test_bounds_of_boxes_where_a_part_falls(reference):
     """Coarse boxes, evidence quadratic in effort, pay that falls with the count: no payoff exceeds its box's bound."""
     problem, monitor = reference
-    evidence, n, points = Evidence.from_monitor(monitor), 30, np.linspace(0, 1, 4)
+    evidence, n, points = PassLaw.from_monitor(monitor), 30, np.linspace(0, 1, 4)
     for v in (-((np.arange(n + 1) / n) ** 2), -np.sqrt(np.arange(n + 1) / n), np.cos(np.arange(n + 1))):
         parts = split_parts(evidence, n, v)
         _no_payoff_exceeds_its_box(problem, evidence, parts, points)
@@ -93,7 +93,7 @@ def test_bounds_of_boxes_whatever_the_cost(reference, cost, monitor):
     if cost == "convex":
         cost = al.ConvexCost(lambda e: 0.3 * e + 2 * e**4, lambda e: 0.3 + 8 * e**3)
     problem = replace(reference[0], cost=cost)
-    evidence, n, points = Evidence.from_monitor(monitor), 12, np.linspace(0, 1, 4)
+    evidence, n, points = PassLaw.from_monitor(monitor), 12, np.linspace(0, 1, 4)
     for v in (np.sqrt(np.arange(n + 1)), np.arange(n + 1.0) ** 2, np.arange(n + 1.0), np.zeros(n + 1)):
         _no_payoff_exceeds_its_box(problem, evidence, split_parts(evidence, n, v), points)
 
@@ -103,9 +103,9 @@ def test_bounds_of_boxes_whatever_the_cost(reference, cost, monitor):
 def test_an_agent_indifferent_among_all_efforts_is_settled_at_once(reference, n, power):
     """Pay linear in the count, as dear as effort: the payoff is the same everywhere, or best at an end."""
     problem = replace(reference[0], cost=al.PowerCost(0.3, power))
-    evidence = Evidence.from_monitor(al.SelfConsistency(0.2))
+    evidence = PassLaw.from_monitor(al.SelfConsistency(0.2))
     unit = 0.3 / evidence.gain
-    part = Part(lambda x: unit * evidence.hit(x), lambda x: np.full(np.shape(x), unit), 2.0, 2.0)
+    part = Part(lambda x: unit * evidence.success(x), lambda x: np.full(np.shape(x), unit), 2.0, 2.0)
     answer = proved_optimum(problem, evidence, [part])
     assert answer.bound - answer.payoff < 1e-13 and answer.points < 100
 

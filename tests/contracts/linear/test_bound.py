@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import minimize
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.bound import bound_lines
 
 
@@ -17,7 +17,7 @@ def closed(problem, pay):
 
 def attack(problem, monitor, n, rng, size=60, polish=3):
     """The most that a random search over lines earns, polished by Nelder and Mead and judged by `best_answer`."""
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     wage = float(problem.utility.wage(max(problem.outside, problem.floor_utility)))
 
     def earned(x):
@@ -78,7 +78,7 @@ def test_a_line_that_is_not_the_best_is_beaten(reference):
     problem, monitor = reference[0].with_floor(-0.1), reference[1]
     best, n = al.first_best(problem), 60
     pay = al.second_best(problem, monitor, n, "linear")
-    counts = Evidence.from_monitor(monitor)
+    counts = PassLaw.from_monitor(monitor)
 
     def agent(effort, share, slope):
         line = al.contracts.Linear(problem.floor - slope * share, slope, problem.floor, n)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.cells import Cells, CutLines
 
 
 def _offered(problem, monitor, n, share, slope):
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
-    counts = Evidence.from_monitor(monitor).counts
+    counts = PassLaw.from_monitor(monitor).counts
     return al.best_answer(
         problem, monitor, al.contracts.Linear(floor - slope * share, slope, problem.floor, n, counts)
     )
@@ -36,12 +36,12 @@ def test_no_line_earns_more_than_the_bound_of_its_cell(naive, seed):
     rng = np.random.default_rng(71_000 + seed)
     problem, monitor = _problem(naive, rng)
     n = int(rng.choice([1, 2, 4, 9, 25, 80, 350, 700]))
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     lines = CutLines(problem, evidence, n, (0.0, float(rng.uniform(0.05, 0.6))))
     top = (n - 1) / n if problem.floor is not None else 0.0
     tried = 0
     for _ in range(40):
-        q = float(evidence.hit(rng.uniform(0.2, 1)))
+        q = float(evidence.success(rng.uniform(0.2, 1)))
         slope = np.exp(rng.normal(0.3, 0.8))
         paid = float(problem.utility.wage(max(problem.outside, problem.floor_utility))) + 0.3 * abs(
             rng.normal()
@@ -70,7 +70,7 @@ def test_bounds_close_in_with_the_square_of_the_size(reference, n):
     problem, monitor = reference[0].with_floor(-0.3), reference[1]
     pay = al.second_best(problem, monitor, n, "linear")
     share = (problem.floor - pay.contract.base) / pay.contract.slope
-    lines = CutLines(problem, Evidence.from_monitor(monitor), n, (0.0,))
+    lines = CutLines(problem, PassLaw.from_monitor(monitor), n, (0.0,))
     excess = []
     for size in np.array([1e-3, 1e-4, 1e-5]):
         cell = _cell(pay.effort - size, pay.effort + size, share - size, share + size, pay.contract.slope)
@@ -83,10 +83,10 @@ def test_many_checks_in_blocks_are_summed_as_counts_are(reference, monkeypatch):
     from annolib.contracts.linear import cells as module
 
     problem, monitor = reference
-    evidence, profit = Evidence.from_monitor(monitor), 0.25
+    evidence, profit = PassLaw.from_monitor(monitor), 0.25
     rng = np.random.default_rng(5)
     effort, n = rng.uniform(0.4, 0.6, 60), 280
-    share = np.round((evidence.hit(effort) - rng.uniform(-0.5, 4, 60) * 0.03) * n) / n
+    share = np.round((evidence.success(effort) - rng.uniform(-0.5, 4, 60) * 0.03) * n) / n
     cells = Cells(effort - 0.002, effort + 0.002, share, share + 1 / n, np.full(60, 2.0))
     every = CutLines(problem, evidence, n, (0.0, 0.2)).bounds(cells, profit)
     monkeypatch.setattr(module, "_EVERY", 100)
@@ -107,6 +107,6 @@ def test_at_full_effort_more_incentive_than_needed_is_no_fault(reference):
     answer = _offered(problem, monitor, n, 0.6, 3.0791)
     slope = 3.0792
     share = 1.8476 / slope
-    lines = CutLines(problem, Evidence.from_monitor(monitor), n, (0.0,))
+    lines = CutLines(problem, PassLaw.from_monitor(monitor), n, (0.0,))
     bound = lines.bounds(_cell(1, 1, share - 1e-4, share + 1e-4, slope), 0.71).bound[0]
     assert bound >= 0.7142466 and answer.profit < 0.7142467

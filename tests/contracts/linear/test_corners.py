@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.corners import excess, lines_with_zero_base, stops_short
 from annolib.contracts.linear.family import Lines
 
 
 def family(naive, seed, n):
     problem, monitor = naive.random_problem(np.random.default_rng(seed), floor=False)
-    return Lines(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    return Lines(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_where_zero_is_unbearable_no_line_of_base_0_is_offered(naive):
 def test_a_start_below_the_least_wage_finds_no_line_there(naive):
     """Newton's method may begin from a neighbour's line, which can lie below wage 0 where this effort has no line at all."""
     lines, effort = family(naive, 30, 626_609), np.array([0.5984375])
-    start = 0.7 * lines.evidence.hit(effort) - 0.03, np.array([0.7])
+    start = 0.7 * lines.evidence.success(effort) - 0.03, np.array([0.7])
     with np.errstate(all="ignore"):
         found = lines.solve(effort, ("local", 0.0), ("mean", lines.problem.reservation(effort)), start)
     assert found.residual[0] < 1e-12 and not np.isfinite(found.gap[0])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.family import Lines
 
 EFFORTS = np.linspace(0.02, 0.98, 49)
@@ -14,7 +14,7 @@ EFFORTS = np.linspace(0.02, 0.98, 49)
 
 def family(naive, seed, n, floor):
     problem, monitor = naive.random_problem(np.random.default_rng(seed), floor=floor)
-    return Lines(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    return Lines(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
 
 
 @pytest.mark.parametrize("n", [2, 3, 7])
@@ -41,7 +41,7 @@ def test_equations_that_do_not_differ_are_given_up(reference):
     """Log utility, uncut: a line in proportion gives the same incentives, so none changes the gain from shirking."""
     problem = replace(reference[0], utility=al.CRRA(1), floor=None, outside=0.0)
     efforts = EFFORTS[:15]
-    lines = Lines(problem, Evidence.from_monitor(reference[1]), 10**6, al.first_best(problem))
+    lines = Lines(problem, PassLaw.from_monitor(reference[1]), 10**6, al.first_best(problem))
     with np.errstate(all="ignore"):
         paid = lines.solve(efforts, ("local", 0.0), ("mean", problem.reservation(efforts)))
         found = lines.solve(efforts, ("local", 0.0), ("shirk", 0.0), (paid.centre, paid.slope))

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.family import Lines
 
 N = 25
@@ -24,7 +24,7 @@ def test_the_gap_is_the_first_best_less_what_the_line_earns(reference, effort):
     problem, monitor = reference
     best = al.first_best(problem)
     with np.errstate(all="ignore"):
-        found = Lines(problem, Evidence.from_monitor(monitor), N, best).cheapest(np.array([effort]))
+        found = Lines(problem, PassLaw.from_monitor(monitor), N, best).cheapest(np.array([effort]))
     slope = float(found.slope[0])
     base = float(found.centre[0]) - slope * float(monitor.pass_probability(effort))
     efforts = np.r_[effort, np.linspace(0, 1, 2001)]
@@ -42,7 +42,7 @@ def test_no_line_of_a_grid_is_cheaper(reference, effort):
     problem, monitor = reference
     best = al.first_best(problem)
     with np.errstate(all="ignore"):
-        found = Lines(problem, Evidence.from_monitor(monitor), N, best).cheapest(np.array([effort]))
+        found = Lines(problem, PassLaw.from_monitor(monitor), N, best).cheapest(np.array([effort]))
     base, slope = np.meshgrid(np.linspace(-6, 0.5, 300), np.linspace(0, 12, 300), indexing="ij")
     near = np.r_[effort, 0.0, effort + np.array([-0.02, -0.01, 0.01, 0.02])]
     payoff, paid = payoffs(problem, monitor, base, slope, near)
@@ -54,7 +54,7 @@ def test_no_line_of_a_grid_is_cheaper(reference, effort):
 
 def test_efforts_that_lose_too_much_are_left_alone(reference):
     problem, monitor = reference
-    best, evidence = al.first_best(problem), Evidence.from_monitor(monitor)
+    best, evidence = al.first_best(problem), PassLaw.from_monitor(monitor)
     for effort, loses in ((0.1, True), (0.6, False)):
         at = np.array([effort])
         with np.errstate(all="ignore"):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby
 
@@ -17,7 +17,7 @@ from annolib.contracts.linear.nearby import best_nearby
     ],
 )  # fmt: skip
 def test_a_rough_line_becomes_the_best(problem, monitor, n, start, profit):
-    family = Lines(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    family = Lines(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
     with np.errstate(all="ignore"):
         line = best_nearby(family, *start, (0.0,))
     assert family.best.profit - float(line.gap) == pytest.approx(profit, abs=1e-7)
@@ -26,6 +26,6 @@ def test_a_rough_line_becomes_the_best(problem, monitor, n, start, profit):
 
 def test_where_no_line_holds_there_is_none(reference):
     problem, monitor = reference
-    family = Lines(problem, Evidence.from_monitor(monitor), 3, al.first_best(problem))
+    family = Lines(problem, PassLaw.from_monitor(monitor), 3, al.first_best(problem))
     with np.errstate(all="ignore"):
         assert best_nearby(family, 0.999, 0.66, 1.0, (0.0,), np.array([0.998, 0.999])) is None

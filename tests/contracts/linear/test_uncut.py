@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear import uncut
 from annolib.contracts.linear.uncut import bound_uncut, cut_lines_are_refused
 
@@ -29,7 +29,7 @@ def test_no_line_has_a_smaller_gap_than_the_range_of_its_effort(reference, seed)
         lambda e: e * (2 - e) / 2,
     )  # fmt: skip
     monitor = [al.SelfConsistency(0.15), al.Expert(0.2), al.Golden(0.4)][seed % 3]
-    evidence, best, n = Evidence.from_monitor(monitor), al.first_best(problem), int(rng.integers(1, 60))
+    evidence, best, n = PassLaw.from_monitor(monitor), al.first_best(problem), int(rng.integers(1, 60))
     seen = 0
     for _ in range(60):
         line = al.contracts.Linear(rng.uniform(-1, 0.5), np.exp(rng.normal(0.5, 0.8)), None, n)
@@ -55,7 +55,7 @@ def test_the_best_uncut_line_is_proved(reference, power, n):
     if pay.effort == 0:  # flat pay is best, and no line that buys an effort comes near it
         return
     worse = bound_uncut(
-        problem, Evidence.from_monitor(reference[1]), n, al.first_best(problem), pay.profit - 1e-5
+        problem, PassLaw.from_monitor(reference[1]), n, al.first_best(problem), pay.profit - 1e-5
     )
     assert worse.excess >= 1e-5 * (1 - 1e-6)
 
@@ -69,7 +69,7 @@ def test_a_risk_neutral_agent_that_lines_cannot_move_everywhere():
 
 def test_floors_that_no_line_can_touch(reference):
     problem, monitor = reference
-    evidence, best = Evidence.from_monitor(monitor), al.first_best(problem)
+    evidence, best = PassLaw.from_monitor(monitor), al.first_best(problem)
     assert cut_lines_are_refused(problem.with_floor(-100.0), evidence, 50, best, best.profit - 0.01)
     assert not cut_lines_are_refused(problem.with_floor(-0.2), evidence, 50, best, best.profit - 0.01)
     assert not cut_lines_are_refused(problem.with_floor(-1.0), evidence, 2, best, 0.0)

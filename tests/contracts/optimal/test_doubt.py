@@ -36,10 +36,10 @@ def test_one_check_makes_it_a_bonus(naive, seed):
 
 def test_in_doubt_the_best_known_class_is_handed_back():
     from annolib.contracts.incentives.certificates import flat_best
-    from annolib.contracts.incentives.evidence import Evidence
+    from annolib.contracts.incentives.pass_law import PassLaw
     from annolib.contracts.optimal.solve import _best_known
 
-    evidence, best = Evidence.from_monitor(MONITOR), al.first_best(PROBLEM)
+    evidence, best = PassLaw.from_monitor(MONITOR), al.first_best(PROBLEM)
     found = flat_best(PROBLEM, evidence, 1000, best)
     chosen = _best_known(found, {"converged": False, "message": "in doubt"}, PROBLEM, evidence, 1000, best)
     assert chosen.gap == al.second_best(PROBLEM, MONITOR, 1000, "binary").gap
@@ -48,12 +48,12 @@ def test_in_doubt_the_best_known_class_is_handed_back():
 
 def test_efforts_far_from_the_first_best_are_not_looked_at():
     """Whatever its contract costs, the effort's own distance from the first best is lost."""
-    from annolib.contracts.incentives.evidence import Evidence
+    from annolib.contracts.incentives.pass_law import PassLaw
     from annolib.contracts.optimal.efforts import Search
     from annolib.contracts.optimal.family import AnyWage
 
     best = al.first_best(PROBLEM)
-    search = Search(AnyWage(PROBLEM, Evidence.from_monitor(MONITOR), 10**6, best), 0.3, gap=1e-6)
+    search = Search(AnyWage(PROBLEM, PassLaw.from_monitor(MONITOR), 10**6, best), 0.3, gap=1e-6)
     search._tolerance = 0.0, 0.0
     low, high = search._worth_a_look()
     assert low < best.effort < high and high - low < 0.01

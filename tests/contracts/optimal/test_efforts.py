@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.efforts import Search
 from annolib.contracts.optimal.family import AnyWage
 
@@ -59,7 +59,7 @@ def test_a_proof_does_not_close_below_what_can_be_earned(reference, worse):
     best, n = al.first_best(reference[0]), 300
     top = al.second_best(*reference, n, "optimal").gap
     search = Search(
-        AnyWage(reference[0], Evidence.from_monitor(reference[1]), n, best), 0.3166, gap=top + worse
+        AnyWage(reference[0], PassLaw.from_monitor(reference[1]), n, best), 0.3166, gap=top + worse
     )
     excess = search.prove(1e-10, 1e-13)
     assert search.gap - excess <= top * (1 + 1e-9)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 
 
@@ -40,7 +40,7 @@ def test_agrees_with_a_convex_programme(naive, seed):
     n, effort = int(rng.integers(2, 40)), rng.uniform(0.2, 0.9)
     best = al.first_best(problem)
     with np.errstate(all="ignore"):
-        solved = AnyWage(problem, Evidence.from_monitor(monitor), n, best).implement(effort)
+        solved = AnyWage(problem, PassLaw.from_monitor(monitor), n, best).implement(effort)
     value, status = convex_programme(naive, problem, monitor, n, effort)
     if solved is None:
         assert status != "optimal"

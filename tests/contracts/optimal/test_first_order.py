@@ -1,14 +1,14 @@
 """What the first-order approach misses."""
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 
 
 def test_the_first_order_approach_is_wrong_here(reference):
     problem, monitor = reference
     best = al.first_best(problem)
-    family = AnyWage(problem, Evidence.from_monitor(monitor), 1000, best)
+    family = AnyWage(problem, PassLaw.from_monitor(monitor), 1000, best)
     alone = family.implement(best.effort, (), search=False)
     assert f"{alone.gap:.3e}" == "4.476e-04"
     other, gain = family.best_other(alone.pay, best.effort)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.pay import SECOND_ORDER, Pay, derivative_rows
 from annolib.numerics.minimise import best_effort
@@ -70,7 +70,7 @@ def test_pay_rises_and_ends_where_nothing_is_ever_seen(problem, pay):
 def test_weak_duality_bounds_every_contract(problem, pay):
     """Prices of local incentive, second derivative and two deviations close by: whatever they are, the dual value is a bound."""
     best = al.first_best(problem)
-    family = AnyWage(problem, Evidence.from_monitor(MONITOR), N, best)
+    family = AnyWage(problem, PassLaw.from_monitor(MONITOR), N, best)
     step = 0.3 / np.sqrt(N * MONITOR.fisher_information(pay.effort))
     others = np.array([pay.effort - step, pay.effort + step])
     with np.errstate(all="ignore"):
@@ -124,7 +124,7 @@ def test_far_deviations_need_no_price(reference):
     problem, monitor = reference
     problem = problem.with_floor(-0.5)
     best = al.first_best(problem)
-    family = AnyWage(problem, Evidence.from_monitor(monitor), 10**6, best)
+    family = AnyWage(problem, PassLaw.from_monitor(monitor), 10**6, best)
     assert family.far(best.effort, 0.0) and not family.far(best.effort, best.effort - 0.01)
     solved = family.implement(best.effort)
     assert solved.pay.deviations == () and solved.gain < 1e-12
@@ -167,7 +167,7 @@ def test_what_pay_promises_is_summed_right_with_both_ends(problem):
     """Pay that falls again before its cap, a step at the forfeit: expectations against sums over every count."""
     best = al.first_best(problem)
     for n in (1431, 6000):
-        family = AnyWage(problem, Evidence.from_monitor(MONITOR), n, best)
+        family = AnyWage(problem, PassLaw.from_monitor(MONITOR), n, best)
         solved = family.implement(0.7, (0.75,), search=False).pay
         q = float(MONITOR.pass_probability(0.7))
         spread = np.sqrt(n * q * (1 - q))
@@ -194,7 +194,7 @@ def test_derivatives_that_ask_too_much_say_how_much():
     problem = al.Problem(
         utility, al.PowerCost(scale, power), lambda e: gain * e * (2 - e), outside=outside, floor=floor
     )
-    family = AnyWage(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    family = AnyWage(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
     with np.errstate(all="ignore"):
         quick, exact = family.implement(0.48), family.implement(0.48, exact=True)
     assert min(quick.pay.deviations) < SECOND_ORDER <= min(exact.pay.deviations)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import annolib as al
 from annolib.agency.costs import ConvexCost
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.price_lines import (
     PriceLine,
@@ -23,7 +23,7 @@ from annolib.contracts.optimal.price_lines import (
 
 def solved(problem, monitor, n, effort, deviations=(0.0,)):
     best = al.first_best(problem)
-    family = AnyWage(problem, Evidence.from_monitor(monitor), n, best)
+    family = AnyWage(problem, PassLaw.from_monitor(monitor), n, best)
     with np.errstate(all="ignore"):
         found = family.implement(effort, deviations, search=False)
     return best, family, found

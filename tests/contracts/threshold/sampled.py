@@ -65,7 +65,7 @@ def random_boxes(rng, problem, evidence, n, size):
     high = np.where(rng.random(size) < 0.15, right, high)
     full = rng.random(size) < 0.1
     low, high = np.where(full, 1.0, low), np.where(full, 1.0, np.maximum(high, low + 1e-6 * (right - low)))
-    q = evidence.hit((low + high) / 2)
+    q = evidence.success((low + high) / 2)
     spread = np.sqrt(n * q * (1 - q)) + 0.5
     t = np.round(n * q + spread * rng.uniform(-3, 2, size))
     block = np.floor(spread * 10 ** rng.uniform(-1.5, 0.3, size)) + (rng.random(size) < 0.5)
@@ -101,7 +101,7 @@ class Truth:
             None, :
         ]  # the lower end may be a kink: what is said holds to the right of it
         self.t, self.next = t[:, None], np.diff(t) == 1
-        self.hit, self.miss = self.evidence.hit(self.effort), self.evidence.miss(self.effort)
+        self.hit, self.miss = self.evidence.success(self.effort), self.evidence.failure(self.effort)
         self.success, self.fail = self.odds(self.hit, self.miss)
         self.log_density = self.density(self.hit, self.miss)
         self.steepness = np.exp(self.log_density) * self.evidence.slope(self.effort)
@@ -133,7 +133,7 @@ class Truth:
 
     def rise(self, e):
         """P(η) − P(e)."""
-        at, fails = self.odds(self.evidence.hit(e), self.evidence.miss(e))
+        at, fails = self.odds(self.evidence.success(e), self.evidence.failure(e))
         return np.where(self.fail < 0.5, fails - self.fail, self.success - at)
 
     def extra_cost(self, bonus, binds, error=0.0):

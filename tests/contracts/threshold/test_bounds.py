@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 import annolib as al
 from annolib.contracts import Binary
 from annolib.contracts.incentives.certificates import proof_tolerance
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.bounds import Boxes, GapBounds, _mean_value, prove, start
 from annolib.numerics.intervals import product
 
@@ -61,8 +61,8 @@ def a_contract(rng, problem, monitor, n):
 
 
 def odds(monitor, n, t, effort):
-    evidence = Evidence.from_monitor(monitor)
-    hit, miss = evidence.hit(effort), evidence.miss(effort)
+    evidence = PassLaw.from_monitor(monitor)
+    hit, miss = evidence.success(effort), evidence.failure(effort)
     return float(special.betainc(t, n - t + 1, hit)), float(special.betainc(n - t + 1, t, miss))
 
 
@@ -71,11 +71,11 @@ def sharp_effort(problem, monitor, n, t, bonus):
 
     Where marginal success and marginal cost cross is told by their logs; of several such efforts mpmath tells the best.
     """
-    evidence, cost = Evidence.from_monitor(monitor), problem.cost
+    evidence, cost = PassLaw.from_monitor(monitor), problem.cost
 
     def pull(e):
         """log ΔP′ − log c′: the agent works harder where it is positive."""
-        hit, miss = evidence.hit(e), evidence.miss(e)
+        hit, miss = evidence.success(e), evidence.failure(e)
         density = special.xlogy(t - 1, hit) + special.xlogy(n - t, miss) - special.betaln(t, n - t + 1)
         with np.errstate(divide="ignore"):
             return np.log(bonus) + density + np.log(evidence.slope(e)) - np.log(cost.slope(e))
@@ -95,7 +95,9 @@ def sharp_effort(problem, monitor, n, t, bonus):
 
     def payoff(e):
         with mpmath.workdps(30):
-            success = mpmath.betainc(t, n - t + 1, 0, mpmath.mpf(float(evidence.hit(e))), regularized=True)
+            success = mpmath.betainc(
+                t, n - t + 1, 0, mpmath.mpf(float(evidence.success(e))), regularized=True
+            )
             return bonus * success - mpmath.mpf(float(cost.cost(e)))
 
     best = max(tops, key=payoff) if len(tops) > 1 else tops[0]
@@ -109,7 +111,7 @@ def test_no_contract_lies_below_the_bound_of_a_box_it_is_in(seed):
     rng = np.random.default_rng(seed)
     problem, monitor, n = adversary.corner_problem(rng)
     best = al.first_best(problem)
-    bounds = GapBounds(problem, Evidence.from_monitor(monitor), n, best, (0.0, problem.cost.free_effort))
+    bounds = GapBounds(problem, PassLaw.from_monitor(monitor), n, best, (0.0, problem.cost.free_effort))
     for _ in range(6):
         found = a_contract(rng, problem, monitor, n)
         if found is None:
@@ -141,7 +143,7 @@ def test_the_bound_closes_on_the_optimum(reference, n):
     problem, monitor = reference
     pay = al.second_best(problem, monitor, n, "binary")
     bounds = GapBounds(
-        problem, Evidence.from_monitor(monitor), n, al.first_best(problem), (0.0, pay.certificate.deviation)
+        problem, PassLaw.from_monitor(monitor), n, al.first_best(problem), (0.0, pay.certificate.deviation)
     )
     t = float(pay.contract.threshold)
     for width, share in ((1e-4, 0.9), (1e-6, 0.9999)):
@@ -153,7 +155,7 @@ def test_the_bound_closes_on_the_optimum(reference, n):
 def test_other_thresholds_are_ruled_out_in_blocks(reference):
     problem, monitor = reference
     pay = al.second_best(problem, monitor, 10**6, "binary")
-    bounds = GapBounds(problem, Evidence.from_monitor(monitor), 10**6, al.first_best(problem))
+    bounds = GapBounds(problem, PassLaw.from_monitor(monitor), 10**6, al.first_best(problem))
     place = float(pay.contract.threshold), pay.effort
     proof = prove(bounds, start(bounds, pay.gap), pay.gap * (1 - 1e-9), 20_000, *place)
     assert proof.tried < 20_000 and proof.bound >= pay.gap * (1 - 1e-9) and not proof.boxes.size
@@ -268,14 +270,14 @@ def sampled_boxes(seed, size=12):
         problem = replace(problem, cost=sampled.rough_cost(float(problem.cost.cost(1.0))))
     if kind == 1:
         n = int(10 ** rng.uniform(3.5, 6))
-    evidence = Evidence.from_monitor(monitor)
+    evidence = PassLaw.from_monitor(monitor)
     free = problem.cost.free_effort
     others = (0.0, free) if kind < 3 else (0.0, free, *rng.uniform(free, 1, 2))
     bounds = sampled.Recorded(problem, evidence, n, al.first_best(problem), others)
     rough = not bounds.power_cost and bounds.bends is None
     boxes = sampled.random_boxes(rng, problem, evidence, n, size)
     # full effort that passes every check asks for all n of them
-    sure = boxes.full & (evidence.miss(1.0) == 0) & (boxes.last == n)
+    sure = boxes.full & (evidence.failure(1.0) == 0) & (boxes.last == n)
     corners = zip(np.where(sure, n, boxes.first), boxes.last, boxes.low, boxes.high, strict=True)
     return bounds, boxes, [sampled.Truth(problem, evidence, n, box, rng, rough) for box in corners]
 
@@ -431,7 +433,7 @@ def least_gap(bounds, truth, i):
         ratios = [truth.ratio(e) for e in others if e < low or e > high]
         if full:
             least = np.maximum.reduce([truth.log_bonus, *(-ratio for _, ratio, _ in ratios)])
-            if truth.evidence.miss(1.0) == 0:
+            if truth.evidence.failure(1.0) == 0:
                 least = np.where(truth.t == truth.n, least, np.inf)
             tried = [least, least + 0.1]
         else:
@@ -475,7 +477,10 @@ def test_monotone_parts_are_hulls(seed):
         bounds, boxes, truths = sampled_boxes(6000 + 10 * seed + k)
         waste, lowest = bounds.problem.utility.waste, bounds.problem.utility.lowest
         ev, n = bounds.evidence, bounds.n
-        hits, misses = (ev.hit(boxes.low), ev.hit(boxes.high)), (ev.miss(boxes.high), ev.miss(boxes.low))
+        hits, misses = (
+            (ev.success(boxes.low), ev.success(boxes.high)),
+            (ev.failure(boxes.high), ev.failure(boxes.low)),
+        )
         with np.errstate(all="ignore"):
             s = bounds._surroundings(boxes)
             score, step = bounds._density_changes(boxes.first, boxes.last, hits, misses, s["one"])
@@ -485,7 +490,7 @@ def test_monotone_parts_are_hulls(seed):
         for i in range(len(truths)):
             t = np.arange(boxes.first[i], boxes.last[i] + 1)[:, None]
             effort = np.linspace(boxes.low[i], boxes.high[i], 9)
-            q, r = ev.hit(effort), ev.miss(effort)
+            q, r = ev.success(effort), ev.failure(effort)
             if r.min() == 0 or t.size > 2000:
                 continue
             hull(one(score, i), (t - 1) / q - (n - t) / r)
@@ -510,6 +515,6 @@ def test_full_effort_that_passes_every_check_costs_its_loss_alone():
     problem = al.Problem(al.CRRA(0.3), al.PowerCost(0.26, 8), lambda e: e * (2 - e), outside=1.2, floor=None)
     problem = problem.with_floor(float(problem.utility.wage(1.2)))
     best = al.first_best(problem)
-    bounds = GapBounds(problem, Evidence.from_monitor(al.Golden(0.5)), 533, best)
+    bounds = GapBounds(problem, PassLaw.from_monitor(al.Golden(0.5)), 533, best)
     box = Boxes(*(np.array(x) for x in ([533.0, 500.0], [533.0] * 2, [1.0] * 2, [1.0] * 2, [True] * 2)))
     assert bounds.lower(box, np.inf, True) == pytest.approx([float(problem.loss(1.0, best))] * 2, rel=1e-9)

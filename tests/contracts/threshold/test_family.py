@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.family import Thresholds
 
 CASES = [(30, 18, 0.7), (100, 58, 0.6), (5, 4, 0.9)]
@@ -16,7 +16,7 @@ CASES = [(30, 18, 0.7), (100, 58, 0.6), (5, 4, 0.9)]
 @pytest.fixture
 def family(reference):
     def of(n):
-        return Thresholds(reference[0], Evidence.from_monitor(reference[1]), n, al.first_best(reference[0]))
+        return Thresholds(reference[0], PassLaw.from_monitor(reference[1]), n, al.first_best(reference[0]))
 
     return of
 
@@ -48,7 +48,7 @@ def test_slopes_are_those_of_differences(family, n, t, effort):
 def test_slopes_where_the_agent_is_left_nothing(reference, n, t, effort):
     """A floor far below the outside option: no rent, and the low wage moves with the effort."""
     problem, h = replace(reference[0], floor=-2.0), 1e-6
-    own = Thresholds(problem, Evidence.from_monitor(reference[1]), n, al.first_best(problem))
+    own = Thresholds(problem, PassLaw.from_monitor(reference[1]), n, al.first_best(problem))
     at = np.float64(t), np.float64(effort)
     assert own.terms_and_gap(*at)["rent"] == 0
     sides = [own.terms_and_gap(at[0], at[1] + step)["gap"] for step in (-h, h)]

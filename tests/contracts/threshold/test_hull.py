@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.family import Thresholds
 from annolib.contracts.threshold.hull import cheapest_on_hull, lower_hull
 
@@ -27,7 +27,7 @@ def test_the_hull_lies_below_all_points_and_bends_upwards(points):
 @pytest.mark.parametrize("n, t", [(30, 18), (100, 57), (1000, 559), (1000, 590)])
 def test_against_the_closed_forms_for_a_power(reference, n, t):
     problem, monitor = reference
-    family = Thresholds(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    family = Thresholds(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
     exact = family.cheapest(np.array([float(t)]))
     found = cheapest_on_hull(family, float(t))
     assert found["gap"] == pytest.approx(float(exact["gap"][0]), rel=1e-10)

@@ -5,14 +5,14 @@ import pytest
 from scipy import stats
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.implementable import ThresholdEfforts
 
 CASES = [(30, 18), (30, 24), (100, 62), (100, 55), (5, 4)]
 
 
 def efforts_of(problem, monitor, n):
-    return ThresholdEfforts(problem, Evidence.from_monitor(monitor), n)
+    return ThresholdEfforts(problem, PassLaw.from_monitor(monitor), n)
 
 
 @pytest.mark.parametrize(("n", "t"), CASES)

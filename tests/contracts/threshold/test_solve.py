@@ -50,14 +50,14 @@ def test_between_the_naive_brackets(naive, seed):
 @pytest.mark.parametrize("seed", range(6))
 def test_every_threshold_was_worth_looking_at(naive, seed):
     """The coarse look and the zooming find what trying all thresholds finds."""
-    from annolib.contracts.incentives.evidence import Evidence
+    from annolib.contracts.incentives.pass_law import PassLaw
     from annolib.contracts.threshold.family import Thresholds
 
     rng = np.random.default_rng(100 + seed)
     problem, monitor = naive.random_problem(rng)
     n = int(rng.integers(60, 400))
     pay = al.second_best(problem, monitor, n, "binary")
-    family = Thresholds(problem, Evidence.from_monitor(monitor), n, al.first_best(problem))
+    family = Thresholds(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
     with np.errstate(all="ignore"):
         every = family.cheapest(np.arange(1, n + 1))
     gap = np.where(np.isnan(every["gap"]), np.inf, every["gap"])
@@ -78,13 +78,13 @@ def test_full_effort_may_need_more_than_its_slope_asks_for(naive):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_where_the_bonus_falls_by_formula_and_by_grid(naive, seed):
-    from annolib.contracts.incentives.evidence import Evidence
+    from annolib.contracts.incentives.pass_law import PassLaw
     from annolib.contracts.threshold.implementable import ThresholdEfforts
 
     rng = np.random.default_rng(700 + seed)
     problem, monitor = naive.random_problem(rng)
     n = int(rng.integers(2, 3000))
-    family = ThresholdEfforts(problem, Evidence.from_monitor(monitor), n)
+    family = ThresholdEfforts(problem, PassLaw.from_monitor(monitor), n)
     t = np.unique(rng.integers(1, n + 1, 30)).astype(float)
     with np.errstate(all="ignore"):
         formula, grid = family.decreasing_interval(t), family._decreasing_by_grid(t)

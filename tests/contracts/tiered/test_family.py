@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.tiered.family import Tiers
 
 
 def family_of(reference, n):
     problem, monitor = reference
-    return Tiers(problem, Evidence.from_monitor(monitor), n, al.first_best(problem), -1.0)
+    return Tiers(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem), -1.0)
 
 
 @pytest.mark.parametrize("n", [30, 1000])

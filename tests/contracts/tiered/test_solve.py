@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.incentives.evidence import Evidence
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.tiered.family import Tiers
 from annolib.numerics.minimise import best_effort
 
@@ -23,7 +23,7 @@ def test_two_tiers_against_all_pairs_of_thresholds(reference):
     problem, monitor, n = reference[0], al.Golden(0.4), 7
     best = al.first_best(problem)
     pay = al.second_best(problem, monitor, n, "tiered(2)")
-    family = Tiers(problem, Evidence.from_monitor(monitor), n, best, -np.inf)
+    family = Tiers(problem, PassLaw.from_monitor(monitor), n, best, -np.inf)
     lowest = np.inf
     for pair in combinations(range(3, n + 1), 2):
 

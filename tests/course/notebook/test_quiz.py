@@ -1,22 +1,7 @@
 """The quiz, with a kernel and without one."""
 
-import pytest
-
 from annolib.course.notebook.kept import KEPT_MIME, held_by
 from annolib.course.notebook.quiz import feedback, quiz, right_choices, static_html, static_text
-
-
-@pytest.fixture
-def said(monkeypatch):
-    """The MIME bundles that were displayed."""
-    bundles = []
-    monkeypatch.setattr(
-        "annolib.course.display.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
-    )
-    monkeypatch.setattr(
-        "annolib.course.notebook.quiz.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
-    )
-    return bundles
 
 
 def test_the_quiz_answers_each_choice(demo, said):
