@@ -14,7 +14,7 @@ import threading
 import time
 from contextlib import contextmanager
 
-AGAIN = 0.02  # seconds between two interruptions
+AGAIN, GRACE = 0.02, 2.0  # seconds between two interruptions; for the words about one
 
 
 class TimeIsUp(BaseException):
@@ -48,10 +48,10 @@ def time_limit(seconds):
 def _by_signal(seconds):
     """With the alarm of the operating system, which also interrupts waiting; for the main thread."""
 
-    tracers = []
+    tracers, aim = [], _Aim()
 
     def strike(number, frame):
-        if _inside_call(frame):
+        if aim.at(frame):
             tracers.append(sys.gettrace())
             _raise_on_the_next_line(frame)
             raise TimeIsUp
@@ -76,13 +76,13 @@ def _by_signal(seconds):
 @contextmanager
 def _by_thread(seconds):
     """With a thread that raises in this one, between two steps of Python; for Windows and other threads."""
-    thread, over = threading.get_ident(), threading.Event()
+    thread, over, aim = threading.get_ident(), threading.Event(), _Aim()
 
     def strike():
         if over.wait(seconds):
             return
         while not over.wait(AGAIN):
-            if _inside_call(sys._current_frames().get(thread)):
+            if aim.at(sys._current_frames().get(thread)):
                 _raise_in(thread, TimeIsUp)
 
     watch = threading.Thread(target=strike, daemon=True)
@@ -114,11 +114,35 @@ def _raise_in(thread, error):
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
 
 
-def _inside_call(frame):
-    """Whether the frame runs on behalf of `call`, and is not `call` itself."""
-    frame = frame and frame.f_back if frame and frame.f_code is not call.__code__ else None
+class _Aim:
+    """What is to be interrupted: the innermost `call` that was running when time was up, until it ends.
+
+    Whoever called it then has `GRACE` seconds to say so, before the next `call` around it is interrupted in its turn.
+    """
+
+    def __init__(self):
+        self._call, self._seen = None, 0.0
+
+    def at(self, frame):
+        """Whether the code of `frame` is to be interrupted."""
+        calls, now = _calls_around(frame), time.monotonic()
+        if self._call is not None and self._call not in calls:
+            if now - self._seen < GRACE:
+                return False
+            self._call = None
+        if not calls:
+            return False
+        self._call, self._seen = self._call or calls[0], now
+        return True
+
+
+def _calls_around(frame):
+    """The frames of `call` on whose behalf the frame runs, the innermost first; none if it is such a frame itself."""
+    found = []
+    if frame is None or frame.f_code is call.__code__:
+        return found
     while frame is not None:
         if frame.f_code is call.__code__:
-            return True
+            found.append(frame)
         frame = frame.f_back
-    return False
+    return found
