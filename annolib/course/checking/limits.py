@@ -1,8 +1,8 @@
-"""A time limit for what a learner wrote: a loop that never ends is stopped, wherever it runs.
+"""The time limit for what a learner wrote: a loop that never ends is stopped, wherever it runs.
 
 `call` marks the code that may be stopped, `time_limit` says when. Code outside `call` is never interrupted. A learner's
-`except:` may catch the interruption, so it comes again, and then also on the first line of whatever catches it. Out of
-reach are a loop that catches it twice over, and one call of compiled code before it returns.
+`except:` may catch the interruption, so it comes again. Out of reach are a loop that catches it every time, which is told
+how to go on, and one call of compiled code before it returns.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ import time
 from contextlib import contextmanager
 
 AGAIN, GRACE = 0.02, 2.0  # seconds between two interruptions; for the words about one
+STUBBORN = 50  # interruptions that were caught
+CAUGHT = (
+    "The time is up, and an `except:` catches every interruption. Restart the kernel: press the key 0 twice."
+)
 
 
 class TimeIsUp(BaseException):
@@ -48,21 +52,25 @@ def time_limit(seconds):
 def _by_signal(seconds):
     """With the alarm of the operating system, which also interrupts waiting; for the main thread."""
 
-    tracers, aim = [], _Aim()
+    aim, over, hits, stream = _Aim(), [], [], sys.stdout
 
     def strike(number, frame):
-        if aim.at(frame):
-            tracers.append(sys.gettrace())
-            _raise_on_the_next_line(frame)
+        if over:
+            return
+        hit = aim.at(frame)
+        hits.extend([True] * hit)
+        if len(hits) == STUBBORN and hit:
+            print(CAUGHT, file=stream, flush=True)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)  # only now: a slow machine is not interrupted in here
+        if hit:
             raise TimeIsUp
 
     def end():
+        over.append(True)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if tracers:
-            sys.settrace(tracers[0])
 
     before = signal.signal(signal.SIGALRM, strike)
-    left, again = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    left, again = signal.setitimer(signal.ITIMER_REAL, seconds)
     started = time.monotonic()
     try:
         yield end
@@ -93,20 +101,6 @@ def _by_thread(seconds):
         over.set()
         watch.join()
         _raise_in(thread, None)  # what was sent and not raised yet
-
-
-def _raise_on_the_next_line(frame):
-    """Let the frames up to the nearest `call` raise on the next line that they come to: the one that catches, where one does."""
-
-    def trace(frame, event, argument):
-        if event == "line":
-            raise TimeIsUp
-        return trace
-
-    while frame.f_code is not call.__code__:
-        frame.f_trace = trace
-        frame = frame.f_back
-    sys.settrace(lambda *_: None)
 
 
 def _raise_in(thread, error):
