@@ -9,6 +9,8 @@ from __future__ import annotations
 def move_every_control():
     """Move each slider to both ends, each menu and set of radio buttons to each option, each box to both.
 
+    Where nothing was chosen, nothing is chosen at the end: the page keeps no answers of this machine.
+
     Returns
     -------
     int
@@ -18,9 +20,12 @@ def move_every_control():
 
     moves = 0
     for control in list(_instances.values()):
+        start = getattr(control, "value", None)
         for value in _ends(control):
             control.value = value
             moves += 1
+            if start is None:
+                control.value = None
     return moves
 
 

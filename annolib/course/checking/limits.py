@@ -1,8 +1,8 @@
-"""A time limit for what a learner wrote: a loop that never ends is stopped, wherever it runs.
+"""The time limit for what a learner wrote: a loop that never ends is stopped, wherever it runs.
 
 `call` marks the code that may be stopped, `time_limit` says when. Code outside `call` is never interrupted. A learner's
-`except:` may catch the interruption, so it comes again, and then also on the first line of whatever catches it. Out of
-reach are a loop that catches it twice over, and one call of compiled code before it returns.
+`except:` may catch the interruption, so it comes again. Out of reach are a loop that catches it every time, which is told
+how to go on, and one call of compiled code before it returns.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ import threading
 import time
 from contextlib import contextmanager
 
-AGAIN = 0.02  # seconds between two interruptions
+AGAIN, GRACE = 0.02, 2.0  # seconds between two interruptions; for the words about one
+STUBBORN = 50  # interruptions that were caught
+CAUGHT = (
+    "The time is up, and an `except:` catches every interruption. Restart the kernel: press the key 0 twice."
+)
 
 
 class TimeIsUp(BaseException):
@@ -48,21 +52,25 @@ def time_limit(seconds):
 def _by_signal(seconds):
     """With the alarm of the operating system, which also interrupts waiting; for the main thread."""
 
-    tracers = []
+    aim, over, hits, stream = _Aim(), [], [], sys.stdout
 
     def strike(number, frame):
-        if _inside_call(frame):
-            tracers.append(sys.gettrace())
-            _raise_on_the_next_line(frame)
+        if over:
+            return
+        hit = aim.at(frame)
+        hits.extend([True] * hit)
+        if len(hits) == STUBBORN and hit:
+            print(CAUGHT, file=stream, flush=True)
+        signal.setitimer(signal.ITIMER_REAL, AGAIN)  # only now: a slow machine is not interrupted in here
+        if hit:
             raise TimeIsUp
 
     def end():
+        over.append(True)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if tracers:
-            sys.settrace(tracers[0])
 
     before = signal.signal(signal.SIGALRM, strike)
-    left, again = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    left, again = signal.setitimer(signal.ITIMER_REAL, seconds)
     started = time.monotonic()
     try:
         yield end
@@ -76,13 +84,13 @@ def _by_signal(seconds):
 @contextmanager
 def _by_thread(seconds):
     """With a thread that raises in this one, between two steps of Python; for Windows and other threads."""
-    thread, over = threading.get_ident(), threading.Event()
+    thread, over, aim = threading.get_ident(), threading.Event(), _Aim()
 
     def strike():
         if over.wait(seconds):
             return
         while not over.wait(AGAIN):
-            if _inside_call(sys._current_frames().get(thread)):
+            if aim.at(sys._current_frames().get(thread)):
                 _raise_in(thread, TimeIsUp)
 
     watch = threading.Thread(target=strike, daemon=True)
@@ -95,30 +103,40 @@ def _by_thread(seconds):
         _raise_in(thread, None)  # what was sent and not raised yet
 
 
-def _raise_on_the_next_line(frame):
-    """Let the frames up to the nearest `call` raise on the next line that they come to: the one that catches, where one does."""
-
-    def trace(frame, event, argument):
-        if event == "line":
-            raise TimeIsUp
-        return trace
-
-    while frame.f_code is not call.__code__:
-        frame.f_trace = trace
-        frame = frame.f_back
-    sys.settrace(lambda *_: None)
-
-
 def _raise_in(thread, error):
     raised = ctypes.py_object(error) if error else None
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
 
 
-def _inside_call(frame):
-    """Whether the frame runs on behalf of `call`, and is not `call` itself."""
-    frame = frame and frame.f_back if frame and frame.f_code is not call.__code__ else None
+class _Aim:
+    """What is to be interrupted: the innermost `call` that was running when time was up, until it ends.
+
+    Whoever called it then has `GRACE` seconds to say so, before the next `call` around it is interrupted in its turn.
+    """
+
+    def __init__(self):
+        self._call, self._seen = None, 0.0
+
+    def at(self, frame):
+        """Whether the code of `frame` is to be interrupted."""
+        calls, now = _calls_around(frame), time.monotonic()
+        if self._call is not None and self._call not in calls:
+            if now - self._seen < GRACE:
+                return False
+            self._call = None
+        if not calls:
+            return False
+        self._call, self._seen = self._call or calls[0], now
+        return True
+
+
+def _calls_around(frame):
+    """The frames of `call` on whose behalf the frame runs, the innermost first; none if it is such a frame itself."""
+    found = []
+    if frame is None or frame.f_code is call.__code__:
+        return found
     while frame is not None:
         if frame.f_code is call.__code__:
-            return True
+            found.append(frame)
         frame = frame.f_back
-    return False
+    return found

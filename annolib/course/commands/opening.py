@@ -75,7 +75,11 @@ def _options(words):
         metavar=("GRADER", "FOLDER"),
         help="write the lessons as assignments into FOLDER; GRADER is nbgrader or otter",
     )
-    parser.add_argument("--seed", help="with --assign: ask questions with numbers of each student's own")
+    parser.add_argument(
+        "--seed",
+        metavar="TEXT",
+        help="with --assign: ask questions with numbers of each student's own; with --collect: grade them",
+    )
     parser.add_argument(
         "--students", metavar="FILE", help="with --seed: write key.csv for these names, one a line"
     )
@@ -98,7 +102,7 @@ def _graded(options):
     if options.collect:
         from annolib.course.grading import collect
 
-        collect.write(options.collect, options.output)
+        collect.write(options.collect, options.output, seed=options.seed)
         return 0
     from annolib.course.grading import assign
 

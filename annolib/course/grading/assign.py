@@ -140,6 +140,9 @@ def _otter(source, pages, name):
             made.cells += _question(page, pages[place + 1])
         elif page.role == RUBRIC:
             made.cells += _question(page, None)
+        elif page.role == NAME:
+            page.cell.source = f"{page.solved}  # SOLUTION"
+            made.cells.append(page.cell)
         elif page.role != TEST:
             made.cells.append(page.cell)
     nbformat.validate(made)

@@ -34,7 +34,7 @@ _INSIDE = re.compile(
 )
 
 
-def collect(folder, seconds=CELL_SECONDS, all_seconds=ALL_SECONDS, progress=lambda done: done):
+def collect(folder, seed=None, seconds=CELL_SECONDS, all_seconds=ALL_SECONDS, progress=lambda done: done):
     """Run the notebooks below `folder` again; return one `Row` a student and exercise.
 
     The first part of a notebook's path names the student: a folder, or else the file itself. Stored outcomes count for
@@ -43,6 +43,8 @@ def collect(folder, seconds=CELL_SECONDS, all_seconds=ALL_SECONDS, progress=lamb
     Parameters
     ----------
     folder : path
+    seed : str, optional
+        The seed of the class, where the assignments have questions with numbers of each student's own.
     seconds, all_seconds : float
         How long one cell, and one notebook, may take.
     progress : callable
@@ -62,7 +64,7 @@ def collect(folder, seconds=CELL_SECONDS, all_seconds=ALL_SECONDS, progress=lamb
     for path in progress(submissions(folder)):
         place = path.relative_to(folder)
         student = place.parts[0] if len(place.parts) > 1 else path.stem
-        own, network = _graded(path, student, seconds, all_seconds)
+        own, network = _graded(path, student, seed, seconds, all_seconds)
         rows += [Row(**{**row, "student": student, "file": place.as_posix()}) for row in own]
         shut = shut and network
     return rows, shut
@@ -98,7 +100,7 @@ def write(folder, target, tell=print, **options):
     tell(f"{len(rows)} rows: {target}." + ("" if shut else " The network was open to the notebooks."))
 
 
-def _graded(path, student, seconds, all_seconds):
+def _graded(path, student, seed, seconds, all_seconds):
     """The rows of one notebook as dictionaries, and whether its network was shut."""
     try:
         notebook = _readable(path)
@@ -106,7 +108,7 @@ def _graded(path, student, seconds, all_seconds):
         definition = load_definition(number)
     except (OSError, ValueError) as error:
         return [{"error": f"This notebook cannot be graded: {error}", "state": "damaged"}], True
-    found = _rerun(notebook, number, student, seconds, all_seconds)
+    found = _rerun(notebook, number, student, seed, seconds, all_seconds)
     held = held_by(notebook, number)
     quiz = right_choices(definition.quiz, held.choices)
     made, asked = found.get("predictions", (0, 0))
@@ -156,7 +158,7 @@ def _lesson(notebook, path):
     return number
 
 
-def _rerun(notebook, number, student, seconds, all_seconds):
+def _rerun(notebook, number, student, seed, seconds, all_seconds):
     """Run the notebook in a process of its own; return what it found, with "error" where that is not all."""
     with tempfile.TemporaryDirectory(prefix="annolib-", ignore_cleanup_errors=True) as place:
         home = Path(place)
@@ -169,7 +171,7 @@ def _rerun(notebook, number, student, seconds, all_seconds):
         process = subprocess.Popen(
             command,
             cwd=work,
-            env=_environment(home, student),
+            env=_environment(home, student, seed),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -186,7 +188,7 @@ def _rerun(notebook, number, student, seconds, all_seconds):
             _end(process)
 
 
-def _environment(home, student):
+def _environment(home, student, seed):
     """Environment variables with nothing of the teacher's but what Python needs to start."""
     own = {
         name: str(home)
@@ -196,7 +198,12 @@ def _environment(home, student):
         name: str(home / "jupyter")
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     }
-    own |= {"ANNOLIB_DATA": str(home / "data"), "ANNOLIB_GRADING": "1", "ANNOLIB_STUDENT": student}
+    own |= {
+        "ANNOLIB_DATA": str(home / "data"),
+        "ANNOLIB_GRADING": "1",
+        "ANNOLIB_STUDENT": student,
+        "ANNOLIB_SEED": seed or "",
+    }
     own |= {
         "PYTHONPATH": str(ROOT),
         "JUPYTER_PREFER_ENV_PATH": "1",

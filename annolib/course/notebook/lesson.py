@@ -49,6 +49,8 @@ class Lesson:
         self._held = None
         watch()
         if self.grading:
+            if _class_seed():
+                self._draw(_class_seed())
             stand_in(_shell(), self)
 
     def __repr__(self):
@@ -125,16 +127,15 @@ class Lesson:
         Parameters
         ----------
         seed : int or str
-            The same numbers for the same seed; for a class, say "course and name".
+            The same numbers for the same seed; for a class, say "course and name". Where `--collect --seed` grades,
+            the seed of the class and the name of the submitted folder are taken in its place.
 
         Examples
         --------
         >>> Lesson(4).variant("autumn, anna")  # doctest: +ELLIPSIS
         own_pass_probability: ...
         """
-        drawn = draw(self.definition, seed)
-        self.record.drawn = tuple(one.exercise for one in drawn)
-        for one in drawn:
+        for one in self._draw((self.grading and _class_seed()) or seed):
             say(f"{one.name}: {one.text}", box("◇", f"<code>{one.name}</code>", [escape(one.text)]))
 
     def quiz(self):
@@ -165,6 +166,11 @@ class Lesson:
         sign = "✓" if done == len(states) else "○"
         say("\n".join([f"{sign} {headline}", *lines]), box(sign, headline, map(escape, lines)))
 
+    def _draw(self, seed):
+        drawn = draw(self.definition, seed)
+        self.record.drawn = tuple(one.exercise for one in drawn)
+        return drawn
+
     @property
     def _states(self):
         return self.record.states()
@@ -186,6 +192,12 @@ class Lesson:
         say(bundle.pop("text/plain"), bundle.pop("text/html"), **bundle)
 
     claim = staticmethod(claim)
+
+
+def _class_seed():
+    """The seed of one student's numbers where submitted work is collected, or ""."""
+    seed, student = (os.environ.get(name, "") for name in ("ANNOLIB_SEED", "ANNOLIB_STUDENT"))
+    return f"{seed}, {student}" if seed and student else ""
 
 
 def _shell():

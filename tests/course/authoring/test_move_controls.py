@@ -21,3 +21,4 @@ def test_every_control_is_moved():
     assert drive.move_every_control() >= 8
     assert {0.0, 1.0, 2, "x", "y"} <= set(seen) and 3 not in seen
     assert any(value is True for value in seen)
+    assert controls[2].value is None and controls[3].value is False  # no answer is left behind

@@ -15,6 +15,7 @@ from annolib.course.grading.collect import collect, submissions
 from annolib.course.notebook.kept import KEPT_MIME
 from annolib.course.notebook_files import ROOT
 from annolib.course.setup import ensuring
+from annolib.course.variants import variant
 from annolib.course.workspace.hand_out import WorkspaceError
 
 SETUP = "import numpy as np\nimport annolib as al\nlesson = al.course.Lesson(0)"
@@ -28,6 +29,15 @@ FORGED = {CHECK_MIME: {"exercise": "agreement_rate", "outcome": "right", "lesson
 QUIZ = {
     KEPT_MIME: {"lesson": 0, "choices": {"0": "They run with the reference.", "1": "The items were hard."}}
 }
+
+OWN = variant(4, "autumn, own")
+OTHERS = variant(4, "autumn, somebody else")
+FOUR = SETUP.replace("(0)", "(4)")
+ANSWERS = f"""
+lesson.variant("winter, nobody")
+lesson.check("own_pass_probability", {OWN[0].key:.3f})
+lesson.check("own_effort_from_rate", {OTHERS[1].key:.3f})
+"""
 
 CHEAT = """
 import annolib.course.checking.checks as checks
@@ -86,6 +96,7 @@ def collected(tmp_path_factory, port):
         "cheat/lesson.ipynb": notebook(SETUP, CHEAT, STUB, LAST_WORDS, outputs=[FORGED]),
         "slow/lesson.ipynb": notebook(SETUP, "while True:\n    pass", flood, RIGHT),
         "dies/lesson.ipynb": notebook(SETUP, RIGHT, "import os\nos._exit(3)", WRONG),
+        "own/lesson.ipynb": notebook(FOUR, ANSWERS, number=4),
         "unknown/lesson.ipynb": notebook(SETUP, number=77),
         "brackets.ipynb": "[" * 10**5,
         "deep.ipynb": '{"cells": [{"source": ' + "[" * 10**5,
@@ -107,7 +118,7 @@ def collected(tmp_path_factory, port):
         (folder / "loop.ipynb").symlink_to(folder / "loop.ipynb")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TEACHERS_SECRET", "1")
-        rows, shut = collect(folder, seconds=2.0, all_seconds=240.0)
+        rows, shut = collect(folder, seed="autumn", seconds=2.0, all_seconds=240.0)
     return {(row.student, row.exercise): row for row in rows}, shut, folder
 
 
@@ -122,6 +133,13 @@ def test_only_what_is_right_when_run_again_has_points(collected):
     assert "gave 2, expected 0.5" in of(collected, "wrong").error
     assert of(collected, "right").quiz == "1 of 5" and of(collected, "wrong").quiz == "0 of 5"
     assert of(collected, "right").file == "right/lesson.ipynb"
+
+
+def test_own_numbers_are_those_of_the_class_and_the_folder(collected):
+    assert abs(OWN[1].key - OTHERS[1].key) > 0.01
+    assert of(collected, "own", "own_pass_probability").points == 1.0
+    assert of(collected, "own", "own_effort_from_rate").points == 0.0
+    assert of(collected, "own", "pass_probability").state == "not attempted"
 
 
 def test_forged_and_patched_work_is_told(collected):

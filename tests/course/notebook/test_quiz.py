@@ -1,6 +1,5 @@
 """The quiz, with a kernel and without one."""
 
-
 from annolib.course.notebook.kept import KEPT_MIME, held_by
 from annolib.course.notebook.quiz import feedback, quiz, right_choices, static_html, static_text
 
