@@ -50,9 +50,11 @@ def second_best(
 
     Parameters
     ----------
-    problem : Problem
-    monitor : Monitor
-        What one check is, e.g. `SelfConsistency(kappa=0.15)`.
+    problem : Problem, AgentRange or AgentTypes
+        The last two where the firm does not know the agent: the answer is then a `RobustPay`.
+    monitor : Monitor, MonitorRange or MonitorPrior
+        What one check is, e.g. `SelfConsistency(kappa=0.15)`. The last two where the agent knows the strength and the firm does not:
+        a `RobustPay`, the best in the worst case or on average.
     n : int or array_like of int
         Number of checks, at least 1; for several, one result each.
     family : {"flat", "binary", "linear", "tiered", "optimal"}

@@ -15,11 +15,11 @@ from annolib.agency.unknown_agent import AgentRange, AgentTypes
 from annolib.contracts.forms import Flat
 from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.results import FLOOR, PARTICIPATION, Certificate
+from annolib.contracts.robust.bonuses.threshold import best_bonus
+from annolib.contracts.robust.bonuses.tiers import as_tiers, one_more_tier
 from annolib.contracts.robust.family import Costs, Kinds, Strengths, imitation_bound, listed
-from annolib.contracts.robust.lines import best_line
+from annolib.contracts.robust.lines.best import best_line
 from annolib.contracts.robust.results import RobustPay
-from annolib.contracts.robust.threshold import best_bonus
-from annolib.contracts.robust.tiers import as_tiers, one_more_tier
 from annolib.contracts.robust.whole_range import Pay, check_kinds, check_range
 from annolib.contracts.solve import for_each
 from annolib.monitors.base import Monitor

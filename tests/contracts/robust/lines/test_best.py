@@ -5,7 +5,7 @@ import pytest
 
 import annolib as al
 from annolib.agency import reference_problem
-from annolib.contracts.robust.lines import SearchedLines, best_line, first_slope
+from annolib.contracts.robust.lines.best import SearchedLines, best_line, first_slope
 from annolib.contracts.robust.solve import _source
 
 R1 = reference_problem(floor=None)

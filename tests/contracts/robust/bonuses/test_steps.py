@@ -6,7 +6,7 @@ import pytest
 import annolib as al
 from annolib.agency import reference_problem
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.robust.steps import StepAnswers
+from annolib.contracts.robust.bonuses.steps import StepAnswers
 
 GRID = np.linspace(0, 1, 20_001)
 

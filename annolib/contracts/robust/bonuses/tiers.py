@@ -14,8 +14,8 @@ from scipy.optimize import minimize
 from annolib.agency.utilities import RiskNeutral
 from annolib.contracts.forms import Binary, Tiered
 from annolib.contracts.results import NoBestContract
+from annolib.contracts.robust.bonuses.threshold import refuse_endless_fines
 from annolib.contracts.robust.family import Found
-from annolib.contracts.robust.threshold import refuse_endless_fines
 from annolib.contracts.robust.whole_range import handicapped
 from annolib.numerics.binomials import tails
 

@@ -1,7 +1,7 @@
 """The best threshold bonus for agents of several kinds, by branch and bound over thresholds and bonuses.
 
 For a threshold t and a bonus Δ every kind i has a best answer η_i(Δ), and with it P_i = P(X ≥ t | η_i) and the payoff G_i(Δ) = ΔP_i − c_i(η_i),
-which rise with Δ (`annolib.contracts.robust.steps`). The low wage is the least that every kind accepts, in utility
+which rise with Δ (`annolib.contracts.robust.bonuses.steps`). The low wage is the least that every kind accepts, in utility
 
     u_L(Δ) = max(u_f, max_i (u₀_i − G_i(Δ))),   which falls with Δ,
 
@@ -29,8 +29,8 @@ from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import RiskNeutral
 from annolib.contracts.forms import Binary
 from annolib.contracts.results import NoBestContract
+from annolib.contracts.robust.bonuses.steps import StepAnswers
 from annolib.contracts.robust.family import Found
-from annolib.contracts.robust.steps import StepAnswers
 from annolib.contracts.robust.whole_range import HAIR
 
 _BOXES = 400_000  # in all

@@ -7,9 +7,9 @@ from scipy import stats
 import annolib as al
 from annolib.agency import reference_problem
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.robust import threshold
+from annolib.contracts.robust.bonuses import threshold
+from annolib.contracts.robust.bonuses.threshold import Bonuses, best_bonus, likely_thresholds
 from annolib.contracts.robust.family import Kind, Kinds
-from annolib.contracts.robust.threshold import Bonuses, best_bonus, likely_thresholds
 
 EFFORTS = np.linspace(0, 1, 2001)
 

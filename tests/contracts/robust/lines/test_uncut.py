@@ -6,7 +6,7 @@ import pytest
 import annolib as al
 from annolib.agency import reference_problem
 from annolib.contracts.robust.family import Kinds, Strengths
-from annolib.contracts.robust.uncut_lines import UncutLines, _bounds, bound_lines, is_explicit
+from annolib.contracts.robust.lines.uncut import UncutLines, _bounds, bound_lines, is_explicit
 
 
 def lines(n=60, low=0.14, high=0.16, monitor=al.SelfConsistency, expected=False, **problem):

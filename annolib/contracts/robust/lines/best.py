@@ -1,7 +1,7 @@
 """The best line for agents of several kinds: base + slope·X/n, cut at the floor if there is one.
 
 Without a floor, and with constant absolute risk aversion, it is searched along the slope at the least wage that all accept, and proved, by the
-formulas of `uncut_lines`. Other lines are searched only, as slope b and the share of passes s at which they leave the floor,
+formulas of `uncut`. Other lines are searched only, as slope b and the share of passes s at which they leave the floor,
 
     w(k) = floor + b·(k/n − s)⁺      (without a floor: at the least wage that all accept),
 
@@ -20,7 +20,7 @@ from annolib.contracts.forms import Linear
 from annolib.contracts.linear.equations import LineBatch, LineEquations
 from annolib.contracts.results import NoBestContract
 from annolib.contracts.robust.family import Found
-from annolib.contracts.robust.uncut_lines import UncutLines, bound_lines, is_explicit, middle_share
+from annolib.contracts.robust.lines.uncut import UncutLines, bound_lines, is_explicit, middle_share
 from annolib.contracts.robust.whole_range import handicapped
 
 _HAIR = 1e-10  # lines by search are for kinds with this much more cost, relatively: they stay clear of jumps
@@ -42,7 +42,7 @@ def best_line(kinds, n, known, tolerance):
     with np.errstate(all="ignore"):
         if is_explicit(kinds):
             lines = UncutLines(kinds, n)
-            slope, wage, worth = _along_slopes(lines, first_slope(kinds))
+            slope, wage, worth = along_slopes(lines, first_slope(kinds))
             bound, looked = bound_lines(lines, max(known, worth), tolerance, slope)
         else:
             careful = tuple(handicapped(kind, _HAIR) for kind in kinds.kinds)
@@ -63,7 +63,7 @@ def first_slope(kinds):
     return pull * float(kinds.utility.marginal_wage(kind.problem.reservation(effort)))
 
 
-def _along_slopes(lines, usual):
+def along_slopes(lines, usual):
     """(slope, wage, aim) of the best line at the least wage that all accept."""
     slopes, best = usual * np.geomspace(0.05, 20, 61), (usual, 0.0, -np.inf)
     for _ in range(_LEVELS):

@@ -5,8 +5,8 @@ import pytest
 
 import annolib as al
 from annolib.agency import reference_problem
+from annolib.contracts.robust.bonuses.tiers import _EFFORTS, _Search, as_tiers, one_more_tier
 from annolib.contracts.robust.family import Kinds, Strengths
-from annolib.contracts.robust.tiers import _EFFORTS, _Search, as_tiers, one_more_tier
 
 
 def strengths(low, high):
