@@ -114,6 +114,7 @@ _HOME = {
     "CRRA": "agency.utilities",
     "RiskNeutral": "agency.utilities",
     "ConvexCost": "agency.costs",
+    "MoneyCost": "agency.costs",
     "PowerCost": "agency.costs",
     "FirstBest": "agency.problem",
     "Problem": "agency.problem",

@@ -9,6 +9,8 @@ _HOME = {
     "CRRA": "utilities",
     "first_best": "problem",
     "FirstBest": "problem",
+    "ListedCost": "listed",
+    "MoneyCost": "costs",
     "PowerCost": "costs",
     "Problem": "problem",
     "reference_problem": "reference",

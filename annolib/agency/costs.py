@@ -1,4 +1,4 @@
-"""Costs of effort: a power law, or any convex function with its derivative."""
+"""Costs of effort: a power law, any convex function with its derivative, and either of them in money."""
 
 from __future__ import annotations
 
@@ -66,6 +66,10 @@ class PowerCost:
                 else 0.0 * np.asarray(effort)
             )
 
+    def stretched(self, by):
+        """The cost as a function of x, where effort is `by`·x."""
+        return PowerCost(self.scale * by**self.power, self.power)
+
 
 @dataclass(frozen=True)
 class ConvexCost:
@@ -124,6 +128,64 @@ class ConvexCost:
     def curvature(self, effort):
         """c″(η); where c′ is not smooth, its difference quotient."""
         return self._parts[2](effort)
+
+    def stretched(self, by):
+        """The cost as a function of x, where effort is `by`·x."""
+        value, slope = self.function, self.derivative
+        return ConvexCost(lambda x: value(by * x), lambda x: by * slope(by * x))
+
+
+@dataclass(frozen=True)
+class MoneyCost:
+    """Effort costs money: the agent's utility is u(wage − c(η)) rather than u(wage) − c(η).
+
+    For CARA, u(w − c) = e^(ac)·u(w) − (e^(ac) − 1)/a: effort scales what pay is worth. For a risk-neutral agent the two are the same.
+
+    Parameters
+    ----------
+    spent : PowerCost or ConvexCost
+        c, now in money.
+
+    References
+    ----------
+    B. Holmström, P. Milgrom, "Aggregation and linearity in the provision of intertemporal incentives", Econometrica 55 (1987),
+    doi:10.2307/1913238.
+
+    Examples
+    --------
+    >>> float(MoneyCost(PowerCost(0.5, 2)).cost(0.4))
+    0.08000000000000002
+    """
+
+    spent: object
+
+    def __post_init__(self):
+        if not isinstance(self.spent, (PowerCost, ConvexCost)):
+            raise TypeError(f"spent must be PowerCost or ConvexCost; saw {self.spent!r}.")
+
+    @property
+    def free_effort(self):
+        return self.spent.free_effort
+
+    @property
+    def kinks(self):
+        return self.spent.kinks
+
+    def cost(self, effort):
+        """c(η), in money."""
+        return self.spent.cost(effort)
+
+    def slope(self, effort):
+        """c′(η)."""
+        return self.spent.slope(effort)
+
+    def curvature(self, effort):
+        """c″(η)."""
+        return self.spent.curvature(effort)
+
+    def stretched(self, by):
+        """The cost as a function of x, where effort is `by`·x."""
+        return MoneyCost(self.spent.stretched(by))
 
 
 def _curvature(derivative, slope):

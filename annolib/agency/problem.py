@@ -4,6 +4,8 @@ Agent: u(wage) − c(effort), at least u₀ (the outside option) or no deal. Pri
 seen, a flat wage h(u₀ + c(η)) for the agreed effort η would do: that is the first best,
 η* = argmax V(η) − h(u₀ + c(η)).
 
+Efforts fill [0, 1], or [0, effort_max], or are a finite list. Where the cost is in money the agent has u(wage − cost).
+
 References
 ----------
 B. Holmström, "Moral hazard and observability", Bell Journal of Economics 10 (1979), doi:10.2307/3003320.
@@ -16,7 +18,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from annolib.agency.costs import PowerCost
+from annolib.agency.costs import MoneyCost, PowerCost
+from annolib.agency.listed import ListedCost, listed_efforts, listed_value
 from annolib.agency.utilities import CARA, CRRA, RiskNeutral, Utility
 from annolib.numerics.calculus import integral, on_arrays, slope_of
 from annolib.numerics.roots import bracketed_root
@@ -37,8 +40,10 @@ class Problem:
     utility : CARA, CRRA or RiskNeutral
     cost : PowerCost or ConvexCost
         Effort cost c, convex, c(0) = 0.
+        A `MoneyCost` makes the agent's utility u(wage − c). With finitely many efforts, also a sequence with the cost of each.
     value : callable
-        V(effort), increasing and concave on [0, 1], in money.
+        V(effort), increasing and concave on [0, 1], in money. With finitely many efforts any function of effort, a sequence with
+        the value of each, or nothing where the evidence says what outcomes are worth (`Outcomes`).
     outside : float
         u₀, the utility of walking away.
     floor : float or None
@@ -46,6 +51,11 @@ class Problem:
         (CRRA with γ < 1) has floor 0 by itself.
     value_slope : callable or None
         V′, only needed where V is not smooth enough to be differentiated automatically.
+    efforts : sequence of float or None
+        The only efforts there are, increasing, at least two, in [0, effort_max]; V need not be concave then, nor c convex. None
+        for all of [0, effort_max]. Where cost or value is a sequence and no efforts are given they are numbered 0, 1, 2, ….
+    effort_max : float
+        The largest effort; 1 unless said.
 
     Raises
     ------
@@ -57,32 +67,60 @@ class Problem:
     >>> problem = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
     >>> round(problem.floor_utility, 3)
     0.0
+    >>> first_best(Problem(CRRA(0.5), cost=[0, 10], value=[100, 300], outside=18))
+    FirstBest(effort=1.000000, wage=196.000000, profit=104.000000)
     """
 
     utility: Utility
     cost: object
-    value: Callable
+    value: Callable | None = None
     outside: float = 0.0
     floor: float | None = None
     value_slope: Callable | None = None
+    efforts: tuple | None = None
+    effort_max: float = 1.0
     _value: Callable = field(init=False, repr=False, compare=False)
     _value_slope: Callable = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         if not isinstance(self.utility, Utility):
             raise TypeError(f"utility must be CARA, CRRA or RiskNeutral; saw {self.utility!r}.")
+        object.__setattr__(self, "effort_max", _number("effort_max", self.effort_max))
+        if not self.effort_max > 0:
+            raise ValueError(f"effort_max must be above 0; saw {self.effort_max:g}. 1 is the usual scale.")
+        object.__setattr__(self, "efforts", listed_efforts(self.efforts, self.cost, self.value, self.effort_max))
+        if self.efforts is not None and np.ndim(self.cost) == 1:
+            object.__setattr__(self, "cost", ListedCost(self.efforts, self.cost))
         if not all(hasattr(self.cost, name) for name in ("cost", "slope", "curvature")):
             raise TypeError(f"cost must be PowerCost or ConvexCost; saw {self.cost!r}.")
-        if not callable(self.value):
-            raise TypeError(f"value must be a function of effort; saw {self.value!r}.")
-        object.__setattr__(self, "_value", on_arrays("value", self.value))
-        slope = self.value_slope
-        slope = slope_of("value", self.value) if slope is None else on_arrays("value_slope", slope)
-        object.__setattr__(self, "_value_slope", slope)
         object.__setattr__(self, "outside", _number("outside", self.outside))
-        _check_value(self)
+        if self.efforts is not None:
+            object.__setattr__(self, "_value", listed_value(self.efforts, self.value))
+            object.__setattr__(self, "_value_slope", None)
+            self.cost.cost(np.array(self.efforts))
+        else:
+            if not callable(self.value):
+                raise TypeError(f"value must be a function of effort; saw {self.value!r}.")
+            self._differentiate()
+            _check_value(self)
         _check_outside(self)
         _check_floor(self)
+
+    def _differentiate(self):
+        """V as a function of arrays, and V′."""
+        top, value, slope = self.effort_max, self.value, self.value_slope
+        if top == 1:
+            object.__setattr__(self, "_value", on_arrays("value", value))
+            slope = slope_of("value", value) if slope is None else on_arrays("value_slope", slope)
+        else:  # the tools know functions on [0, 1]
+            unit = on_arrays("value", lambda x: value(top * x))
+            if slope is None:
+                unit_slope, by = slope_of("value", lambda x: value(top * x)), 1 / top
+            else:
+                unit_slope, by = on_arrays("value_slope", lambda x: self.value_slope(top * x)), 1.0
+            object.__setattr__(self, "_value", lambda e: unit(np.asarray(e, dtype=float) / top))
+            slope = lambda e: unit_slope(np.asarray(e, dtype=float) / top) * by  # noqa: E731
+        object.__setattr__(self, "_value_slope", slope)
 
     @property
     def floor_utility(self):
@@ -95,8 +133,32 @@ class Problem:
         """The same problem with another floor, None for none."""
         return replace(self, floor=floor)
 
+    def with_efforts(self, efforts):
+        """The same problem with these efforts and no others: at least two, increasing; None for all of [0, effort_max].
+
+        Examples
+        --------
+        >>> problem = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e))
+        >>> first_best(problem.with_efforts([0, 0.25, 0.5, 0.75, 1])).effort
+        0.5
+        """
+        return replace(self, efforts=None if efforts is None else tuple(np.ravel(efforts)))
+
+    @property
+    def in_money(self):
+        """Is the cost of effort in money, so that the agent's utility is u(wage − c)?"""
+        return isinstance(self.cost, MoneyCost)
+
+    def payoff(self, wage, effort):
+        """What the agent has of a wage after this effort: u(w) − c(η), or u(w − c(η)) where the cost is in money."""
+        if self.in_money:
+            return self.utility.utility(np.asarray(wage, dtype=float) - self.cost.cost(effort))
+        return self.utility.utility(wage) - self.cost.cost(effort)
+
     def reservation(self, effort):
-        """Utility u₀ + c(η) the agent must expect from the wage to come and to work."""
+        """Utility u₀ + c(η) the agent must expect from the wage to come and to work; u(h(u₀) + c(η)) where c is in money."""
+        if self.in_money:
+            return self.utility.utility(self.utility.wage(self.outside) + self.cost.cost(effort))
         return self.outside + self.cost.cost(effort)
 
     def flat_profit(self, effort):
@@ -105,7 +167,7 @@ class Problem:
 
     def flat_slope(self, effort):
         """Derivative of `flat_profit`."""
-        marginal = self.utility.marginal_wage(self.reservation(effort))
+        marginal = 1.0 if self.in_money else self.utility.marginal_wage(self.reservation(effort))
         slope = self._value_slope(effort) - marginal * self.cost.slope(effort)
         return as_given(np.where(np.isnan(slope), -np.inf, slope), effort)
 
@@ -119,6 +181,8 @@ class Problem:
         with np.errstate(invalid="ignore"):
             far = best.profit - np.asarray(self.flat_profit(eta))
         near = np.abs(eta - best.effort) <= _NEAR
+        if self.efforts is not None:
+            return np.where(eta == best.effort, 0.0, np.maximum(far, 0))
         if not near.any():
             return np.maximum(far, 0)
         with np.errstate(invalid="ignore"):
@@ -187,24 +251,38 @@ class FirstBest:
 def first_best(problem):
     """The first best: effort, flat wage and profit when effort can be seen (the floor is not imposed).
 
-    V − h(u₀ + c) is concave, so the root of its slope is the only maximum.
+    V − h(u₀ + c) is concave, so the root of its slope is the only maximum. Of a finite list of efforts all are tried.
 
     Examples
     --------
     >>> first_best(Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e)))
     FirstBest(effort=0.510653, wage=0.139703, profit=0.316621)
     """
+    if problem.efforts is not None:
+        return _best_listed(problem)
     top = _affordable(problem)
     corner = ""
     if problem.flat_slope(0.0) <= 0 and problem.cost.free_effort == 0:
         effort, corner = 0.0, "no effort is worth its cost"
-    elif top == 1 and problem.flat_slope(1.0) >= 0:
-        effort, corner = 1.0, "full effort is worth its cost"
+    elif top == problem.effort_max and problem.flat_slope(top) >= 0:
+        effort, corner = top, "full effort is worth its cost"
     else:
         effort = _where_slope_ends(problem.flat_slope, problem.cost.free_effort, top)
     reservation = float(problem.reservation(effort))
     wage = float(problem.utility.wage(reservation))
     return FirstBest(float(effort), float(problem.flat_profit(effort)), wage, reservation, corner)
+
+
+def _best_listed(problem):
+    """The first best among finitely many efforts; of equals the first."""
+    efforts = np.array(problem.efforts)
+    with np.errstate(all="ignore"):
+        profits = np.nan_to_num(problem.flat_profit(efforts), nan=-np.inf)
+    i = int(np.argmax(profits))
+    reservation = float(problem.reservation(efforts[i]))
+    wage = float(problem.utility.wage(reservation))
+    corner = "the lowest effort is the best" if i == 0 else ""
+    return FirstBest(float(efforts[i]), float(profits[i]), wage, reservation, corner)
 
 
 def _where_slope_ends(slope, low, high):
@@ -214,10 +292,10 @@ def _where_slope_ends(slope, low, high):
 
 def _affordable(problem):
     """The largest effort that some wage pays for, a hair inside."""
-    highest = problem.utility.highest
-    if problem.reservation(1.0) < highest:
-        return 1.0
-    limit = _where_slope_ends(lambda e: highest - problem.reservation(e), 0.0, 1.0)
+    highest, full = problem.utility.highest, problem.effort_max
+    if problem.in_money or problem.reservation(full) < highest:
+        return full
+    limit = _where_slope_ends(lambda e: highest - problem.reservation(e), 0.0, full)
     return float(np.nextafter(limit * (1 - 1e-9), 0))
 
 
@@ -229,18 +307,20 @@ def _number(name, value):
 
 
 def _check_value(problem):
-    value = problem._value(_GRID)
+    grid = _GRID * problem.effort_max
+    value = problem._value(grid)
     if not np.all(np.isfinite(value)):
-        seen = _GRID[~np.isfinite(value)][0]
-        raise ValueError(f"value must be finite on [0, 1]; at effort {seen:.4g} it is not.")
+        seen = grid[~np.isfinite(value)][0]
+        raise ValueError(f"value must be finite on [0, {problem.effort_max:g}]; at effort {seen:.4g} it is not.")
     scale = np.max(np.abs(value)) + 1e-300
     steps = np.diff(value)
     if np.any(steps < -1e-12 * scale):
-        seen = _GRID[:-1][steps < -1e-12 * scale][0]
+        seen = grid[:-1][steps < -1e-12 * scale][0]
         raise ValueError(f"value must increase with effort; saw it fall at effort {seen:.4g}.")
     if np.any(np.diff(steps) > 1e-12 * scale):
-        seen = _GRID[1:-1][np.diff(steps) > 1e-12 * scale][0]
-        raise ValueError(f"value must be concave in effort; saw it curve upwards at effort {seen:.4g}.")
+        seen = grid[1:-1][np.diff(steps) > 1e-12 * scale][0]
+        raise ValueError(f"value must be concave in effort; saw it curve upwards at effort {seen:.4g}. "
+            "Where efforts are a finite list any value will do: problem.with_efforts, or efforts=….")
 
 
 def _check_outside(problem):

@@ -27,6 +27,11 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
     "tiered": "tiered.solve:tiered_best",
     "optimal": "optimal.solve:optimal_best",
 }
+OTHERS = {
+    # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
+    # the problem or of the evidence, or one of the words of `_kind`. Its solver takes (problem, evidence, n, family, tiers=…, ask=…), with
+    # n as it was given; `ask` is `second_best` for the problem it has become, and it hands back a SecondBest, or one for each n.
+}
 HELD = {
     "linear": (),
     "tiered": ("binary",),
@@ -34,7 +39,7 @@ HELD = {
 }  # classes within a class, beside flat pay
 
 
-def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False):
+def second_best(problem, monitor, n=None, family=None, *, floor=AS_IN_PROBLEM, tiers=None, progress=False):
     """The most profitable contract of a class when effort is only seen through n checks.
 
     Parameters
@@ -73,25 +78,47 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     """
     if not isinstance(floor, _AsInProblem):
         problem = problem.with_floor(floor)
-    solver = _solver(family, tiers)
+    family, tiers = _named(family, tiers)
+    kind = _kind(problem, monitor)
+    if kind is not None:
+        how = {"tiers": tiers, "ask": partial(second_best, progress=progress)}
+        return _imported(OTHERS[kind])(problem, monitor, n, family, **how)
     evidence = PassLaw.from_monitor(monitor)
-    checks = whole("n", n, 1, "Give the number of checks.")
     best = first_best(problem)
+    solver = partial(_best_of, family, **({} if tiers is None else {"tiers": tiers}))
     if evidence.gain == 0:
-        solver = partial(
-            _imported("flat"), message="these checks say nothing about effort: only flat pay is left"
-        )
+        no_news = "these checks say nothing about effort: only flat pay is left"
+        solver = partial(_imported(FAMILIES["flat"]), message=no_news)
+    return for_each(n, lambda x: solver(problem, evidence, x, best), family, progress)
+
+
+def for_each(n, solve, family, progress=False):
+    """`solve` for one n, or for each of several with a progress bar."""
+    checks = whole("n", n, 1, "Give the number of checks.")
     if checks.ndim == 0:
-        return solver(problem, evidence, int(checks), best)
+        return solve(int(checks))
     numbers = [int(x) for x in checks.ravel()]
     if progress:
         from tqdm.auto import tqdm
 
         numbers = tqdm(numbers, desc=f"{family}, n", leave=False)
-    return SecondBests(tuple(solver(problem, evidence, x, best) for x in numbers))
+    return SecondBests(tuple(solve(x) for x in numbers))
 
 
-def _solver(family, tiers):
+def _kind(problem, evidence):
+    """Which of `OTHERS` this is; None for a monitor's checks of an agent whose efforts fill [0, 1]."""
+    classes = {one.__name__ for thing in (problem, evidence) for one in type(thing).__mro__}
+    if getattr(problem, "efforts", None) is not None:
+        classes.add("finitely many efforts")
+    if getattr(problem, "in_money", False):
+        classes.add("cost in money")
+    if getattr(problem, "effort_max", 1.0) != 1:
+        classes.add("another largest effort")
+    return next((kind for kind in OTHERS if kind in classes), None)
+
+
+def _named(family, tiers):
+    """The family by its name, and the number of thresholds or None; checked."""
     if isinstance(family, str) and family.startswith("tiered(") and family[7:-1].isdigit():
         family, tiers = "tiered", int(family[7:-1])
     if family == "tiered":
@@ -99,27 +126,27 @@ def _solver(family, tiers):
             raise ValueError(
                 f"tiers must be the number of thresholds, at least 1; saw {tiers!r}. Say tiers=3."
             )
-        return partial(_best_of, family, tiers=int(tiers))
+        return family, int(tiers)
     if family not in FAMILIES:
         raise ValueError(f"family must be one of {tuple(FAMILIES)}; saw {family!r}.")
     if tiers is not None:
         raise ValueError(f"tiers belongs to family='tiered'; saw family={family!r}.")
-    return partial(_best_of, family)
+    return family, None
 
 
-def _imported(family):
-    module, name = FAMILIES[family].split(":")
+def _imported(place):
+    module, name = place.split(":")
     return getattr(import_module(f"annolib.contracts.{module}"), name)
 
 
 def _best_of(family, problem, evidence, n, best, **how):
     """What the solver of the family finds; where it leaves anything open, no less than the best of the classes within it."""
-    found = _imported(family)(problem, evidence, n, best, **how)
+    found = _imported(FAMILIES[family])(problem, evidence, n, best, **how)
     if found.converged:
         return found
     for name in HELD.get(family, ()):
         try:
-            other = _imported(name)(problem, evidence, n, best)
+            other = _imported(FAMILIES[name])(problem, evidence, n, best)
         except NoBestContract:
             continue
         if other.gap < found.gap and other.certificate.gain_bound < 1e-9:

@@ -31,7 +31,9 @@ class PassLaw:
 
     @classmethod
     def from_monitor(cls, monitor):
-        """Read off a monitor of `annolib.monitors`."""
+        """Read off a monitor of `annolib.monitors`; a pass law is one already."""
+        if isinstance(monitor, cls):
+            return monitor
         if not all(hasattr(monitor, name) for name in ("chance", "gain", "power")):
             raise TypeError(
                 f"monitor must be one of annolib's monitors, such as SelfConsistency; saw {monitor!r}."
