@@ -44,6 +44,7 @@ _HOME = {
     "simulate_gaming": "annotators.gaming",
     "Expert": "monitors.two_labels",
     "Golden": "monitors.two_labels",
+    "Joint": "monitors.joint",
     "Monitor": "monitors.base",
     "Peer": "monitors.two_labels",
     "SelfConsistency": "monitors.two_labels",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annolib.contracts.forms import Contract
+from annolib.contracts.forms import Contract, JointContract
 from annolib.contracts.incentives import deviations
 from annolib.contracts.incentives.parts import MOST, expected, split_parts
 from annolib.contracts.incentives.pass_law import PassLaw
@@ -85,6 +85,8 @@ def best_answer(problem, monitor, contract) -> Answer:
     Answer(effort 0, rent 0.007372, wage 0.008533, profit -0.008533)
     Answer(effort 0.512, rent 0.06409, wage 0.2259, profit 0.2312)
     """
+    if isinstance(contract, JointContract):
+        return _to_both_kinds(problem, monitor, contract)
     if not isinstance(contract, Contract):
         raise TypeError(f"contract must be one of annolib's contracts, such as Binary; saw {contract!r}.")
     n = contract.n
@@ -124,6 +126,16 @@ def best_answer(problem, monitor, contract) -> Answer:
     accepts = bool(own - problem.outside >= -_REFUSES)
     profit = float(problem._value(effort)) - wage if accepts else 0.0
     return Answer(accepts, effort, own, own - problem.outside, wage, profit, found.bound)
+
+
+def _to_both_kinds(problem, monitor, contract):
+    """The same for a contract on two kinds of checks."""
+    from annolib.contracts.joint.answers import best_joint_answer
+
+    effort, payoff, bound, wage = best_joint_answer(problem, monitor, contract)
+    rent = payoff - problem.outside
+    accepts = bool(rent >= -_REFUSES)
+    return Answer(accepts, effort, payoff, rent, wage, float(problem._value(effort)) - wage if accepts else 0.0, bound)
 
 
 def _with_free_effort(problem, payoff, efforts, found):

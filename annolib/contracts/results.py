@@ -61,12 +61,15 @@ class SecondBest:
     Attributes
     ----------
     family, n : str, int
+        With two kinds of checks n is a pair.
     effort : float
         What the agent does.
     profit, gap, log_gap : float
         V(η) − E wage; first-best profit minus it, with its own digits; log of the gap (it may underflow).
     rent : float
         Agent's utility above the outside option.
+    rent_in_money : float
+        h(ū + rent) − h(ū), ū = u₀ + c(η): what a flat wage for the same effort would have to rise by.
     expected_wage : float
     contract : Flat, Binary, Linear, Tiered or Optimal
     binding : tuple of str
@@ -76,6 +79,8 @@ class SecondBest:
         How the solver ended; `residual` is the largest violated equation.
     suboptimality : float
         A proved bound: no other contract of the class earns more than this on top of `profit`. NaN if not known.
+    evidence : Monitor or other evidence
+        What a check is, as it was asked for.
     """
 
     family: str
@@ -94,10 +99,12 @@ class SecondBest:
     residual: float
     message: str
     suboptimality: float = np.nan
+    rent_in_money: float = np.nan
+    evidence: object = field(default=None, repr=False, compare=False)
 
     def __repr__(self):
         return (
-            f"SecondBest({self.family}, n={self.n:,}: effort={self.effort:.6f}, profit={self.profit:.6f}, "
+            f"SecondBest({self.family}, n={_counted(self.n)}: effort={self.effort:.6f}, profit={self.profit:.6f}, "
             f"gap={self.gap:.6g}, rent={self.rent:.4g}; {self.message})"
         )
 
@@ -107,6 +114,10 @@ class SecondBest:
 
     def _repr_html_(self):
         return self.to_frame()._repr_html_() + f"<p>{self.contract!r}</p><p>{self.certificate!r}</p>"
+
+
+def _counted(n):
+    return "(" + ", ".join(f"{one:,}" for one in n) + ")" if isinstance(n, tuple) else f"{n:,}"
 
 
 _COLUMNS = ("n", "effort", "profit", "gap", "log_gap", "rent", "expected_wage", "converged", "message")
@@ -139,8 +150,12 @@ class SecondBests:
         import pandas as pd
 
         columns = {name: [getattr(result, name) for result in self.results] for name in _COLUMNS[1:]}
+        columns["rent_in_money"] = [result.rent_in_money for result in self.results]
         columns["binding"] = [", ".join(result.binding) for result in self.results]
-        return pd.DataFrame(columns, index=pd.Index([result.n for result in self.results], name="n"))
+        n = [result.n for result in self.results]
+        if isinstance(n[0], tuple):
+            return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(n, names=("n first", "n second")))
+        return pd.DataFrame(columns, index=pd.Index(n, name="n"))
 
     def __repr__(self):
         return (

@@ -31,6 +31,7 @@ OTHERS = {
     # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
     # the problem or of the evidence, or one of the words of `_kind`. Its solver takes (problem, evidence, n, family, tiers=…, ask=…), with
     # n as it was given; `ask` is `second_best` for the problem it has become, and it hands back a SecondBest, or one for each n.
+    "Joint": "joint.solve:joint_best",
 }
 HELD = {
     "linear": (),
@@ -82,14 +83,21 @@ def second_best(problem, monitor, n=None, family=None, *, floor=AS_IN_PROBLEM, t
     kind = _kind(problem, monitor)
     if kind is not None:
         how = {"tiers": tiers, "ask": partial(second_best, progress=progress)}
-        return _imported(OTHERS[kind])(problem, monitor, n, family, **how)
+        return _signed(_imported(OTHERS[kind])(problem, monitor, n, family, **how), monitor)
     evidence = PassLaw.from_monitor(monitor)
     best = first_best(problem)
     solver = partial(_best_of, family, **({} if tiers is None else {"tiers": tiers}))
     if evidence.gain == 0:
         no_news = "these checks say nothing about effort: only flat pay is left"
         solver = partial(_imported(FAMILIES["flat"]), message=no_news)
-    return for_each(n, lambda x: solver(problem, evidence, x, best), family, progress)
+    return _signed(for_each(n, lambda x: solver(problem, evidence, x, best), family, progress), monitor)
+
+
+def _signed(found, monitor):
+    """The result, or each of several, with the evidence it was asked for."""
+    if isinstance(found, SecondBests):
+        return SecondBests(tuple(_signed(one, monitor) for one in found.results))
+    return replace(found, evidence=monitor) if hasattr(found, "evidence") and found.evidence is None else found
 
 
 def for_each(n, solve, family, progress=False):

@@ -36,7 +36,7 @@ from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.joint.family import PayTable, proved_answer
 
 _DEVIATIONS = 8
-_GAIN = 1e-12
+_GAIN, _NARROW = 1e-10, 1e-3
 _RARE, _NEVER = 1e-19, 1e280  # probability of states that count, and what stands for an infinite ratio
 
 
@@ -144,17 +144,18 @@ def best_pay(problem, law, best, flat_gap):
     family, deviations = AnyPay(problem, law, best), (problem.cost.free_effort,)
     effort = best.effort
     for _ in range(_DEVIATIONS):
-        solved = _lowest(family, deviations, effort)
+        used = deviations
+        solved = _lowest(family, used, effort)
         if solved is None or not solved.gap < flat_gap:
             return None
         effort = solved.effort
-        v = family.utilities(solved, deviations)
+        v = family.utilities(solved, used)
         answer = proved_answer(problem, PayTable(law, v), (effort, *deviations))
         own = float(law.expected(v, np.array([effort]), 0)[0, 0] - problem.cost.cost(effort))
-        if answer.bound - own <= 1e-10 or min(abs(answer.effort - d) for d in (*deviations, effort)) < 1e-7:
+        if answer.bound - own <= _GAIN or min(abs(answer.effort - d) for d in (*deviations, effort)) < 1e-7:
             break
         deviations = (*deviations, answer.effort)
-    return solved, v, deviations, answer, family
+    return solved, v, used, answer, family
 
 
 def _lowest(family, deviations, centre):
@@ -218,23 +219,18 @@ def bound(family, deviations, gap, slack, near=None, budget=400):
     low = max(low, min(0.25 * slack / max(float(problem._value_slope(0.0)), 1e-300), 1e-3))
     ends = [low, high] if near is None or not low < near < high else [low, near, high]
     boxes = [(a, b, *_box(family, deviations, a, b, profit)) for a, b in zip(ends, ends[1:], strict=False)]
-    worst = 0.0
     count = len(ends)
-    settled = 0.0
-    while boxes:
+    while True:
         i = int(np.argmax([box[2] for box in boxes]))
-        a, b, excess, end = boxes.pop(i)
-        if excess <= slack or count > budget or b - a < 1e-13:
-            settled = max(settled, excess)
-            if excess <= slack or count > budget:
-                break
-            continue
+        a, b, excess, solved = boxes[i]
+        stuck = not solved and b - a < _NARROW  # an end has no prices, however narrow the box
+        if excess <= slack or count >= budget or stuck or b - a < 1e-13:
+            return max(excess, 0.0), count
+        del boxes[i]
         count += 1
         middle = _cut(a, b, near)
         for c, d in ((a, middle), (middle, b)):
             boxes.append((c, d, *_box(family, deviations, c, d, profit)))
-        worst = max(worst, 0.0)
-    return max(settled, 0.0), count
 
 
 def _cut(low, high, near):

@@ -131,8 +131,8 @@ class CutLines:
         return profit, profit_slope, local, local_slope, np.array(left), np.array(left_slope)
 
 
-def best_cut(problem, law, best, start):
-    """The best line found, a `CutLine`; None if there is none. `start`: efforts, bases and slopes to begin with."""
+def best_cut(problem, law, best, start, weights=None):
+    """The best line found, a `CutLine`; None if there is none. `start`: efforts, bases and slopes to begin with. `weights` hold the ratio of the slopes."""
     near = (0.0, best.effort, *(x[0] for x in start))
     family, wider = (CutLines(problem, law, best, _windows(law, near, width)) for width in (_WIDTH, _WIDER))
     deviations, found = (problem.cost.free_effort,), None
@@ -141,7 +141,7 @@ def best_cut(problem, law, best, start):
         if found is None and family.seldom_cut(start[0]):
             line = _polished(wider, start[0], deviations)
         if line is None:
-            found = _search(family, start if found is None else [_as_start(found)], deviations)
+            found = _search(family, start if found is None else [_as_start(found)], deviations, weights)
             line = None if found is None else _polished(wider, _as_start(found), deviations)
         if line is None:
             return None
@@ -169,8 +169,12 @@ def _windows(law, efforts, width):
     return tuple(out)
 
 
-def _search(family, starts, deviations):
-    best = None
+def _search(family, starts, deviations, weights=None):
+    best, alike = None, []
+    if weights is not None:
+        first, second = (w * kind.n for w, kind in zip(weights, family.law.kinds, strict=True))
+        total = np.hypot(first, second)
+        held = np.array([0.0, 0.0, second / total, -first / total])
     for effort, base, slopes in starts:
         x0 = np.array([effort, base, *slopes])
         size = np.array([0.1, max(abs(base), 0.1), *(max(abs(s), 0.1) for s in slopes)])
@@ -183,12 +187,16 @@ def _search(family, starts, deviations):
                 seen[key] = family.look(np.asarray(y) * size, deviations)
             return seen[key]
 
+        if weights is not None:
+            row = held * size
+            alike = [{"type": "eq", "fun": lambda y, row=row: row @ y, "jac": lambda y, row=row: row}]
         local = {"fun": lambda y: look(y)[2] * 10, "jac": lambda y, size=size: look(y)[3] * size * 10}
         found = minimize(
             lambda y: -look(y)[0], x0 / size, jac=lambda y, size=size: -look(y)[1] * size, method="SLSQP",
             bounds=[(1e-4 / size[0], 1 / size[0]), (None, None), (0, None), (0, None)],
             constraints=[
                 {"type": "eq", **local},
+                *alike,
                 {"type": "ineq", "fun": lambda y: look(y)[4], "jac": lambda y, size=size: look(y)[5] * size},
             ],
             options={"maxiter": 60, "ftol": 1e-13},

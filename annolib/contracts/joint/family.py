@@ -114,13 +114,11 @@ class CountLaw:
         """Bounds of ‖∂^m P/P‖ in effort for m = 0 … 3 on boxes of efforts [low, high]: (4, boxes)."""
         ends = np.stack([low, high])
         product = np.min(self.evidence.success(ends) * self.evidence.failure(ends), axis=0)
-        with np.errstate(divide="ignore"):
-            factors = [
-                np.minimum(
-                    np.sqrt(factorial(m) * _falling(self.n, m) / product**m), 2.0**m * _falling(self.n, m)
-                )
-                for m in range(4)
-            ]
+        factors = []
+        for m in range(4):
+            ways = _falling(self.n, m)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                factors.append(np.fmin(np.sqrt(factorial(m) * ways / product**m), 2.0**m * ways))
         one, two, three = np.max(np.abs(self.slopes(ends)), axis=1)  # each a power of effort: monotone
         return np.stack([
             np.ones_like(low),

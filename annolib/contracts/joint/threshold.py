@@ -82,7 +82,7 @@ def steps_of(law, ratio, threshold):
     short = threshold - k
     if ratio == 0:
         return np.where(short > 0, n + 1, 0)
-    return np.clip(np.ceil(short / ratio * (1 - 1e-15)), 0, n + 1).astype(int)
+    return np.clip(np.ceil(short / ratio), 0, n + 1).astype(int)
 
 
 @dataclass(frozen=True, eq=False)

@@ -95,6 +95,7 @@ class Uncut:
     problem: object
     law: object
     best: object
+    weights: tuple | None = None  # what a pass of each kind is paid, up to a factor, where that is given
 
     @property
     def averse(self):
@@ -118,6 +119,8 @@ class Uncut:
         """The cheapest y of each kind that gives the local incentive, and its price: Newton's method on the price, kept in a bracket."""
         effort = np.asarray(effort, dtype=float)
         target = self.demand(effort)
+        if self.weights is not None:
+            return self._alike(effort, target), np.zeros_like(effort)
         steep = np.stack([kind.n * kind.evidence.slope(effort) for kind in self.law.kinds])
         info = self.law.information(effort)
         if self.averse == 0:  # risk costs nothing: as the score
@@ -141,6 +144,26 @@ class Uncut:
                     break
                 price = new
         return self.at_price(effort, price), price
+
+    def _alike(self, effort, target):
+        """y of each kind where a pass of one is paid a given multiple of the other's: the scale, by bisection of its log."""
+        q = [kind.evidence.success(effort) for kind in self.law.kinds]
+        steep = [kind.n * kind.evidence.slope(effort) for kind in self.law.kinds]
+
+        def at(log_scale):
+            if self.averse == 0:
+                return np.stack([np.exp(log_scale) * w + 0 * x for w, x in zip(self.weights, q, strict=True)])
+            fines = [-np.expm1(-self.averse * np.exp(log_scale) * w) for w in self.weights]
+            return np.stack([g / (1 - x * g) for g, x in zip(fines, q, strict=True)])
+
+        low, high = np.full(effort.shape, -40.0), np.full(effort.shape, 10.0)
+        for _ in range(70):
+            middle = (low + high) / 2
+            given = sum(s * y for s, y in zip(steep, at(middle), strict=True))
+            low, high = np.where(given < target, middle, low), np.where(given < target, high, middle)
+        y = at((low + high) / 2)
+        given = sum(s * one for s, one in zip(steep, y, strict=True))
+        return np.where(np.abs(given - target) <= 1e-9 * np.abs(target), y, np.nan)
 
     def rough_price(self, effort):
         """The price of the incentive, good to about y³: where any price will do."""
@@ -191,9 +214,9 @@ class Uncut:
         return UncutPay(self.law, self.averse, *self.line(effort, y, rent))
 
 
-def best_uncut(problem, law, best):
+def best_uncut(family):
     """The best line: (effort, y, rent, gap, deviations, price), or None if there is none worth having."""
-    family = Uncut(problem, law, best)
+    problem = family.problem
     effort = _lowest(family)
     y, price = family.split(effort)
     gap = float(family.least_gap(effort))
@@ -278,12 +301,20 @@ def _against(family, effort, y, deviations):
         return np.array(out)
 
     scale = max(gap(np.array([effort, *(np.asarray(y) / size), 0.0])), 1e-12)
-    best = None
+    best, alike = None, []
+    if family.weights is not None:
+        first, second = (w * n for w, n in zip(family.weights, family._sizes, strict=True))
+
+        def ratio(x):
+            slopes = family.line(parts(x)[0], parts(x)[1])[1]
+            return (slopes[0] * second - slopes[1] * first) / (first**2 + second**2)
+
+        alike = [{"type": "eq", "fun": ratio}]
     for stretch in (1.0, 1.2, 1.6):
         start = np.array([effort, *(stretch * np.asarray(y) / size), 0.0])
         found = minimize(
             lambda x: gap(x) / scale, start, method="SLSQP", bounds=[(1e-6, 1), (0, 50), (0, 50), (0, 10)],
-            constraints=[{"type": "eq", "fun": local}, {"type": "ineq", "fun": against}],
+            constraints=[{"type": "eq", "fun": local}, {"type": "ineq", "fun": against}, *alike],
             options={"maxiter": 200, "ftol": 1e-15},
         )  # fmt: skip
         x = found.x
@@ -293,9 +324,9 @@ def _against(family, effort, y, deviations):
     return best
 
 
-def excess(problem, law, best, gap, near):
+def excess(family, gap, near):
     """How much more than the contract of this gap another line may earn: 0 if none does, and the ranges looked at."""
-    family = Uncut(problem, law, best)
+    problem, best = family.problem, family.best
     slack = 0.9 * proof_tolerance(problem, best, gap)
 
     def over(effort):
