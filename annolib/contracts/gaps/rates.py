@@ -6,6 +6,9 @@ With 𝓘 = 𝓘(η*), c′ = c′(η*), Δ* = c(η*), ū = u₀ + c(η*) and h 
 - binary with a floor at the outside option: gap ≈ K·Φ(−z_n), z_n = √(2 log(Δ*√(n𝓘)/(c′√(2π)))),
   K = h(u₀) − h(ū) + h′(ū)Δ*, to leading order (K c′/Δ*)/√(𝓘 n log n). The latter is off by about 1/log n, which is slow.
 
+What holds from a few checks on (`crossing_gap`, `deposit_rule`), or without a floor (`fine_constant`, `line_and_fine_constant`), is derived in
+`annolib.contracts.gaps.small_samples`.
+
 References
 ----------
 S. Liu, H. Wang, Z. Ma, X. Li, "How Humans Help LLMs: Assessing and Incentivizing Human Preference Annotators",
@@ -20,6 +23,12 @@ import numpy as np
 from scipy.special import ndtr
 
 from annolib.agency.problem import first_best
+from annolib.contracts.gaps.small_samples import (  # noqa: F401  handed on: `annolib.rates` is this module
+    crossing_gap,
+    deposit_rule,
+    fine_constant,
+    line_and_fine_constant,
+)
 from annolib.validation import as_given, within
 
 
