@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from annolib.validation import as_given, within
+
+_PICKLED = 1_000_000  # checks
 
 
 class Contract:
@@ -142,6 +145,31 @@ class Optimal(Contract):
 
     def _wage(self, k):
         return self._pay(np.asarray(k, dtype=float))
+
+    def __getstate__(self):
+        """Pickled as the wage of every count, without the problem that it was computed from."""
+        if self.n > _PICKLED:
+            raise pickle.PicklingError(
+                f"a contract of any pay is pickled as a wage for each count, at most {_PICKLED:,}; saw n={self.n:,}. "
+                "Pickle the problem and the monitor, and solve again."
+            )
+        paid = self._pay
+        if not isinstance(paid, ListedWages):
+            paid = ListedWages(np.asarray(self._wage(np.arange(self.n + 1.0)), dtype=float))
+        return {**self.__dict__, "_pay": paid}
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class ListedWages:
+    """The wage of each count, straight between them."""
+
+    wages: np.ndarray
+
+    def __call__(self, count):
+        return np.interp(count, np.arange(self.wages.size), self.wages)
 
 
 class JointContract:

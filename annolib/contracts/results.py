@@ -112,6 +112,50 @@ class SecondBest:
         """One row: n, effort, profit, gap, rent, expected wage, what binds, how the solver ended."""
         return SecondBests((self,)).to_frame()
 
+    def wage_table(self, at_least=0.0):
+        """What is paid for what: a row for each count, or each pair of counts.
+
+        Parameters
+        ----------
+        at_least : float
+            Leave out counts that are less likely than this at the effort asked for. With more than ten million rows it must
+            be above 0, such as 1e-12.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `passes` and `share` of the checks (`first` and `second` for two kinds of checks), `wage` in money, and
+            `probability` at the effort asked for; NaN where the evidence is not one monitor or two.
+
+        Examples
+        --------
+        >>> import annolib as al
+        >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=-0.2)
+        >>> pay = al.second_best(problem, al.SelfConsistency(0.25), 5, "binary")
+        >>> pay.wage_table().round(3)
+           passes  share   wage  probability
+        0       0    0.0 -0.200        0.003
+        1       1    0.2 -0.200        0.030
+        2       2    0.4 -0.200        0.132
+        3       3    0.6 -0.200        0.290
+        4       4    0.8  0.634        0.321
+        5       5    1.0  0.634        0.224
+        """
+        from annolib.contracts.wage_tables import wage_table
+
+        return wage_table(self, at_least)
+
+    def to_csv(self, path, at_least=0.0):
+        """Write `wage_table` to a file, with every digit of the numbers; `pandas.read_csv(path)` gives it back.
+
+        Parameters
+        ----------
+        path : str, Path or text buffer
+        at_least : float
+            As in `wage_table`.
+        """
+        self.wage_table(at_least).to_csv(path, index=False)
+
     def _repr_html_(self):
         return self.to_frame()._repr_html_() + f"<p>{self.contract!r}</p><p>{self.certificate!r}</p>"
 

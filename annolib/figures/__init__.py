@@ -18,6 +18,7 @@ _HOME = {
     "certainty_equivalent": "agency",
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
+    "contract_wages": "wages",
     "effort_interval": "monitoring",
     "effort_worth": "agency",
     "evidence_by_kind": "crowd_audit",

@@ -124,7 +124,9 @@ def best_mix(problem, monitors, prices, budget, gaming=()) -> BestMix:
     loss = 0.5 * float(problem.utility.wage_curvature(best.utility)) * risk
     slopes = np.divide(x, checks, out=np.zeros_like(x), where=checks > 0)
     deterred = tuple(bool(abs(row @ x - saved) <= 1e-9 * max(saved, 1e-300)) for row in lead)
-    message = "a gaming strategy decides" if any(deterred) else "all on the most information for its price"
+    most = np.max(slope**2 / (q * (1 - q)) / price)  # 𝓘/k
+    decides = risk > asked**2 / (money * most) * (1 + 1e-9)
+    message = "a gaming strategy decides" if decides else "all on the most information for its price"
     return BestMix(tuple(map(float, checks)), tuple(map(float, shares)), tuple(map(float, slopes)), float(loss), deterred, message)
 
 
