@@ -126,8 +126,8 @@ def best_checks(problem, monitor, family, *, price, deposits=None, most=None, ti
         none += found is None
         if found is not None and found[0] < best[0]:
             best = (*found[:2], deposit, found[2])
-    if none == len(floors):
-        second_best(floors[0][1] if isinstance(floors, list) else problem, monitor, 10, family, tiers=tiers)
+    if none == len(floors):  # the class says why
+        second_best(one, monitor, 10, family, tiers=tiers)
     loss, n, deposit, pay = best
     message = "solved" if n else "no number of checks is worth its price: flat pay"
     if most is not None and n == int(most):

@@ -32,7 +32,7 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.validation import within
 
 _STEP = 1e-5
-_GRID = np.concatenate([[1e-6], np.geomspace(1e-3, 50, 120)])
+_GRID = np.concatenate([[1e-6], np.geomspace(1e-2, 50, 24)])
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def sensitivity(problem, monitor, n, family, *, tiers=None):
             profit, effort = conditions.derivatives(moved, value)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = value if value != 0 else np.nan
-            rows[name] = (value, profit, effort, profit * share / pay.profit, effort * share / np.float64(pay.effort))
+            rows[name] = (value, profit, effort, *(x * share / np.float64(y) for x, y in ((profit, pay.profit), (effort, pay.effort))))
     columns = ["value", "profit", "effort", "profit_elasticity", "effort_elasticity"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 

@@ -107,7 +107,7 @@ def _at_the_crossing(problem, evidence, best, n, efforts):
 def deposit_rule(problem, monitor, n):
     """D: how far below the outside option the floor of a line should be, in money; about one standard deviation of pay.
 
-    To leading order, for lines that the floor cuts seldom (n ≥ 20 on the reference problem, where a larger deposit gains less than .4 % from n = 50
+    To leading order, for lines that the floor cuts seldom (n ≥ 20 on the reference problem, where a larger deposit gains less than 1 % from n = 50
     on and a clearly smaller one loses more than half). 0 where the idle agent earns no less than the outside option anyway.
 
     Examples
