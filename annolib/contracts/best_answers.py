@@ -166,7 +166,9 @@ def _to_both_kinds(problem, monitor, contract):
     effort, payoff, bound, wage = best_joint_answer(problem, monitor, contract)
     rent = payoff - problem.outside
     accepts = bool(rent >= -_REFUSES)
-    return Answer(accepts, effort, payoff, rent, wage, float(problem._value(effort)) - wage if accepts else 0.0, bound)
+    return Answer(
+        accepts, effort, payoff, rent, wage, float(problem._value(effort)) - wage if accepts else 0.0, bound
+    )
 
 
 def _with_free_effort(problem, payoff, efforts, found):

@@ -89,7 +89,7 @@ class Tiered(Contract):
 
 @dataclass(frozen=True)
 class Linear(Contract):
-    """base + slope · passes/n, cut at the floor if there is one.
+    """base + slope · passes/n, cut at the floor if there is one, and at the cap.
 
     Examples
     --------
@@ -102,10 +102,12 @@ class Linear(Contract):
     floor: float | None
     n: int
     counts: str = "passes"
+    cap: float | None = None
 
     def _wage(self, k):
         line = self.base + self.slope * (np.asarray(k, dtype=float) / self.n)
-        return line if self.floor is None else np.maximum(line, self.floor)
+        line = line if self.floor is None else np.maximum(line, self.floor)
+        return line if self.cap is None else np.minimum(line, self.cap)
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ class JointFlat(JointContract):
 
 @dataclass(frozen=True)
 class JointLinear(JointContract):
-    """base + slopes[0] · first/n₁ + slopes[1] · second/n₂, cut at the floor if there is one.
+    """base + slopes[0] · first/n₁ + slopes[1] · second/n₂, cut at the floor if there is one, and at the cap.
 
     Examples
     --------
@@ -228,11 +230,13 @@ class JointLinear(JointContract):
     floor: float | None
     n: tuple
     counts: tuple = ("passes", "passes")
+    cap: float | None = None
 
     def _wage(self, first, second):
         shares = (k / max(n, 1) for k, n in zip((first, second), self.n, strict=True))
         line = self.base + sum(slope * share for slope, share in zip(self.slopes, shares, strict=True))
-        return line if self.floor is None else np.maximum(line, self.floor)
+        line = line if self.floor is None else np.maximum(line, self.floor)
+        return line if self.cap is None else np.minimum(line, self.cap)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,9 @@ def in_parts(problem, evidence, contract):
         )
     build = {Flat: _flat, Binary: _steps, Tiered: _steps, Linear: _line, Optimal: _any}.get(type(contract))
     if build is None:
-        raise ValueError(f"contract must be Flat, Binary, Tiered, Linear or Optimal beyond a million checks; saw {contract!r}.")
+        raise ValueError(
+            f"contract must be Flat, Binary, Tiered, Linear or Optimal beyond a million checks; saw {contract!r}."
+        )
     return build(problem, evidence, contract)
 
 
@@ -91,7 +93,9 @@ def _steps(problem, evidence, contract):
     inside = [(t, dv, dw) for t, dv, dw in zip(edges, np.diff(v), np.diff(wages), strict=True) if 0 < t <= n]
     below = [(dv, dw) for t, dv, dw in zip(edges, np.diff(v), np.diff(wages), strict=True) if t <= 0]
     if any(dv < 0 for _, dv, _ in inside):
-        raise ValueError(f"contract must not pay less for more {contract.counts} beyond a million checks; saw wages {wages.tolist()}.")
+        raise ValueError(
+            f"contract must not pay less for more {contract.counts} beyond a million checks; saw wages {wages.tolist()}."
+        )
     base, least = v[0] + sum(dv for dv, _ in below), wages[0] + sum(dw for _, dw in below)
     parts = tuple(step_part(evidence, n, t, dv) for t, dv, _ in inside if dv > 0)
 
@@ -111,7 +115,13 @@ def _line(problem, evidence, contract):
     ends = np.array([contract.base, contract.base + contract.slope])
     _known(problem, ends if floor is None else np.maximum(ends, floor))
     if floor is not None and contract.slope < 0:
-        raise ValueError(f"contract must not pay less for more {contract.counts} beyond a million checks; saw slope {contract.slope:g}.")
+        raise ValueError(
+            f"contract must not pay less for more {contract.counts} beyond a million checks; saw slope {contract.slope:g}."
+        )
+    if contract.cap is not None and max(ends) > contract.cap:
+        raise ValueError(
+            "contract must not be cut at a cap beyond a million checks. Give a line below its cap, without one."
+        )
     kink = np.nan
     if floor is not None and contract.slope > 0 and 0 < (floor - contract.base) / contract.slope < 1:
         kink = (floor - contract.base) / contract.slope * n
@@ -133,12 +143,16 @@ def _line(problem, evidence, contract):
 def _any(problem, evidence, contract):
     pay, n = getattr(contract._pay, "__self__", None), contract.n
     if pay is None:
-        raise ValueError(f"contract must come from a solver for more than a million checks; saw {contract!r}. Solve again.")
+        raise ValueError(
+            f"contract must come from a solver for more than a million checks; saw {contract!r}. Solve again."
+        )
     kink = pay.kink
     low, high = (0.0 if np.isnan(kink) else kink), float(n)
     v = problem.utility.utility(contract._wage(np.linspace(low, high, _SAMPLES)))
     bend = np.diff(v, 2)
-    concave = bool(np.all(bend <= 16 * np.finfo(float).eps * np.max(np.abs(v)) + 1e-300) and np.all(np.diff(v) >= -1e-15))
+    concave = bool(
+        np.all(bend <= 16 * np.finfo(float).eps * np.max(np.abs(v)) + 1e-300) and np.all(np.diff(v) >= -1e-15)
+    )
     q = float(evidence.success(contract.effort))
     near = n * q + np.sqrt(n * q * (1 - q)) * np.linspace(-12, 12, 241)  # where pay moves
     near = near[(near > low) & (near < high)]

@@ -41,7 +41,7 @@ HELD = {
 
 
 def second_best(
-    problem, monitor, n=None, family=None, *, floor=AS_IN_PROBLEM, tiers=None, progress=False
+    problem, monitor, n=None, family=None, *, floor=AS_IN_PROBLEM, cap=None, tiers=None, progress=False
 ) -> SecondBest | SecondBests:
     """The most profitable contract of a class when effort is only seen through n checks.
 
@@ -57,6 +57,8 @@ def second_best(
         same.
     floor : float or None
         Instead of the problem's floor; None for none.
+    cap : float, optional
+        The highest wage that may be paid: at least the floor and what the outside option is worth.
     progress : bool
         Show a progress bar over the values of n.
 
@@ -82,6 +84,9 @@ def second_best(
     if not isinstance(floor, _AsInProblem):
         problem = problem.with_floor(floor)
     family, tiers = _named(family, tiers)
+    if cap is not None:
+        ask = partial(second_best, tiers=tiers)
+        return _signed(_imported("joint.capped:capped_best")(problem, monitor, n, family, cap, ask), monitor)
     kind = _kind(problem, monitor)
     if kind is not None:
         how = {"tiers": tiers, "ask": partial(second_best, progress=progress)}

@@ -88,5 +88,11 @@ def _law(k, n, chance):
 
 def _refuse_many(rows, least):
     if rows > _MOST:
-        remedy = "a larger at_least" if least > 0 else "at_least=1e-12, which leaves out what practically never happens"
-        raise ValueError(f"the wage table would have {rows:,} rows, more than {_MOST:,}. Ask for it with {remedy}.")
+        remedy = (
+            "a larger at_least"
+            if least > 0
+            else "at_least=1e-12, which leaves out what practically never happens"
+        )
+        raise ValueError(
+            f"the wage table would have {rows:,} rows, more than {_MOST:,}. Ask for it with {remedy}."
+        )

@@ -43,11 +43,19 @@ def contract_wages(pay=None) -> Figure:
     if isinstance(contract, JointContract):
         return _of_two_kinds(pay)
     if not isinstance(contract, Contract):
-        raise TypeError(f"pay must be a result of second_best whose contract pays by the checks; saw {pay!r}.")
+        raise TypeError(
+            f"pay must be a result of second_best whose contract pays by the checks; saw {pay!r}."
+        )
     table = _thinned(pay.wage_table(_LIKELY if pay.n > _MOST else 0.0))
     figure, (top, bottom) = canvas(rows=2, height=4.8)
     stepwise = pay.family in ("binary", "tiered", "flat")
-    top.plot(table["passes"], table["wage"], color=BLUE, linewidth=2, drawstyle="steps-mid" if stepwise else "default")
+    top.plot(
+        table["passes"],
+        table["wage"],
+        color=BLUE,
+        linewidth=2,
+        drawstyle="steps-mid" if stepwise else "default",
+    )
     top.axhline(pay.expected_wage, color=GREY, linestyle=":", label="wage on average")
     _finish(top, pay)
     bottom.plot(table["passes"], table["probability"], color=ORANGE, linewidth=1.6)
@@ -66,7 +74,14 @@ def _of_two_kinds(pay):
     first = np.arange(low, high + 1)
     for away, colour, style in ((-2, GREY, ":"), (0, BLUE, "-"), (2, GREEN, "--")):
         second = int(np.clip(round(n[1] * chances[1] + away * spreads[1]), 0, n[1]))
-        top.plot(first, pay.contract.wage(first, second), color=colour, linestyle=style, linewidth=2, label=f"{second} of the second kind")
+        top.plot(
+            first,
+            pay.contract.wage(first, second),
+            color=colour,
+            linestyle=style,
+            linewidth=2,
+            label=f"{second} of the second kind",
+        )
     _finish(top, pay)
     sums = table.groupby("first")["probability"].sum()
     bottom.plot(sums.index, sums, color=ORANGE, linewidth=1.6)

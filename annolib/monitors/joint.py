@@ -47,7 +47,9 @@ class Joint:
         require_monitor(self.first)
         require_monitor(self.second)
         if self.weights is not None:
-            given = within("weights", self.weights, 0, np.inf, "Give what a pass of each kind counts, such as (1, 1).")
+            given = within(
+                "weights", self.weights, 0, np.inf, "Give what a pass of each kind counts, such as (1, 1)."
+            )
             if given.shape != (2,) or not np.all((given > 0) & np.isfinite(given)):
                 raise ValueError(
                     f"weights must be two finite numbers above 0; saw {self.weights!r}. Say (1, 1) to add up the passes."
@@ -71,6 +73,4 @@ class Joint:
     def simulate(self, effort, checks, *, rng):
         """Draw the passes of both kinds: a pair."""
         draws = generator(rng)
-        return tuple(
-            kind.simulate(effort, n, rng=draws) for n, kind in zip(checks, self.kinds, strict=True)
-        )
+        return tuple(kind.simulate(effort, n, rng=draws) for n, kind in zip(checks, self.kinds, strict=True))

@@ -11,7 +11,11 @@ from annolib.agency.reference import reference_problem, reference_value
 
 
 def test_a_problem_of_named_functions_comes_back():
-    for problem in (reference_problem(), reference_problem(floor=None), reference_problem().with_efforts([0, 0.5, 1])):
+    for problem in (
+        reference_problem(),
+        reference_problem(floor=None),
+        reference_problem().with_efforts([0, 0.5, 1]),
+    ):
         again = pickle.loads(pickle.dumps(problem))
         assert again == problem and al.first_best(again) == al.first_best(problem)
     cost = al.ConvexCost(np.square, _twice)
@@ -25,7 +29,10 @@ def _twice(effort):
 
 def test_a_lambda_is_named_and_the_way_out_is_told():
     problem = al.Problem(al.CARA(1), al.PowerCost(0.5), value=lambda e: e)
-    with pytest.raises(pickle.PicklingError, match="value of Problem must be found by its name.*def at the top level.*cloudpickle"):
+    with pytest.raises(
+        pickle.PicklingError,
+        match="value of Problem must be found by its name.*def at the top level.*cloudpickle",
+    ):
         pickle.dumps(problem)
     named = al.Problem(al.CARA(1), al.PowerCost(0.5), value=reference_value)  # what it says to do
     assert pickle.loads(pickle.dumps(named)) == named

@@ -61,8 +61,16 @@ def test_too_lenient_a_threshold_buys_nothing(reference):
     "contract, error, words",
     [
         ("a bonus", TypeError, "contract must be one of annolib's contracts"),
-        (al.contracts.Binary(1_200_000, 0.3, 0.1, 2_000_000), ValueError, "must not pay less for more passes beyond a million checks"),
-        (al.contracts.JointFlat(0.1, (5, 5)), TypeError, "monitor must be a Joint for a contract on two kinds of checks"),
+        (
+            al.contracts.Binary(1_200_000, 0.3, 0.1, 2_000_000),
+            ValueError,
+            "must not pay less for more passes beyond a million checks",
+        ),
+        (
+            al.contracts.JointFlat(0.1, (5, 5)),
+            TypeError,
+            "monitor must be a Joint for a contract on two kinds of checks",
+        ),
     ],
 )
 def test_bad_input(reference, contract, error, words):
@@ -112,4 +120,6 @@ def test_two_kinds_of_checks_are_answered_too():
     joint = al.Joint(al.SelfConsistency(0.15), al.Golden())
     pay = al.second_best(problem, joint, (200, 100), "linear")
     answer = al.best_answer(problem, joint, pay.contract)
-    assert answer.effort == pytest.approx(pay.effort, abs=1e-5) and answer.profit == pytest.approx(pay.profit, abs=1e-9)
+    assert answer.effort == pytest.approx(pay.effort, abs=1e-5) and answer.profit == pytest.approx(
+        pay.profit, abs=1e-9
+    )

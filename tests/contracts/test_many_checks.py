@@ -47,7 +47,9 @@ def test_a_thousand_million_checks(family, floor):
     pay = al.second_best(problem, REPEATS, 10**9, family)
     answer = al.best_answer(problem, REPEATS, pay.contract)
     assert answer.effort == pytest.approx(pay.effort, abs=1e-7)
-    assert answer.profit == pytest.approx(pay.profit, abs=2e-8) and answer.rent == pytest.approx(pay.rent, abs=1e-10)
+    assert answer.profit == pytest.approx(pay.profit, abs=2e-8) and answer.rent == pytest.approx(
+        pay.rent, abs=1e-10
+    )
     assert answer.bound - answer.payoff < 1e-11
 
 

@@ -62,7 +62,9 @@ def test_a_result_can_be_pickled_even_if_its_problem_cannot(family):
     assert again.results == pay.results
     for one, other in zip(pay, again, strict=True):
         assert other.wage_table().equals(one.wage_table()) and copy.deepcopy(one) == one
-        assert al.best_answer(problem, one.evidence, other.contract) == al.best_answer(problem, one.evidence, one.contract)
+        assert al.best_answer(problem, one.evidence, other.contract) == al.best_answer(
+            problem, one.evidence, one.contract
+        )
     assert pickle.loads(pickle.dumps(again)).results == pay.results  # and once more
 
 
@@ -78,6 +80,8 @@ def test_the_rent_in_money_is_a_rise_of_a_flat_wage(several):
     problem = reference_problem()
     for one in several:
         flat = problem.utility.wage(problem.reservation(one.effort))
-        assert one.rent_in_money == pytest.approx(float(problem.utility.wage(problem.reservation(one.effort) + one.rent) - flat), abs=1e-14)
+        assert one.rent_in_money == pytest.approx(
+            float(problem.utility.wage(problem.reservation(one.effort) + one.rent) - flat), abs=1e-14
+        )
     assert several.to_frame()["rent_in_money"].tolist() == [one.rent_in_money for one in several]
     assert several[1].rent_in_money > several[1].rent > 0

@@ -11,7 +11,9 @@ def test_information_adds_up_and_draws_have_the_right_chances():
     assert both.fisher_information(0.5, (30, 7)) == pytest.approx(
         30 * both.first.fisher_information(0.5) + 7 * both.second.fisher_information(0.5), rel=1e-15
     )
-    assert both.fisher_information(1.0, (30, 0)) == 30 * both.first.fisher_information(1.0)  # golden would be infinite
+    assert both.fisher_information(1.0, (30, 0)) == 30 * both.first.fisher_information(
+        1.0
+    )  # golden would be infinite
     draws = both.simulate(np.full(20_000, 0.5), (30, 7), rng=3)
     for drawn, n, q in zip(draws, (30, 7), both.pass_probability(0.5), strict=True):
         assert abs(drawn.mean() - n * q) < 4 * np.sqrt(n * q * (1 - q) / 20_000)

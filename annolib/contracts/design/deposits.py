@@ -171,7 +171,9 @@ def _enough(loss, largest, share):
 
 def _priced(loss, largest):
     """The deposit with the least loss: a grid, then golden sections around its lowest point."""
-    grid = np.unique(np.concatenate([[0.0], largest * np.array([0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0])]))
+    grid = np.unique(
+        np.concatenate([[0.0], largest * np.array([0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0])])
+    )
     losses = [loss(float(d)) for d in grid]
     i = int(np.argmin(losses))
     low, high = float(grid[max(i - 1, 0)]), float(grid[min(i + 1, grid.size - 1)])
@@ -212,5 +214,3 @@ def _one(name, value, low, high):
     if number.ndim != 0:
         raise ValueError(f"{name} must be one number; saw {value!r}.")
     return float(number)
-
-

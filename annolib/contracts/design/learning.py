@@ -66,7 +66,9 @@ class CostEstimate:
     message: str
 
     def __repr__(self):
-        averse = "" if np.isnan(self.aversion) else f", aversion={self.aversion:.4g} ± {self.aversion_error:.2g}"
+        averse = (
+            "" if np.isnan(self.aversion) else f", aversion={self.aversion:.4g} ± {self.aversion_error:.2g}"
+        )
         return f"CostEstimate(scale={self.scale:.4g} ± {self.scale * self.log_scale_error:.2g}{averse}; {self.message})"
 
     def to_frame(self):
@@ -78,8 +80,15 @@ class CostEstimate:
         rows = {"scale": [*scale, self.scale * np.exp(-wide), self.scale * np.exp(wide)]}
         if not np.isnan(self.aversion):
             wide = 1.96 * self.aversion_error
-            rows["aversion"] = [self.aversion, self.aversion_error, self.aversion - wide, self.aversion + wide]
-        return pd.DataFrame.from_dict(rows, orient="index", columns=["estimate", "standard error", "low", "high"])
+            rows["aversion"] = [
+                self.aversion,
+                self.aversion_error,
+                self.aversion - wide,
+                self.aversion + wide,
+            ]
+        return pd.DataFrame.from_dict(
+            rows, orient="index", columns=["estimate", "standard error", "low", "high"]
+        )
 
 
 def estimate_cost(monitor, contracts, passes, *, utility=None, power=2.0) -> CostEstimate:
@@ -133,7 +142,9 @@ def estimate_cost(monitor, contracts, passes, *, utility=None, power=2.0) -> Cos
             raise TypeError(f"utility must be CARA, CRRA or RiskNeutral; saw {utility!r}.")
         return _scale_alone(watched, utility, efforts, numbers)
     if len(watched) == 1:
-        raise ValueError("utility must be given for one contract: risk aversion shows only between two. Say utility=CARA(1).")
+        raise ValueError(
+            "utility must be given for one contract: risk aversion shows only between two. Say utility=CARA(1)."
+        )
     return _both(watched, efforts, numbers)
 
 
@@ -183,13 +194,17 @@ class _Watched:
     def slope(self, utility):
         """dL/dq by a central difference."""
         step = _STEP * min(self.share - self.evidence.at_no_effort, 1 - self.share)
-        return (self.log_scale(utility, self.share + step) - self.log_scale(utility, self.share - step)) / (2 * step)
+        return (self.log_scale(utility, self.share + step) - self.log_scale(utility, self.share - step)) / (
+            2 * step
+        )
 
 
 def _scale_alone(watched, utility, efforts, numbers):
     logs = np.array([one.log_scale(utility) for one in watched])
     if not np.all(np.isfinite(logs)):
-        raise ValueError("contracts must pay more for more effort where the annotators are; one of them does not.")
+        raise ValueError(
+            "contracts must pay more for more effort where the annotators are; one of them does not."
+        )
     errors = np.array([abs(one.slope(utility)) * one.error for one in watched])
     weights = 1 / np.maximum(errors, 1e-300) ** 2
     log_scale = float(weights @ logs / weights.sum())
@@ -205,7 +220,9 @@ def _both(watched, efforts, numbers):
 
     with np.errstate(all="ignore"):
         values = np.array([off(a) for a in _GRID])
-        turns = np.flatnonzero((values[:-1] * values[1:] < 0) & np.isfinite(values[:-1]) & np.isfinite(values[1:]))
+        turns = np.flatnonzero(
+            (values[:-1] * values[1:] < 0) & np.isfinite(values[:-1]) & np.isfinite(values[1:])
+        )
         if not turns.size:
             raise ValueError(
                 "contracts must differ in what they pay for effort: no risk aversion explains both behaviours. "
@@ -213,7 +230,9 @@ def _both(watched, efforts, numbers):
             )
         a = float(brentq(off, _GRID[turns[0]], _GRID[turns[0] + 1], xtol=1e-13))
         utility, step = _cara(a), 1e-5 * max(a, 1e-2)
-        by_a = [(one.log_scale(_cara(a + step)) - one.log_scale(_cara(a - step))) / (2 * step) for one in watched]
+        by_a = [
+            (one.log_scale(_cara(a + step)) - one.log_scale(_cara(a - step))) / (2 * step) for one in watched
+        ]
         by_q = [one.slope(utility) for one in watched]
     apart = by_a[1] - by_a[0]
     da = np.array([by_q[0], -by_q[1]]) / apart  # of a in both shares

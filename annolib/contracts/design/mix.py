@@ -51,7 +51,9 @@ class BestMix:
     message: str
 
     def __repr__(self):
-        bought = ", ".join(f"{n:.5g} ({share:.0%})" for n, share in zip(self.checks, self.shares, strict=True))
+        bought = ", ".join(
+            f"{n:.5g} ({share:.0%})" for n, share in zip(self.checks, self.shares, strict=True)
+        )
         return f"BestMix(checks {bought}; loss={self.loss:.5g}; {self.message})"
 
 
@@ -127,7 +129,14 @@ def best_mix(problem, monitors, prices, budget, gaming=()) -> BestMix:
     most = np.max(slope**2 / (q * (1 - q)) / price)  # 𝓘/k
     decides = risk > asked**2 / (money * most) * (1 + 1e-9)
     message = "a gaming strategy decides" if decides else "all on the most information for its price"
-    return BestMix(tuple(map(float, checks)), tuple(map(float, shares)), tuple(map(float, slopes)), float(loss), deterred, message)
+    return BestMix(
+        tuple(map(float, checks)),
+        tuple(map(float, shares)),
+        tuple(map(float, slopes)),
+        float(loss),
+        deterred,
+        message,
+    )
 
 
 def _read(problem, monitors, prices, budget, gaming):

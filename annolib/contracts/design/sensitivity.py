@@ -74,7 +74,9 @@ def sensitivity(problem, monitor, n, family, *, tiers=None):
 
     n = one_whole("n", n, 1)
     if n > MOST:
-        raise ValueError(f"n must be at most {MOST:,}; saw {n:,}. The formulas of annolib.rates hold for more.")
+        raise ValueError(
+            f"n must be at most {MOST:,}; saw {n:,}. The formulas of annolib.rates hold for more."
+        )
     pay = second_best(problem, monitor, n, family, tiers=tiers)
     conditions = None if isinstance(pay.contract, Flat) else Conditions.of(problem, monitor, pay)
     rows = {}
@@ -85,7 +87,12 @@ def sensitivity(problem, monitor, n, family, *, tiers=None):
             profit, effort = conditions.derivatives(moved, value)
         with np.errstate(divide="ignore", invalid="ignore"):
             share = value if value != 0 else np.nan
-            rows[name] = (value, profit, effort, *(x * share / np.float64(y) for x, y in ((profit, pay.profit), (effort, pay.effort))))
+            rows[name] = (
+                value,
+                profit,
+                effort,
+                *(x * share / np.float64(y) for x, y in ((profit, pay.profit), (effort, pay.effort))),
+            )
     columns = ["value", "profit", "effort", "profit_elasticity", "effort_elasticity"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
 
@@ -115,7 +122,9 @@ def _numbers(problem, monitor):
     for field in fields(monitor):
         if field.init and isinstance(getattr(monitor, field.name), float):
             name = field.name
-            out.append((name, getattr(monitor, name), lambda x, name=name: (problem, replace(monitor, **{name: x}))))
+            out.append(
+                (name, getattr(monitor, name), lambda x, name=name: (problem, replace(monitor, **{name: x})))
+            )
     return out
 
 
@@ -129,7 +138,10 @@ def _of_flat(moved, value):
 
     step = _STEP * max(abs(value), 0.1)
     with contextlib.suppress(ValueError):
-        up, down = (profit(value + step) - profit(value)) / step, (profit(value) - profit(value - step)) / step
+        up, down = (
+            (profit(value + step) - profit(value)) / step,
+            (profit(value) - profit(value - step)) / step,
+        )
         if abs(up - down) > 1e-3 * (abs(up) + abs(down)):
             return np.nan  # floor and outside option are the same wage: no derivative
     return _slope(profit, value)
@@ -175,7 +187,9 @@ class Conditions:
     def of(cls, problem, monitor, pay):
         contract = pay.contract
         free = pay.effort < 1 - _CORNER
-        active = ("participation",) * (PARTICIPATION in pay.binding) + ("local",) * (EFFORT in pay.binding and free)
+        active = ("participation",) * (PARTICIPATION in pay.binding) + ("local",) * (
+            EFFORT in pay.binding and free
+        )
         stepwise = isinstance(contract, Binary | Tiered)
         active += ("floor",) * bool(stepwise and FLOOR in pay.binding)
         knot = _knot(contract)
@@ -237,7 +251,9 @@ class Conditions:
             v, _ = cheapest_lottery.utilities_at(utility, problem.floor_utility, level)
             return v, utility.wage(v), np.zeros((0, n + 1)), np.zeros((0, n + 1))
         edges = (contract.threshold,) if isinstance(contract, Binary) else contract.thresholds
-        dv = np.stack([np.searchsorted(edges, k, side="right") == i for i in range(len(edges) + 1)]).astype(float)
+        dv = np.stack([np.searchsorted(edges, k, side="right") == i for i in range(len(edges) + 1)]).astype(
+            float
+        )
         v = x @ dv
         return v, utility.wage(v), dv, dv * utility.marginal_wage(v)
 
@@ -266,13 +282,21 @@ class Conditions:
             "floor": (x[0] if x.size else 0.0) - problem.floor_utility,
             "knot": x[0] + x[1] * self.knot / self.contract.n - problem.floor if self.knot >= 0 else 0.0,
         }
-        shirking = [own - q[0] @ v + float(cost.cost(d)) for d, (q, _) in zip(deviations, others, strict=True)]
+        shirking = [
+            own - q[0] @ v + float(cost.cost(d)) for d, (q, _) in zip(deviations, others, strict=True)
+        ]
         return effort, x, deviations, prices, (p, p1, p2), others, (v, w, dv, dw), conditions, shirking
 
     def lagrangian(self, problem, monitor):
         """𝓛 at the result, for a problem and a monitor that may have moved."""
-        effort, _, _, prices, (p, _, _), _, (_, w, _, _), conditions, shirking = self._terms(self.y, problem, monitor)
-        total = float(problem._value(effort)) - p @ w + sum(prices[name] * conditions[name] for name in self.active)
+        effort, _, _, prices, (p, _, _), _, (_, w, _, _), conditions, shirking = self._terms(
+            self.y, problem, monitor
+        )
+        total = (
+            float(problem._value(effort))
+            - p @ w
+            + sum(prices[name] * conditions[name] for name in self.active)
+        )
         return float(total + sum(a * b for a, b in zip(prices["shirking"], shirking, strict=True)))
 
     def residual(self, y, problem, monitor):
@@ -287,8 +311,8 @@ class Conditions:
 
     def _gradients(self, y, problem, monitor):
         """∂/∂z of profit and of each condition as columns, a line for each number of z; and the conditions."""
-        effort, x, deviations, prices, (p, p1, p2), others, (v, w, dv, dw), conditions, shirking = self._terms(
-            y, problem, monitor
+        effort, x, deviations, prices, (p, p1, p2), others, (v, w, dv, dw), conditions, shirking = (
+            self._terms(y, problem, monitor)
         )
         cost, rows = problem.cost, []
         own = p1 @ v - float(cost.slope(effort))
@@ -306,7 +330,9 @@ class Conditions:
         for j, moves in enumerate(self.moving):
             if moves:
                 gain = float(cost.slope(deviations[j])) - others[j][1][0] @ v
-                rows.append([0.0, *(0.0 for _ in self.active), *(gain * (i == j) for i in range(len(deviations)))])
+                rows.append(
+                    [0.0, *(0.0 for _ in self.active), *(gain * (i == j) for i in range(len(deviations)))]
+                )
         return np.array(rows), np.array([*(conditions[name] for name in self.active), *shirking])
 
     def _settled(self, pay):
@@ -324,7 +350,9 @@ class Conditions:
             prices = np.linalg.lstsq(still[:, 1:], -still[:, 0], rcond=None)[0]
             off = np.max(np.abs(still @ np.concatenate([[1.0], prices])))
             if not off <= 1e-2 * np.max(np.abs(still[:, 0])) + 1e-9:
-                raise ValueError(f"the contract is at a kink: what binds ({', '.join(pay.binding)}) does not give prices.")
+                raise ValueError(
+                    f"the contract is at a kink: what binds ({', '.join(pay.binding)}) does not give prices."
+                )
             y = np.array([*z, *prices])
         for _ in range(4):
             off = self.residual(y, problem, monitor)
@@ -333,7 +361,9 @@ class Conditions:
             except np.linalg.LinAlgError as error:
                 raise ValueError("the contract is at a kink: its conditions do not determine it.") from error
             if not np.all(np.isfinite(step)) or np.max(np.abs(step)) > 0.05 * (1 + np.max(np.abs(y))):
-                raise ValueError(f"the contract is at a kink: what binds ({', '.join(pay.binding)}) does not determine it.")
+                raise ValueError(
+                    f"the contract is at a kink: what binds ({', '.join(pay.binding)}) does not determine it."
+                )
             y = y - step
         if abs(y[0] - pay.effort) > 1e-3 and self.free:
             raise ValueError("the contract is at a kink: another one solves the same conditions.")
@@ -346,6 +376,7 @@ class Conditions:
             up, down = y.copy(), y.copy()
             up[i], down[i] = y[i] + step, y[i] - step
             out[:, i] = (
-                self.residual(up, self.problem, self.monitor) - self.residual(down, self.problem, self.monitor)
+                self.residual(up, self.problem, self.monitor)
+                - self.residual(down, self.problem, self.monitor)
             ) / (up[i] - down[i])
         return out

@@ -55,7 +55,10 @@ def crossing_gap(problem, monitor, n):
     checks = within("n", n, 1, np.inf, "Give the number of checks.")
     evidence, best = _evidence(monitor), first_best(problem)
     return as_given(
-        np.array([_crossing(problem, evidence, best, float(x)) for x in checks.ravel()]).reshape(checks.shape), n
+        np.array([_crossing(problem, evidence, best, float(x)) for x in checks.ravel()]).reshape(
+            checks.shape
+        ),
+        n,
     )
 
 
@@ -121,7 +124,9 @@ def deposit_rule(problem, monitor, n):
     evidence, best = _evidence(monitor), _inside(problem)
     effort, utility = best.effort, problem.utility
     marginal = float(utility.marginal_wage(best.utility))
-    slope = marginal * float(problem.cost.slope(effort)) / float(evidence.slope(effort))  # money for one more share of passes
+    slope = (
+        marginal * float(problem.cost.slope(effort)) / float(evidence.slope(effort))
+    )  # money for one more share of passes
     start = evidence.at_no_effort
     idle_wage = best.wage - slope * (float(evidence.success(effort)) - start)
     outside = float(utility.wage(problem.outside))

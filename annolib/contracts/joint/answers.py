@@ -34,8 +34,13 @@ def best_joint_answer(problem, monitor, contract):
     return float(efforts[i]), own, found.bound, float(wages[i])
 
 
+def _whole(contract):
+    """A line that is nowhere cut."""
+    return isinstance(contract, JointLinear) and contract.floor is None and contract.cap is None
+
+
 def _explicit(problem, contract):
-    return isinstance(contract, JointLinear) and contract.floor is None and isinstance(problem.utility, CARA | RiskNeutral)
+    return _whole(contract) and isinstance(problem.utility, CARA | RiskNeutral)
 
 
 def _pay(problem, law, contract):
@@ -44,7 +49,9 @@ def _pay(problem, law, contract):
         averse = getattr(problem.utility, "aversion", 0.0)
         return UncutPay(law, averse, contract.base, contract.slopes)
     if law.shape[0] * law.shape[1] > _MOST:
-        raise ValueError(f"contract must not rest on more than {_MOST:,} pairs of counts; saw n={contract.n}.")
+        raise ValueError(
+            f"contract must not rest on more than {_MOST:,} pairs of counts; saw n={contract.n}."
+        )
     with np.errstate(all="ignore"):
         utilities = problem.utility.utility(contract.table())
     if not np.all(np.isfinite(utilities)):
@@ -56,7 +63,7 @@ def _pay(problem, law, contract):
 
 def _paid(law, contract, effort):
     """Expected wage."""
-    if isinstance(contract, JointLinear) and contract.floor is None:
+    if _whole(contract):
         chances = (float(kind.evidence.success(effort)) for kind in law.kinds)
         return contract.base + sum(s * q for s, q in zip(contract.slopes, chances, strict=True))
     return float(law.expected(contract.table(), np.array([effort]), 0)[0, 0])

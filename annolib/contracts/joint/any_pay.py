@@ -55,14 +55,40 @@ class Implemented:
     bound: float
 
 
+@dataclass(frozen=True)
+class Capped:
+    """A utility for the dual where no more than `ceiling` may be paid: h′(v) = x cut there, and no curvature beyond."""
+
+    utility: object
+    ceiling: float
+
+    def wage(self, utility):
+        return self.utility.wage(utility)
+
+    def marginal_wage(self, utility):
+        return self.utility.marginal_wage(utility)
+
+    def utility_at(self, marginal_wage):
+        return np.minimum(self.utility.utility_at(marginal_wage), self.ceiling)
+
+    def wage_curvature(self, utility):
+        return np.where(utility >= self.ceiling, np.inf, self.utility.wage_curvature(utility))
+
+
 @dataclass(frozen=True, eq=False)
 class AnyPay:
-    """All contracts on a law, for one problem."""
+    """All contracts on a law, for one problem; `ceiling` is the highest utility that may be paid."""
 
     problem: object
     law: object
     best: object
+    ceiling: float = np.inf
     last: dict = field(default_factory=dict)
+
+    @property
+    def utility(self):
+        """The agent's, cut at the ceiling."""
+        return self.problem.utility if self.ceiling == np.inf else Capped(self.problem.utility, self.ceiling)
 
     def programme(self, effort, deviations):
         """The programme of one effort, and the size of the score's row."""
@@ -86,7 +112,7 @@ class AnyPay:
             *(float(cost.cost(effort) - cost.cost(d)) for d in deviations),
         ])  # fmt: skip
         signed = np.array([True, effort >= 1, *(True for _ in deviations)])
-        return dual.Programme(p, rows, weights, targets, signed, problem.utility, problem.floor_utility), size
+        return dual.Programme(p, rows, weights, targets, signed, self.utility, problem.floor_utility), size
 
     def implement(self, effort, deviations):
         """The cheapest pay for an effort, `Implemented`; None where Newton's method does not end."""
@@ -98,7 +124,9 @@ class AnyPay:
         deviations = tuple(d for d in deviations if abs(d - effort) > 1e-6)
         programme, size = self.programme(effort, deviations)
         marginal = float(problem.utility.marginal_wage(problem.reservation(effort)))
-        start = np.array([marginal, float(problem.cost.slope(effort)) / size * marginal, *(0.0 for _ in deviations)])
+        start = np.array(
+            [marginal, float(problem.cost.slope(effort)) / size * marginal, *(0.0 for _ in deviations)]
+        )
         near = [one for (_, others), one in self.last.items() if others == key[1] and one.lottery.converged]
         if near:
             prices = min(near, key=lambda one: abs(one.effort - effort)).prices
@@ -135,13 +163,13 @@ class AnyPay:
             for d, price in zip(deviations, shirking, strict=True):
                 if price > 0:
                     x = x + price * (1 - np.exp(np.minimum(self.law.log_law(d) - log_p, 700)))
-        v, _ = dual.utilities_at(self.problem.utility, self.problem.floor_utility, np.where(np.isnan(x), -np.inf, x))
+        v, _ = dual.utilities_at(self.utility, self.problem.floor_utility, np.where(np.isnan(x), -np.inf, x))
         return v
 
 
-def best_pay(problem, law, best, flat_gap):
-    """The best effort and its pay: (Implemented, utilities, deviations, answer), or None where flat pay does as well."""
-    family, deviations = AnyPay(problem, law, best), (problem.cost.free_effort,)
+def best_pay(problem, law, best, flat_gap, most=np.inf):
+    """The best effort and its pay: (Implemented, utilities, deviations, answer), or None where flat pay does as well. `most`: the highest utility."""
+    family, deviations = AnyPay(problem, law, best, most), (problem.cost.free_effort,)
     effort = best.effort
     for _ in range(_DEVIATIONS):
         used = deviations
@@ -169,7 +197,9 @@ def _lowest(family, deviations, centre):
             known[effort] = solved if solved is not None and np.isfinite(solved.gap) else None
         return np.inf if known[effort] is None else known[effort].gap
 
-    grid = np.unique(np.clip(np.concatenate([centre + 0.02 * np.arange(-4, 5), np.linspace(0.06, 1, 18)]), 1e-3, 1))
+    grid = np.unique(
+        np.clip(np.concatenate([centre + 0.02 * np.arange(-4, 5), np.linspace(0.06, 1, 18)]), 1e-3, 1)
+    )
     order = np.argsort(np.abs(grid - centre))
     for e in grid[order]:
         lowest = min((s.gap for s in known.values() if s is not None), default=np.inf)
@@ -253,10 +283,12 @@ def _box(family, deviations, low, high, profit):
     sums = [prices[0] + prices[2:].sum() for prices in (a, b)]
     norms = family.law.norms(np.array([low]), np.array([high]))[:, 0]
     highest, lowest = family.law.score_range(low, high)
-    top = max(sums) + max(0.0, *(price * (highest if price > 0 else lowest) for price in (a[1], b[1]) if price != 0))
+    top = max(sums) + max(
+        0.0, *(price * (highest if price > 0 else lowest) for price in (a[1], b[1]) if price != 0)
+    )
     floor = problem.floor_utility
     ceiling = float(problem.utility.utility_at(np.float64(top)))
-    ceiling = max(ceiling, floor)
+    ceiling = min(max(ceiling, floor), family.ceiling)
     spread = ceiling - floor
     wages = float(problem.utility.wage(ceiling) - problem.utility.wage(floor))
     of_y = (
@@ -270,9 +302,13 @@ def _box(family, deviations, low, high, profit):
     off += abs(sums[1] - sums[0]) * (c_high - c_low) / 4
     bends = [float(cost.curvature(x)) for x in (low, high)]
     steep = float(cost.slope(high) - cost.slope(low))
-    if isinstance(cost, PowerCost) and np.all(np.isfinite(bends)):  # c″ is monotone: c′ is off its chord by so much at most
+    if isinstance(cost, PowerCost) and np.all(
+        np.isfinite(bends)
+    ):  # c″ is monotone: c′ is off its chord by so much at most
         steep = min(steep, abs(bends[1] - bends[0]) * width / 4)
-    off += max(abs(a[1]), abs(b[1])) * steep + abs(b[1] - a[1]) * float(cost.slope(high) - cost.slope(low)) / 4
+    off += (
+        max(abs(a[1]), abs(b[1])) * steep + abs(b[1] - a[1]) * float(cost.slope(high) - cost.slope(low)) / 4
+    )
     return max(end.bound for end in ends) - profit + off, True
 
 

@@ -46,6 +46,7 @@ class CutLines:
     law: object
     best: object
     windows: tuple  # slices of both counts
+    cap: float = np.inf  # the highest wage that may be paid
 
     @property
     def floor(self):
@@ -63,17 +64,19 @@ class CutLines:
         """Wage, utility and marginal utility (0 at the floor) of every pair of counts."""
         one, two = self.shares()
         line = (base + slopes[0] * one)[:, None] + slopes[1] * two
-        wage = np.maximum(line, self.floor)
+        wage = np.minimum(np.maximum(line, self.floor), self.cap)
         utility = self.problem.utility.utility(wage)
-        return wage, utility, np.where(line > self.floor, 1 / self.problem.utility.marginal_wage(utility), 0.0)
+        moves = (line > self.floor) & (line < self.cap)
+        return wage, utility, np.where(moves, 1 / self.problem.utility.marginal_wage(utility), 0.0)
 
     def seldom_cut(self, start):
         """Is the line above the floor but for counts that the effort asked for almost never shows?"""
         effort, base, slopes = start
         one, two = self.shares()
         first, second = (x[0][0] for x in self.laws((effort,)))
-        below = (base + slopes[0] * one)[:, None] + slopes[1] * two <= self.floor
-        return float(first @ below @ second) < _NEVER
+        line = (base + slopes[0] * one)[:, None] + slopes[1] * two
+        cut = (line <= self.floor) | (line >= self.cap)
+        return float(first @ cut @ second) < _NEVER
 
     def laws(self, efforts):
         """P and its two derivatives for each kind, in the windows."""
@@ -90,7 +93,9 @@ class CutLines:
         one, two = self.shares()
         above = np.where(steep > 0, 1.0, 0.0)
 
-        left = np.concatenate([*first, *(p * one for p in first)])  # orders 0, 1, 2; then times the share; a row for each effort
+        left = np.concatenate(
+            [*first, *(p * one for p in first)]
+        )  # orders 0, 1, 2; then times the share; a row for each effort
         size = len(deviations) + 1
         mixed = {id(table): left @ table for table in (wage, utility, steep, above)}
 
@@ -125,16 +130,16 @@ class CutLines:
         left_slope = [np.concatenate([[risen - float(cost.slope(effort))], by_pay])]
         for i, d in enumerate(deviations, start=1):
             left.append(own - moved(utility, i, 0) + float(cost.cost(d)))
-            left_slope.append(
-                np.concatenate([[local], by_pay - [moved(steep, i, 0, by) for by in range(3)]])
-            )
+            left_slope.append(np.concatenate([[local], by_pay - [moved(steep, i, 0, by) for by in range(3)]]))
         return profit, profit_slope, local, local_slope, np.array(left), np.array(left_slope)
 
 
-def best_cut(problem, law, best, start, weights=None):
+def best_cut(problem, law, best, start, weights=None, cap=np.inf):
     """The best line found, a `CutLine`; None if there is none. `start`: efforts, bases and slopes to begin with. `weights` hold the ratio of the slopes."""
     near = (0.0, best.effort, *(x[0] for x in start))
-    family, wider = (CutLines(problem, law, best, _windows(law, near, width)) for width in (_WIDTH, _WIDER))
+    family, wider = (
+        CutLines(problem, law, best, _windows(law, near, width), cap) for width in (_WIDTH, _WIDER)
+    )
     deviations, found = (problem.cost.free_effort,), None
     for _ in range(_DEVIATIONS):
         line = None
@@ -202,7 +207,12 @@ def _search(family, starts, deviations, weights=None):
             options={"maxiter": 60, "ftol": 1e-13},
         )  # fmt: skip
         profit, _, off, _, left, _ = look(found.x)
-        if np.isfinite(profit) and abs(off) < 1e-6 and np.all(left > -1e-6) and (best is None or profit > best[0]):
+        if (
+            np.isfinite(profit)
+            and abs(off) < 1e-6
+            and np.all(left > -1e-6)
+            and (best is None or profit > best[0])
+        ):
             best = profit, np.asarray(found.x) * size
     return None if best is None else best[1]
 
@@ -213,7 +223,9 @@ def _polished(family, line, deviations):
     stretch, slopes = 1.0, np.array(slopes)
     binding = None
     for _ in range(12):
-        _, _, local, local_slope, left, left_slope = family.look((effort, base, *(stretch * slopes)), deviations)
+        _, _, local, local_slope, left, left_slope = family.look(
+            (effort, base, *(stretch * slopes)), deviations
+        )
         if binding is None:
             binding = int(np.argmin(left))
             binding = binding if left[binding] < _BINDS else None
@@ -245,5 +257,5 @@ def _polished(family, line, deviations):
     rent = float(left[0])
     rent = 0.0 if abs(rent) < 1e-12 else rent
     gap = float(family.problem.gap(family.best, effort, rent, mean, p, utility.ravel() - mean))
-    everywhere = CutLines(family.problem, family.law, family.best, (slice(None), slice(None)))
+    everywhere = CutLines(family.problem, family.law, family.best, (slice(None), slice(None)), family.cap)
     return CutLine(effort, float(base), slopes, rent, gap, everywhere.tables(base, slopes)[1], deviations)

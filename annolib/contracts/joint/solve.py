@@ -39,8 +39,8 @@ _STATES = 3_000_000
 _GRID = np.linspace(0, 1, 2001)[1:]
 
 
-def joint_best(problem, monitor, n, family, *, tiers=None, ask=None):
-    """The best contract of a class on both counts; `n` is a pair, or several pairs.
+def joint_best(problem, monitor, n, family, *, tiers=None, ask=None, cap=np.inf):
+    """The best contract of a class on both counts; `n` is a pair, or several pairs; `cap` the highest wage that may be paid.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def joint_best(problem, monitor, n, family, *, tiers=None, ask=None):
             "weights belong to 'linear' and 'binary'; the best of all pay chooses for itself. Give Joint(first, second)."
         )
     best = first_best(problem)
-    found = [solver(problem, JointLaw.of(monitor, pair), best, monitor.weights) for pair in checks]
+    found = [solver(problem, JointLaw.of(monitor, pair), best, monitor.weights, cap) for pair in checks]
     return found[0] if np.ndim(n) == 1 else SecondBests(tuple(found))
 
 
@@ -79,7 +79,7 @@ def _pairs(n):
     return pairs
 
 
-def _flat(problem, law, best, weights=None, message="flat pay buys no effort"):
+def _flat(problem, law, best, weights=None, cap=np.inf, message="flat pay buys no effort"):
     pair = tuple(kind.n for kind in law.kinds)
     flat = flat_best(problem, law.first.evidence, 1, best, message)
     return replace(flat, n=pair, contract=JointFlat(flat.contract.pay, pair, law.counts))
@@ -89,12 +89,16 @@ def _silent(law):
     return not any(kind.n and kind.evidence.gain for kind in law.kinds)
 
 
-def _linear(problem, law, best, weights=None):
+def _linear(problem, law, best, weights=None, cap=np.inf):
     flat = _flat(problem, law, best, message="no line is worth paying for these checks: flat pay, no effort")
     if _silent(law):
         return replace(flat, message="these checks say nothing about effort: only flat pay is left")
     utility = problem.utility
-    if problem.floor is None and not isinstance(utility, CARA | RiskNeutral) and not np.isfinite(problem.floor_utility):
+    if (
+        problem.floor is None
+        and not isinstance(utility, CARA | RiskNeutral)
+        and not np.isfinite(problem.floor_utility)
+    ):
         raise NoBestContract(
             f"a line in both counts without a floor is solved for CARA and risk-neutral agents; for {utility} the base wage would fall to "
             "next to nothing, where utility has no bottom (Mirrlees). Give a floor: the lowest wage that may really be paid."
@@ -103,16 +107,21 @@ def _linear(problem, law, best, weights=None):
     family = uncut.Uncut(problem, law, best, weights)
     with np.errstate(all="ignore"):
         free = uncut.best_uncut(family) if explicit else None
-        if problem.floor is None and explicit:
+        if problem.floor is None and explicit and cap == np.inf:
             return _uncut(family, free, flat)
-        line = cut.best_cut(problem, law, best, _starts(family, free), weights)
+        line = cut.best_cut(problem, law, best, _starts(family, free), weights, cap)
     if line is None or not line.gap < flat.gap:
         return _apart(problem, law, best, flat, "another line")
-    contract = JointLinear(line.base, line.slopes, problem.floor, _sizes(law), law.counts)
-    certificate = _certificate(problem, law, PayTable(law, line.utilities), line.effort, line.rent, line.deviations)
+    limit = None if cap == np.inf else cap
+    contract = JointLinear(line.base, line.slopes, problem.floor, _sizes(law), law.counts, limit)
+    certificate = _certificate(
+        problem, law, PayTable(law, line.utilities), line.effort, line.rent, line.deviations
+    )
     lowest = line.utilities[0, 0]
     binding = _binding(line.rent, certificate) + (FLOOR,) * bool(lowest <= problem.floor_utility + 1e-12)
-    found = _result(problem, law, best, "linear", line.effort, line.gap, line.rent, contract, binding, certificate)
+    found = _result(
+        problem, law, best, "linear", line.effort, line.gap, line.rent, contract, binding, certificate
+    )
     return _apart(problem, law, best, found, "another line")
 
 
@@ -126,7 +135,16 @@ def _uncut(family, free, flat):
         contract = JointLinear(pay.base, pay.slopes, None, _sizes(law), law.counts)
         certificate = _certificate(problem, law, pay, effort, rent, deviations)
         found = _result(
-            problem, law, best, "linear", effort, gap, rent, contract, _binding(rent, certificate), certificate
+            problem,
+            law,
+            best,
+            "linear",
+            effort,
+            gap,
+            rent,
+            contract,
+            _binding(rent, certificate),
+            certificate,
         )
     if found.gap <= proof_tolerance(problem, best, best.profit):  # nothing earns more than the first best
         return replace(found, suboptimality=max(found.gap, 0.0))
@@ -146,15 +164,19 @@ def _starts(family, free):
         info = float(family.law.information(effort))
         weights = family.law.weights(effort)
         for i, kind in enumerate(family.law.kinds):
-            slopes[i] = stretch * marginal * float(family.problem.cost.slope(effort)) / info * weights[i] * kind.n
+            slopes[i] = (
+                stretch * marginal * float(family.problem.cost.slope(effort)) / info * weights[i] * kind.n
+            )
         slopes = [s if np.isfinite(s) else 1.0 for s in slopes]
         wage = float(family.problem.utility.wage(family.problem.reservation(effort)))
-        mean = sum(s * float(k.evidence.success(effort)) for s, k in zip(slopes, family.law.kinds, strict=True))
+        mean = sum(
+            s * float(k.evidence.success(effort)) for s, k in zip(slopes, family.law.kinds, strict=True)
+        )
         lines.append((effort, wage - mean, tuple(slopes)))
     return lines
 
 
-def _binary(problem, law, best, weights=None):
+def _binary(problem, law, best, weights=None, cap=np.inf):
     flat = _flat(problem, law, best, message="no bonus is worth paying for these checks: flat pay, no effort")
     if _silent(law):
         return replace(flat, message="these checks say nothing about effort: only flat pay is left")
@@ -164,7 +186,7 @@ def _binary(problem, law, best, weights=None):
             "(Mirrlees). Give a floor: the lowest wage that may really be paid."
         )
     with np.errstate(all="ignore"):
-        chosen = threshold.best_threshold(problem, law, best, weights)
+        chosen = threshold.best_threshold(problem, law, best, weights, _ceiling(problem, cap))
     if chosen is None or not chosen[0].gap < flat.gap:
         return _apart(problem, law, best, flat, "another threshold")
     one, _, tried = chosen
@@ -172,7 +194,9 @@ def _binary(problem, law, best, weights=None):
     low = problem.floor_utility if at_floor else one.low
     wages = problem.utility.wage(np.array([low, low + one.bonus]))
     weighing = (0.0, 1.0) if one.ratio == np.inf else (1.0, float(one.ratio))
-    contract = JointBinary(weighing, float(one.threshold), float(wages[0]), float(wages[1]), _sizes(law), law.counts)
+    contract = JointBinary(
+        weighing, float(one.threshold), float(wages[0]), float(wages[1]), _sizes(law), law.counts
+    )
     pay = threshold.Stairs(law, one.steps, low, one.bonus)
     certificate = _certificate(problem, law, pay, one.effort, one.rent, (one.shirking,))
     binding = _binding(one.rent, certificate) + (FLOOR,) * at_floor
@@ -182,7 +206,7 @@ def _binary(problem, law, best, weights=None):
     return _apart(problem, law, best, found, "another threshold")
 
 
-def _optimal(problem, law, best, weights=None):
+def _optimal(problem, law, best, weights=None, cap=np.inf):
     if isinstance(problem.utility, RiskNeutral):
         raise NoBestContract(
             "the best contract of a risk-neutral agent is not solved for: without a floor linear pay already reaches the first best. "
@@ -197,13 +221,20 @@ def _optimal(problem, law, best, weights=None):
         raise ValueError(
             f"n must leave at most {_STATES:,} pairs of counts for 'optimal'; saw {states:,}. Ask for 'linear' or 'binary', or for fewer checks."
         )
-    flat = _flat(problem, law, best, message="no contract is worth paying for these checks: flat pay, no effort")
+    flat = _flat(
+        problem, law, best, message="no contract is worth paying for these checks: flat pay, no effort"
+    )
     if _silent(law):
         return replace(flat, message="these checks say nothing about effort: only flat pay is left")
     with np.errstate(all="ignore"):
-        chosen = any_pay.best_pay(problem, law, best, flat.gap)
+        ceiling = _ceiling(problem, cap)
+        chosen = any_pay.best_pay(problem, law, best, flat.gap, ceiling)
         if chosen is None:
-            family, deviations, found = any_pay.AnyPay(problem, law, best), (problem.cost.free_effort,), flat
+            family, deviations, found = (
+                any_pay.AnyPay(problem, law, best, ceiling),
+                (problem.cost.free_effort,),
+                flat,
+            )
         else:
             solved, v, deviations, _, family = chosen
             found = _any(problem, law, best, solved, v, deviations)
@@ -220,7 +251,9 @@ def _any(problem, law, best, solved, v, deviations):
     wages = np.reshape(problem.utility.wage(v), law.shape)
     active = [
         (d, nu)
-        for d, nu in zip([d for d in deviations if abs(d - solved.effort) > 1e-6], solved.prices[2:], strict=True)
+        for d, nu in zip(
+            [d for d in deviations if abs(d - solved.effort) > 1e-6], solved.prices[2:], strict=True
+        )
         if nu > 0
     ]
     contract = JointOptimal(
@@ -234,6 +267,11 @@ def _any(problem, law, best, solved, v, deviations):
         problem, law, best, "optimal", solved.effort, solved.gap, solved.rent, contract, binding, certificate,
         solved.lottery.iterations, solved.lottery.residual,
     )  # fmt: skip
+
+
+def _ceiling(problem, cap):
+    """u(cap)."""
+    return np.inf if cap == np.inf else float(problem.utility.utility(cap))
 
 
 def _sizes(law):
@@ -255,7 +293,9 @@ def _binding(rent, certificate):
     return (PARTICIPATION,) * bool(rent <= 1e-10) + (NO_SHIRKING,) * bool(shirks) + (EFFORT,)
 
 
-def _result(problem, law, best, family, effort, gap, rent, contract, binding, certificate, tried=0, residual=None):
+def _result(
+    problem, law, best, family, effort, gap, rent, contract, binding, certificate, tried=0, residual=None
+):
     obeys = bool(certificate.gain_bound < _OBEYS)
     message = "solved" if obeys else "another effort may gain; see certificate"
     if residual is None:
@@ -271,7 +311,12 @@ def _judged(problem, best, found, excess, other):
     if excess <= proof_tolerance(problem, best, found.gap):
         return replace(found, suboptimality=float(excess))
     message = f"{found.message}; {other} may earn up to {excess:.2g} more"
-    return replace(found, suboptimality=float(excess), converged=False, message=message.replace("solved; ", "the best found; "))
+    return replace(
+        found,
+        suboptimality=float(excess),
+        converged=False,
+        message=message.replace("solved; ", "the best found; "),
+    )
 
 
 def _apart(problem, law, best, found, other):
@@ -289,7 +334,10 @@ def least_gap(problem, law, best):
         return 0.0
     curvature = float(utility.wage_curvature(problem.floor_utility))
     with np.errstate(all="ignore"):
-        low, high = _GRID - _GRID[0], _GRID  # on each range of efforts: least loss, least slope, most information
+        low, high = (
+            _GRID - _GRID[0],
+            _GRID,
+        )  # on each range of efforts: least loss, least slope, most information
         loss = problem.loss(np.clip(best.effort, low, high), best)
         steep = problem.cost.slope(low)
         info = np.zeros(low.size)

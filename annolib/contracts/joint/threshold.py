@@ -107,6 +107,7 @@ class Prices:
     problem: object
     law: object
     best: object
+    ceiling: float = np.inf  # the highest utility that may be paid
 
     @cached_property
     def efforts(self):
@@ -132,13 +133,25 @@ class Prices:
             net = bonus * chance - c
             others = bonus[:, None] * chance - c
             lead = net - np.max(np.where(np.abs(e - e[:, None]) > 0.02, others, -np.inf), axis=1)
-            fair = (lead >= 0) & np.isfinite(gap) & (steep > 0)
-            if not fair.any():
-                return np.inf, np.nan
+            willing = (lead >= 0) & (steep > 0)
+            fair = willing & np.isfinite(gap)
+            if (
+                not fair.any()
+            ):  # what the agent is willing to do may be within reach only between two efforts of the grid
+                rises = np.flatnonzero(willing[1:] & ~willing[:-1] & (steep[:-1] > 0))[:2]
+                lucks = [int(np.argmax(np.where(np.abs(e - e[j]) > 0.02, others[j], -np.inf))) for j in rises]
+                between = [
+                    self._just_willing(j + 1, j, chance, steep, luck)
+                    for j, luck in zip(rises, lucks, strict=True)
+                ]
+                return min(between, default=(np.inf, np.nan))
             cheap = np.where(fair, gap, np.inf)
             i = int(np.argmin(cheap))
             value, effort = float(cheap[i]), float(e[i])
-            for j in (i - 1, i + 1):  # the effort at which the agent is just indifferent lies between two of the grid
+            for j in (
+                i - 1,
+                i + 1,
+            ):  # the effort at which the agent is just indifferent lies between two of the grid
                 if 0 <= j < e.size and not fair[j] and gap[j] < gap[i]:
                     luck = int(np.argmax(np.where(np.abs(e - e[j]) > 0.02, others[j], -np.inf)))
                     between = self._just_willing(i, j, chance, steep, luck)
@@ -166,10 +179,13 @@ class Prices:
     def _gap(self, effort, chance, bonus):
         """The gap of bonuses at efforts; inf where out of reach."""
         problem = self.problem
-        rent = np.maximum(problem.floor_utility - problem.outside + bonus * chance - problem.cost.cost(effort), 0)
+        rent = np.maximum(
+            problem.floor_utility - problem.outside + bonus * chance - problem.cost.cost(effort), 0
+        )
         mean = problem.reservation(effort) + rent
         fail = 1 - chance
         reach = np.isfinite(bonus) & (bonus >= 0) & (mean + bonus * fail < problem.utility.highest)
+        reach &= mean + bonus * fail <= self.ceiling
         reach &= mean - bonus * chance >= max(problem.floor_utility, problem.utility.lowest) - 1e-9
         offsets = np.where(reach[..., None], np.stack([bonus * fail, -bonus * chance], axis=-1), 0.0)
         gap = problem.gap(self.best, effort, rent, mean, np.stack([chance, fail], axis=-1), offsets)
@@ -180,10 +196,12 @@ class Prices:
         steps, cost = steps_of(self.law, ratio, threshold), self.problem.cost
         width = 0.6 / np.sqrt(max(float(self.law.information(effort)), 1.0))
         shirking = cost.free_effort
-        low, high = max(effort - width, 1e-9), min(effort + width, 1.0)
         for _ in range(3):
-            chosen = self._between(steps, low, high, shirking)
-            if chosen is None:
+            for near in (width, width / 30, width / 1000):  # efforts within reach may be few
+                chosen = self._between(steps, max(effort - near, 1e-9), min(effort + near, 1.0), shirking)
+                if chosen is not None:
+                    break
+            else:
                 return None
             e, bonus, chance = chosen
             pay = Stairs(self.law, steps, 0.0, bonus)
@@ -254,9 +272,9 @@ def _best_elsewhere(problem, pay, effort, shirking):
     return other, float(values[j]) - own
 
 
-def best_threshold(problem, law, best, weights=None, rng=0):
-    """The best (ω, t) found, a `Choice` and the proved answer to it; None if there is none. `weights` holds the ratio fixed."""
-    prices = Prices(problem, law, best)
+def best_threshold(problem, law, best, weights=None, ceiling=np.inf, rng=0):
+    """The best (ω, t) found, a `Choice` and the proved answer to it; None if there is none. `weights` holds the ratio fixed, `ceiling` is the highest utility that may be paid."""
+    prices = Prices(problem, law, best, ceiling)
     score = law.weights(best.effort)
     if weights is not None:
         first = _ratio(weights)
@@ -282,7 +300,9 @@ def best_threshold(problem, law, best, weights=None, rng=0):
     for _ in range(_ROUNDS):
         z = min((z + span * x for x in np.linspace(-1, 1, 9)), key=lambda x: look(ratio, at(ratio, x)))
         if free:
-            ratio = min((ratio * np.exp(turn * x) for x in np.linspace(-1, 1, 7)), key=lambda x: look(x, at(x, z)))
+            ratio = min(
+                (ratio * np.exp(turn * x) for x in np.linspace(-1, 1, 7)), key=lambda x: look(x, at(x, z))
+            )
         span, turn = span / 3, turn / 3
     draws = np.random.default_rng(rng)
     for _ in range(_SAMPLES):

@@ -106,7 +106,9 @@ class Uncut:
         """A at participation; c′ of a risk-neutral agent; NaN where no wage pays for the effort."""
         cost = self.problem.cost
         room = 1 - self.averse * (self.problem.outside + cost.cost(effort))
-        return np.where(room > 0, (self.averse or 1.0) * cost.slope(effort) / np.where(room > 0, room, 1), np.nan)
+        return np.where(
+            room > 0, (self.averse or 1.0) * cost.slope(effort) / np.where(room > 0, room, 1), np.nan
+        )
 
     def at_price(self, effort, price):
         """y of each kind at a price of the incentive: (2, …)."""
@@ -195,7 +197,9 @@ class Uncut:
         slopes, base = [], self.problem.reservation(effort) + rent
         if self.averse == 0:
             slopes = [float(n * one) for n, one in zip(self._sizes, y, strict=True)]
-            base -= sum(s * float(k.evidence.success(effort)) for s, k in zip(slopes, self.law.kinds, strict=True))
+            base -= sum(
+                s * float(k.evidence.success(effort)) for s, k in zip(slopes, self.law.kinds, strict=True)
+            )
             return float(base), tuple(slopes)
         exponent = 0.0
         for kind, one in zip(self.law.kinds, y, strict=True):
@@ -246,7 +250,9 @@ def best_uncut(family):
 def _lowest(family):
     """The effort with the least gap: a grid, then the valley around its lowest point."""
     best = family.best.effort
-    grid = np.unique(np.concatenate([np.linspace(1e-3, 1, 129), np.clip(best + np.linspace(-0.05, 0.05, 33), 1e-6, 1)]))
+    grid = np.unique(
+        np.concatenate([np.linspace(1e-3, 1, 129), np.clip(best + np.linspace(-0.05, 0.05, 33), 1e-6, 1)])
+    )
     gaps = family.least_gap(grid)
     i = int(np.argmin(gaps))
     low, high = grid[max(i - 1, 0)], grid[min(i + 1, grid.size - 1)]
@@ -257,7 +263,9 @@ def _lowest(family):
     step = min(1e-4, (high - low) / 8, effort / 2, (1 - effort) / 2)
     if step < 1e-9:
         return effort
-    around = effort + step * np.array([-2, -1, 0, 1, 2])  # the vertex of the quartic, beyond what values alone can tell
+    around = effort + step * np.array(
+        [-2, -1, 0, 1, 2]
+    )  # the vertex of the quartic, beyond what values alone can tell
     values = family.least_gap(around)
     slope = (values[0] - 8 * values[1] + 8 * values[3] - values[4]) / (12 * step)
     bend = (-values[0] + 16 * values[1] - 30 * values[2] + 16 * values[3] - values[4]) / (12 * step**2)
@@ -293,7 +301,9 @@ def _against(family, effort, y, deviations):
         for d in deviations:
             rises = [float(k.evidence.success(e) - k.evidence.success(d)) for k in law.kinds]
             if averse:
-                factor = sum(k.n * np.log1p(rise * one) for k, rise, one in zip(law.kinds, rises, ys, strict=True))
+                factor = sum(
+                    k.n * np.log1p(rise * one) for k, rise, one in zip(law.kinds, rises, ys, strict=True)
+                )
                 won = room * np.expm1(factor) / averse
             else:
                 won = sum(k.n * rise * one for k, rise, one in zip(law.kinds, rises, ys, strict=True))

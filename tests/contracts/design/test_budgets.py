@@ -13,7 +13,9 @@ REPEATS = al.SelfConsistency(0.15)
 def test_no_number_of_checks_does_better(family, price, deposit):
     found = al.best_checks(reference_problem(), REPEATS, family, price=price, deposits=(deposit,))
     problem = al.contracts.with_deposit(reference_problem(), deposit)
-    numbers = range(max(found.n // 2, 1), 2 * found.n, 1) if family == "binary" else range(found.n - 4, found.n + 5)
+    numbers = (
+        range(max(found.n // 2, 1), 2 * found.n, 1) if family == "binary" else range(found.n - 4, found.n + 5)
+    )
     losses = [al.second_best(problem, REPEATS, n, family).gap + price * n for n in numbers]
     assert found.loss == pytest.approx(min(losses), rel=1e-12) and found.n == numbers[int(np.argmin(losses))]
     assert found.loss == found.pay.gap + price * found.n and found.message == "solved"
@@ -26,7 +28,9 @@ def test_exact_and_asymptotic_meet_where_checks_are_cheap():
 
 
 def test_the_best_of_several_deposits_is_taken():
-    found = al.best_checks(reference_problem(), REPEATS, "binary", price=4e-3, deposits=(0, 0.05, 0.2), progress=True)
+    found = al.best_checks(
+        reference_problem(), REPEATS, "binary", price=4e-3, deposits=(0, 0.05, 0.2), progress=True
+    )
     frame = found.to_frame()
     assert set(frame["deposit"]) == {0.0, 0.05, 0.2} and found.loss == frame["loss"].min()
     assert found.deposit == frame.loc[frame["loss"].idxmin(), "deposit"]
@@ -34,11 +38,19 @@ def test_the_best_of_several_deposits_is_taken():
 
 def test_checks_that_are_too_dear_are_not_bought():
     found = al.best_checks(reference_problem(), REPEATS, "binary", price=1.0)
-    assert found.n == 0 and found.pay.family == "flat" and found.loss == found.pay.gap and np.isnan(found.deposit)
+    assert (
+        found.n == 0
+        and found.pay.family == "flat"
+        and found.loss == found.pay.gap
+        and np.isnan(found.deposit)
+    )
 
 
 def test_the_largest_number_is_told():
-    assert "give a larger one as most" in al.best_checks(reference_problem(), REPEATS, "binary", price=1e-4, most=60).message
+    assert (
+        "give a larger one as most"
+        in al.best_checks(reference_problem(), REPEATS, "binary", price=1e-4, most=60).message
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,11 @@ def test_the_table_of_deposits(place, family):
     assert pay.gap == pytest.approx(TABLE[place][1 if family == "binary" else 2], abs=5.1e-6)
 
 
-@pytest.mark.parametrize("place", [(20, 0.0), (20, 0.2), (30, 0.1), (30, 0.2), (71, 0.05), (100, 0.02), (100, 0.1), (300, 0.05)], ids=str)
+@pytest.mark.parametrize(
+    "place",
+    [(20, 0.0), (20, 0.2), (30, 0.1), (30, 0.2), (71, 0.05), (100, 0.02), (100, 0.1), (300, 0.05)],
+    ids=str,
+)
 def test_the_table_of_deposits_for_lines(place):
     pay = al.second_best(with_deposit(reference_problem(), place[1]), REPEATS, place[0], "linear")
     if TABLE[place][0] is None:
@@ -42,7 +46,10 @@ def test_the_table_of_deposits_for_lines(place):
 def test_the_rule_for_a_line_is_about_enough_and_half_of_it_is_not(n):
     """More than the rule gains less than one per cent (.9 and .8 are seen), clearly less costs more than half."""
     rule = al.rates.deposit_rule(reference_problem(), REPEATS, n)
-    gaps = [al.second_best(with_deposit(reference_problem(), d), REPEATS, n, "linear").gap for d in (0.6 * rule, rule, 2 * rule)]
+    gaps = [
+        al.second_best(with_deposit(reference_problem(), d), REPEATS, n, "linear").gap
+        for d in (0.6 * rule, rule, 2 * rule)
+    ]
     assert gaps[1] < 1.01 * gaps[2] and gaps[0] > 1.55 * gaps[1]
 
 
@@ -67,7 +74,9 @@ def test_money_put_down_may_have_a_price():
     assert found.loss <= frame["loss"].min() + 1e-12
     dear = al.best_deposit(reference_problem(), REPEATS, 30, "binary", price=10.0)
     assert dear.deposit == 0.0
-    assert dear.pay.rent_in_money == pytest.approx(-np.log(1 - dear.pay.effort**2 / 2 - dear.pay.rent) + np.log(1 - dear.pay.effort**2 / 2))
+    assert dear.pay.rent_in_money == pytest.approx(
+        -np.log(1 - dear.pay.effort**2 / 2 - dear.pay.rent) + np.log(1 - dear.pay.effort**2 / 2)
+    )
 
 
 def test_two_kinds_of_checks_take_a_deposit_too():
@@ -83,14 +92,21 @@ def test_a_utility_without_negative_wages_bounds_the_deposit():
 
 @pytest.mark.parametrize(
     ("how", "message"),
-    [({"price": -1}, "price must lie"), ({"within_share": 0}, "within_share must be between"), ({"most": 0}, "most must be above 0")],
+    [
+        ({"price": -1}, "price must lie"),
+        ({"within_share": 0}, "within_share must be between"),
+        ({"most": 0}, "most must be above 0"),
+    ],
 )
 def test_what_is_no_question_is_refused(how, message):
     with pytest.raises(ValueError, match=message):
         al.best_deposit(reference_problem(), REPEATS, 30, "binary", **how)
 
 
-@pytest.mark.parametrize(("deposit", "message"), [(-0.1, "deposit"), ((0.1, 0.2), "deposit must be one"), (np.inf, "deposit must be one")])
+@pytest.mark.parametrize(
+    ("deposit", "message"),
+    [(-0.1, "deposit"), ((0.1, 0.2), "deposit must be one"), (np.inf, "deposit must be one")],
+)
 def test_what_is_no_deposit_is_refused(deposit, message):
     with pytest.raises(ValueError, match=message):
         with_deposit(reference_problem(), deposit)

@@ -46,7 +46,9 @@ def test_standard_errors_are_those_of_the_formula_and_of_simulation():
     assert formula == pytest.approx((0.02970, 0.00760), rel=0.005)
     as_expected = [np.full(50, 1000 * REPEATS.pass_probability(e)) for e in efforts]
     told = al.estimate_cost(REPEATS, lines, as_expected)
-    assert (told.aversion_error, told.log_scale_error) == pytest.approx(formula, rel=0.006)  # the formula is for n → ∞
+    assert (told.aversion_error, told.log_scale_error) == pytest.approx(
+        formula, rel=0.006
+    )  # the formula is for n → ∞
     assert (told.aversion, told.scale) == pytest.approx((1.0, 0.5), rel=1e-6)
     np.testing.assert_allclose(found[:, :2].std(axis=0), formula, rtol=0.2)  # of 100 draws: 7 % each
     centre = found[:, :2].mean(axis=0) - [1.0, np.log(0.5)]
@@ -91,10 +93,22 @@ def test_exact_behaviour_gives_the_agent_back(monitor, power):
     ("contracts", "passes", "how", "error", "message"),
     [
         (line_for(0.5), [575], {}, ValueError, "utility must be given for one contract"),
-        (line_for(0.5), [400], {"utility": al.CARA(1)}, ValueError, "passes must tell an effort between 0 and 1"),
+        (
+            line_for(0.5),
+            [400],
+            {"utility": al.CARA(1)},
+            ValueError,
+            "passes must tell an effort between 0 and 1",
+        ),
         ([line_for(0.5)] * 2, [[575], [575]], {}, ValueError, "contracts must differ"),
         ([line_for(0.5)] * 3, [[575]] * 3, {}, ValueError, "contracts must be one or two"),
-        (al.contracts.Flat(0.1, 10), [6], {"utility": al.CARA(1)}, TypeError, "contracts must pay by the checks"),
+        (
+            al.contracts.Flat(0.1, 10),
+            [6],
+            {"utility": al.CARA(1)},
+            TypeError,
+            "contracts must pay by the checks",
+        ),
         (line_for(0.5), [], {"utility": al.CARA(1)}, ValueError, "one count for each annotator"),
         (line_for(0.5), [575], {"utility": "CARA"}, TypeError, "utility must be CARA"),
         (line_for(0.5), [575], {"utility": al.CARA(1), "power": 0.5}, ValueError, "power"),

@@ -23,7 +23,11 @@ def test_without_gaming_all_goes_to_the_most_information_for_its_price():
 
 def test_the_gaming_example_and_its_end():
     mix = al.best_mix(reference_problem(), KINDS, PRICES, 1000, [ALWAYS_LEFT])
-    assert mix.shares[1] == pytest.approx(0.88, abs=0.005) and mix.deterred == (True,) and "gaming" in mix.message
+    assert (
+        mix.shares[1] == pytest.approx(0.88, abs=0.005)
+        and mix.deterred == (True,)
+        and "gaming" in mix.message
+    )
     assert np.dot(mix.checks, PRICES) == pytest.approx(1000, rel=1e-12)
     swapped = al.best_mix(reference_problem(), KINDS, PRICES, 1000, [(0.5, 0.5)])
     assert swapped.loss == pytest.approx(al.best_mix(reference_problem(), KINDS, PRICES, 1000).loss, rel=1e-9)
@@ -46,7 +50,12 @@ def test_no_other_mix_and_slopes_lose_less():
 
     mix = al.best_mix(problem, KINDS, PRICES, budget, [ALWAYS_LEFT])
     found = min(
-        (minimize(loss, start, method="Nelder-Mead", options={"maxiter": 20_000, "xatol": 1e-10, "fatol": 1e-14}) for start in ([1, 0.2, 0.5], [3, 0.1, 0.3])),
+        (
+            minimize(
+                loss, start, method="Nelder-Mead", options={"maxiter": 20_000, "xatol": 1e-10, "fatol": 1e-14}
+            )
+            for start in ([1, 0.2, 0.5], [3, 0.1, 0.3])
+        ),
         key=lambda one: one.fun,
     )
     assert found.fun / 1e4 >= mix.loss * (1 - 2e-3)  # the penalty lets it miss by a little
@@ -55,7 +64,9 @@ def test_no_other_mix_and_slopes_lose_less():
 
 def test_the_exact_line_agrees_with_the_leading_term():
     mix = al.best_mix(reference_problem(), KINDS, PRICES, 100_000)
-    pay = al.second_best(reference_problem().with_floor(None), al.Joint(*KINDS), tuple(round(n) for n in mix.checks), "linear")
+    pay = al.second_best(
+        reference_problem().with_floor(None), al.Joint(*KINDS), tuple(round(n) for n in mix.checks), "linear"
+    )
     assert pay.gap == pytest.approx(mix.loss, rel=1e-3)
 
 

@@ -31,14 +31,18 @@ def test_derivatives_are_limits_of_differences(family, n, floor):
     frame = al.sensitivity(problem, REPEATS, n, family)
     slow = family in ("linear", "tiered(2)") and floor is not None
     seen = differences(problem, REPEATS, n, family, ("kappa", "floor") if slow else None)
-    assert set(frame.index) >= {"aversion", "cost scale", "cost power", "outside", "value", "kappa"} | set(seen)
+    assert set(frame.index) >= {"aversion", "cost scale", "cost power", "outside", "value", "kappa"} | set(
+        seen
+    )
     for name, (profit, effort) in seen.items():
         assert frame.loc[name, "profit"] == pytest.approx(profit, rel=1e-5, abs=1e-6), name
         assert frame.loc[name, "effort"] == pytest.approx(effort, rel=1e-3, abs=1e-4), name
 
 
 def test_other_agents_and_monitors():
-    problem = al.Problem(al.CRRA(0.7), al.PowerCost(0.2, 1.5), value=lambda e: 1.1 * e * (2 - e), outside=2.0, floor=0.05)
+    problem = al.Problem(
+        al.CRRA(0.7), al.PowerCost(0.2, 1.5), value=lambda e: 1.1 * e * (2 - e), outside=2.0, floor=0.05
+    )
     frame = al.sensitivity(problem, al.Expert(-0.2), 60, "binary")
     for name, (profit, effort) in differences(problem, al.Expert(-0.2), 60, "binary").items():
         assert frame.loc[name, "profit"] == pytest.approx(profit, rel=1e-5, abs=1e-6), name
@@ -49,9 +53,14 @@ def test_elasticities_and_homogeneity():
     """Two statements that hold whatever the solver: elasticities are derivatives in logs, and Π is homogeneous in V and money."""
     frame = al.sensitivity(reference_problem().with_floor(-0.05), REPEATS, 100, "linear")
     pay = al.second_best(reference_problem().with_floor(-0.05), REPEATS, 100, "linear")
-    np.testing.assert_allclose(frame["profit_elasticity"].dropna(), (frame["profit"] * frame["value"] / pay.profit)[frame["value"] != 0])
+    np.testing.assert_allclose(
+        frame["profit_elasticity"].dropna(),
+        (frame["profit"] * frame["value"] / pay.profit)[frame["value"] != 0],
+    )
     # money in other units: V and the floor times k, the aversion over k, utilities times k (so the scale of the cost)
-    moved = frame.loc["value", "profit"] - 0.05 * frame.loc["floor", "profit"] - frame.loc["aversion", "profit"]
+    moved = (
+        frame.loc["value", "profit"] - 0.05 * frame.loc["floor", "profit"] - frame.loc["aversion", "profit"]
+    )
     assert moved + 0.5 * frame.loc["cost scale", "profit"] == pytest.approx(pay.profit, rel=1e-6)
 
 
@@ -60,7 +69,9 @@ def test_flat_pay_moves_with_its_own_wage_only():
     frame = al.sensitivity(problem, REPEATS, 1, "flat")
     assert frame.loc["outside", "profit"] == pytest.approx(-1.0, abs=1e-6)
     assert (frame["effort"] == 0).all() and frame.loc["kappa", "profit"] == 0
-    assert np.isnan(al.sensitivity(reference_problem(), REPEATS, 1, "flat").loc["floor", "profit"])  # two wages meet
+    assert np.isnan(
+        al.sensitivity(reference_problem(), REPEATS, 1, "flat").loc["floor", "profit"]
+    )  # two wages meet
 
 
 def test_too_many_checks_are_refused():

@@ -19,7 +19,9 @@ def test_the_crossing_works_from_twenty_checks_on():
 
 def test_the_crossing_tends_to_the_law_of_many_checks():
     for n in (10**5, 10**7):
-        assert al.rates.crossing_gap(reference_problem(), REPEATS, n) == pytest.approx(al.rates.binary_gap(reference_problem(), REPEATS, n), rel=0.01)
+        assert al.rates.crossing_gap(reference_problem(), REPEATS, n) == pytest.approx(
+            al.rates.binary_gap(reference_problem(), REPEATS, n), rel=0.01
+        )
 
 
 def test_the_crossing_of_another_agent():
@@ -47,11 +49,17 @@ def test_a_fine_that_grows_without_limit():
     best = al.first_best(reference_problem())
     n = 200
 
-    def gap(z):  # threshold at one pass: low − fine with probability r^n; the fine's utility makes the effort stationary
+    def gap(
+        z,
+    ):  # threshold at one pass: low − fine with probability r^n; the fine's utility makes the effort stationary
         effort = float(z[0])
         q = REPEATS.pass_probability(effort)
         lost = effort * (1 - q) / (n * REPEATS.slope(effort))  # chance of the fine times the fine, in utility
-        return 0.6 * best.effort * (2 - best.effort) - best.wage - (0.6 * effort * (2 - effort) + np.log(1 - effort**2 / 2 - lost))
+        return (
+            0.6 * best.effort * (2 - best.effort)
+            - best.wage
+            - (0.6 * effort * (2 - effort) + np.log(1 - effort**2 / 2 - lost))
+        )
 
     found = minimize(gap, [best.effort], method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-16})
     assert n * found.fun == pytest.approx(constant, rel=0.01)
@@ -70,7 +78,12 @@ def test_a_line_and_a_fine_beat_the_line():
         risk = -n * ((1 - q) * np.log1p(q * y) + q * np.log1p(-(1 - q) * y))
         return n * (best.profit - 0.6 * effort * (2 - effort) - np.log(room) + risk)
 
-    found = minimize(gap, [best.effort, 0.1], method="Nelder-Mead", options={"xatol": 1e-11, "fatol": 1e-15, "maxiter": 4000})
+    found = minimize(
+        gap,
+        [best.effort, 0.1],
+        method="Nelder-Mead",
+        options={"xatol": 1e-11, "fatol": 1e-15, "maxiter": 4000},
+    )
     assert found.fun == pytest.approx(0.443609, abs=2e-6)
     assert n * al.second_best(problem, REPEATS, n, "linear").gap == pytest.approx(0.447782, abs=1e-6)
     assert al.rates.line_and_fine_constant(problem, REPEATS) == pytest.approx(found.fun, rel=2e-4)

@@ -92,8 +92,15 @@ def test_cvxpy_finds_no_cheaper_pay_for_the_effort(problem):
     cost = problem.cost
     deviations = [np.exp(law.log_law(d)) for d in np.linspace(0, 1, 41) if abs(d - effort) > 0.02]
     efforts = [d for d in np.linspace(0, 1, 41) if abs(d - effort) > 0.02]
-    demands = [p @ v >= float(problem.reservation(effort)), slope @ v == float(cost.slope(effort)), v >= problem.floor_utility]
-    demands += [(p - q) @ v >= float(cost.cost(effort) - cost.cost(d)) for d, q in zip(efforts, deviations, strict=True)]
+    demands = [
+        p @ v >= float(problem.reservation(effort)),
+        slope @ v == float(cost.slope(effort)),
+        v >= problem.floor_utility,
+    ]
+    demands += [
+        (p - q) @ v >= float(cost.cost(effort) - cost.cost(d))
+        for d, q in zip(efforts, deviations, strict=True)
+    ]
     programme = cvxpy.Problem(cvxpy.Minimize(-(p @ cvxpy.log(1 - v))), demands)
     programme.solve(solver="CLARABEL")
     family = AnyPay(problem, law, al.first_best(problem))

@@ -32,11 +32,15 @@ def test_no_sampled_line_earns_more():
     for size in np.geomspace(1e-3, 0.3, 400):
         base, *slopes = centre * (1 + size * draws.normal(size=3))
         wage = np.maximum(base + slopes[0] * share[:, None] + slopes[1] * share, -0.02)
-        payoff = np.einsum("ei,ij,ej->e", first, problem.utility.utility(wage), second) - problem.cost.cost(efforts)
+        payoff = np.einsum("ei,ij,ej->e", first, problem.utility.utility(wage), second) - problem.cost.cost(
+            efforts
+        )
         i = int(np.argmax(payoff))
         if payoff[i] >= 0:
             best = max(best, float(problem.value(efforts[i]) - first[i] @ wage @ second[i]))
-    assert best <= pay.profit + 2e-5 and best > pay.profit - 5e-3  # the grid of efforts lets the agent miss by 1/800
+    assert (
+        best <= pay.profit + 2e-5 and best > pay.profit - 5e-3
+    )  # the grid of efforts lets the agent miss by 1/800
 
 
 def test_weights_given_are_kept():

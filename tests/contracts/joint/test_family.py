@@ -21,7 +21,9 @@ def test_the_law_and_its_derivatives(monitor, n):
     efforts, step = np.array([0.2, 0.6, 0.95]), 1e-5
     p, slope, bend = law.law(efforts)
     chance = np.abs(monitor.pass_probability(efforts) - (monitor.gain < 0))
-    np.testing.assert_allclose(p, stats.binom.pmf(np.arange(n + 1), n, chance[:, None]), rtol=1e-11, atol=1e-300)
+    np.testing.assert_allclose(
+        p, stats.binom.pmf(np.arange(n + 1), n, chance[:, None]), rtol=1e-11, atol=1e-300
+    )
     up, down = law.law(efforts + step, 1), law.law(efforts - step, 1)
     np.testing.assert_allclose(slope, (up[0] - down[0]) / (2 * step), atol=1e-7)
     np.testing.assert_allclose(bend, (up[1] - down[1]) / (2 * step), atol=1e-5)

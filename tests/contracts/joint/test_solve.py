@@ -14,7 +14,10 @@ BOTH = al.Joint(REPEATS, al.Golden())
 
 def test_classes_nest_and_results_say_what_they_are():
     problem = reference_problem().with_floor(-0.05)
-    found = {family: al.second_best(problem, BOTH, (15, 10), family) for family in ("flat", "binary", "linear", "optimal")}
+    found = {
+        family: al.second_best(problem, BOTH, (15, 10), family)
+        for family in ("flat", "binary", "linear", "optimal")
+    }
     assert found["optimal"].gap < min(found["binary"].gap, found["linear"].gap) < found["flat"].gap
     for family, pay in found.items():
         assert pay.family in (family, "flat") and pay.n == (15, 10) and "(15, 10)" in repr(pay)
@@ -36,7 +39,10 @@ def test_failures_are_counted_where_tastes_are_opposed():
     problem = reference_problem().with_floor(-0.1)
     agree = al.second_best(problem, al.Joint(REPEATS, al.Expert(0.15)), (40, 40), "binary")
     oppose = al.second_best(problem, al.Joint(REPEATS, al.Expert(-0.15)), (40, 40), "binary")
-    assert oppose.gap == pytest.approx(agree.gap, rel=1e-9) and oppose.contract.counts == ("passes", "failures")
+    assert oppose.gap == pytest.approx(agree.gap, rel=1e-9) and oppose.contract.counts == (
+        "passes",
+        "failures",
+    )
     assert oppose.contract.wage(30, 0) == pytest.approx(agree.contract.wage(30, 40))
 
 
@@ -61,7 +67,10 @@ def test_no_contract_has_a_gap_below_the_quick_bound():
         ({"n": None}, "n must say how many checks of each kind"),
         ({"n": (0, 0)}, "at least one check"),
         ({"n": (5, 5, 5)}, "n must be a pair"),
-        ({"n": (5, 5), "family": "tiered", "tiers": 2}, "family must be 'flat', 'binary', 'linear' or 'optimal'"),
+        (
+            {"n": (5, 5), "family": "tiered", "tiers": 2},
+            "family must be 'flat', 'binary', 'linear' or 'optimal'",
+        ),
         ({"n": (5000, 5000), "family": "optimal"}, "at most 3,000,000 pairs"),
         ({"n": (5, 5), "family": "binary", "floor": None}, "Mirrlees"),
         ({"n": (5, 5), "family": "optimal", "floor": None}, "Mirrlees"),

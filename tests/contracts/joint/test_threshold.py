@@ -39,7 +39,7 @@ def test_every_half_plane_of_a_small_lattice():
     problem, joint = reference_problem().with_floor(-0.1), al.Joint(REPEATS, al.Golden())
     law, best = JointLaw.of(joint, (8, 6)), al.first_best(problem)
     prices, least, seen = Prices(problem, law, best), np.inf, set()
-    for ratio in np.geomspace(0.3, 10, 20):
+    for ratio in np.geomspace(0.3, 10, 10):
         score = np.unique(np.arange(9)[:, None] + ratio * np.arange(7))
         for t in (score[1:] + score[:-1]) / 2:
             steps = steps_of(law, ratio, t)
@@ -50,7 +50,7 @@ def test_every_half_plane_of_a_small_lattice():
                     one = prices.exactly(ratio, t, effort)
                     least = min(least, np.inf if one is None else one.gap)
     pay = al.second_best(problem, joint, (8, 6), "binary")
-    assert len(seen) > 150
+    assert len(seen) > 80
     assert pay.gap <= least * 1.02
 
 
