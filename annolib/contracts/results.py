@@ -134,12 +134,12 @@ class SecondBest:
         >>> pay = al.second_best(problem, al.SelfConsistency(0.25), 5, "binary")
         >>> pay.wage_table().round(3)
            passes  share   wage  probability
-        0       0    0.0 -0.200        0.003
-        1       1    0.2 -0.200        0.030
-        2       2    0.4 -0.200        0.132
-        3       3    0.6 -0.200        0.290
-        4       4    0.8  0.634        0.321
-        5       5    1.0  0.634        0.224
+        0       0    0.0 -0.200        0.013
+        1       1    0.2 -0.200        0.091
+        2       2    0.4 -0.200        0.250
+        3       3    0.6  0.415        0.344
+        4       4    0.8  0.415        0.237
+        5       5    1.0  0.415        0.065
         """
         from annolib.contracts.wage_tables import wage_table
 

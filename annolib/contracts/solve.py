@@ -104,7 +104,9 @@ def _signed(found, monitor):
     """The result, or each of several, with the evidence it was asked for."""
     if isinstance(found, SecondBests):
         return SecondBests(tuple(_signed(one, monitor) for one in found.results))
-    return replace(found, evidence=monitor) if hasattr(found, "evidence") and found.evidence is None else found
+    return (
+        replace(found, evidence=monitor) if hasattr(found, "evidence") and found.evidence is None else found
+    )
 
 
 def for_each(n, solve, family, progress=False):

@@ -35,7 +35,7 @@ def contract_wages(pay=None) -> Figure:
     Examples
     --------
     >>> contract_wages().description.split(". ")[0]
-    'Pay of family binary for 100 checks, from 0 to 0.329 in units of money'
+    'Pay of family binary for 100 checks, from 0 to 0.287 in units of money'
     """
     if pay is None:
         pay = second_best(reference_problem(), SelfConsistency(kappa=0.15), 100, "binary")

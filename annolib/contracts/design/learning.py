@@ -1,6 +1,6 @@
 """Who is the agent? Cost of effort and risk aversion from what annotators do under contracts that are known.
 
-Annotators with c(η) = ĉ₀·η^p/p·… answer a contract by the effort at which pay rewards a little more of it as much as it costs:
+Annotators answer a contract by the effort at which pay rewards a little more of it as much as it costs:
 
     dE u_a(w(X))/dη = c′(η),     c(η) = scale · η^p.
 
@@ -120,13 +120,17 @@ def estimate_cost(monitor, contracts, passes, *, utility=None, power=2.0) -> Cos
 
     Examples
     --------
+    Fifty annotators on each of two lines. Their cost is 0.5·effort² and their risk aversion 1.
+
     >>> import annolib as al
     >>> repeats, rng = al.SelfConsistency(0.15), np.random.default_rng(0)
-    >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=-1.0)
-    >>> lines = [al.contracts.Linear(base, slope, None, n=1000) for base, slope in ((-0.9, 1.75), (-0.9, 2.1))]
+    >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e))
+    >>> lines = [al.contracts.Linear(base, slope, None, n=1000) for base, slope in ((-0.88, 1.79), (-1.22, 2.35))]
     >>> efforts = [al.best_answer(problem, repeats, line).effort for line in lines]
     >>> seen = [repeats.simulate([effort] * 50, 1000, rng=rng) for effort in efforts]
-    >>> print(estimate_cost(repeats, lines, seen))  # doctest: +SKIP
+    >>> found = estimate_cost(repeats, lines, seen)
+    >>> bool(abs(found.aversion - 1) < 3 * found.aversion_error), bool(abs(found.scale - 0.5) < 1.5 * found.log_scale_error)
+    (True, True)
     """
     evidence = PassLaw.from_monitor(monitor)
     pair, seen = _read(contracts, passes)

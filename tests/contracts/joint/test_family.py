@@ -8,8 +8,8 @@ from scipy import stats
 
 import annolib as al
 from annolib.agency.reference import reference_problem
-from annolib.contracts.joint.family import CountLaw, JointLaw, PayTable, other_peak, proved_answer
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.joint.family import CountLaw, JointLaw, PayTable, other_peak, proved_answer
 
 BOTH = al.Joint(al.SelfConsistency(0.15), al.Golden())
 
