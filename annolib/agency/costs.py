@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from annolib.agency.arguments import FromItsArguments
 from annolib.numerics.calculus import on_arrays, slope_of
 from annolib.validation import within
 
@@ -72,7 +73,7 @@ class PowerCost:
 
 
 @dataclass(frozen=True)
-class ConvexCost:
+class ConvexCost(FromItsArguments):
     """Any convex effort cost, given with its derivative; both are checked.
 
     Parameters

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from annolib.agency.arguments import FromItsArguments
 from annolib.validation import within
 
 
 @dataclass(frozen=True)
-class ListedCost:
+class ListedCost(FromItsArguments):
     """The cost of each of finitely many efforts.
 
     Parameters

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from annolib.agency.arguments import FromItsArguments
 from annolib.agency.costs import MoneyCost, PowerCost
 from annolib.agency.listed import ListedCost, listed_efforts, listed_value
 from annolib.agency.utilities import CARA, CRRA, RiskNeutral, Utility
@@ -32,8 +33,10 @@ _NEAR = 0.02  # efforts this near η* get their loss by quadrature of the slope
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(FromItsArguments):
     """A principal and an agent, all but the monitor.
+
+    It can be pickled if its functions can: `def` at the top of a module, not a lambda (the error says so).
 
     Parameters
     ----------

@@ -25,9 +25,17 @@ from annolib.lazy import lazy
 _HOME = {
     # name: the file it lives in
     "Answer": "best_answers",
+    "BestChecks": "design.budgets",
+    "BestDeposit": "design.deposits",
+    "BestMix": "design.mix",
     "Binary": "forms",
     "Certificate": "results",
+    "CostEstimate": "design.learning",
     "Flat": "forms",
+    "JointBinary": "forms",
+    "JointFlat": "forms",
+    "JointLinear": "forms",
+    "JointOptimal": "forms",
     "Linear": "forms",
     "Menu": "robust.lines.menu",
     "menu": "robust.lines.menu",
@@ -39,8 +47,14 @@ _HOME = {
     "Tiered": "forms",
     "TwoActions": "gaps.two_efforts",
     "best_answer": "best_answers",
+    "best_checks": "design.budgets",
+    "best_deposit": "design.deposits",
+    "best_mix": "design.mix",
+    "estimate_cost": "design.learning",
     "first_order_wages": "optimal.first_order",
     "second_best": "solve",
+    "sensitivity": "design.sensitivity",
+    "with_deposit": "design.deposits",
     "two_actions": "gaps.two_efforts",
 }
 

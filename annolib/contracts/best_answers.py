@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from annolib.contracts.forms import Contract
+from annolib.contracts.forms import Contract, JointContract
 from annolib.contracts.incentives import deviations
 from annolib.contracts.incentives.parts import MOST, expected, split_parts
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.many_checks import in_parts
 
 _REFUSES = 1e-12  # below the outside option by more than rounding
 _TIE = 1e-10
@@ -36,7 +37,8 @@ class Answer:
     profit : float
         Value of the effort minus the expected wage, in money.
     bound : float
-        No effort in [0, 1] has a payoff above this (proved up to rounding).
+        No effort in [0, 1] has a payoff above this (proved up to rounding); NaN where pay on more than a million checks has no
+        known curvature.
     """
 
     accepts: bool
@@ -62,7 +64,8 @@ def best_answer(problem, monitor, contract) -> Answer:
     monitor : Monitor
         What one check is.
     contract : Contract
-        Any of `Flat`, `Binary`, `Linear`, `Tiered`, `Optimal`, from a solver or written by hand; up to a million checks.
+        Any of `Flat`, `Binary`, `Linear`, `Tiered`, `Optimal`, from a solver or written by hand, or one on two kinds of checks.
+        Beyond a million checks its wages must not fall with the count (an uncut line may).
 
     Returns
     -------
@@ -85,12 +88,15 @@ def best_answer(problem, monitor, contract) -> Answer:
     Answer(effort 0, rent 0.007372, wage 0.008533, profit -0.008533)
     Answer(effort 0.512, rent 0.06409, wage 0.2259, profit 0.2312)
     """
+    if isinstance(contract, JointContract):
+        return _to_both_kinds(problem, monitor, contract)
     if not isinstance(contract, Contract):
         raise TypeError(f"contract must be one of annolib's contracts, such as Binary; saw {contract!r}.")
     n = contract.n
-    if n > MOST:
-        raise ValueError(f"contract must not rest on more than {MOST:,} checks; saw n={n:,}.")
     evidence = PassLaw.from_monitor(monitor)
+    if n > MOST:
+        with np.errstate(all="ignore"):
+            return _to_many_checks(problem, evidence, contract)
     counted = np.arange(n + 1)
     wages = np.asarray(contract.wage(counted if evidence.counts == "passes" else n - counted), dtype=float)
     with np.errstate(all="ignore"):
@@ -119,11 +125,50 @@ def best_answer(problem, monitor, contract) -> Answer:
             efforts = _tied(payoff, found)
         efforts = _with_free_effort(problem, payoff, efforts, found)
         paid = expected(n, evidence.success(efforts), evidence.failure(efforts), wages)
+    return _liked_best(problem, efforts, paid, payoff, found)
+
+
+def _liked_best(problem, efforts, paid, payoff, found):
+    """Of efforts that are as good to the agent, the one that the principal likes best."""
     i = int(np.argmax(problem._value(efforts) - paid))
     effort, wage, own = float(efforts[i]), float(paid[i]), float(payoff(efforts[i : i + 1])[0])
     accepts = bool(own - problem.outside >= -_REFUSES)
     profit = float(problem._value(effort)) - wage if accepts else 0.0
     return Answer(accepts, effort, own, own - problem.outside, wage, profit, found.bound)
+
+
+def _to_many_checks(problem, evidence, contract):
+    """The same where the counts are too many to have a wage each in memory: expected utility as parts of known curvature."""
+    pay = in_parts(problem, evidence, contract)
+
+    def payoff(efforts):
+        efforts = np.asarray(efforts, dtype=float)
+        return pay.utility(efforts) - problem.cost.cost(efforts)
+
+    if evidence.gain == 0 or not pay.parts:
+        efforts = np.array([0.0])
+        own = float(payoff(efforts)[0])
+        found = deviations.ProvedOptimum(0.0, own, own, 1)
+    else:
+        found = deviations.proved_optimum(problem, evidence, pay.parts, pay.guesses)
+        found = replace(found, payoff=found.payoff + pay.base, bound=found.bound + pay.base)
+        efforts = _tied(payoff, found)
+        if not pay.proved:
+            found = replace(found, bound=np.nan)
+    efforts = _with_free_effort(problem, payoff, efforts, found)
+    return _liked_best(problem, efforts, pay.wage(efforts), payoff, found)
+
+
+def _to_both_kinds(problem, monitor, contract):
+    """The same for a contract on two kinds of checks."""
+    from annolib.contracts.joint.answers import best_joint_answer
+
+    effort, payoff, bound, wage = best_joint_answer(problem, monitor, contract)
+    rent = payoff - problem.outside
+    accepts = bool(rent >= -_REFUSES)
+    return Answer(
+        accepts, effort, payoff, rent, wage, float(problem._value(effort)) - wage if accepts else 0.0, bound
+    )
 
 
 def _with_free_effort(problem, payoff, efforts, found):

@@ -1,16 +1,18 @@
 """The forms a contract can take: what is paid for how many passes out of n.
 
-`wage(passes)` works for every form, on numbers and arrays. `rises()` gives the utility steps v_k − v_{k−1} of the
-stepwise forms as (thresholds, steps); they are what the agent's incentives are made of.
+`wage(passes)` works for every form, on numbers and arrays. With two kinds of checks it is `wage(first, second)`, the passes of each.
 """
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from annolib.validation import as_given, within
+
+_PICKLED = 1_000_000  # checks
 
 
 class Contract:
@@ -87,7 +89,7 @@ class Tiered(Contract):
 
 @dataclass(frozen=True)
 class Linear(Contract):
-    """base + slope · passes/n, cut at the floor if there is one.
+    """base + slope · passes/n, cut at the floor if there is one, and at the cap.
 
     Examples
     --------
@@ -100,10 +102,12 @@ class Linear(Contract):
     floor: float | None
     n: int
     counts: str = "passes"
+    cap: float | None = None
 
     def _wage(self, k):
         line = self.base + self.slope * (np.asarray(k, dtype=float) / self.n)
-        return line if self.floor is None else np.maximum(line, self.floor)
+        line = line if self.floor is None else np.maximum(line, self.floor)
+        return line if self.cap is None else np.minimum(line, self.cap)
 
 
 @dataclass(frozen=True)
@@ -143,3 +147,142 @@ class Optimal(Contract):
 
     def _wage(self, k):
         return self._pay(np.asarray(k, dtype=float))
+
+    def __getstate__(self):
+        """Pickled as the wage of every count, without the problem that it was computed from."""
+        if self.n > _PICKLED:
+            raise pickle.PicklingError(
+                f"a contract of any pay is pickled as a wage for each count, at most {_PICKLED:,}; saw n={self.n:,}. "
+                "Pickle the problem and the monitor, and solve again."
+            )
+        paid = self._pay
+        if not isinstance(paid, ListedWages):
+            paid = ListedWages(np.asarray(self._wage(np.arange(self.n + 1.0)), dtype=float))
+        return {**self.__dict__, "_pay": paid}
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+@dataclass(frozen=True, eq=False)
+class ListedWages:
+    """The wage of each count, straight between them."""
+
+    wages: np.ndarray
+
+    def __call__(self, count):
+        return np.interp(count, np.arange(self.wages.size), self.wages)
+
+
+class JointContract:
+    """What the forms for two kinds of checks share: n, counts and wages are pairs, one of each kind."""
+
+    n: tuple
+    counts: tuple = ("passes", "passes")
+
+    def wage(self, first, second):
+        """The wage for so many passes of each kind; numbers, or arrays that broadcast."""
+        seen = [
+            within(name, given, 0, n, f"Count the passes in {n} checks.")
+            for name, given, n in zip(("first", "second"), (first, second), self.n, strict=True)
+        ]
+        counted = [
+            k if counts == "passes" else n - k for k, n, counts in zip(seen, self.n, self.counts, strict=True)
+        ]
+        return as_given(np.asarray(self._wage(*np.broadcast_arrays(*counted)), dtype=float), first, second)
+
+    def table(self):
+        """The wage of every pair of counts, (n₁ + 1, n₂ + 1), in the order of what effort raises."""
+        first, second = (np.arange(n + 1.0) for n in self.n)
+        return np.asarray(self._wage(*np.broadcast_arrays(first[:, None], second)), dtype=float)
+
+
+@dataclass(frozen=True)
+class JointFlat(JointContract):
+    """The same wage whatever the checks of either kind say.
+
+    Examples
+    --------
+    >>> JointFlat(0.5, n=(10, 5)).wage(10, 0)
+    0.5
+    """
+
+    pay: float
+    n: tuple
+    counts: tuple = ("passes", "passes")
+
+    def _wage(self, first, second):
+        return np.full(np.shape(first), self.pay)
+
+
+@dataclass(frozen=True)
+class JointLinear(JointContract):
+    """base + slopes[0] · first/n₁ + slopes[1] · second/n₂, cut at the floor if there is one, and at the cap.
+
+    Examples
+    --------
+    >>> JointLinear(-0.5, (1.0, 0.5), floor=0.0, n=(10, 5)).wage([0, 10], 5)
+    array([0., 1.])
+    """
+
+    base: float
+    slopes: tuple
+    floor: float | None
+    n: tuple
+    counts: tuple = ("passes", "passes")
+    cap: float | None = None
+
+    def _wage(self, first, second):
+        shares = (k / max(n, 1) for k, n in zip((first, second), self.n, strict=True))
+        line = self.base + sum(slope * share for slope, share in zip(self.slopes, shares, strict=True))
+        line = line if self.floor is None else np.maximum(line, self.floor)
+        return line if self.cap is None else np.minimum(line, self.cap)
+
+
+@dataclass(frozen=True)
+class JointBinary(JointContract):
+    """`high` if weights[0] · first + weights[1] · second reaches the threshold, else `low`.
+
+    Examples
+    --------
+    >>> JointBinary((1.0, 2.0), 9.0, low=0.0, high=1.0, n=(10, 5)).wage([4, 5], 2)
+    array([0., 1.])
+    """
+
+    weights: tuple
+    threshold: float
+    low: float
+    high: float
+    n: tuple
+    counts: tuple = ("passes", "passes")
+
+    def _wage(self, first, second):
+        reached = self.weights[0] * first + self.weights[1] * second >= self.threshold
+        return np.where(reached, self.high, self.low)
+
+
+@dataclass(frozen=True, eq=False)
+class JointOptimal(JointContract):
+    """Any wage: `wages[i, j]` for i counts of the first kind and j of the second; h′(v) = max(h′(v_floor), λ + μ s + Σ_j ν_j (1 − P(η_j)/P(η))).
+
+    Attributes
+    ----------
+    participation, incentive : float
+        λ and μ, the prices of the outside option and of the local incentive.
+    deviations, deviation_prices : tuple of float
+        Efforts η_j the agent must not prefer, and their prices ν_j.
+    effort : float
+        η, the effort it asks for.
+    """
+
+    participation: float
+    incentive: float
+    deviations: tuple
+    deviation_prices: tuple
+    effort: float
+    n: tuple
+    wages: np.ndarray = field(repr=False)
+    counts: tuple = ("passes", "passes")
+
+    def _wage(self, first, second):
+        return self.wages[np.asarray(first, dtype=int), np.asarray(second, dtype=int)]

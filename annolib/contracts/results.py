@@ -61,12 +61,15 @@ class SecondBest:
     Attributes
     ----------
     family, n : str, int
+        With two kinds of checks n is a pair.
     effort : float
         What the agent does.
     profit, gap, log_gap : float
         V(η) − E wage; first-best profit minus it, with its own digits; log of the gap (it may underflow).
     rent : float
         Agent's utility above the outside option.
+    rent_in_money : float
+        h(ū + rent) − h(ū), ū = u₀ + c(η): what a flat wage for the same effort would have to rise by.
     expected_wage : float
     contract : Flat, Binary, Linear, Tiered or Optimal
     binding : tuple of str
@@ -76,6 +79,8 @@ class SecondBest:
         How the solver ended; `residual` is the largest violated equation.
     suboptimality : float
         A proved bound: no other contract of the class earns more than this on top of `profit`. NaN if not known.
+    evidence : Monitor or other evidence
+        What a check is, as it was asked for.
     """
 
     family: str
@@ -94,10 +99,12 @@ class SecondBest:
     residual: float
     message: str
     suboptimality: float = np.nan
+    rent_in_money: float = np.nan
+    evidence: object = field(default=None, repr=False, compare=False)
 
     def __repr__(self):
         return (
-            f"SecondBest({self.family}, n={self.n:,}: effort={self.effort:.6f}, profit={self.profit:.6f}, "
+            f"SecondBest({self.family}, n={_counted(self.n)}: effort={self.effort:.6f}, profit={self.profit:.6f}, "
             f"gap={self.gap:.6g}, rent={self.rent:.4g}; {self.message})"
         )
 
@@ -105,8 +112,56 @@ class SecondBest:
         """One row: n, effort, profit, gap, rent, expected wage, what binds, how the solver ended."""
         return SecondBests((self,)).to_frame()
 
+    def wage_table(self, at_least=0.0):
+        """What is paid for what: a row for each count, or each pair of counts.
+
+        Parameters
+        ----------
+        at_least : float
+            Leave out counts that are less likely than this at the effort asked for. With more than ten million rows it must
+            be above 0, such as 1e-12.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns `passes` and `share` of the checks (`first` and `second` for two kinds of checks), `wage` in money, and
+            `probability` at the effort asked for; NaN where the evidence is not one monitor or two.
+
+        Examples
+        --------
+        >>> import annolib as al
+        >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=-0.2)
+        >>> pay = al.second_best(problem, al.SelfConsistency(0.25), 5, "binary")
+        >>> pay.wage_table().round(3)
+           passes  share   wage  probability
+        0       0    0.0 -0.200        0.013
+        1       1    0.2 -0.200        0.091
+        2       2    0.4 -0.200        0.250
+        3       3    0.6  0.415        0.344
+        4       4    0.8  0.415        0.237
+        5       5    1.0  0.415        0.065
+        """
+        from annolib.contracts.wage_tables import wage_table
+
+        return wage_table(self, at_least)
+
+    def to_csv(self, path, at_least=0.0):
+        """Write `wage_table` to a file, with every digit of the numbers; `pandas.read_csv(path)` gives it back.
+
+        Parameters
+        ----------
+        path : str, Path or text buffer
+        at_least : float
+            As in `wage_table`.
+        """
+        self.wage_table(at_least).to_csv(path, index=False)
+
     def _repr_html_(self):
         return self.to_frame()._repr_html_() + f"<p>{self.contract!r}</p><p>{self.certificate!r}</p>"
+
+
+def _counted(n):
+    return "(" + ", ".join(f"{one:,}" for one in n) + ")" if isinstance(n, tuple) else f"{n:,}"
 
 
 _COLUMNS = ("n", "effort", "profit", "gap", "log_gap", "rent", "expected_wage", "converged", "message")
@@ -139,8 +194,12 @@ class SecondBests:
         import pandas as pd
 
         columns = {name: [getattr(result, name) for result in self.results] for name in _COLUMNS[1:]}
+        columns["rent_in_money"] = [result.rent_in_money for result in self.results]
         columns["binding"] = [", ".join(result.binding) for result in self.results]
-        return pd.DataFrame(columns, index=pd.Index([result.n for result in self.results], name="n"))
+        n = [result.n for result in self.results]
+        if isinstance(n[0], tuple):
+            return pd.DataFrame(columns, index=pd.MultiIndex.from_tuples(n, names=("n first", "n second")))
+        return pd.DataFrame(columns, index=pd.Index(n, name="n"))
 
     def __repr__(self):
         return (

@@ -35,6 +35,7 @@ OTHERS = {
     # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
     # the problem or of the evidence, or one of the words of `_kind`. Its solver takes (problem, evidence, n, family, tiers=…, ask=…), with
     # n as it was given; `ask` is `second_best` for the problem it has become, and it hands back a SecondBest, or one for each n.
+    "Joint": "joint.solve:joint_best",
 }
 HELD = {
     "linear": (),
@@ -44,7 +45,7 @@ HELD = {
 
 
 def second_best(
-    problem, monitor, n=None, family=None, *, floor=AS_IN_PROBLEM, tiers=None, progress=False
+    problem, monitor, n=None, family=None, *, floor=AS_IN_PROBLEM, cap=None, tiers=None, progress=False
 ) -> SecondBest | SecondBests:
     """The most profitable contract of a class when effort is only seen through n checks.
 
@@ -62,6 +63,8 @@ def second_best(
         same.
     floor : float or None
         Instead of the problem's floor; None for none.
+    cap : float, optional
+        The highest wage that may be paid: at least the floor and what the outside option is worth.
     progress : bool
         Show a progress bar over the values of n.
 
@@ -87,17 +90,29 @@ def second_best(
     if not isinstance(floor, _AsInProblem):
         problem = problem.with_floor(floor)
     family, tiers = _named(family, tiers)
+    if cap is not None:
+        ask = partial(second_best, tiers=tiers)
+        return _signed(_imported("joint.capped:capped_best")(problem, monitor, n, family, cap, ask), monitor)
     kind = _kind(problem, monitor)
     if kind is not None:
         how = {"tiers": tiers, "ask": partial(second_best, progress=progress)}
-        return _imported(OTHERS[kind])(problem, monitor, n, family, **how)
+        return _signed(_imported(OTHERS[kind])(problem, monitor, n, family, **how), monitor)
     evidence = PassLaw.from_monitor(monitor)
     best = first_best(problem)
     solver = partial(_best_of, family, **({} if tiers is None else {"tiers": tiers}))
     if evidence.gain == 0:
         no_news = "these checks say nothing about effort: only flat pay is left"
         solver = partial(_imported(FAMILIES["flat"]), message=no_news)
-    return for_each(n, lambda x: solver(problem, evidence, x, best), family, progress)
+    return _signed(for_each(n, lambda x: solver(problem, evidence, x, best), family, progress), monitor)
+
+
+def _signed(found, monitor):
+    """The result, or each of several, with the evidence it was asked for."""
+    if isinstance(found, SecondBests):
+        return SecondBests(tuple(_signed(one, monitor) for one in found.results))
+    return (
+        replace(found, evidence=monitor) if hasattr(found, "evidence") and found.evidence is None else found
+    )
 
 
 def for_each(n, solve, family, progress=False):

@@ -20,6 +20,7 @@ _HOME = {
     "consistency_and_others": "workers",
     "consistency_ladder": "workers",
     "cost_of_not_knowing": "strengths",
+    "contract_wages": "wages",
     "effort_interval": "monitoring",
     "effort_worth": "agency",
     "evidence_by_kind": "crowd_audit",

@@ -61,7 +61,16 @@ def test_too_lenient_a_threshold_buys_nothing(reference):
     "contract, error, words",
     [
         ("a bonus", TypeError, "contract must be one of annolib's contracts"),
-        (al.contracts.Flat(0.1, 2_000_000), ValueError, "more than 1,000,000 checks; saw n=2,000,000"),
+        (
+            al.contracts.Binary(1_200_000, 0.3, 0.1, 2_000_000),
+            ValueError,
+            "must not pay less for more passes beyond a million checks",
+        ),
+        (
+            al.contracts.JointFlat(0.1, (5, 5)),
+            TypeError,
+            "monitor must be a Joint for a contract on two kinds of checks",
+        ),
     ],
 )
 def test_bad_input(reference, contract, error, words):
@@ -104,3 +113,13 @@ def test_a_peak_close_to_no_effort_is_kept():
     answer = al.best_answer(problem, al.Expert(0.25), contract)
     slope = 0.5 * float(problem.utility.utility(0.1166))
     assert answer.effort == pytest.approx((slope / 1.2) ** 5, rel=1e-3)
+
+
+def test_two_kinds_of_checks_are_answered_too():
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), 0.0)
+    joint = al.Joint(al.SelfConsistency(0.15), al.Golden())
+    pay = al.second_best(problem, joint, (200, 100), "linear")
+    answer = al.best_answer(problem, joint, pay.contract)
+    assert answer.effort == pytest.approx(pay.effort, abs=1e-5) and answer.profit == pytest.approx(
+        pay.profit, abs=1e-9
+    )

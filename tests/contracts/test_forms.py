@@ -35,3 +35,15 @@ def test_counting_failures_turns_the_wages_round():
 def test_more_passes_than_checks_are_refused(passes):
     with pytest.raises(ValueError, match=r"passes must lie in \[0, 10\]; saw .* in 10 checks"):
         Flat(0.5, N).wage(passes)
+
+
+def test_two_kinds_of_counts_and_their_failures():
+    import annolib as al
+
+    line = al.contracts.JointLinear(0.0, (1.0, 2.0), 0.5, (4, 5), ("passes", "failures"))
+    assert line.wage(4, 5) == 1.0 and line.wage(0, 5) == 0.5 and line.wage(4, 0) == 3.0
+    assert line.table().shape == (5, 6) and line.table()[4, 5] == 3.0
+    score = al.contracts.JointBinary((0.0, 1.0), 3.0, 0.0, 1.0, (4, 5))
+    assert score.wage([0, 4], [3, 2]).tolist() == [1.0, 0.0]
+    with pytest.raises(ValueError, match="second must lie"):
+        line.wage(0, 6)

@@ -7,6 +7,8 @@ With 𝓘 = 𝓘(η*), c′ = c′(η*), Δ* = c(η*), ū = u₀ + c(η*) and h 
   K = h(u₀) − h(ū) + h′(ū)Δ*, to leading order (K c′/Δ*)/√(𝓘 n log n). The latter is off by about 1/log n, which is slow.
 
 What not knowing the strength of the checks costs is in `annolib.contracts.gaps.not_knowing`; its names are here too.
+What holds from a few checks on (`crossing_gap`, `deposit_rule`), or without a floor (`fine_constant`, `line_and_fine_constant`), is derived in
+`annolib.contracts.gaps.small_samples`.
 
 References
 ----------
@@ -30,6 +32,12 @@ from annolib.contracts.gaps.not_knowing import (  # noqa: F401  reached as annol
     robust_line_limit,
     robust_margin,
     robust_threshold_limit,
+)
+from annolib.contracts.gaps.small_samples import (  # noqa: F401  handed on: `annolib.rates` is this module
+    crossing_gap,
+    deposit_rule,
+    fine_constant,
+    line_and_fine_constant,
 )
 from annolib.validation import as_given, within
 

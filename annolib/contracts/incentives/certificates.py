@@ -58,14 +58,17 @@ def flat_best(problem, evidence, n, best, message="flat pay buys no effort"):
 def result(
     problem, best, *, family, n, effort, gap, rent, contract, binding, certificate, converged, iterations, residual, message
 ):  # fmt: skip
-    """A SecondBest from what a solver found: profit, log gap and expected wage follow from the gap."""
+    """A SecondBest from what a solver found: profit, log gap, expected wage and the rent in money follow from gap and rent."""
     profit = best.profit - gap
     paid = float(problem._value(effort)) - profit
     with np.errstate(divide="ignore"):
         log_gap = float(np.log(gap))
+    with np.errstate(all="ignore"):
+        in_money = float(problem.utility.wage_rise(problem.reservation(effort), rent)) if rent > 0 else 0.0
     return SecondBest(
-        family, int(n), float(effort), float(profit), float(gap), log_gap, float(rent), float(paid), contract,
-        tuple(binding), certificate, converged, iterations, residual, message,
+        family, n if isinstance(n, tuple) else int(n), float(effort), float(profit), float(gap), log_gap, float(rent),
+        float(paid), contract, tuple(binding), certificate, converged, iterations, residual, message,
+        rent_in_money=in_money,
     )  # fmt: skip
 
 
