@@ -29,7 +29,7 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
 }
 HELD = {
     "linear": (),
-    "tiered": ("binary",),
+    "tiered": (),  # it starts from the best binary contract
     "optimal": ("binary", "linear"),
 }  # classes within a class, beside flat pay
 
