@@ -59,6 +59,7 @@ _TINY = (
 _ELEMENTS = 30_000  # of an array: what fits the processor's cache
 _MOST = 9.0  # size of a share of the prices beyond which rounding would show
 _RAISES, _HALVINGS = 4, 5
+_CORNER, _SMALL = 5.0, 0.01
 _NEVER = 42.0  # −log of a chance below rounding
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
 
@@ -294,18 +295,18 @@ class CutLines:
         n, ev = self.n, self.evidence
         middle = (cells.effort_low + cells.effort_high) / 2
         q, r = _column(ev.success(middle)), _column(ev.failure(middle))
-        mid = weights * np.exp(log_pmf(counts, n, q, r))
+        log_mid = log_pmf(counts, n, q, r)
         score = (counts - n * q) / (q * r)
-        found = [mid]
+        found = [weights * np.exp(log_mid)]
         for end in (cells.effort_low, cells.effort_high):
             move = _column(ev.success(end)) - q
             gone = _column(ev.failure(end)) <= 0  # no failure at all: only n of n is left
-            ratio = np.exp(move * score + counts * log1pmx(move / q) + (n - counts) * log1pmx(np.where(gone, 0.0, -move / r)))
+            change = move * score + counts * log1pmx(move / q) + (n - counts) * log1pmx(np.where(gone, 0.0, -move / r))
+            law = log_mid + change
             if gone.any():
-                sure = weights * np.exp(log_pmf(counts, n, _column(ev.success(end)), _column(ev.failure(end))))
-                found.append(np.where(gone, sure, mid * ratio))
-            else:
-                found.append(mid * ratio)
+                sure = log_pmf(counts, n, _column(ev.success(end)), _column(ev.failure(end)))
+                law = np.where(gone, sure, law)
+            found.append(weights * np.exp(law))
         return found[1], found[0], found[2]
 
     def _block(self, clear, bottom, top, deviation):
@@ -357,22 +358,23 @@ class CutLines:
         ends = np.stack([self.needed_incentive(cells.effort_low), self.needed_incentive(cells.effort_high)])
         b_lo, none = np.zeros(b_hi.shape), b_hi <= 0
         if not self.unbearable:
-            b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
+            if np.isfinite(self.marginal(np.zeros(1))[0]):
+                b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
             none |= (b_lo >= b_hi) | self._too_weak(law, cells, b_hi, ends.min(axis=0))
             b_hi = self._keen_from(law, cells, (b_lo, b_hi), ends.max(axis=0))
             none |= b_lo >= b_hi
         rest = np.flatnonzero(~none)
         if rest.size == cells.size:
-            return self._taylor(cells, law, b_lo, b_hi)
+            return self._taylor(cells, law, b_lo, b_hi, profit)
         none, zero = np.full(cells.size, -np.inf), np.zeros(cells.size)
         found = CellBounds(none, none.copy(), cells.slope.copy(), zero, zero.copy())
         if rest.size:
-            some = self._taylor(cells.take(rest), law.take(rest), b_lo[rest], b_hi[rest])
+            some = self._taylor(cells.take(rest), law.take(rest), b_lo[rest], b_hi[rest], profit)
             for name, value in some.__dict__.items():
                 getattr(found, name)[rest] = value
         return found
 
-    def _taylor(self, cells, law, b_least, b_hi):
+    def _taylor(self, cells, law, b_least, b_hi, profit):
         problem, ev, n = self.problem, self.evidence, self.n
         e0, e1, x0, x1 = cells.effort_low, cells.effort_high, cells.share_low, cells.share_high
         eta, x, d_eta, d_x = (e0 + e1) / 2, (x0 + x1) / 2, (e1 - e0) / 2, (x1 - x0) / 2
@@ -511,12 +513,15 @@ class CutLines:
         part = [size / sum(sizes) for size in sizes]
         unclear = np.where(np.isfinite(unclear), unclear, 1.0)
         by_effort, by_share = (np.where(np.isfinite(a), a, 0.0) for a in (by_effort, by_share))
+        unlevel = value - profit  # where that is nearly all there is, prices that level one side hide what it owes: a corner
+        corner = (unlevel > _CORNER * (by_effort + by_share + unclear)) & (np.maximum(*sizes) < _SMALL)
+        unlevel = np.where(corner, unlevel, 0.0)
         return CellBounds(
             np.where(none, -np.inf, bound),
             np.where(at.useful, alone, np.inf).min(axis=0),
             b,
-            by_effort + unclear * part[0],
-            by_share + unclear * part[1],
+            by_effort + unclear * part[0] + unlevel,
+            by_share + unclear * part[1] + unlevel,
         )
 
     def _never_at_floor(self, effort, share):
@@ -583,7 +588,7 @@ class CutLines:
         below = np.maximum((count - 1) / self.n - _column(cells.share_high), 0)
         rises = count > self.n * _column(cells.share_low)
         own, most = law.low * (law.share / q), np.where(rises, law.most * (law.share / q), 0.0)
-        rest = np.maximum(1 - own.sum(axis=1), 0.0) * self.marginal(0.0)
+        rest = np.maximum(1 - own.sum(axis=1), 0.0) * self.marginal(np.zeros(1))
         slope = np.zeros(b_hi.shape)
         for _ in range(_RAISES):
             marginal = self.marginal(_column(slope) * below)
@@ -614,18 +619,19 @@ class CutLines:
         low, high = ev.success(cells.effort_low), ev.success(cells.effort_high)
         past = n * (law.share - _column(cells.share_high))  # a whole step from 1 on, part of one below
         own = law.least * (law.share / _column(high)) * (past >= 0)
-        missing = 0.0
+        missing, first = 0.0, 1.0
         if n <= _EVERY:
             own = own * np.minimum(past, 1.0)
         else:  # blocks are summed as if all steps were whole: that of the first count may be shorter
             clear = np.clip(np.ceil(n * cells.share_high), 0, n)
             at = np.clip(clear / n, low, high)
             part = np.exp(log_pmf(clear, n, at, 1 - at)) * clear / (n * low)
-            missing = np.where(clear > 0, part * (1 - np.minimum(clear - n * cells.share_high, 1.0)), 0.0) * self.marginal(0.0)
+            missing = np.where(clear > 0, part * (1 - np.minimum(clear - n * cells.share_high, 1.0)), 0.0)
+            first = np.maximum(clear / n - cells.share_low, 0)
         above = np.maximum(law.share - _column(cells.share_low), 0)
 
         def keen(b):
-            return b * (_total(own, self.marginal(_column(b) * above)) - missing) > incentive
+            return b * (_total(own, self.marginal(_column(b) * above)) - missing * self.marginal(b * first)) > incentive
 
         low, high = slopes
         some = keen(high) & (cells.effort_low < cells.effort_high)
