@@ -60,8 +60,8 @@ def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None,
     ------
     NoBestContract
         Threshold pay without a floor, where its best fine would be all but never applied (Mirrlees; with few checks there is an
-        answer, whose message names the fine); optimal pay without a floor where punishments grow without limit; the optimal
-        contract of a risk-neutral agent: the message explains.
+        answer, whose message names the fine); optimal pay without a floor where punishments grow without limit: the message
+        explains.
 
     Examples
     --------

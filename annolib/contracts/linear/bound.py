@@ -23,8 +23,9 @@ _STEP = 0.5  # first width of a cell, in standard deviations of the share of pas
 _HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
-_PIECES, _MANY = 4, 20  # of a side, up to so many open cells
+_PIECES, _MANY = 4, 32  # of a side, up to so many open cells
 _CELLS = 25_000  # cells looked at before giving up
+_ASKED, _GAINS = 12, 1e-7  # lines that are asked in every round what tempts, and what gain counts
 _LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
 _WHEN = (2, 4, 6, 9, 13, 18, 24, 32, 45)
 _WORTH = 1e-7  # of the gap: a line that earns so much more is a better one
@@ -109,6 +110,9 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
                 return LineBound(float(np.max(found.bound)) - profit, better, total)
             if tempting and len(lines.deviations) < _DEVIATIONS:
                 lines = CutLines(problem, evidence, n, [*lines.deviations, tempting[0]])
+        other = _most_tempting(lines, cells, found, profit)
+        if other is not None:
+            lines = CutLines(problem, evidence, n, [*lines.deviations, other])
         if total > _CELLS:
             break
         cells = _cut(cells.take(open_), found, open_)
@@ -240,6 +244,19 @@ def _looks_better(cells, found, profit, worth, agent, deviations):
         if gain > 1e-9 and min(abs(other - x) for x in (*deviations, effort)) > _APART:
             tempting.append(other)
     return None, tempting
+
+
+def _most_tempting(lines, cells, found, profit):
+    """The effort that tempts most under the lines that look best, if it is none of those that are looked at; else None."""
+    promising = np.flatnonzero((found.relaxed > profit) & (found.bound > profit))
+    if len(lines.deviations) >= _DEVIATIONS or not promising.size:
+        return None
+    promising = promising[np.argsort(-found.relaxed[promising])][:_ASKED]
+    effort, gain = lines.tempting(cells.take(promising), found.slope[promising])
+    new = np.abs(effort[:, None] - np.array(lines.deviations)).min(axis=1) > _APART
+    gain = np.where(new, gain, 0.0)
+    best = int(np.argmax(gain))
+    return float(effort[best]) if gain[best] > _GAINS else None
 
 
 def _cut(cells, found, open_):

@@ -59,7 +59,10 @@ _TINY = (
 _ELEMENTS = 30_000  # of an array: what fits the processor's cache
 _MOST = 9.0  # size of a share of the prices beyond which rounding would show
 _RAISES, _HALVINGS = 4, 5
-_CORNER, _SMALL = 5.0, 0.01
+_CORNER, _SMALL = 5.0, 1e-3
+_EFFORTS, _STEPS = np.linspace(0, 1, 41), np.array([-5.0, -3.0, -2.0, -1.2, 1.2, 2.0, 3.0, 5.0])  # steps in standard deviations
+_QUANTILES, _CHANCES = np.polynomial.hermite_e.hermegauss(6)
+_CHANCES = _CHANCES / _CHANCES.sum()
 _NEVER = 42.0  # −log of a chance below rounding
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
 
@@ -228,6 +231,32 @@ class CutLines:
             first = utility.aversion / wage
             return first, first * (utility.aversion + 1) / wage
         return 0.0, 0.0
+
+    # what tempts
+
+    def tempting(self, cells, slopes):
+        """For the line in the middle of each cell the most tempting of some efforts, and what it gains; a rough look for many checks."""
+        ev, n, cost = self.evidence, self.n, self.problem.cost.cost
+        own = _column((cells.effort_low + cells.effort_high) / 2)
+        share, slope = _column((cells.share_low + cells.share_high) / 2), _column(slopes)
+        if n <= _EVERY:
+            rise, effort = self._rise(slope * np.maximum(self._counts / n - share, 0)), _EFFORTS
+            laws = np.exp(log_pmf(self._counts, n, _column(ev.success(effort)), _column(ev.failure(effort))))
+            there = rise @ laws.T
+            here = _total(np.exp(log_pmf(self._counts, n, ev.success(own), ev.failure(own))), rise)
+        else:  # a normal law will do
+            spread = np.sqrt(ev.success(own) * ev.failure(own) / n)
+            near = ev.effort(ev.success(own) + spread * _STEPS)
+            effort = np.concatenate([own, near, np.broadcast_to(_EFFORTS, (cells.size, _EFFORTS.size))], axis=1)
+            q = ev.success(effort)
+            passes = np.clip(q[..., None] + np.sqrt(q * ev.failure(effort) / n)[..., None] * _QUANTILES, 0, 1)
+            rise = self._rise(slope[..., None] * np.maximum(passes - share[..., None], 0))
+            there = rise @ _CHANCES
+            here = there[:, 0]
+        gain = there - cost(effort) - _column(here - cost(own[:, 0]))
+        best = np.argmax(np.where(np.isnan(gain), -np.inf, gain), axis=1)
+        rows = np.arange(cells.size)
+        return np.broadcast_to(effort, gain.shape)[rows, best], gain[rows, best]
 
     # the counts
 
@@ -425,6 +454,8 @@ class CutLines:
         score_high = passes / _column(ev.success(e0)) - fails / _column(ev.failure(e0))
         b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
         b_lo = np.maximum(b_lo, b_least)
+        if not self.unbearable:  # a larger slope below it leaves fewer at which the agent works no more than asked
+            b_hi = self._keen_from(law, cells, (b_lo, b_hi), np.maximum(incentive[0], incentive[2]))
         none = (b_lo >= b_hi) | (b_hi <= 0)
         b_top, b_bottom = np.maximum(b_hi, b), np.minimum(b_lo, b)
         up, down = b_top - b, b - b_bottom
@@ -613,25 +644,29 @@ class CutLines:
         """The slope from which the agent would work more at every one up to the largest (0: at all of them), else that.
 
         The incentive has one hump in b: between two slopes it is at least as large as at one of them. Of its terms
-        n·P(Y = j − 1)·(D_j − D_{j−1}) = P_j·(j/q)·(D_j − D_{j−1}) each is at least P_j·(j/q)·u′(w_j)·(w_j − w_{j−1}).
+        n·P(Y = j − 1)·(D_j − D_{j−1}) = P_j·(j/q)·(D_j − D_{j−1}) each has a least value in the cell; a step is at least u′(w_j)·(w_j − w_{j−1}).
         """
         n, ev = self.n, self.evidence
         low, high = ev.success(cells.effort_low), ev.success(cells.effort_high)
-        past = n * (law.share - _column(cells.share_high))  # a whole step from 1 on, part of one below
-        own = law.least * (law.share / _column(high)) * (past >= 0)
-        missing, first = 0.0, 1.0
+        chance = law.least * (law.share / _column(high))
+        above = np.maximum(law.share - _column(cells.share_low), 0)
         if n <= _EVERY:
-            own = own * np.minimum(past, 1.0)
+            past = np.maximum(law.share - _column(cells.share_high), 0)
+
+            def keen(b):  # a step is least where the line leaves the floor first, or only in part of it
+                rise = self._rise(_column(b) * above)
+                step = np.minimum(np.diff(rise, axis=1, prepend=0.0), self._rise(_column(b) * past))
+                return n * _total(chance, step) > incentive
         else:  # blocks are summed as if all steps were whole: that of the first count may be shorter
+            own = chance * (law.share >= _column(cells.share_high))
             clear = np.clip(np.ceil(n * cells.share_high), 0, n)
-            at = np.clip(clear / n, low, high)
+            at, first = np.clip(clear / n, low, high), np.maximum(clear / n - cells.share_low, 0)
             part = np.exp(log_pmf(clear, n, at, 1 - at)) * clear / (n * low)
             missing = np.where(clear > 0, part * (1 - np.minimum(clear - n * cells.share_high, 1.0)), 0.0)
-            first = np.maximum(clear / n - cells.share_low, 0)
-        above = np.maximum(law.share - _column(cells.share_low), 0)
 
-        def keen(b):
-            return b * (_total(own, self.marginal(_column(b) * above)) - missing * self.marginal(b * first)) > incentive
+            def keen(b):
+                least = _total(own, self.marginal(_column(b) * above)) - missing * self.marginal(b * first)
+                return b * least > incentive
 
         low, high = slopes
         some = keen(high) & (cells.effort_low < cells.effort_high)
