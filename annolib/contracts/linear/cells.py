@@ -60,7 +60,10 @@ _ELEMENTS = 30_000  # of an array: what fits the processor's cache
 _MOST = 9.0  # size of a share of the prices beyond which rounding would show
 _RAISES, _HALVINGS = 4, 5
 _CORNER, _SMALL = 5.0, 1e-3
-_EFFORTS, _STEPS = np.linspace(0, 1, 41), np.array([-5.0, -3.0, -2.0, -1.2, 1.2, 2.0, 3.0, 5.0])  # steps in standard deviations
+_EFFORTS, _STEPS = (
+    np.linspace(0, 1, 41),
+    np.array([-5.0, -3.0, -2.0, -1.2, 1.2, 2.0, 3.0, 5.0]),
+)  # steps in standard deviations
 _QUANTILES, _CHANCES = np.polynomial.hermite_e.hermegauss(6)
 _CHANCES = _CHANCES / _CHANCES.sum()
 _NEVER = 42.0  # −log of a chance below rounding
@@ -247,7 +250,9 @@ class CutLines:
         else:  # a normal law will do
             spread = np.sqrt(ev.success(own) * ev.failure(own) / n)
             near = ev.effort(ev.success(own) + spread * _STEPS)
-            effort = np.concatenate([own, near, np.broadcast_to(_EFFORTS, (cells.size, _EFFORTS.size))], axis=1)
+            effort = np.concatenate(
+                [own, near, np.broadcast_to(_EFFORTS, (cells.size, _EFFORTS.size))], axis=1
+            )
             q = ev.success(effort)
             passes = np.clip(q[..., None] + np.sqrt(q * ev.failure(effort) / n)[..., None] * _QUANTILES, 0, 1)
             rise = self._rise(slope[..., None] * np.maximum(passes - share[..., None], 0))
@@ -264,7 +269,9 @@ class CutLines:
         low, high = (self.evidence.success(end) for end in (cells.effort_low, cells.effort_high))
         if self.n <= _EVERY:
             efforts, index = np.unique(
-                np.concatenate([cells.effort_low, (cells.effort_low + cells.effort_high) / 2, cells.effort_high]),
+                np.concatenate(
+                    [cells.effort_low, (cells.effort_low + cells.effort_high) / 2, cells.effort_high]
+                ),
                 return_inverse=True,
             )
             hit, miss = self.evidence.success(efforts), self.evidence.failure(efforts)
@@ -330,7 +337,11 @@ class CutLines:
         for end in (cells.effort_low, cells.effort_high):
             move = _column(ev.success(end)) - q
             gone = _column(ev.failure(end)) <= 0  # no failure at all: only n of n is left
-            change = move * score + counts * log1pmx(move / q) + (n - counts) * log1pmx(np.where(gone, 0.0, -move / r))
+            change = (
+                move * score
+                + counts * log1pmx(move / q)
+                + (n - counts) * log1pmx(np.where(gone, 0.0, -move / r))
+            )
             law = log_mid + change
             if gone.any():
                 sure = log_pmf(counts, n, _column(ev.success(end)), _column(ev.failure(end)))
@@ -385,7 +396,7 @@ class CutLines:
         pay = _total(law.low, np.maximum(law.share - _column(cells.share_high), 0) + 0 * law.low)
         b_hi = (self.problem._value(cells.effort_high) - self.floor - profit) / pay
         ends = np.stack([self.needed_incentive(cells.effort_low), self.needed_incentive(cells.effort_high)])
-        b_lo, none = np.zeros(b_hi.shape), b_hi <= 0
+        b_lo, none, most = np.zeros(b_hi.shape), b_hi <= 0, b_hi
         if not self.unbearable:
             if np.isfinite(self.marginal(np.zeros(1))[0]):
                 b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
@@ -394,17 +405,18 @@ class CutLines:
             none |= b_lo >= b_hi
         rest = np.flatnonzero(~none)
         if rest.size == cells.size:
-            return self._taylor(cells, law, b_lo, b_hi, profit)
+            return self._taylor(cells, law, (b_lo, b_hi, most), profit)
         none, zero = np.full(cells.size, -np.inf), np.zeros(cells.size)
         found = CellBounds(none, none.copy(), cells.slope.copy(), zero, zero.copy())
         if rest.size:
-            some = self._taylor(cells.take(rest), law.take(rest), b_lo[rest], b_hi[rest], profit)
+            some = self._taylor(cells.take(rest), law.take(rest), tuple(b[rest] for b in (b_lo, b_hi, most)), profit)
             for name, value in some.__dict__.items():
                 getattr(found, name)[rest] = value
         return found
 
-    def _taylor(self, cells, law, b_least, b_hi, profit):
+    def _taylor(self, cells, law, slopes, profit):
         problem, ev, n = self.problem, self.evidence, self.n
+        b_least, b_hi, most = slopes
         e0, e1, x0, x1 = cells.effort_low, cells.effort_high, cells.share_low, cells.share_high
         eta, x, d_eta, d_x = (e0 + e1) / 2, (x0 + x1) / 2, (e1 - e0) / 2, (x1 - x0) / 2
         q, r = _column(ev.success(eta)), _column(ev.failure(eta))
@@ -415,7 +427,7 @@ class CutLines:
         )
         needed = self._needed(eta, incentive[1])
         y_least, y_most = np.maximum(law.share - _column(x1), 0), np.maximum(law.share - _column(x0), 0)
-        at = self._centre(law, score, x, cells.slope, needed, b_hi)
+        at = self._centre(law, score, x, cells.slope, needed, most)
         b, y, marginal = at.slope, at.y, at.marginal
         # every count that ever happens is a node: utility is measured from its mean, which keeps digits
         whole = (x1 <= 0) | (n <= _EVERY) | self._never_at_floor(e0, x1)
@@ -454,7 +466,9 @@ class CutLines:
         score_high = passes / _column(ev.success(e0)) - fails / _column(ev.failure(e0))
         b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
         b_lo = np.maximum(b_lo, b_least)
-        if not self.unbearable:  # a larger slope below it leaves fewer at which the agent works no more than asked
+        if (
+            not self.unbearable
+        ):  # a larger slope below it leaves fewer at which the agent works no more than asked
             b_hi = self._keen_from(law, cells, (b_lo, b_hi), np.maximum(incentive[0], incentive[2]))
         none = (b_lo >= b_hi) | (b_hi <= 0)
         b_top, b_bottom = np.maximum(b_hi, b), np.minimum(b_lo, b)
@@ -544,7 +558,9 @@ class CutLines:
         part = [size / sum(sizes) for size in sizes]
         unclear = np.where(np.isfinite(unclear), unclear, 1.0)
         by_effort, by_share = (np.where(np.isfinite(a), a, 0.0) for a in (by_effort, by_share))
-        unlevel = value - profit  # where that is nearly all there is, prices that level one side hide what it owes: a corner
+        unlevel = (
+            value - profit
+        )  # where that is nearly all there is, prices that level one side hide what it owes: a corner
         corner = (unlevel > _CORNER * (by_effort + by_share + unclear)) & (np.maximum(*sizes) < _SMALL)
         unlevel = np.where(corner, unlevel, 0.0)
         return CellBounds(
@@ -595,7 +611,9 @@ class CutLines:
         worth_high = _sup(law.least, law.most, *rises)
         b_low, b_high = law.least * low, law.most * high
         own, own_low, own_high = worth_high.sum(axis=1), b_low.sum(axis=1), b_high.sum(axis=1)
-        own = np.minimum(own + level, _total(law.high, rise_high))  # what is paid rises with effort and falls with the share
+        own = np.minimum(
+            own + level, _total(law.high, rise_high)
+        )  # what is paid rises with effort and falls with the share
         left = [_sup(score_low, score_high, worth_low, worth_high).sum(axis=1), own]
         least = [_inf(score_low, score_high, b_low, b_high).sum(axis=1), own_low]
         most = [_sup(score_low, score_high, b_low, b_high).sum(axis=1), own_high]

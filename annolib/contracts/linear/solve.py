@@ -13,7 +13,13 @@ from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, fla
 from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.incentives.parts import bent_part
 from annolib.contracts.linear.bound import bound_lines, tolerance
-from annolib.contracts.linear.corners import at_the_edge, edge_lines, last_count_line, sure_line, without_limit
+from annolib.contracts.linear.corners import (
+    at_the_edge,
+    edge_lines,
+    last_count_line,
+    sure_line,
+    without_limit,
+)
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby

@@ -34,9 +34,15 @@ _ROUNDING = 1e-14  # of the scale of profit
 
 def risk_neutral_best(problem, evidence, n, best):
     """The best bonus or line, with a bound of what any other pay earns more."""
-    found = [solved for solver in (binary_best, linear_best) if (solved := _solved(solver, problem, evidence, n, best))]
+    found = [
+        solved
+        for solver in (binary_best, linear_best)
+        if (solved := _solved(solver, problem, evidence, n, best))
+    ]
     if not found:
-        raise NoBestContract("neither a bonus nor a line could be solved for: give a floor, the lowest wage that may be paid.")
+        raise NoBestContract(
+            "neither a bonus nor a line could be solved for: give a floor, the lowest wage that may be paid."
+        )
     chosen = min(found, key=lambda pay: pay.gap)
     scale = max(abs(best.profit), float(problem._value(1.0) - problem._value(0.0)))
     slack = proof_tolerance(problem, best, chosen.gap)
@@ -84,12 +90,17 @@ def _on_boxes(problem, evidence, n, low, high):
     x, half = (low + high) / 2, (high - low) / 2
     cost, value = problem.cost, problem._value
     slope = problem._value_slope(x)
-    alone = _highest(value(x) - problem.reservation(x), slope - cost.slope(x), half, value(high) - problem.reservation(low))
+    alone = _highest(
+        value(x) - problem.reservation(x), slope - cost.slope(x), half, value(high) - problem.reservation(low)
+    )
     if not np.isfinite(problem.floor_utility):
         return alone
     rise, rises = _rent_at_most_needed(problem, evidence, n, low, high, x)
     steep = np.maximum(np.abs(slope - rises[0]), np.abs(slope - rises[1]))
-    bounds = [alone, value(x) - problem.floor_utility - rise + half * np.where(np.isfinite(steep), steep, np.inf)]
+    bounds = [
+        alone,
+        value(x) - problem.floor_utility - rise + half * np.where(np.isfinite(steep), steep, np.inf),
+    ]
     hit = evidence.success(high)
     for other in np.append(_DEVIATIONS, cost.free_effort):
         share = (evidence.success(other) / hit) ** n

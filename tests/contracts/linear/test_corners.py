@@ -69,7 +69,9 @@ def test_a_bonus_for_the_last_count_is_a_line(gamma):
     line = al.second_best(problem, al.Golden(gamma), 10, "linear")
     if last.contract.threshold == 10 and last.contract.low == 0:
         assert line.profit >= last.profit - 1e-12
-    steep = last_count_line(Lines(problem, PassLaw.from_monitor(al.Golden(gamma)), 10, al.first_best(problem)))
+    steep = last_count_line(
+        Lines(problem, PassLaw.from_monitor(al.Golden(gamma)), 10, al.first_best(problem))
+    )
     assert steep is not None and line.gap <= float(steep.gap) * (1 + 1e-9)
     wages = al.contracts.Linear(
         float(steep.centre - steep.slope * (0.5 + gamma * steep.effort)), float(steep.slope), 0.0, 10

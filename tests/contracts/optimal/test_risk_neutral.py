@@ -9,17 +9,19 @@ import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.risk_neutral import most_profit
 
+EFFORTS, GRID = np.linspace(0.02, 1, 50), np.linspace(0, 1, 101)
 
-def by_programmes(problem, monitor, n, efforts=np.linspace(0.02, 1, 50), grid=np.linspace(0, 1, 101)):
+
+def by_programmes(problem, monitor, n):
     """The best profit over a grid of efforts, each a linear programme over the n + 1 wages against a grid of other efforts."""
     k, best = np.arange(n + 1), -np.inf
-    laws = np.array([binom.pmf(k, n, monitor.pass_probability(e)) for e in grid])
-    for effort in efforts:
+    laws = np.array([binom.pmf(k, n, monitor.pass_probability(e)) for e in GRID])
+    for effort in EFFORTS:
         law, cost = binom.pmf(k, n, monitor.pass_probability(effort)), problem.cost.cost
         found = linprog(
             law,
             A_ub=np.concatenate([laws - law, -law[None]]),
-            b_ub=np.append(cost(grid) - cost(effort), -problem.outside - cost(effort)),
+            b_ub=np.append(cost(GRID) - cost(effort), -problem.outside - cost(effort)),
             bounds=(problem.floor, None),
         )
         if found.status == 0:
@@ -53,7 +55,7 @@ def test_pay_for_a_perfect_record_is_best_where_more_effort_does_not_tempt():
     problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.3, 12), lambda e: e, 0.0, 0.0)
     monitor, n = al.Expert(0.1), 6
     pay = al.second_best(problem, monitor, n, "optimal")
-    assert pay.converged and pay.message.startswith("solved") and "optimal" == pay.family
+    assert pay.converged and pay.message.startswith("solved") and pay.family == "optimal"
 
     def earns(e):
         q, slope = monitor.pass_probability(e), monitor.slope(e)
