@@ -409,7 +409,9 @@ class CutLines:
         none, zero = np.full(cells.size, -np.inf), np.zeros(cells.size)
         found = CellBounds(none, none.copy(), cells.slope.copy(), zero, zero.copy())
         if rest.size:
-            some = self._taylor(cells.take(rest), law.take(rest), tuple(b[rest] for b in (b_lo, b_hi, most)), profit)
+            some = self._taylor(
+                cells.take(rest), law.take(rest), tuple(b[rest] for b in (b_lo, b_hi, most)), profit
+            )
             for name, value in some.__dict__.items():
                 getattr(found, name)[rest] = value
         return found

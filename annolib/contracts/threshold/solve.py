@@ -68,9 +68,7 @@ def _likely_thresholds(family):
         _scan(family.evidence, n, family.best),
         whole=True,
     )
-    candidates = np.clip(threshold + np.arange(-2.0, 3.0), 1, n)
-    rough = family.cheapest(candidates, exact=False)["gap"]
-    return np.sort(candidates[np.argsort(rough)[:5]]), points.size
+    return np.unique(np.clip(threshold + np.arange(-2.0, 3.0), 1, n)), points.size
 
 
 def _better(family, thresholds, known):
