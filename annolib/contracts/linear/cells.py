@@ -25,7 +25,9 @@ no derivative; their terms are bounded by their largest values.
 The slopes that matter. More than b_hi = (V(η₁) − f − profit to beat)/E(X/n − x)⁺ costs too much. Each left side, as a function of b, increases and is
 concave up to where it is highest and falls beyond (Σ of P_k y_k u′(f + b y_k), y = (k/n − x)⁺, at two efforts has a ratio that falls in b: total
 positivity), so it lies below its tangents, and a constraint i cannot hold below b_lo = b + (right side − left side)/(∂ left side/∂b). Cells with
-b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at.
+b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at. The incentive is also a sum of terms that are all ≥ 0, n·Σ P(Y = k)(D_{k+1} − D_k) with Y ~ Binomial(n − 1, q):
+bounds of each term do not cancel, and rule out slopes that are too small, or so large that the agent would work more, on large cells too. That is
+looked at first.
 
 Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
 for powers); and, for more than 300 checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
@@ -398,8 +400,7 @@ class CutLines:
         ends = np.stack([self.needed_incentive(cells.effort_low), self.needed_incentive(cells.effort_high)])
         b_lo, none, most = np.zeros(b_hi.shape), b_hi <= 0, b_hi
         if not self.unbearable:
-            if np.isfinite(self.marginal(np.zeros(1))[0]):
-                b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
+            b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
             none |= (b_lo >= b_hi) | self._too_weak(law, cells, b_hi, ends.min(axis=0))
             b_hi = self._keen_from(law, cells, (b_lo, b_hi), ends.max(axis=0))
             none |= b_lo >= b_hi
@@ -639,7 +640,18 @@ class CutLines:
         below = np.maximum((count - 1) / self.n - _column(cells.share_high), 0)
         rises = count > self.n * _column(cells.share_low)
         own, most = law.low * (law.share / q), np.where(rises, law.most * (law.share / q), 0.0)
-        rest = np.maximum(1 - own.sum(axis=1), 0.0) * self.marginal(np.zeros(1))
+        rest = np.maximum(1 - own.sum(axis=1), 0.0)
+        first = self.marginal(np.zeros(1))
+        if not np.isfinite(
+            first[0]
+        ):  # a floor of 0, and u(b·w) = b^(1−γ)·u(w): steps of utility instead of its slope
+            step = self.n * (self._rise(below + 1 / self.n) - self._rise(below))
+            per = np.minimum(
+                _total(own, step) + rest * self.n * self._rise(np.array([1 / self.n])), _total(most, step)
+            )
+            slope = (needed / per) ** (1 / (1 - self.problem.utility.aversion))
+            return np.where(np.isnan(slope), 0.0, slope) * (1 - 1e-9)
+        rest = rest * first
         slope = np.zeros(b_hi.shape)
         for _ in range(_RAISES):
             marginal = self.marginal(_column(slope) * below)

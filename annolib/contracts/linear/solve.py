@@ -40,8 +40,8 @@ def linear_best(problem, evidence, n, best):
 
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
     that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
-    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN where the base is next to
-    nothing, or relative risk aversion above 1 has no floor.
+    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN, and not `converged`, where the
+    base is next to nothing, or relative risk aversion above 1 has no floor.
     """
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if n == 1 and problem.floor is not None:  # two wages are a line
