@@ -62,7 +62,9 @@ def test_pay_for_a_perfect_record_is_best_where_more_effort_does_not_tempt():
         return e - np.maximum(problem.cost.cost(e), problem.cost.slope(e) * q / (n * slope))
 
     efforts = np.linspace(0.5, 1, 100_001)
-    assert pay.profit == pytest.approx(earns(efforts).max(), abs=1e-8)
+    most = earns(efforts).max()
+    assert pay.profit == pytest.approx(most, abs=1e-8)
+    assert most - 1e-9 <= most_profit(problem, PassLaw.from_monitor(monitor), n, most - 1e-5) <= most + 1e-6
 
 
 def test_a_deposit_reaches_the_first_best(reference):
