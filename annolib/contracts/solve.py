@@ -39,7 +39,7 @@ OTHERS = {
 }
 HELD = {
     "linear": (),
-    "tiered": ("binary",),
+    "tiered": (),  # it starts from the best binary contract
     "optimal": ("binary", "linear"),
 }  # classes within a class, beside flat pay
 
@@ -76,8 +76,8 @@ def second_best(
     ------
     NoBestContract
         Threshold pay without a floor, where its best fine would be all but never applied (Mirrlees; with few checks there is an
-        answer, whose message names the fine); optimal pay without a floor where punishments grow without limit; the optimal
-        contract of a risk-neutral agent: the message explains.
+        answer, whose message names the fine); optimal pay without a floor where punishments grow without limit: the message
+        explains.
 
     Examples
     --------

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _STEPS = 80
+_UNSEEN = 1e-17  # of the dual value
 _HALVINGS = 60  # of the prices of a start outside the dual's domain
 
 
@@ -119,7 +120,7 @@ def solve(programme, start, ceiling=np.inf):
             free &= ~stays  # prices at zero that would fall stay there, and the others aim anew
             step = _newton_step(hessian, gradient, free)
         slope = float(gradient @ step)
-        size = 1.0
+        size, settled = 1.0, False
         negative = programme.signed & (theta + step < 0) & free
         if negative.any():  # stop at the first price to vanish
             size = min(1.0, float(np.min(theta[negative] / -step[negative])))
@@ -135,7 +136,12 @@ def solve(programme, start, ceiling=np.inf):
             ):
                 break
             size /= 4
+            if size * slope < _UNSEEN * abs(value):  # a rise that rounding hides: no shorter step can show it
+                settled = True
+                break
         else:
+            settled = True
+        if settled:
             break
         old = _error(gradient, theta, programme, scale)
         theta, value, v, inside, gradient = trial, new_value, new_v, new_inside, new_gradient

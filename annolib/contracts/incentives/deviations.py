@@ -34,6 +34,7 @@ from annolib.agency.costs import PowerCost
 _LIMIT = 20_000  # boxes in one round
 _ROUNDS = 40
 _MANY, _RELAXED = 2_000, 3e-10  # with so many boxes open, this tolerance does
+_ROUNDING, _HOPELESS = 8 * np.finfo(float).eps, 1e-4  # of the parts; where it is so large no more boxes help
 _CUTS = np.array([[0.25], [0.5], [0.75]])  # an open box is cut into four
 
 
@@ -75,13 +76,19 @@ def proved_optimum(problem, evidence, parts, guesses=(), tolerance=1e-13):
     parts : sequence of Part
     guesses : efforts worth trying, such as the one the contract asks for.
     tolerance : float
-        The bound exceeds the best payoff by no more than this, or than 3e-10 where that takes many boxes.
+        The bound exceeds the best payoff by no more than this, or than 3e-10 where that takes many boxes, or than the rounding of payoffs beyond measure.
     """
     points = _first_points(evidence, parts, guesses)
     known = _evaluate(problem, evidence, parts, points)
     best_index = int(np.argmax(known["payoff"]))
     best, best_effort = known["payoff"][best_index], known["x"][best_index]
     total, settled = points.size, -np.inf
+    with np.errstate(
+        all="ignore"
+    ):  # where parts are beyond measure their sum is not known more closely than this
+        rounding = _ROUNDING * np.abs(known["value"][:, best_index]).max(initial=0.0)
+    if _HOPELESS < rounding < np.inf:
+        tolerance = max(tolerance, rounding)
     left = {name: value[..., :-1] for name, value in known.items()}
     right = {name: value[..., 1:] for name, value in known.items()}
     for _ in range(_ROUNDS):

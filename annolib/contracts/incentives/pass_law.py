@@ -49,7 +49,9 @@ class PassLaw:
     def failure(self, effort):
         """1 − q(η), with its own digits near q = 1."""
         eta = np.asarray(effort, dtype=float)
-        short = (1 - eta) * sum(eta**i for i in range(self.power))
+        short = 1 - eta
+        if self.power > 1:  # 1 − η^power
+            short = short * (1 + eta if self.power == 2 else sum(eta**i for i in range(self.power)))
         rest = max(1 - self.at_no_effort - self.gain, 0.0)
         return (rest if rest > 1e-15 else 0.0) + self.gain * short
 

@@ -23,11 +23,13 @@ _STEP = 0.5  # first width of a cell, in standard deviations of the share of pas
 _HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
+_PIECES, _MANY = 4, 32  # of a side, up to so many open cells
 _CELLS = 25_000  # cells looked at before giving up
+_ASKED, _GAINS = 12, 1e-7  # lines that are asked in every round what tempts, and what gain counts
 _LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
 _WHEN = (2, 4, 6, 9, 13, 18, 24, 32, 45)
 _WORTH = 1e-7  # of the gap: a line that earns so much more is a better one
-_DEVIATIONS = 5
+_DEVIATIONS, _APART = 5, 0.02  # efforts that are looked at, and how far apart they are
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     -------
     LineBound
     """
-    known = [bottom, *(x for x in deviations if abs(x - bottom) > 1e-9)][:_DEVIATIONS]
+    known = [bottom, *(x for x in deviations if abs(x - bottom) > _APART)][:_DEVIATIONS]
     lines = CutLines(problem, evidence, n, known)
     slack = tolerance(problem, best, profit)
     efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, near)
@@ -108,6 +110,9 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
                 return LineBound(float(np.max(found.bound)) - profit, better, total)
             if tempting and len(lines.deviations) < _DEVIATIONS:
                 lines = CutLines(problem, evidence, n, [*lines.deviations, tempting[0]])
+        other = _most_tempting(lines, cells, found, profit)
+        if other is not None:
+            lines = CutLines(problem, evidence, n, [*lines.deviations, other])
         if total > _CELLS:
             break
         cells = _cut(cells.take(open_), found, open_)
@@ -236,32 +241,53 @@ def _looks_better(cells, found, profit, worth, agent, deviations):
         other, gain, earned = agent(effort, share, float(found.slope[i]))
         if earned > profit + worth:
             return (other, share, float(found.slope[i])), None
-        if gain > 1e-9 and min(abs(other - x) for x in (*deviations, effort)) > 0.02:
+        if gain > 1e-9 and min(abs(other - x) for x in (*deviations, effort)) > _APART:
             tempting.append(other)
     return None, tempting
 
 
+def _most_tempting(lines, cells, found, profit):
+    """The effort that tempts most under the lines that look best, if it is none of those that are looked at; else None."""
+    promising = np.flatnonzero((found.relaxed > profit) & (found.bound > profit))
+    if len(lines.deviations) >= _DEVIATIONS or not promising.size:
+        return None
+    promising = promising[np.argsort(-found.relaxed[promising])][:_ASKED]
+    effort, gain = lines.tempting(cells.take(promising), found.slope[promising])
+    new = np.abs(effort[:, None] - np.array(lines.deviations)).min(axis=1) > _APART
+    gain = np.where(new, gain, 0.0)
+    best = int(np.argmax(gain))
+    return float(effort[best]) if gain[best] > _GAINS else None
+
+
 def _cut(cells, found, open_):
-    """Open cells cut in two along the side to which the bound owes more, in four where both matter."""
+    """Open cells cut along the side to which the bound owes more, along both where both matter: in two, or in four where few are open."""
     by_effort, by_share = found.effort_part[open_], found.share_part[open_]
     wide = cells.effort_high - cells.effort_low > 1e-15
     along_share = ((by_share > 0.5 * by_effort) | ~wide) & (
         cells.share_high - cells.share_low > 1e-15 * np.maximum(np.abs(cells.share_low), 1e-3)
     )
     along_effort = ((by_effort > 0.5 * by_share) | ~along_share) & wide
+    pieces = _PIECES if cells.size <= _MANY else 2
+    ends = np.arange(pieces + 1) / pieces
+    efforts = _between(cells.effort_low, cells.effort_high, ends)
+    shares = _between(cells.share_low, cells.share_high, ends)
     slope = found.slope[open_]
-    middle = (cells.effort_low + cells.effort_high) / 2, (cells.share_low + cells.share_high) / 2
     parts = []
-    for e_low, e_high in ((True, False), (False, True)):
-        for x_low, x_high in ((True, False), (False, True)):
-            keep = (along_effort | e_low) & (along_share | x_low)
+    for i in range(pieces):
+        for j in range(pieces):
+            keep = (along_effort | (i == 0)) & (along_share | (j == 0))
             parts.append(
                 Cells(
-                    np.where(along_effort & e_high, middle[0], cells.effort_low),
-                    np.where(along_effort & e_low, middle[0], cells.effort_high),
-                    np.where(along_share & x_high, middle[1], cells.share_low),
-                    np.where(along_share & x_low, middle[1], cells.share_high),
+                    np.where(along_effort, efforts[i], cells.effort_low),
+                    np.where(along_effort, efforts[i + 1], cells.effort_high),
+                    np.where(along_share, shares[j], cells.share_low),
+                    np.where(along_share, shares[j + 1], cells.share_high),
                     slope,
                 ).take(keep)
             )
     return Cells.joined(parts)
+
+
+def _between(low, high, shares):
+    """Places between two ends, the ends themselves exactly."""
+    return [low, *(low + (high - low) * share for share in shares[1:-1]), high]

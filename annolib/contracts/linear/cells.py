@@ -25,7 +25,9 @@ no derivative; their terms are bounded by their largest values.
 The slopes that matter. More than b_hi = (V(η₁) − f − profit to beat)/E(X/n − x)⁺ costs too much. Each left side, as a function of b, increases and is
 concave up to where it is highest and falls beyond (Σ of P_k y_k u′(f + b y_k), y = (k/n − x)⁺, at two efforts has a ratio that falls in b: total
 positivity), so it lies below its tangents, and a constraint i cannot hold below b_lo = b + (right side − left side)/(∂ left side/∂b). Cells with
-b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at.
+b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at. The incentive is also a sum of terms that are all ≥ 0, n·Σ P(Y = k)(D_{k+1} − D_k) with Y ~ Binomial(n − 1, q):
+bounds of each term do not cancel, and rule out slopes that are too small, or so large that the agent would work more, on large cells too. That is
+looked at first.
 
 Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
 for powers); and, for more than 300 checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
@@ -41,9 +43,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import xlogy
 
 from annolib.agency.utilities import CARA, CRRA
 from annolib.numerics.binomials import block_rule, log_pmf
+from annolib.numerics.calculus import log1pmx
 
 LOCAL, PARTICIPATION = 0, 1  # rows of the constraints; those of the deviations follow
 _EVERY = 300  # up to this many checks every count is a node
@@ -54,8 +58,17 @@ _NEWTON = 3
 _TINY = (
     1e-6  # of what a slope adds to utility: what it adds to the incentive is at least that, for the prices
 )
-_ELEMENTS = 15_000  # of an array: what fits the processor's cache
+_ELEMENTS = 30_000  # of an array: what fits the processor's cache
 _MOST = 9.0  # size of a share of the prices beyond which rounding would show
+_RAISES, _HALVINGS = 4, 5
+_CORNER, _SMALL = 5.0, 1e-3
+_EFFORTS, _STEPS = (
+    np.linspace(0, 1, 41),
+    np.array([-5.0, -3.0, -2.0, -1.2, 1.2, 2.0, 3.0, 5.0]),
+)  # steps in standard deviations
+_QUANTILES, _CHANCES = np.polynomial.hermite_e.hermegauss(6)
+_CHANCES = _CHANCES / _CHANCES.sum()
+_NEVER = 42.0  # −log of a chance below rounding
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
 
 
@@ -111,6 +124,14 @@ class _Nodes:
     least: np.ndarray  # the smallest and the largest P_k between η₀ and η₁
     most: np.ndarray
     others: list
+
+    def take(self, index):
+        """The nodes of some cells."""
+        share, *laws = (
+            x if x.shape[0] == 1 else x[index]
+            for x in (self.share, self.low, self.mid, self.high, self.least, self.most, *self.others)
+        )
+        return _Nodes(share, *laws[:5], laws[5:])
 
 
 def _column(a):
@@ -216,76 +237,129 @@ class CutLines:
             return first, first * (utility.aversion + 1) / wage
         return 0.0, 0.0
 
+    # what tempts
+
+    def tempting(self, cells, slopes):
+        """For the line in the middle of each cell the most tempting of some efforts, and what it gains; a rough look for many checks."""
+        ev, n, cost = self.evidence, self.n, self.problem.cost.cost
+        own = _column((cells.effort_low + cells.effort_high) / 2)
+        share, slope = _column((cells.share_low + cells.share_high) / 2), _column(slopes)
+        if n <= _EVERY:
+            rise, effort = self._rise(slope * np.maximum(self._counts / n - share, 0)), _EFFORTS
+            laws = np.exp(log_pmf(self._counts, n, _column(ev.success(effort)), _column(ev.failure(effort))))
+            there = rise @ laws.T
+            here = _total(np.exp(log_pmf(self._counts, n, ev.success(own), ev.failure(own))), rise)
+        else:  # a normal law will do
+            spread = np.sqrt(ev.success(own) * ev.failure(own) / n)
+            near = ev.effort(ev.success(own) + spread * _STEPS)
+            effort = np.concatenate(
+                [own, near, np.broadcast_to(_EFFORTS, (cells.size, _EFFORTS.size))], axis=1
+            )
+            q = ev.success(effort)
+            passes = np.clip(q[..., None] + np.sqrt(q * ev.failure(effort) / n)[..., None] * _QUANTILES, 0, 1)
+            rise = self._rise(slope[..., None] * np.maximum(passes - share[..., None], 0))
+            there = rise @ _CHANCES
+            here = there[:, 0]
+        gain = there - cost(effort) - _column(here - cost(own[:, 0]))
+        best = np.argmax(np.where(np.isnan(gain), -np.inf, gain), axis=1)
+        rows = np.arange(cells.size)
+        return np.broadcast_to(effort, gain.shape)[rows, best], gain[rows, best]
+
     # the counts
 
     def _nodes(self, cells):
-        ends = np.concatenate(
-            [cells.effort_low, (cells.effort_low + cells.effort_high) / 2, cells.effort_high]
-        )
-        hit, miss = self.evidence.success(ends), self.evidence.failure(ends)
+        low, high = (self.evidence.success(end) for end in (cells.effort_low, cells.effort_high))
         if self.n <= _EVERY:
-            efforts, index = np.unique(ends, return_inverse=True)
+            efforts, index = np.unique(
+                np.concatenate(
+                    [cells.effort_low, (cells.effort_low + cells.effort_high) / 2, cells.effort_high]
+                ),
+                return_inverse=True,
+            )
             hit, miss = self.evidence.success(efforts), self.evidence.failure(efforts)
             laws = np.exp(log_pmf(self._counts, self.n, hit[:, None], miss[:, None]))[index]
-            low, mid, high = np.split(laws, 3)
-            share, others, peaks = self._counts[None, :] / self.n, self._other_laws, self._peaks
+            first, mid, last = np.split(laws, 3)
+            share, others = self._counts[None, :] / self.n, self._other_laws
         else:
-            counts, weights, other_weights = self._blocks(cells)
-            low, mid, high = (
-                weights * np.exp(log_pmf(counts, self.n, q[:, None], r[:, None]))
-                for q, r in zip(np.split(hit, 3), np.split(miss, 3), strict=True)
-            )
-            others = [
-                w * np.exp(log_pmf(counts, self.n, self.evidence.success(e), self.evidence.failure(e)))
-                for w, e in zip(other_weights, self.deviations, strict=True)
-            ]
-            share, peaks = counts / self.n, None
-        least, most = np.minimum(low, high), np.maximum(low, high)
-        inside = (share > _column(self.evidence.success(cells.effort_low))) & (
-            share < _column(self.evidence.success(cells.effort_high))
-        )
-        if inside.any():  # the law is largest in between
-            if peaks is None:
-                peaks = weights * np.exp(log_pmf(counts, self.n, share, 1 - share))
-            most = np.where(inside, peaks, most)
-        return _Nodes(share, low, mid, high, least, most, others)
+            share, first, mid, last, weights, others = self._blocks(cells)
+        least, most = np.minimum(first, last), np.maximum(first, last)
+        inside = (share > _column(low)) & (share < _column(high))  # the law is largest in between
+        if inside.any() and self.n <= _EVERY:
+            most = np.where(inside, self._peaks, most)
+        elif inside.any():
+            at = share[inside]
+            most[inside] = weights[inside] * np.exp(log_pmf(self.n * at, self.n, at, 1 - at))
+        return _Nodes(share, first, mid, last, least, most, others)
 
     def _blocks(self, cells):
-        """Counts for many checks: those inside the cell, then blocks of counts under each law, each block a Gauss rule for sums."""
+        """Counts for many checks: those inside the cell, then blocks of counts under each law, each block a Gauss rule for sums.
+
+        Returns the shares, the laws at both ends and the middle of the efforts, their weights, and the laws of the deviations. A law is 0
+        on the blocks of another.
+        """
         n, ev = self.n, self.evidence
         first = np.clip(np.floor(n * cells.share_low) + 1, 0, n)
         clear = np.clip(np.ceil(n * cells.share_high), 0, n)
-        parts, weights = self._inside_counts(first, clear)
-        own, other_weights = [weights], [[weights] for _ in self.deviations]
+        inside, weights = self._inside_counts(first, clear)
         low, high = ev.success(cells.effort_low), ev.success(cells.effort_high)
         spread = np.sqrt(n * np.maximum(low * (1 - low), high * (1 - high)))
         least = np.sqrt(n * np.min(np.minimum(low * (1 - low), high * ev.failure(cells.effort_high))))
-        groups = [(n * low - _WIDTH * spread, n * high + _WIDTH * spread, least)]
+        counts, rule = self._block(clear, n * low - _WIDTH * spread, n * high + _WIDTH * spread, least)
+        parts, sizes = [np.concatenate([inside, counts], axis=1)], [weights.shape[1] + counts.shape[1]]
+        own, others = np.concatenate([weights, rule], axis=1), []
         for e in self.deviations:
-            q = ev.success(e)
-            deviation = np.sqrt(n * q * (1 - q))
-            groups.append((n * q - _WIDTH * deviation, n * q + _WIDTH * deviation, deviation))
-        nodes = [parts]
-        for i, (bottom, top, deviation) in enumerate(groups):
-            length = max(int(_BLOCK * deviation), 1)
-            start = np.clip(np.maximum(clear, np.floor(bottom)), 0, n)
-            number = max(int(np.ceil(np.max((np.minimum(top, n) - start) / length))), 1)
-            x, w = block_rule(length)
-            k = (start[:, None, None] + length * np.arange(float(number))[:, None] + x).reshape(
-                cells.size, -1
+            q, r = ev.success(e), ev.failure(e)
+            wide = np.sqrt(n * q * (1 - q))
+            counts, rule = self._block(clear, n * q - _WIDTH * wide, n * q + _WIDTH * wide, wide)
+            law = np.exp(log_pmf(np.concatenate([inside, counts], axis=1), n, q, r))
+            others.append((len(parts), np.concatenate([weights, rule], axis=1) * law))
+            parts.append(counts)
+            sizes.append(counts.shape[1])
+        ends = np.cumsum(sizes)
+        laws = np.zeros((3 + len(others), cells.size, ends[-1]))
+        laws[:3, :, : ends[0]] = self._laws_from_the_middle(cells, parts[0], own)
+        for i, (place, law) in enumerate(others):
+            laws[3 + i, :, : weights.shape[1]] = law[:, : weights.shape[1]]
+            laws[3 + i, :, ends[place - 1] : ends[place]] = law[:, weights.shape[1] :]
+        full = np.zeros(laws.shape[1:])
+        full[:, : ends[0]] = own
+        return np.concatenate(parts, axis=1) / n, *laws[:3], full, list(laws[3:])
+
+    def _laws_from_the_middle(self, cells, counts, weights):
+        """Weighted laws at the low end, the middle and the high end of the efforts: one law, and its ratios to the two others.
+
+        log P_k(q + δ) − log P_k(q) = δ·s_k + k·(log(1 + δ/q) − δ/q) + (n − k)·(log(1 − δ/r) + δ/r).
+        """
+        n, ev = self.n, self.evidence
+        middle = (cells.effort_low + cells.effort_high) / 2
+        q, r = _column(ev.success(middle)), _column(ev.failure(middle))
+        log_mid = log_pmf(counts, n, q, r)
+        score = (counts - n * q) / (q * r)
+        found = [weights * np.exp(log_mid)]
+        for end in (cells.effort_low, cells.effort_high):
+            move = _column(ev.success(end)) - q
+            gone = _column(ev.failure(end)) <= 0  # no failure at all: only n of n is left
+            change = (
+                move * score
+                + counts * log1pmx(move / q)
+                + (n - counts) * log1pmx(np.where(gone, 0.0, -move / r))
             )
-            here = np.where(
-                (k <= n) & (k <= _column(np.broadcast_to(top, start.shape)) + length), 1.0, 0.0
-            ) * np.tile(w, number)
-            k = np.minimum(k, n)
-            nodes.append(k)
-            for j, many in enumerate([own, *other_weights]):
-                many.append(here if i == j else np.zeros_like(here))
-        return (
-            np.concatenate(nodes, axis=1),
-            np.concatenate(own, axis=1),
-            [np.concatenate(w, axis=1) for w in other_weights],
-        )
+            law = log_mid + change
+            if gone.any():
+                sure = log_pmf(counts, n, _column(ev.success(end)), _column(ev.failure(end)))
+                law = np.where(gone, sure, law)
+            found.append(weights * np.exp(law))
+        return found[1], found[0], found[2]
+
+    def _block(self, clear, bottom, top, deviation):
+        """Counts from `bottom` or `clear` up to `top`, and their weights, in blocks of some deviations."""
+        n, length = self.n, max(int(_BLOCK * deviation), 1)
+        start = np.clip(np.maximum(clear, np.floor(bottom)), 0, n)
+        number = max(int(np.ceil(np.max((np.minimum(top, n) - start) / length))), 1)
+        x, w = block_rule(length)
+        k = (start[:, None, None] + length * np.arange(float(number))[:, None] + x).reshape(start.size, -1)
+        used = (k <= n) & (k <= _column(np.broadcast_to(top, start.shape)) + length)
+        return np.minimum(k, n), np.where(used, np.tile(w, number), 0.0)
 
     @staticmethod
     def _inside_counts(first, clear):
@@ -319,10 +393,35 @@ class CutLines:
         )
 
     def _bounds(self, cells, profit):
+        """Bounds of some cells: of most of them the slopes alone say that no line is worth looking at."""
+        law = self._nodes(cells)
+        pay = _total(law.low, np.maximum(law.share - _column(cells.share_high), 0) + 0 * law.low)
+        b_hi = (self.problem._value(cells.effort_high) - self.floor - profit) / pay
+        ends = np.stack([self.needed_incentive(cells.effort_low), self.needed_incentive(cells.effort_high)])
+        b_lo, none, most = np.zeros(b_hi.shape), b_hi <= 0, b_hi
+        if not self.unbearable:
+            b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
+            none |= (b_lo >= b_hi) | self._too_weak(law, cells, b_hi, ends.min(axis=0))
+            b_hi = self._keen_from(law, cells, (b_lo, b_hi), ends.max(axis=0))
+            none |= b_lo >= b_hi
+        rest = np.flatnonzero(~none)
+        if rest.size == cells.size:
+            return self._taylor(cells, law, (b_lo, b_hi, most), profit)
+        none, zero = np.full(cells.size, -np.inf), np.zeros(cells.size)
+        found = CellBounds(none, none.copy(), cells.slope.copy(), zero, zero.copy())
+        if rest.size:
+            some = self._taylor(
+                cells.take(rest), law.take(rest), tuple(b[rest] for b in (b_lo, b_hi, most)), profit
+            )
+            for name, value in some.__dict__.items():
+                getattr(found, name)[rest] = value
+        return found
+
+    def _taylor(self, cells, law, slopes, profit):
         problem, ev, n = self.problem, self.evidence, self.n
+        b_least, b_hi, most = slopes
         e0, e1, x0, x1 = cells.effort_low, cells.effort_high, cells.share_low, cells.share_high
         eta, x, d_eta, d_x = (e0 + e1) / 2, (x0 + x1) / 2, (e1 - e0) / 2, (x1 - x0) / 2
-        law = self._nodes(cells)
         q, r = _column(ev.success(eta)), _column(ev.failure(eta))
         passes, fails = n * law.share, n * (1 - law.share)
         score = passes / q - fails / r
@@ -331,12 +430,10 @@ class CutLines:
         )
         needed = self._needed(eta, incentive[1])
         y_least, y_most = np.maximum(law.share - _column(x1), 0), np.maximum(law.share - _column(x0), 0)
-        b_hi = (problem._value(e1) - self.floor - profit) / _total(law.low, y_least + 0 * law.low)
-        at = self._centre(law, score, x, cells.slope, needed, b_hi)
+        at = self._centre(law, score, x, cells.slope, needed, most)
         b, y, marginal = at.slope, at.y, at.marginal
-        whole = (x1 <= 0) | (
-            n <= _EVERY
-        )  # every count is a node: utility is measured from its mean, which keeps digits
+        # every count that ever happens is a node: utility is measured from its mean, which keeps digits
+        whole = (x1 <= 0) | (n <= _EVERY) | self._never_at_floor(e0, x1)
         level = np.where(whole, _total(law.mid, at.rise), 0.0)
         rise = at.rise - _column(level)
 
@@ -371,12 +468,12 @@ class CutLines:
         score_low = passes / _column(ev.success(e1)) - fails / _column(ev.failure(e1))
         score_high = passes / _column(ev.success(e0)) - fails / _column(ev.failure(e0))
         b_lo = self._least_slope(law, b, level, y_least, y_most, score_low, score_high, e0, incentive)
+        b_lo = np.maximum(b_lo, b_least)
+        if (
+            not self.unbearable
+        ):  # a larger slope below it leaves fewer at which the agent works no more than asked
+            b_hi = self._keen_from(law, cells, (b_lo, b_hi), np.maximum(incentive[0], incentive[2]))
         none = (b_lo >= b_hi) | (b_hi <= 0)
-        if not self.unbearable:
-            none |= self._too_weak(law, b_hi, y_most, score_high, e0, incentive)
-        none |= (e0 < e1) & self._too_keen(
-            law, (b_lo, b_hi), level, y_least, y_most, score_low, score_high, incentive
-        )
         b_top, b_bottom = np.maximum(b_hi, b), np.minimum(b_lo, b)
         up, down = b_top - b, b - b_bottom
         d_b = np.maximum(up, down)
@@ -464,13 +561,25 @@ class CutLines:
         part = [size / sum(sizes) for size in sizes]
         unclear = np.where(np.isfinite(unclear), unclear, 1.0)
         by_effort, by_share = (np.where(np.isfinite(a), a, 0.0) for a in (by_effort, by_share))
+        unlevel = (
+            value - profit
+        )  # where that is nearly all there is, prices that level one side hide what it owes: a corner
+        corner = (unlevel > _CORNER * (by_effort + by_share + unclear)) & (np.maximum(*sizes) < _SMALL)
+        unlevel = np.where(corner, unlevel, 0.0)
         return CellBounds(
             np.where(none, -np.inf, bound),
             np.where(at.useful, alone, np.inf).min(axis=0),
             b,
-            by_effort + unclear * part[0],
-            by_share + unclear * part[1],
+            by_effort + unclear * part[0] + unlevel,
+            by_share + unclear * part[1] + unlevel,
         )
+
+    def _never_at_floor(self, effort, share):
+        """Is the chance of so small a share below rounding, at this effort and all above? By Chernoff's bound."""
+        q, r = self.evidence.success(effort), self.evidence.failure(effort)
+        share = np.clip(share, 0.0, 1.0)
+        divergence = xlogy(share, share / q) + xlogy(1 - share, (1 - share) / r)
+        return (share < q) & (self.n * divergence > _NEVER)
 
     def _centre(self, law, score, x, b, needed, b_hi):
         """Left sides of the constraints at the centre, at the least slope that meets them all (Newton's method from below)."""
@@ -505,11 +614,14 @@ class CutLines:
         worth_high = _sup(law.least, law.most, *rises)
         b_low, b_high = law.least * low, law.most * high
         own, own_low, own_high = worth_high.sum(axis=1), b_low.sum(axis=1), b_high.sum(axis=1)
-        left = [_sup(score_low, score_high, worth_low, worth_high).sum(axis=1), own + level]
+        own = np.minimum(
+            own + level, _total(law.high, rise_high)
+        )  # what is paid rises with effort and falls with the share
+        left = [_sup(score_low, score_high, worth_low, worth_high).sum(axis=1), own]
         least = [_inf(score_low, score_high, b_low, b_high).sum(axis=1), own_low]
         most = [_sup(score_low, score_high, b_low, b_high).sum(axis=1), own_high]
         for p in law.others:
-            left.append(own - _total(p, rises[0]))
+            left.append(own - _total(p, rises[0] + _column(level)))
             least.append(own_low - _total(p, high))
             most.append(own_high - _total(p, low))
         short = self._needed(effort, np.minimum(incentive[0], incentive[2])) - np.stack(left)
@@ -517,21 +629,86 @@ class CutLines:
         found = np.where((np.stack(least) > 0) & np.isfinite(found), found, 0.0)
         return np.maximum(found.max(axis=0), 0.0)
 
-    def _too_weak(self, law, b_hi, y_most, score_high, effort, incentive):
-        """Does even the steepest line that can be paid give too little utility, or too little incentive, everywhere in the cell?"""
-        worth = law.most * self._rise(_column(b_hi) * y_most)
-        needed = self._needed(effort, np.minimum(incentive[0], incentive[2]))
-        weak = (np.maximum(score_high, 0) * worth).sum(axis=1) < needed[LOCAL]
-        return weak | (worth.sum(axis=1) < needed[PARTICIPATION:].max(axis=0))
+    def _least_for_incentive(self, law, cells, b_hi, needed):
+        """A slope below which the incentive is too small in all of the cell.
 
-    def _too_keen(self, law, slopes, level, y_least, y_most, score_low, score_high, incentive):
-        """Would the agent work more at every slope between these two? The incentive has one hump in b: it is least at the ends."""
-        least = []
-        for b in slopes:
-            low, high = (self._rise(_column(b) * y) - _column(level) for y in (y_least, y_most))
-            worth = _inf(law.least, law.most, low, high), _sup(law.least, law.most, low, high)
-            least.append(_inf(score_low, score_high, *worth).sum(axis=1))
-        return np.minimum(*least) > np.maximum(incentive[0], incentive[2])
+        It is n·Σ P(Y = k)·(D_{k+1} − D_k), Y ~ Binomial(n − 1, q), all terms ≥ 0, and at most b·E u′(f + b·(Y/n − x)⁺), over the counts from
+        which the line rises or over all, where it falls with q. So a slope that is too small for what u′ is at a smaller one raises that.
+        """
+        q = _column(self.evidence.success(cells.effort_low))
+        count = self.n * law.share
+        below = np.maximum((count - 1) / self.n - _column(cells.share_high), 0)
+        rises = count > self.n * _column(cells.share_low)
+        own, most = law.low * (law.share / q), np.where(rises, law.most * (law.share / q), 0.0)
+        rest = np.maximum(1 - own.sum(axis=1), 0.0)
+        first = self.marginal(np.zeros(1))
+        if not np.isfinite(
+            first[0]
+        ):  # a floor of 0, and u(b·w) = b^(1−γ)·u(w): steps of utility instead of its slope
+            step = self.n * (self._rise(below + 1 / self.n) - self._rise(below))
+            per = np.minimum(
+                _total(own, step) + rest * self.n * self._rise(np.array([1 / self.n])), _total(most, step)
+            )
+            slope = (needed / per) ** (1 / (1 - self.problem.utility.aversion))
+            return np.where(np.isnan(slope), 0.0, slope) * (1 - 1e-9)
+        rest = rest * first
+        slope = np.zeros(b_hi.shape)
+        for _ in range(_RAISES):
+            marginal = self.marginal(_column(slope) * below)
+            per = np.minimum(_total(own, marginal) + rest, _total(most, marginal))
+            slope = np.maximum(slope, np.where(per > 0, needed / per, np.inf))
+            slope = np.minimum(np.where(np.isnan(slope), 0.0, slope), np.maximum(b_hi, 0.0))
+        return slope * (1 - 1e-9)
+
+    def _too_weak(self, law, cells, b_hi, incentive):
+        """Does even the steepest line that can be paid give too little utility, or too little incentive, everywhere in the cell?
+
+        The expected utility rises with the effort and falls with the share, so it is largest in a corner.
+        """
+        rise = self._rise(_column(b_hi) * np.maximum(law.share - _column(cells.share_low), 0))
+        needed = self._needed(cells.effort_low, incentive)
+        weak = _total(law.high, rise) < needed[PARTICIPATION:].max(axis=0)
+        hit, miss = self.evidence.success(cells.effort_low), self.evidence.failure(cells.effort_low)
+        score = self.n * (law.share / _column(hit) - (1 - law.share) / _column(miss))
+        return weak | (_total(law.most, np.maximum(score, 0) * rise) < needed[LOCAL])
+
+    def _keen_from(self, law, cells, slopes, incentive):
+        """The slope from which the agent would work more at every one up to the largest (0: at all of them), else that.
+
+        The incentive has one hump in b: between two slopes it is at least as large as at one of them. Of its terms
+        n·P(Y = j − 1)·(D_j − D_{j−1}) = P_j·(j/q)·(D_j − D_{j−1}) each has a least value in the cell; a step is at least u′(w_j)·(w_j − w_{j−1}).
+        """
+        n, ev = self.n, self.evidence
+        low, high = ev.success(cells.effort_low), ev.success(cells.effort_high)
+        chance = law.least * (law.share / _column(high))
+        above = np.maximum(law.share - _column(cells.share_low), 0)
+        if n <= _EVERY:
+            past = np.maximum(law.share - _column(cells.share_high), 0)
+
+            def keen(b):  # a step is least where the line leaves the floor first, or only in part of it
+                rise = self._rise(_column(b) * above)
+                step = np.minimum(np.diff(rise, axis=1, prepend=0.0), self._rise(_column(b) * past))
+                return n * _total(chance, step) > incentive
+        else:  # blocks are summed as if all steps were whole: that of the first count may be shorter
+            own = chance * (law.share >= _column(cells.share_high))
+            clear = np.clip(np.ceil(n * cells.share_high), 0, n)
+            at, first = np.clip(clear / n, low, high), np.maximum(clear / n - cells.share_low, 0)
+            part = np.exp(log_pmf(clear, n, at, 1 - at)) * clear / (n * low)
+            missing = np.where(clear > 0, part * (1 - np.minimum(clear - n * cells.share_high, 1.0)), 0.0)
+
+            def keen(b):
+                least = _total(own, self.marginal(_column(b) * above)) - missing * self.marginal(b * first)
+                return b * least > incentive
+
+        low, high = slopes
+        some = keen(high) & (cells.effort_low < cells.effort_high)
+        at_once = some & keen(low)
+        top = high
+        for _ in range(_HALVINGS if some.any() else 0):
+            middle = (low + top) / 2
+            more = keen(middle)
+            low, top = np.where(more, low, middle), np.where(more, middle, top)
+        return np.where(at_once, 0.0, np.where(some, top, high))
 
 
 @dataclass(frozen=True, eq=False)

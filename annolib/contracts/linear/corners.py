@@ -1,4 +1,4 @@
-"""Corners of linear pay: two kinds of line that the pairs of equations in `annolib.contracts.linear.family` do not describe.
+"""Corners of linear pay: three kinds of line that the pairs of equations in `annolib.contracts.linear.family` do not describe.
 
 **Uncut lines of base 0**, w(x) = β·x/n, where the utility knows no wage below 0 (CRRA, u(w) = w^(1−γ)/(1−γ), log w at γ = 1). A steeper
 line of the same expected utility would ask for wages that nobody can pay. u is homogeneous, so the slope is explicit: with z_k = k/n
@@ -13,6 +13,8 @@ it is not, the hair is a punishment without limit (Mirrlees), and no line is bes
 
 **Full effort seen with certainty**, q(1) = 1: then X = n is sure, the wage carries no risk, and only shirking must be deterred (`sure_line`).
 
+**A bonus for the last count**, ℓ(n − 1) = w_floor: a line that is as steep as lines for X = n alone can be (`last_count_line`).
+
 References
 ----------
 J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" (1975), Review of Economic Studies 66 (1999),
@@ -25,10 +27,12 @@ import numpy as np
 
 from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.linear.equations import LineBatch
+from annolib.contracts.threshold.family import Thresholds
 from annolib.numerics.roots import bracketed_root
 
 _LEAST_BASE = 1e-13  # of the slope
 _NOTHING = 1e-6  # of the wage expected; the equations lose their digits not far below
+_RARE = 25.0  # −log of the chance of a perfect record under full effort
 _GRID = np.linspace(1e-4, 1, 201)
 
 
@@ -157,6 +161,26 @@ def sure_line(family):
         return None
     gap = float(problem.loss(1.0, best) + problem.utility.wage_rise(wanted, rent))
     return _line(top, slope, gap, rent)
+
+
+def last_count_line(family):
+    """The best bonus for n passes of n on top of the floor, as a line; None if there is none, or a perfect record is too rare."""
+    problem, n = family.problem, family.n
+    if problem.floor is None or -n * np.log(float(family.evidence.success(1.0))) > _RARE:
+        return None
+    bonuses = Thresholds(problem, family.evidence, n, family.best)
+    t = np.array([float(n)])
+    option = {name: x[0] for name, x in bonuses.cheapest(t).items()}
+    if not np.isfinite(option["gap"]):
+        return None
+    terms = bonuses.terms(n, option["effort"], option["log_bonus"])
+    if not terms["reachable"] or terms["low"] > problem.floor_utility + 1e-12:
+        return None
+    effort = np.array([option["effort"]])
+    slope = n * problem.utility.wage_rise(problem.floor_utility, np.array([float(terms["bonus"])]))
+    centre = problem.floor + slope * (family.evidence.success(effort) - (n - 1) / n)
+    line = family.described(effort, centre, slope)
+    return line.take(0) if line.rent[0] >= -1e-12 and np.isfinite(line.gap[0]) else None
 
 
 def _line(top, slope, gap=np.nan, rent=0.0):

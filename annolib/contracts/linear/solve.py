@@ -13,7 +13,13 @@ from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, fla
 from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.incentives.parts import bent_part
 from annolib.contracts.linear.bound import bound_lines, tolerance
-from annolib.contracts.linear.corners import at_the_edge, edge_lines, sure_line, without_limit
+from annolib.contracts.linear.corners import (
+    at_the_edge,
+    edge_lines,
+    last_count_line,
+    sure_line,
+    without_limit,
+)
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby
@@ -34,8 +40,8 @@ def linear_best(problem, evidence, n, best):
 
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
     that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
-    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN where the base is next to
-    nothing, or relative risk aversion above 1 has no floor.
+    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN, and not `converged`, where the
+    base is next to nothing, or relative risk aversion above 1 has no floor.
     """
     flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
     if n == 1 and problem.floor is not None:  # two wages are a line
@@ -51,6 +57,9 @@ def linear_best(problem, evidence, n, best):
         sure = sure_line(family)
         if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
             found = sure, most_tempting_deviation(partial(family.payoff, sure), 1.0)[0]
+        steep = last_count_line(family)
+        if steep is not None and steep.gap < min(flat.gap, np.inf if found is None else found[0].gap):
+            found = steep, most_tempting_deviation(partial(family.payoff, steep), float(steep.effort))[0]
         if found is not None and not found[0].gap < flat.gap:
             found = None
         if found is not None and without_limit(family, found[0]):
@@ -165,8 +174,11 @@ def _improved(family, effort, share, slope):
 
 def _judged(pay, excess, slack):
     """The contract found, and what is known of others."""
-    if not excess > slack:
+    if excess <= slack:
         return replace(pay, suboptimality=float(excess))
+    if np.isnan(excess):
+        message = f"{pay.message}; what other lines earn is not bounded"
+        return replace(pay, suboptimality=float(excess), converged=False, message=message)
     found = "flat pay" if pay.family == "flat" else "the best line found"
     return replace(
         pay, suboptimality=float(excess), converged=False, message=f"{found}; another line may earn up to {excess:.2g} more"

@@ -25,6 +25,7 @@ from annolib.contracts.linear.solve import linear_best
 from annolib.contracts.optimal.efforts import Search
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.pay import SECOND_ORDER
+from annolib.contracts.optimal.risk_neutral import risk_neutral_best
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 
@@ -45,10 +46,7 @@ _DEPTHS = (
 def optimal_best(problem, evidence, n, best, easing=True):
     """The best of all contracts: for one effort by the dual, over efforts by its slope, and a bound over all of them."""
     if isinstance(problem.utility, RiskNeutral):
-        raise NoBestContract(
-            "the best contract of a risk-neutral agent is not solved for: without a floor linear pay already reaches the first best, "
-            "and with one it is a linear programme, which the method for risk-averse agents does not cover. Ask for 'linear' or 'binary'."
-        )
+        return risk_neutral_best(problem, evidence, n, best)
     if n == 1 and np.isfinite(problem.floor_utility):  # two wages are a bonus
         one = binary_best(problem, evidence, n, best)
         return one if one.family == "flat" else replace(one, family="optimal")

@@ -30,85 +30,31 @@ R. E. Moore, R. B. Kearfott, M. J. Cloud, Introduction to Interval Analysis (200
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 
 import numpy as np
-from numpy.polynomial import chebyshev
 
-from annolib.agency.costs import PowerCost
-from annolib.numerics.binomials import log_density, tails
+from annolib.contracts.threshold.boxes import (
+    Form,
+    at_least_zero,
+    balance,
+    mean_value,
+    pick,
+    signed,
+    two_weights,
+)
+from annolib.contracts.threshold.surroundings import Surroundings
+from annolib.numerics.binomials import log_density
 from annolib.numerics.intervals import middle, minus, product, total
 
 _FRACTIONS = 2.0 ** -np.arange(
     0.5, 11
 )  # by how much other efforts fall short of an effort, when the most tempting is looked for
 _SHARES = np.linspace(0, 1, 10)[1:-1]
-_LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
 
 
-@dataclass(frozen=True)
-class Boxes:
-    """Boxes of thresholds `first` … `last` and efforts `low` … `high`; `full` ones hold full effort alone. Arrays of one length."""
-
-    first: np.ndarray
-    last: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    full: np.ndarray
-
-    @property
-    def size(self):
-        return self.first.size
-
-    def take(self, index):
-        return Boxes(*(getattr(self, field.name)[index] for field in fields(self)))
-
-    @staticmethod
-    def join(*parts):
-        return Boxes(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Boxes)))
-
-
-@dataclass(frozen=True)
-class Form:
-    """A function on boxes: its value at the centre, and intervals for its derivative in effort and its step per threshold."""
-
-    value: np.ndarray
-    slope: tuple
-    step: tuple
-
-    def take(self, index):
-        return Form(self.value[index], _take(self.slope, index), _take(self.step, index))
-
-    def times(self, weight):
-        """The form times weights ≥ 0; nothing where the weight is 0."""
-        with np.errstate(invalid="ignore"):
-            scaled = [np.where(weight == 0, 0.0, x * weight) for x in (self.value, *self.slope, *self.step)]
-        return Form(scaled[0], tuple(scaled[1:3]), tuple(scaled[3:5]))
-
-    def plus(self, other):
-        return Form(self.value + other.value, total(self.slope, other.slope), total(self.step, other.step))
-
-    def less(self, other):
-        return Form(
-            self.value - other.value,
-            total(self.slope, minus(other.slope)),
-            total(self.step, minus(other.step)),
-        )
-
-
-def _take(pair, index):
-    return pair[0][index], pair[1][index]
-
-
-class GapBounds:
+class GapBounds(Surroundings):
     """Lower bounds of the gap on boxes, for one problem, evidence and n."""
-
-    def __init__(self, problem, evidence, n, best, deviations=(0.0,)):
-        self.problem, self.evidence, self.n, self.best = problem, evidence, n, best
-        self.floor = problem.floor_utility
-        self.deviations = tuple(dict.fromkeys(float(e) for e in deviations))
-        self.power_cost = isinstance(problem.cost, PowerCost)
-        self.bends = None if self.power_cost else _bends(problem.cost)
 
     def lower(self, boxes, goal, thorough=False):
         """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`."""
@@ -124,113 +70,12 @@ class GapBounds:
             bound = np.fmax(bound, self._weighed(forms, (), s))
             left = np.flatnonzero(bound < goal)
             if left.size:
-                s, forms = _pick(s, left), [form.take(left) for form in forms]
+                s, forms = pick(s, left), [form.take(left) for form in forms]
                 bound[left] = np.fmax(
                     bound[left], self._with_deviations(s, forms, boxes.full[left], thorough)
                 )
             bound[sure & (boxes.last < self.n)] = np.inf  # a little less effort would do as well
         return bound
-
-    # ------------------------------------------------------------------ what is known of a box
-
-    def _odds(self, t, effort):
-        return tails(t, self.n, self.evidence.success(effort), self.evidence.failure(effort))
-
-    def _surroundings(self, boxes):
-        """Values at the centre and intervals on the box of everything the bounds are made of, as a dict of arrays and pairs."""
-        ev, n, cost, problem = self.evidence, self.n, self.problem.cost, self.problem
-        t1, t2, a, b = boxes.first, boxes.last, boxes.low, boxes.high
-        t, x = np.floor((t1 + t2) / 2), (a + b) / 2
-        x = np.where((x <= a) | (x >= b), a, x)
-        dx, dt = (a - x, b - x), (t1 - t, t2 - t)
-        one = t1 == t2
-        success, fail = self._odds(t, x)
-        (least_success, most_fail), (most_success, least_fail) = self._odds(t2, a), self._odds(t1, b)
-        hits, misses, hit_slope = (
-            (ev.success(a), ev.success(b)),
-            (ev.failure(b), ev.failure(a)),
-            (ev.slope(a), ev.slope(b)),
-        )
-        log_density_x = log_density(t, n, ev.success(x), ev.failure(x))
-        score, density_step = self._density_changes(t1, t2, hits, misses, one)
-        change = total(product(product(score, hit_slope), dx), product(density_step, dt))
-        density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
-        log_marginal, bend, more, cost_slope = self._marginal_cost(a, b, x)
-        log_bonus = log_marginal - np.log(ev.slope(x)) - log_density_x
-        # d log D/dη = c″/c′ − q″/q′ − q′ · d log density/dq, and −log of the ratio of two densities per threshold
-        growth = total(bend, ((1 - ev.power) / a, (1 - ev.power) / b), minus(product(score, hit_slope)))
-        step = minus(density_step)
-        change = total(product(growth, dx), product(step, dt))
-        least = np.minimum.reduce(
-            [log_density(k, n, ev.success(e), ev.failure(e)) for k in (t1, t2) for e in (a, b)]
-        )  # concave in each
-        most_ratio = np.maximum(cost_slope[1], 0.0) / np.minimum(*hit_slope)
-        if self.power_cost:
-            k = cost.power - ev.power
-            most_ratio = cost.scale * cost.power / (ev.power * ev.gain) * np.where(k >= 0, b, a) ** k
-        probability = (
-            np.where(one, 0.0, density[0] * hits[0] / t2),
-            np.where(one, 0.0, density[1] * hits[1] / t1),
-        )
-        # c′ − DP′, where c′(a) stands for c′
-        rough = not self.power_cost and self.bends is None
-        slack = 0.0 * x, np.maximum(cost_slope[1] - cost_slope[0], 0.0) if rough else 0.0 * x
-        loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
-        return {
-            "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
-            "success": success, "fail": fail, "successes": (least_success, most_success), "fails": (least_fail, most_fail),
-            "probability": (np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)),
-            "steepness": product(density, hit_slope), "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)),
-            "cost_slope": cost_slope, "slack": slack, "log_bonus": log_bonus, "bonus": np.exp(log_bonus), "more": more,
-            "bonus_range": (np.exp(log_bonus + change[0]), np.fmin(np.exp(log_bonus + change[1]), most_ratio * np.exp(-least))),
-            "bonus_growth": growth, "bonus_step": step, "loss": loss, "loss_slope": slope,
-            "least_loss": np.maximum(loss + np.minimum(slope * dx[0], slope * dx[1]), 0.0),
-        }  # fmt: skip
-
-    def _density_changes(self, t1, t2, hits, misses, one):
-        """Intervals of d log density/dq, and of the change of the log density of P(X ≥ t) in q from one threshold to the next.
-
-        The first is (t − 1)/q − (n − t)/r, which rises with t and falls with q; the second is log((n − t) q/(t r)), which falls with
-        t and rises with q.
-        """
-        n = self.n
-        score = (
-            (t1 - 1) / hits[1] - np.where(n > t1, (n - t1) / misses[0], 0.0),
-            (t2 - 1) / hits[0] - np.where(n > t2, (n - t2) / misses[1], 0.0),
-        )
-        last = np.maximum(t2 - 1, t1)
-        step = (
-            np.log((n - last) * hits[0] / (last * misses[1])),
-            np.log((n - t1) * hits[1] / (t1 * misses[0])),
-        )
-        return score, tuple(np.where(one, 0.0, end) for end in step)
-
-    def _marginal_cost(self, a, b, x):
-        """log c′ at x; c″/c′ on [a, b]; by how much log c′ may be larger than that says; c′ on [a, b].
-
-        For costs that are not smooth c′(a) stands for all of [a, b]: it is the smallest, so the bonus is never said to be too large.
-        """
-        cost = self.problem.cost
-        slopes = cost.slope(a), cost.slope(b)
-        if self.power_cost:
-            k = cost.power - 1
-            return np.log(cost.scale * cost.power) + k * np.log(x), (k / b, k / a), 0.0 * x, slopes
-        if self.bends is not None:
-            first, second, third = self.bends(x)
-            slopes = first(a), first(b)
-            spread, at = third * (b - a) / 2, second(x)
-            bend = np.maximum(at - spread, 0.0) / slopes[1], (at + spread) / slopes[0]
-            return np.log(first(x)), bend, self._jump_at(b, slopes[1]), slopes
-        slopes = slopes[0], cost.slope(np.minimum(b + 1e-12, 1.0))
-        none = 0.0 * x
-        return np.log(slopes[0]), (none, none), np.log(slopes[1]) - np.log(slopes[0]), slopes
-
-    def _jump_at(self, b, slope):
-        """By how much log c′ jumps at the right ends of boxes: an effort at a kink may have a larger bonus than D says."""
-        at_kink = np.isin(b, self.problem.cost.kinks)
-        return np.where(
-            at_kink, np.log(self.problem.cost.slope(np.minimum(b + 1e-9, 1.0))) - np.log(slope), 0.0
-        )
 
     # ------------------------------------------------------------------ the gap, in its two forms
 
@@ -351,19 +196,19 @@ class GapBounds:
         """The best of the bounds by averages of `forms`, less multiples of the `limits` (Form, where it holds), each ≥ 0."""
         bound = np.full(s["x"].shape, -np.inf)
         for form in forms:
-            bound = np.fmax(bound, _mean_value(form, s))
+            bound = np.fmax(bound, mean_value(form, s))
         if len(forms) == 2:
-            share = _balance(middle(forms[0].slope), middle(forms[1].slope))
-            bound = np.fmax(bound, _mean_value(forms[0].times(share).plus(forms[1].times(1 - share)), s))
+            share = balance(middle(forms[0].slope), middle(forms[1].slope))
+            bound = np.fmax(bound, mean_value(forms[0].times(share).plus(forms[1].times(1 - share)), s))
         for limit, holds in limits:
             for form in forms:
-                price = _at_least_zero(middle(form.slope) / middle(limit.slope))
-                held = _mean_value(form.less(limit.times(price)), s)
+                price = at_least_zero(middle(form.slope) / middle(limit.slope))
+                held = mean_value(form.less(limit.times(price)), s)
                 bound = np.fmax(bound, np.where(holds & (price > 0), held, -np.inf))
             if len(forms) == 2:
-                share, price = _two_weights(*forms, limit)
+                share, price = two_weights(*forms, limit)
                 mixed = forms[0].times(share).plus(forms[1].times(1 - share)).less(limit.times(price))
-                bound = np.fmax(bound, np.where(holds, _mean_value(mixed, s), -np.inf))
+                bound = np.fmax(bound, np.where(holds, mean_value(mixed, s), -np.inf))
         return bound
 
     # ------------------------------------------------------------------ what other efforts ask for
@@ -399,7 +244,7 @@ class GapBounds:
             )
             slope = total(s["bonus_growth"], steep, minus(cost_ratio))
             step = total(s["bonus_step"], product(rise_step, per_rise))
-            limit = Form(value, _signed(slope, below), _signed(step, below))
+            limit = Form(value, signed(slope, below), signed(step, below))
             most = np.log(s["bonus_range"][1]) + s["more"] + np.log(rises[1]) - np.log(cost_rises[0])
             least = np.log(s["bonus_range"][0]) + np.log(-rises[1]) - np.log(-cost_rises[0])
             plainly_not = known & ~full & (np.where(below, most, -least) < -1e-9)
@@ -480,233 +325,3 @@ class GapBounds:
         gain = s["bonus"][:, None] * rise - (self.problem.cost.cost(e) - s["cost"][:, None])
         inside = (e >= s["low"][:, None]) & (e <= s["high"][:, None])
         return np.where(inside | np.isnan(gain), -np.inf, gain)
-
-
-def _bends(cost):
-    """c′, c″ and a bound of |c‴| where c′ is smooth enough to be a polynomial to rounding between its kinks; else None."""
-    edges = np.array([cost.free_effort, *(k for k in cost.kinks if k > cost.free_effort), 1.0])
-    if cost.free_effort == 1:
-        return None
-    pieces = [_polynomial(cost.slope, low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
-    if any(piece is None for piece in pieces):
-        return None
-    third = np.array([np.sum(np.abs(piece.deriv(2).coef)) for piece in pieces])
-
-    def at(x):
-        where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
-        inside = [where == i for i in range(len(pieces))]
-
-        def derivative(order):
-            return lambda y: np.select(inside, [piece.deriv(order)(y) for piece in pieces])
-
-        return derivative(0), derivative(1), third[where]
-
-    return at
-
-
-def _polynomial(slope, low, high):
-    for degree in (8, 16, 32, 64, 128):
-        fit = chebyshev.Chebyshev.interpolate(slope, degree, domain=[low, high])
-        if np.max(np.abs(fit.coef[-4:])) <= 1e-13 * np.max(np.abs(fit.coef)):
-            return fit
-    return None
-
-
-def _pick(s, index):
-    return {name: _take(x, index) if isinstance(x, tuple) else x[index] for name, x in s.items()}
-
-
-def _mean_value(form, s):
-    """The value at the centre less what the gradient can take away on the box."""
-    bound = form.value + product(form.slope, s["dx"])[0] + product(form.step, s["dt"])[0]
-    return np.where(np.isnan(bound), -np.inf, bound)
-
-
-def _signed(pair, plus):
-    return np.where(plus, pair[0], -pair[1]), np.where(plus, pair[1], -pair[0])
-
-
-def _at_least_zero(x):
-    return np.where(np.isfinite(x) & (x > 0), x, 0.0)
-
-
-def _balance(first, second):
-    """The share λ in [0, 1] for which λ·first + (1 − λ)·second is nearest 0."""
-    share = -second / (first - second)
-    return np.clip(np.where(np.isfinite(share), share, 0.0), 0.0, 1.0)
-
-
-def _two_weights(first, second, limit):
-    """λ in [0, 1] and μ ≥ 0 with λ∇first + (1 − λ)∇second = μ∇limit, if there are such; else the nearest allowed."""
-    a, b, k = (middle(form.slope) for form in (first, second, limit))
-    c, d, l = (middle(form.step) for form in (first, second, limit))  # noqa: E741
-    determinant = (a - b) * -l + k * (c - d)
-    share, price = (b * l - k * d) / determinant, (-(a - b) * d + (c - d) * b) / determinant
-    good = np.isfinite(share) & np.isfinite(price)
-    return np.clip(np.where(good, share, 0.0), 0.0, 1.0), _at_least_zero(np.where(good, price, 0.0))
-
-
-# ---------------------------------------------------------------------- branch and bound
-
-
-@dataclass(frozen=True)
-class Proof:
-    """How far a branch and bound has come.
-
-    Attributes
-    ----------
-    bound : float
-        No contract has a gap below this.
-    boxes, bounds : Boxes, numpy.ndarray
-        What is open, and the bounds there.
-    closed : float
-        The lowest bound of the boxes that are closed.
-    tried, turns : int
-        Boxes looked at, and how often they were cut.
-    """
-
-    boxes: Boxes
-    bounds: np.ndarray
-    closed: float = np.inf
-    tried: int = 0
-    turns: int = 0
-
-    @property
-    def bound(self):
-        return min(self.closed, self.bounds.min(initial=np.inf))
-
-
-def start(bounds, gap):
-    """The boxes to begin with: all thresholds, and all efforts that a contract with a gap below `gap` can have."""
-    boxes = _first_boxes(bounds, gap)
-    return Proof(boxes, np.full(boxes.size, -np.inf))
-
-
-def prove(bounds, proof, goal, limit, threshold=np.nan, effort=np.nan, rounds=80):
-    """Go on until no gap is below `goal`, or `limit` more boxes have been looked at (about), or `rounds` cuts made.
-
-    The goal may fall from call to call, as better contracts are found, never rise. `threshold` and `effort`: of the contract at hand,
-    if it is a bonus; boxes are cut small around it.
-    """
-    boxes, left, closed, tried, turns = proof.boxes, proof.bounds, proof.closed, 0, proof.turns
-    while boxes.size and tried < limit and turns < rounds:
-        if turns:
-            boxes = _cut_around(bounds, boxes, threshold, effort) if turns == 1 else _cut(bounds, boxes)
-        tried, turns = tried + boxes.size, turns + 1
-        left = bounds.lower(boxes, goal, thorough=turns > 3)
-        closed = min(closed, left[left >= goal].min(initial=np.inf))
-        boxes, left = boxes.take(left < goal), left[left < goal]
-    return Proof(boxes, left, closed, proof.tried + tried, turns)
-
-
-def _first_boxes(bounds, gap):
-    """Boxes about as wide as half a standard deviation of the count, where that matters; never more than some hundreds."""
-    problem, ev, n, best = bounds.problem, bounds.evidence, bounds.n, bounds.best
-    low, high = _efforts_not_ruled_out(problem, best, gap)
-    q = ev.success(np.array([low, high, max(best.effort, low)]))
-    spread = float(np.sqrt(n * q[2] * (1 - q[2]))) + 1e-3
-    cuts = [np.array([low, high, best.effort, *problem.cost.kinks])]
-    cuts.append(
-        ev.effort(
-            np.linspace(q[0], q[1], int(np.clip(np.ceil(n * (q[1] - q[0]) / (0.5 * spread)), 4, 16)) + 1)
-        )
-    )
-    free = problem.cost.free_effort
-    if low - free < 1e-3:
-        cuts.append(free + np.geomspace(low - free, min(0.1, high - free), 14))
-    if high == 1 and float(ev.failure(1.0)) == 0:
-        cuts.append(1 - np.geomspace(1e-15, 0.1, 14))
-    efforts = np.unique(np.clip(np.concatenate(cuts), low, high))
-    efforts = efforts[np.r_[True, np.diff(efforts) > 1e-15]]
-    thresholds = _threshold_cuts(n, n * q[0], n * q[1], spread)
-    first, last = thresholds[:-1], thresholds[1:] - 1
-    i, j = (x.ravel() for x in np.meshgrid(np.arange(first.size), np.arange(efforts.size - 1)))
-    boxes = Boxes(first[i], last[i], efforts[j], efforts[j + 1], np.zeros(i.size, bool))
-    if high == 1:
-        one = np.ones(first.size)
-        boxes = Boxes.join(boxes, Boxes(first, last, one, one, one.astype(bool)))
-    return boxes
-
-
-def _threshold_cuts(n, bottom, top, spread):
-    """First thresholds of the blocks, n + 1 at the end."""
-    if n <= 24:
-        return np.arange(1.0, n + 2)
-    cuts = [[1, n + 1], bottom - spread * np.linspace(8, 0, 17), top + spread * np.linspace(0, 6, 7)]
-    cuts.append(np.linspace(bottom, top, int(np.clip((top - bottom) / (0.5 * spread), 2, 24))))
-    return np.unique(np.clip(np.round(np.concatenate(cuts)), 1, n + 1))
-
-
-def _cut_around(bounds, boxes, threshold, effort):
-    """Cut boxes where a grid that gets finer towards the contract at hand meets them: far from it a wide box does."""
-    if np.isnan(effort):
-        return _cut(bounds, boxes)
-    ev, n = bounds.evidence, bounds.n
-    q = float(ev.success(effort))
-    spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
-    rate = max(
-        float(ev.slope(max(effort, 0.05))) * n / spread, 1.0
-    )  # standard deviations of the count per effort
-    near = np.geomspace(1e-6, 2.0, 16) / rate
-    efforts = np.sort(np.concatenate([[effort], effort - near, effort + near]))
-    steps = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
-    thresholds = np.sort(
-        np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])
-    )
-    pieces = []
-    for i in range(boxes.size):
-        e = _between(efforts, boxes.low[i], boxes.high[i])
-        t = _between(thresholds, boxes.first[i], boxes.last[i] + 1)
-        a, b = (x.ravel() for x in np.meshgrid(np.arange(t.size - 1), np.arange(max(e.size - 1, 1))))
-        ends = (e[b], e[b + 1]) if e.size > 1 else (e[b], e[b])
-        pieces.append(Boxes(t[a], t[a + 1] - 1, *ends, np.full(a.size, boxes.full[i])))
-    return Boxes.join(*pieces)
-
-
-def _between(cuts, low, high):
-    if low == high:
-        return np.array([low])
-    return np.concatenate([[low], cuts[(cuts > low) & (cuts < high)], [high]])
-
-
-def _efforts_not_ruled_out(problem, best, gap):
-    """The efforts whose loss alone does not exceed the gap (the loss is convex), a little more than that."""
-
-    def edge(outer):
-        inner = best.effort
-        if float(problem.loss(outer, best)) < gap:
-            return outer
-        for _ in range(12):
-            half = (outer + inner) / 2
-            outer, inner = (outer, half) if float(problem.loss(half, best)) < gap else (half, inner)
-        return outer
-
-    free = problem.cost.free_effort
-    return max(edge(free + _LEAST), free + _LEAST), edge(1.0)
-
-
-def _cut(bounds, boxes):
-    """Cut boxes along what is longer, thresholds or efforts, into 2 if many are open, else into more."""
-    pieces = 2 if boxes.size > 400 else 4 if boxes.size > 40 else 8
-    ev, n = bounds.evidence, bounds.n
-    counts = boxes.last - boxes.first + 1
-    width = n * (ev.success(boxes.high) - ev.success(boxes.low))
-    by_count = (counts > 1) & ((counts >= width) | boxes.full)
-    shares = np.linspace(0, 1, pieces + 1)[:, None]
-    at = np.round(boxes.first + counts * shares)
-    efforts = boxes.low + (boxes.high - boxes.low) * shares
-    wide, far = boxes.high > 4 * boxes.low, 1 - boxes.low > 4 * (1 - boxes.high)
-    efforts[1:-1] = np.where(wide, boxes.low * (boxes.high / boxes.low) ** shares[1:-1], efforts[1:-1])
-    short, shorter = np.maximum(1 - boxes.low, 1e-300), np.maximum(1 - boxes.high, 1e-3 * (1 - boxes.low))
-    near_one = 1 - short * (shorter / short) ** shares[1:-1]
-    efforts[1:-1] = np.where(far & ~wide & (ev.failure(1.0) == 0), near_one, efforts[1:-1])
-    efforts[0], efforts[-1] = boxes.low, boxes.high
-    parts = []
-    for i in range(pieces):
-        part = Boxes(
-            np.where(by_count, at[i], boxes.first), np.where(by_count, at[i + 1] - 1, boxes.last),
-            np.where(by_count, boxes.low, efforts[i]), np.where(by_count, boxes.high, efforts[i + 1]), boxes.full,
-        )  # fmt: skip
-        keep = (part.last >= part.first) & ((part.high > part.low) | by_count | ((i == 0) & ~by_count))
-        parts.append(part.take(keep))
-    return Boxes.join(*parts)

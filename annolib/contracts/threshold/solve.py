@@ -11,8 +11,9 @@ from annolib.contracts.forms import Binary
 from annolib.contracts.incentives.certificates import STEP_SEARCH, certify, flat_best, proof_tolerance, result
 from annolib.contracts.incentives.parts import step_part
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
-from annolib.contracts.threshold.bounds import GapBounds, prove, start
+from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.family import Thresholds
+from annolib.contracts.threshold.proof import prove, start
 from annolib.numerics.minimise import lowest_gap
 
 _ALL = 47  # up to here every threshold is tried
@@ -67,9 +68,7 @@ def _likely_thresholds(family):
         _scan(family.evidence, n, family.best),
         whole=True,
     )
-    candidates = np.clip(threshold + np.arange(-2.0, 3.0), 1, n)
-    rough = family.cheapest(candidates, exact=False)["gap"]
-    return np.sort(candidates[np.argsort(rough)[:5]]), points.size
+    return np.unique(np.clip(threshold + np.arange(-2.0, 3.0), 1, n)), points.size
 
 
 def _better(family, thresholds, known):

@@ -45,6 +45,8 @@ _REACH = {
 _KEPT = 3  # prices remembered from effort to effort
 _MOVES = 40
 _FAR = 1.0  # standard deviations that thresholds and effort move at a time
+_NEARER = (1.0, 0.75, 0.55, 0.4)  # a deviation that joins, and closer ones that would be next
+_SHOWN = 4e-16  # of a gap: smaller changes are rounding
 _CUTS = 4  # times that deviations join the search for the effort
 _PATIENCE, _MORE_PATIENCE = 5, 12
 _TURNS, _FINE = 6, 120
@@ -281,7 +283,7 @@ def _by_slopes(family, pay):
         other, gain = family.most_tempting_deviation(last)
         if gain < 1e-12 or min((abs(other - d) for d in joined), default=1.0) < 1e-9:
             break
-        joined = (*joined, other)
+        joined = (*joined, *(float(last.effort + (other - last.effort) * share) for share in _NEARER))
     return pay, solved
 
 
@@ -314,7 +316,7 @@ def _slide(family, pay, joined):
 
     found = minimize(
         gap_and_slopes, np.zeros(unit.size), jac=True, method="L-BFGS-B", bounds=[(-_FAR, _FAR)] * unit.size,
-        options={"ftol": 1e-13, "gtol": 1e-8, "maxiter": 60},
+        options={"ftol": max(1e-13, _SHOWN / pay.gap), "gtol": 1e-8, "maxiter": 60},
     )  # fmt: skip
     gap, at, last = state["best"]
     return at, last, gap / pay.gap, found.nfev

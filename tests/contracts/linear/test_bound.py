@@ -91,7 +91,11 @@ def test_a_line_that_is_not_the_best_is_beaten(reference):
     higher = bound_lines(problem, counts, n, best, pay.profit + 1e-6, 0.0, None)
     assert higher.better is None and higher.excess <= 1e-9 * pay.gap + 1e-12
     blind = bound_lines(problem, counts, n, best, pay.profit - 1e-4, 0.0, None)
-    assert blind.excess >= 1e-4 * (1 - 1e-9)
+    # the line found lets the agent gain the little that its certificate says, which the bound does not
+    assert (
+        blind.excess >= 1e-4 - 10 * max(pay.certificate.gain_bound, 1e-13)
+        and pay.certificate.gain_bound < 5e-11
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))

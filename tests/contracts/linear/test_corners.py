@@ -5,7 +5,7 @@ import pytest
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.linear.corners import excess, lines_with_zero_base, stops_short
+from annolib.contracts.linear.corners import excess, last_count_line, lines_with_zero_base, stops_short
 from annolib.contracts.linear.family import Lines
 
 
@@ -59,3 +59,21 @@ def test_a_start_below_the_least_wage_finds_no_line_there(naive):
     with np.errstate(all="ignore"):
         found = lines.solve(effort, ("local", 0.0), ("mean", lines.problem.reservation(effort)), start)
     assert found.residual[0] < 1e-12 and not np.isfinite(found.gap[0])
+
+
+@pytest.mark.parametrize("gamma", [0.45, 0.47, 0.49])
+def test_a_bonus_for_the_last_count_is_a_line(gamma):
+    """Full effort from ten golden questions: only as steep a line as a bonus for ten of ten can be buys it."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.1, 2), lambda e: e, floor=0.0)
+    last = al.second_best(problem, al.Golden(gamma), 10, "binary")
+    line = al.second_best(problem, al.Golden(gamma), 10, "linear")
+    if last.contract.threshold == 10 and last.contract.low == 0:
+        assert line.profit >= last.profit - 1e-12
+    steep = last_count_line(
+        Lines(problem, PassLaw.from_monitor(al.Golden(gamma)), 10, al.first_best(problem))
+    )
+    assert steep is not None and line.gap <= float(steep.gap) * (1 + 1e-9)
+    wages = al.contracts.Linear(
+        float(steep.centre - steep.slope * (0.5 + gamma * steep.effort)), float(steep.slope), 0.0, 10
+    ).wage(np.arange(11))
+    assert np.all(wages[:10] < 1e-12) and wages[10] > 0

@@ -37,9 +37,6 @@ def test_refusals(reference):
     problem, monitor = reference
     with pytest.raises(al.NoBestContract, match="Mirrlees"):
         al.second_best(problem, monitor, 200, "optimal", floor=None)
-    neutral = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), lambda e: e, floor=0.0)
-    with pytest.raises(al.NoBestContract, match="risk-neutral"):
-        al.second_best(neutral, monitor, 20, "optimal")
 
 
 @pytest.mark.parametrize("seed", [21, 42])

@@ -4,13 +4,17 @@ Nothing here uses the intervals' own formulas: tails are incomplete beta functio
 efforts (by the mean value theorem each is the derivative somewhere between), steps are differences of neighbouring thresholds.
 """
 
-from dataclasses import dataclass
+import importlib.util
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from scipy import special
 
 import annolib as al
-from annolib.contracts.threshold.bounds import Boxes, GapBounds
+from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.threshold.bounds import GapBounds
+from annolib.contracts.threshold.boxes import Boxes
 
 
 class Recorded(GapBounds):
@@ -199,3 +203,39 @@ def outside(values, interval, error=0.0):
         slack = error + 1e-10 * np.abs(values)
         wrong = np.isfinite(values) & ((values < low - slack) | (values > high + slack))
     return values[wrong]
+
+
+def beside(path):
+    """A file of the tests as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+adversary = beside(Path(__file__).parents[1] / "adversary.py")
+
+
+def sampled_boxes(seed, size=12):
+    """A random problem, its recorded bounds, boxes, and the truth in each of them."""
+    rng = np.random.default_rng(seed)
+    problem, monitor, n = adversary.corner_problem(rng)
+    kind = rng.integers(6)
+    if kind == 0:
+        problem = replace(problem, cost=rough_cost(float(problem.cost.cost(1.0))))
+    if kind == 1:
+        n = int(10 ** rng.uniform(3.5, 6))
+    evidence = PassLaw.from_monitor(monitor)
+    free = problem.cost.free_effort
+    others = (0.0, free) if kind < 3 else (0.0, free, *rng.uniform(free, 1, 2))
+    bounds = Recorded(problem, evidence, n, al.first_best(problem), others)
+    rough = not bounds.power_cost and bounds.bends is None
+    boxes = random_boxes(rng, problem, evidence, n, size)
+    # full effort that passes every check asks for all n of them
+    sure = boxes.full & (evidence.failure(1.0) == 0) & (boxes.last == n)
+    corners = zip(np.where(sure, n, boxes.first), boxes.last, boxes.low, boxes.high, strict=True)
+    return bounds, boxes, [Truth(problem, evidence, n, box, rng, rough) for box in corners]
+
+
+def one(pair, i):
+    return pair[0][i], pair[1][i]

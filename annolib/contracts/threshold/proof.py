@@ -1,0 +1,178 @@
+"""Branch and bound over all thresholds and efforts: boxes are cut until none may hold a smaller gap.
+
+`start` covers all thresholds and all efforts that a contract with a smaller gap can have; `prove` cuts what stays open, first where the contract at
+hand is, until no bound (`annolib.contracts.threshold.bounds`) is below the goal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from annolib.contracts.threshold.boxes import Boxes
+
+_LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How far a branch and bound has come.
+
+    Attributes
+    ----------
+    bound : float
+        No contract has a gap below this.
+    boxes, bounds : Boxes, numpy.ndarray
+        What is open, and the bounds there.
+    closed : float
+        The lowest bound of the boxes that are closed.
+    tried, turns : int
+        Boxes looked at, and how often they were cut.
+    """
+
+    boxes: Boxes
+    bounds: np.ndarray
+    closed: float = np.inf
+    tried: int = 0
+    turns: int = 0
+
+    @property
+    def bound(self):
+        return min(self.closed, self.bounds.min(initial=np.inf))
+
+
+def start(bounds, gap):
+    """The boxes to begin with: all thresholds, and all efforts that a contract with a gap below `gap` can have."""
+    boxes = _first_boxes(bounds, gap)
+    return Proof(boxes, np.full(boxes.size, -np.inf))
+
+
+def prove(bounds, proof, goal, limit, threshold=np.nan, effort=np.nan, rounds=80):
+    """Go on until no gap is below `goal`, or `limit` more boxes have been looked at (about), or `rounds` cuts made.
+
+    The goal may fall from call to call, as better contracts are found, never rise. `threshold` and `effort`: of the contract at hand,
+    if it is a bonus; boxes are cut small around it.
+    """
+    boxes, left, closed, tried, turns = proof.boxes, proof.bounds, proof.closed, 0, proof.turns
+    while boxes.size and tried < limit and turns < rounds:
+        if turns:
+            boxes = _cut_around(bounds, boxes, threshold, effort) if turns == 1 else _cut(bounds, boxes)
+        tried, turns = tried + boxes.size, turns + 1
+        left = bounds.lower(boxes, goal, thorough=turns > 3)
+        closed = min(closed, left[left >= goal].min(initial=np.inf))
+        boxes, left = boxes.take(left < goal), left[left < goal]
+    return Proof(boxes, left, closed, proof.tried + tried, turns)
+
+
+def _first_boxes(bounds, gap):
+    """Boxes about as wide as half a standard deviation of the count, where that matters; never more than some hundreds."""
+    problem, ev, n, best = bounds.problem, bounds.evidence, bounds.n, bounds.best
+    low, high = _efforts_not_ruled_out(problem, best, gap)
+    q = ev.success(np.array([low, high, max(best.effort, low)]))
+    spread = float(np.sqrt(n * q[2] * (1 - q[2]))) + 1e-3
+    cuts = [np.array([low, high, best.effort, *problem.cost.kinks])]
+    cuts.append(
+        ev.effort(
+            np.linspace(q[0], q[1], int(np.clip(np.ceil(n * (q[1] - q[0]) / (0.5 * spread)), 4, 16)) + 1)
+        )
+    )
+    free = problem.cost.free_effort
+    if low - free < 1e-3:
+        cuts.append(free + np.geomspace(low - free, min(0.1, high - free), 14))
+    if high == 1 and float(ev.failure(1.0)) == 0:
+        cuts.append(1 - np.geomspace(1e-15, 0.1, 14))
+    efforts = np.unique(np.clip(np.concatenate(cuts), low, high))
+    efforts = efforts[np.r_[True, np.diff(efforts) > 1e-15]]
+    thresholds = _threshold_cuts(n, n * q[0], n * q[1], spread)
+    first, last = thresholds[:-1], thresholds[1:] - 1
+    i, j = (x.ravel() for x in np.meshgrid(np.arange(first.size), np.arange(efforts.size - 1)))
+    boxes = Boxes(first[i], last[i], efforts[j], efforts[j + 1], np.zeros(i.size, bool))
+    if high == 1:
+        one = np.ones(first.size)
+        boxes = Boxes.join(boxes, Boxes(first, last, one, one, one.astype(bool)))
+    return boxes
+
+
+def _threshold_cuts(n, bottom, top, spread):
+    """First thresholds of the blocks, n + 1 at the end."""
+    if n <= 24:
+        return np.arange(1.0, n + 2)
+    cuts = [[1, n + 1], bottom - spread * np.linspace(8, 0, 17), top + spread * np.linspace(0, 6, 7)]
+    cuts.append(np.linspace(bottom, top, int(np.clip((top - bottom) / (0.5 * spread), 2, 24))))
+    return np.unique(np.clip(np.round(np.concatenate(cuts)), 1, n + 1))
+
+
+def _cut_around(bounds, boxes, threshold, effort):
+    """Cut boxes where a grid that gets finer towards the contract at hand meets them: far from it a wide box does."""
+    if np.isnan(effort):
+        return _cut(bounds, boxes)
+    ev, n = bounds.evidence, bounds.n
+    q = float(ev.success(effort))
+    spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
+    rate = max(
+        float(ev.slope(max(effort, 0.05))) * n / spread, 1.0
+    )  # standard deviations of the count per effort
+    near = np.geomspace(1e-6, 2.0, 16) / rate
+    efforts = np.sort(np.concatenate([[effort], effort - near, effort + near]))
+    steps = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
+    thresholds = np.sort(
+        np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])
+    )
+    pieces = []
+    for i in range(boxes.size):
+        e = _between(efforts, boxes.low[i], boxes.high[i])
+        t = _between(thresholds, boxes.first[i], boxes.last[i] + 1)
+        a, b = (x.ravel() for x in np.meshgrid(np.arange(t.size - 1), np.arange(max(e.size - 1, 1))))
+        ends = (e[b], e[b + 1]) if e.size > 1 else (e[b], e[b])
+        pieces.append(Boxes(t[a], t[a + 1] - 1, *ends, np.full(a.size, boxes.full[i])))
+    return Boxes.join(*pieces)
+
+
+def _between(cuts, low, high):
+    if low == high:
+        return np.array([low])
+    return np.concatenate([[low], cuts[(cuts > low) & (cuts < high)], [high]])
+
+
+def _efforts_not_ruled_out(problem, best, gap):
+    """The efforts whose loss alone does not exceed the gap (the loss is convex), a little more than that."""
+
+    def edge(outer):
+        inner = best.effort
+        if float(problem.loss(outer, best)) < gap:
+            return outer
+        for _ in range(12):
+            half = (outer + inner) / 2
+            outer, inner = (outer, half) if float(problem.loss(half, best)) < gap else (half, inner)
+        return outer
+
+    free = problem.cost.free_effort
+    return max(edge(free + _LEAST), free + _LEAST), edge(1.0)
+
+
+def _cut(bounds, boxes):
+    """Cut boxes along what is longer, thresholds or efforts, into 2 if many are open, else into more."""
+    pieces = 2 if boxes.size > 400 else 4 if boxes.size > 40 else 8
+    ev, n = bounds.evidence, bounds.n
+    counts = boxes.last - boxes.first + 1
+    width = n * (ev.success(boxes.high) - ev.success(boxes.low))
+    by_count = (counts > 1) & ((counts >= width) | boxes.full)
+    shares = np.linspace(0, 1, pieces + 1)[:, None]
+    at = np.round(boxes.first + counts * shares)
+    efforts = boxes.low + (boxes.high - boxes.low) * shares
+    wide, far = boxes.high > 4 * boxes.low, 1 - boxes.low > 4 * (1 - boxes.high)
+    efforts[1:-1] = np.where(wide, boxes.low * (boxes.high / boxes.low) ** shares[1:-1], efforts[1:-1])
+    short, shorter = np.maximum(1 - boxes.low, 1e-300), np.maximum(1 - boxes.high, 1e-3 * (1 - boxes.low))
+    near_one = 1 - short * (shorter / short) ** shares[1:-1]
+    efforts[1:-1] = np.where(far & ~wide & (ev.failure(1.0) == 0), near_one, efforts[1:-1])
+    efforts[0], efforts[-1] = boxes.low, boxes.high
+    parts = []
+    for i in range(pieces):
+        part = Boxes(
+            np.where(by_count, at[i], boxes.first), np.where(by_count, at[i + 1] - 1, boxes.last),
+            np.where(by_count, boxes.low, efforts[i]), np.where(by_count, boxes.high, efforts[i + 1]), boxes.full,
+        )  # fmt: skip
+        keep = (part.last >= part.first) & ((part.high > part.low) | by_count | ((i == 0) & ~by_count))
+        parts.append(part.take(keep))
+    return Boxes.join(*parts)

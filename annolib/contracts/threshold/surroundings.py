@@ -1,0 +1,155 @@
+"""What is known of all functions that bounds are made of, on boxes of thresholds and efforts: values at the centre, and ranges.
+
+With X ~ Binomial(n, q(η)), the probability P = P(X ≥ t) has the density in q of a Beta(t, n − t + 1) variable, and the density's log has the slope
+(t − 1)/q − (n − t)/(1 − q) in q and the step log((n − t) q/(t (1 − q))) from t to t + 1: each monotone in t and q, so that ends of a box give ranges.
+The bonus at which an effort is stationary is D = c′/P′ (`annolib.contracts.threshold.bounds`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.polynomial import chebyshev
+
+from annolib.agency.costs import PowerCost
+from annolib.numerics.binomials import log_density, tails
+from annolib.numerics.intervals import minus, product, total
+
+
+class Surroundings:
+    """One problem, its evidence and n, and what can be said of them on boxes."""
+
+    def __init__(self, problem, evidence, n, best, deviations=(0.0,)):
+        self.problem, self.evidence, self.n, self.best = problem, evidence, n, best
+        self.floor = problem.floor_utility
+        self.deviations = tuple(dict.fromkeys(float(e) for e in deviations))
+        self.power_cost = isinstance(problem.cost, PowerCost)
+        self.bends = None if self.power_cost else _bends(problem.cost)
+
+    def _odds(self, t, effort):
+        return tails(t, self.n, self.evidence.success(effort), self.evidence.failure(effort))
+
+    def _surroundings(self, boxes):
+        """Values at the centre and intervals on the box of everything the bounds are made of, as a dict of arrays and pairs."""
+        ev, n, cost, problem = self.evidence, self.n, self.problem.cost, self.problem
+        t1, t2, a, b = boxes.first, boxes.last, boxes.low, boxes.high
+        t, x = np.floor((t1 + t2) / 2), (a + b) / 2
+        x = np.where((x <= a) | (x >= b), a, x)
+        dx, dt = (a - x, b - x), (t1 - t, t2 - t)
+        one = t1 == t2
+        success, fail = self._odds(t, x)
+        (least_success, most_fail), (most_success, least_fail) = self._odds(t2, a), self._odds(t1, b)
+        hits, misses, hit_slope = (
+            (ev.success(a), ev.success(b)),
+            (ev.failure(b), ev.failure(a)),
+            (ev.slope(a), ev.slope(b)),
+        )
+        log_density_x = log_density(t, n, ev.success(x), ev.failure(x))
+        score, density_step = self._density_changes(t1, t2, hits, misses, one)
+        change = total(product(product(score, hit_slope), dx), product(density_step, dt))
+        density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
+        log_marginal, bend, more, cost_slope = self._marginal_cost(a, b, x)
+        log_bonus = log_marginal - np.log(ev.slope(x)) - log_density_x
+        # d log D/dη = c″/c′ − q″/q′ − q′ · d log density/dq, and −log of the ratio of two densities per threshold
+        growth = total(bend, ((1 - ev.power) / a, (1 - ev.power) / b), minus(product(score, hit_slope)))
+        step = minus(density_step)
+        change = total(product(growth, dx), product(step, dt))
+        least = np.minimum.reduce(
+            [log_density(k, n, ev.success(e), ev.failure(e)) for k in (t1, t2) for e in (a, b)]
+        )  # concave in each
+        most_ratio = np.maximum(cost_slope[1], 0.0) / np.minimum(*hit_slope)
+        if self.power_cost:
+            k = cost.power - ev.power
+            most_ratio = cost.scale * cost.power / (ev.power * ev.gain) * np.where(k >= 0, b, a) ** k
+        probability = (
+            np.where(one, 0.0, density[0] * hits[0] / t2),
+            np.where(one, 0.0, density[1] * hits[1] / t1),
+        )
+        # c′ − DP′, where c′(a) stands for c′
+        rough = not self.power_cost and self.bends is None
+        slack = 0.0 * x, np.maximum(cost_slope[1] - cost_slope[0], 0.0) if rough else 0.0 * x
+        loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
+        return {
+            "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
+            "success": success, "fail": fail, "successes": (least_success, most_success), "fails": (least_fail, most_fail),
+            "probability": (np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)),
+            "steepness": product(density, hit_slope), "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)),
+            "cost_slope": cost_slope, "slack": slack, "log_bonus": log_bonus, "bonus": np.exp(log_bonus), "more": more,
+            "bonus_range": (np.exp(log_bonus + change[0]), np.fmin(np.exp(log_bonus + change[1]), most_ratio * np.exp(-least))),
+            "bonus_growth": growth, "bonus_step": step, "loss": loss, "loss_slope": slope,
+            "least_loss": np.maximum(loss + np.minimum(slope * dx[0], slope * dx[1]), 0.0),
+        }  # fmt: skip
+
+    def _density_changes(self, t1, t2, hits, misses, one):
+        """Intervals of d log density/dq, and of the change of the log density of P(X ≥ t) in q from one threshold to the next.
+
+        The first is (t − 1)/q − (n − t)/r, which rises with t and falls with q; the second is log((n − t) q/(t r)), which falls with
+        t and rises with q.
+        """
+        n = self.n
+        score = (
+            (t1 - 1) / hits[1] - np.where(n > t1, (n - t1) / misses[0], 0.0),
+            (t2 - 1) / hits[0] - np.where(n > t2, (n - t2) / misses[1], 0.0),
+        )
+        last = np.maximum(t2 - 1, t1)
+        step = (
+            np.log((n - last) * hits[0] / (last * misses[1])),
+            np.log((n - t1) * hits[1] / (t1 * misses[0])),
+        )
+        return score, tuple(np.where(one, 0.0, end) for end in step)
+
+    def _marginal_cost(self, a, b, x):
+        """log c′ at x; c″/c′ on [a, b]; by how much log c′ may be larger than that says; c′ on [a, b].
+
+        For costs that are not smooth c′(a) stands for all of [a, b]: it is the smallest, so the bonus is never said to be too large.
+        """
+        cost = self.problem.cost
+        slopes = cost.slope(a), cost.slope(b)
+        if self.power_cost:
+            k = cost.power - 1
+            return np.log(cost.scale * cost.power) + k * np.log(x), (k / b, k / a), 0.0 * x, slopes
+        if self.bends is not None:
+            first, second, third = self.bends(x)
+            slopes = first(a), first(b)
+            spread, at = third * (b - a) / 2, second(x)
+            bend = np.maximum(at - spread, 0.0) / slopes[1], (at + spread) / slopes[0]
+            return np.log(first(x)), bend, self._jump_at(b, slopes[1]), slopes
+        slopes = slopes[0], cost.slope(np.minimum(b + 1e-12, 1.0))
+        none = 0.0 * x
+        return np.log(slopes[0]), (none, none), np.log(slopes[1]) - np.log(slopes[0]), slopes
+
+    def _jump_at(self, b, slope):
+        """By how much log c′ jumps at the right ends of boxes: an effort at a kink may have a larger bonus than D says."""
+        at_kink = np.isin(b, self.problem.cost.kinks)
+        return np.where(
+            at_kink, np.log(self.problem.cost.slope(np.minimum(b + 1e-9, 1.0))) - np.log(slope), 0.0
+        )
+
+
+def _bends(cost):
+    """c′, c″ and a bound of |c‴| where c′ is smooth enough to be a polynomial to rounding between its kinks; else None."""
+    edges = np.array([cost.free_effort, *(k for k in cost.kinks if k > cost.free_effort), 1.0])
+    if cost.free_effort == 1:
+        return None
+    pieces = [_polynomial(cost.slope, low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
+    if any(piece is None for piece in pieces):
+        return None
+    third = np.array([np.sum(np.abs(piece.deriv(2).coef)) for piece in pieces])
+
+    def at(x):
+        where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
+        inside = [where == i for i in range(len(pieces))]
+
+        def derivative(order):
+            return lambda y: np.select(inside, [piece.deriv(order)(y) for piece in pieces])
+
+        return derivative(0), derivative(1), third[where]
+
+    return at
+
+
+def _polynomial(slope, low, high):
+    for degree in (8, 16, 32, 64, 128):
+        fit = chebyshev.Chebyshev.interpolate(slope, degree, domain=[low, high])
+        if np.max(np.abs(fit.coef[-4:])) <= 1e-13 * np.max(np.abs(fit.coef)):
+            return fit
+    return None

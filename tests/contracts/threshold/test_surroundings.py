@@ -1,0 +1,199 @@
+"""What is said of boxes of thresholds and efforts holds for all that is sampled in them, and monotone parts are not wider."""
+
+import importlib.util
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from annolib.contracts.threshold.boxes import mean_value
+from annolib.numerics.intervals import product
+
+
+def _beside(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+sampled = _beside(Path(__file__).parent / "sampled.py")
+sampled_boxes, one = sampled.sampled_boxes, sampled.one
+
+
+class Tally:
+    """Holds samples against intervals and counts them by name: a check of nothing would always hold."""
+
+    def __init__(self):
+        self.label, self.count, self.wrong = (), Counter(), []
+
+    def hold(self, name, values, interval, error=0.0):
+        known = np.isfinite(values) & (np.isfinite(interval[0]) | np.isfinite(interval[1]))
+        self.count[name] += int(known.sum())
+        bad = sampled.outside(values, interval, error)
+        if bad.size:
+            self.wrong.append((name, *self.label, bad[:3].tolist(), *(float(end) for end in interval)))
+
+
+def basic_intervals(tally, bounds, truth, i):
+    """Tails, densities, costs, and the bonus that makes an effort stationary."""
+    s, error, more = bounds.around, truth.log_error, bounds.around["more"][i]
+    tally.hold("tails", truth.success, one(s["successes"], i))
+    tally.hold("tails", truth.fail, one(s["fails"], i))
+    tally.hold("steepness", truth.steepness, one(s["steepness"], i), error * truth.steepness)
+    tally.hold("cost slope", truth.slope, one(s["cost_slope"], i))
+    with np.errstate(all="ignore"):
+        low, high = np.log(one(s["bonus_range"], i))
+    tally.hold("bonus", truth.log_used, (low, high), error)
+    tally.hold("bonus", truth.log_bonus, (low, high + more), error)
+    tally.hold("bonus by effort", *truth.by_effort(truth.log_used, error, one(s["bonus_growth"], i)))
+    tally.hold("bonus by threshold", *truth.by_threshold(truth.log_used, error, one(s["bonus_step"], i)))
+    if truth.next.any():
+        count = stats.binom.pmf(truth.t[:-1][truth.next], truth.n, truth.hit)
+        tally.hold("one count", count, one(s["probability"], i), 1e-15 * truth.n * count)
+    loss = bounds.problem.loss(truth.effort, bounds.best)
+    tally.hold("loss", loss, (s["least_loss"][i], np.inf), 1e-14)
+
+
+def costs_of_a_bonus(tally, bounds, truth, log_bonus, error, costs, j, name):
+    """Both forms of the gap, their derivatives and steps, what the gradient leaves, and the plain bound."""
+    _, s, (at, bonus_range, growth, step, *_), (forms, plain) = costs
+    with np.errstate(all="ignore"):
+        bonus = np.exp(log_bonus)
+        tally.hold(name, log_bonus, np.log(one(bonus_range, j)), error)
+        middle = bonus[truth.centre]
+        tally.hold(name, middle, (at[j], at[j]), error[truth.centre] * middle + 1e-300)
+    tally.hold(name + " by effort", *truth.by_effort(log_bonus, error, one(growth, j)))
+    tally.hold(name + " by threshold", *truth.by_threshold(log_bonus, error, one(step, j)))
+    loss = bounds.problem.loss(truth.effort + 0 * bonus, bounds.best)
+    for binds, form in zip((True, False)[2 - len(forms) :], forms, strict=True):
+        if np.isnan(form.value[j]):
+            continue  # wages that the utility does not know: the form is not used
+        kind = f"{name}, {'at the floor' if binds else 'just taking part'}"
+        value, rounding = truth.extra_cost(bonus, binds, error)
+        slope = tuple(end[j] - s["loss_slope"][j] for end in form.slope)
+        tally.hold(kind + ", by effort", *truth.by_effort(value, rounding, slope))
+        tally.hold(kind + ", by threshold", *truth.by_threshold(value, rounding, one(form.step, j)))
+        left = mean_value(form, s)[j]
+        tally.hold(kind + ", whole", loss + value, (left, np.inf), rounding)
+    value, rounding = truth.cheapest(bonus, error)
+    pays = np.where(
+        bonus * truth.success >= truth.cost, value, np.inf
+    )  # or the agent would rather do nothing
+    tally.hold(name + ", plain", pays, (plain[j], np.inf), rounding)
+
+
+def another_effort(tally, bounds, truth, e, found, cost_found, limit, j):
+    """How far success and cost at another effort are off, and the limit K that it sets."""
+    (_, s, _, (rise, rises, rise_step)), (_, _, _, (_, cost_ratio)) = found, cost_found
+    real, away = truth.rise(e), truth.cost - bounds.problem.cost.cost(e)
+    tally.hold("rise", real, one(rises, j), 1e-14)
+    tally.hold("rise", real[truth.centre], (rise[j], rise[j]), 1e-13)
+    tally.hold("rise by threshold", *truth.by_threshold(real, 1e-13, one(rise_step, j)))
+    if s["low"][j] <= e <= s["high"][j]:
+        return
+    with np.errstate(all="ignore"):
+        off = 1e-15 * (1 + np.abs(truth.cost / away))
+        tally.hold("cost ratio", *truth.by_effort(np.log(np.abs(away)), off, one(cost_ratio, j)))
+        sign, log_ratio, error = truth.ratio(e)
+        known, holds = limit[3]
+        if not holds[j]:
+            return
+        used = sign * (truth.log_used + log_ratio)
+        tally.hold("limit by effort", *truth.by_effort(used, error, one(known.slope, j)))
+        tally.hold("limit by threshold", *truth.by_threshold(used, error, one(known.step, j)))
+        most = known.value + product(known.slope, s["dx"])[1] + product(known.step, s["dt"])[1]
+        tally.hold("limit", sign * (truth.log_bonus + log_ratio), (-1e300, most[j]), error)
+
+
+QUANTITIES = (
+    "tails", "steepness", "cost slope", "bonus", "bonus by effort", "bonus by threshold", "one count", "rise",
+    "rise by threshold", "cost ratio", "limit by effort", "limit by threshold", "limit",
+    *(
+        f"{bonus}, {form}, {what}"
+        for bonus in ("stationary", "chord")
+        for form in ("at the floor", "just taking part")
+        for what in ("by effort", "by threshold", "whole")
+    ),
+    "stationary, plain", "chord, plain",
+)  # fmt: skip
+
+
+def hold_everything(tally, bounds, boxes, truths):
+    """Every interval that the last call of `lower` computed, against what was sampled."""
+    with np.errstate(all="ignore"):
+        for i, truth in enumerate(truths):
+            basic_intervals(tally, bounds, truth, i)
+        steps = iter(enumerate(bounds.steps))
+        e = rises = None
+        for k, step in steps:
+            kind, s, *_ = step
+            if kind == "rise":
+                e, rises = step[2], step[3][1]
+            for j, i in enumerate(s["index"]):
+                truth = truths[i]
+                if kind == "rise":
+                    another_effort(tally, bounds, truth, float(e[j]), *bounds.steps[k : k + 3], j)
+                elif kind == "costs" and e is None:
+                    costs_of_a_bonus(
+                        tally, bounds, truth, truth.log_used, truth.log_error, step, j, "stationary"
+                    )
+                elif kind == "costs" and e[j] < s["low"][j] and rises[0][j] > 0:
+                    _, log_ratio, error = truth.ratio(float(e[j]))
+                    costs_of_a_bonus(tally, bounds, truth, -log_ratio, error, step, j, "chord")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_intervals_hold_all_that_is_sampled_in_a_box(seed):
+    """Tails, densities, bonuses, both forms of the gap, other efforts: values, derivatives, steps from threshold to threshold."""
+    tally = Tally()
+    for k in range(10):
+        tally.label = (4000 + 10 * seed + k,)
+        bounds, boxes, truths = sampled_boxes(*tally.label)
+        bounds.lower(boxes, np.inf, thorough=k % 3 == 0)
+        hold_everything(tally, bounds, boxes, truths)
+    assert not tally.wrong, tally.wrong[:5]
+    assert min(tally.count[name] for name in QUANTITIES) > 100, tally.count
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_monotone_parts_are_hulls(seed):
+    """Where ends are attained at corners no interval is wider than the samples: one that says too little would hold, too."""
+    compared = 0
+    for k in range(10):
+        bounds, boxes, truths = sampled_boxes(6000 + 10 * seed + k)
+        waste, lowest = bounds.problem.utility.waste, bounds.problem.utility.lowest
+        ev, n = bounds.evidence, bounds.n
+        hits, misses = (
+            (ev.success(boxes.low), ev.success(boxes.high)),
+            (ev.failure(boxes.high), ev.failure(boxes.low)),
+        )
+        with np.errstate(all="ignore"):
+            s = bounds._surroundings(boxes)
+            score, step = bounds._density_changes(boxes.first, boxes.last, hits, misses, s["one"])
+            means = tuple(bounds.problem.outside + cost for cost in s["costs"])
+            fall = boxes.high * np.minimum(means[0] - lowest, 1.0)
+            least_waste = bounds._waste_of_falling(means, fall)
+        for i in range(len(truths)):
+            t = np.arange(boxes.first[i], boxes.last[i] + 1)[:, None]
+            effort = np.linspace(boxes.low[i], boxes.high[i], 9)
+            q, r = ev.success(effort), ev.failure(effort)
+            if r.min() == 0 or t.size > 2000:
+                continue
+            hull(one(score, i), (t - 1) / q - (n - t) / r)
+            hull(one(s["successes"], i), special.betainc(t, n - t + 1, q))
+            hull(one(s["fails"], i), special.betainc(n - t + 1, t, r))
+            if t.size > 1:
+                hull(one(step, i), np.log((n - t[:-1]) * q / (t[:-1] * r)))
+                compared += 1
+            with np.errstate(all="ignore"):
+                wasted = waste(bounds.problem.outside + bounds.problem.cost.cost(effort), -fall[i])
+            if np.all(np.isfinite(wasted)):
+                assert least_waste[i] == pytest.approx(wasted.min(), rel=1e-7, abs=1e-15)
+    assert compared > 30
+
+
+def hull(interval, values):
+    assert interval == pytest.approx((values.min(), values.max()), rel=1e-9, abs=1e-9)
