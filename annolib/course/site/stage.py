@@ -1,0 +1,133 @@
+"""The sources of the site, laid out as the repository is: notebooks turned into pages, Markdown with its links led."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+from tqdm import tqdm
+
+from annolib.course.authoring import repository
+from annolib.course.notebook_files import notebooks
+from annolib.course.site import reference
+from annolib.course.site.lesson_pages import lesson_page, short_title, solved_page
+from annolib.course.site.links import relinked
+from annolib.course.site.pictures import Pictures
+
+_CONF = """from annolib.course.site.settings import connect as setup, settings
+globals().update(settings({where!r}))
+"""
+# folder of Markdown, the words over its pages in the margin; "" for files at the top of the repository
+_SHELVES = {
+    "solutions": "For teachers",
+    "docs": "On your machine",
+    "datasets": "Data",
+    "tests/benchmarks/results": "Measured",
+    "": "The project",
+}
+
+
+def stage(root, folder, where):
+    """Write the sources of the site to `folder`.
+
+    Parameters
+    ----------
+    root : path
+        The checkout.
+    folder : path
+        An empty folder.
+    where : str
+        The address of the repository.
+
+    Returns
+    -------
+    list of str
+        The pages, without suffix: "lessons/00_open_course".
+    """
+    root, folder = Path(root), Path(folder)
+    texts = _texts(root)
+    images = sorted((root / "lessons" / "images").glob("*"))
+    for image in images:
+        _put(folder / image.relative_to(root), image.read_bytes())
+    titles = _notebooks(root, folder, where)
+    places = {name: name for name in [*texts, *(image.relative_to(root).as_posix() for image in images)]}
+    places |= {f"{shelf}/{name}": f"{shelf}/{name}" for shelf in ("lessons", "solutions") for name in titles}
+    places |= {"README.md": "index.md"}
+    for name in texts:
+        _put(folder / name, relinked(_read(root / name), name, places, where, root))
+    home = relinked(_read(root / "README.md"), "README.md", places, where, root)
+    _put(folder / "index.md", home + _contents(titles, texts))
+    names = reference.rooms()
+    _put(folder / "reference" / "index.rst", reference.index_page(names))
+    for room, public in names.items():
+        _put(folder / "reference" / f"{room}.rst", reference.room_page(room, public))
+    _put(folder / "conf.py", _CONF.format(where=where))
+    return sorted(
+        path.relative_to(folder).with_suffix("").as_posix()
+        for path in folder.rglob("*")
+        if path.suffix in (".md", ".rst", ".ipynb")
+    )
+
+
+def _notebooks(root, folder, where):
+    """Write both pages of each lesson; return the short titles by file name."""
+    pictures = Pictures(folder / "figures", "../_static/figures")
+    titles = {}
+    for path in tqdm(notebooks("solutions", root), desc="lessons", unit="page", disable=None):
+        source = nbformat.read(path, as_version=4)
+        titles[path.name] = short_title(source)
+        for shelf, page in (("lessons", lesson_page), ("solutions", solved_page)):
+            made = page(source, path.name, where, pictures)
+            _put(folder / shelf / path.name, nbformat.writes(made, version=4))
+    return titles
+
+
+def _texts(root):
+    """The Markdown files that become pages, by shelf; the README is the first page, licences are no pages."""
+    found = []
+    for shelf in _SHELVES:
+        files = (root / shelf).glob("*.md") if shelf in ("", "datasets") else (root / shelf).rglob("*.md")
+        names = sorted(path.relative_to(root).as_posix() for path in files)
+        found += [name for name in names if os.path.basename(name) not in ("README.md", "LICENSE.md")]
+    return found
+
+
+def _contents(titles, texts):
+    """The tables of contents for the margin, as directives at the end of the first page."""
+    blocks = [
+        _toctree("Lessons", [f"{title} <lessons/{name}>" for name, title in titles.items()]),
+        _toctree("Solved", [f"{title} <solutions/{name}>" for name, title in titles.items()]),
+    ]
+    seen = set()
+    for shelf, caption in _SHELVES.items():
+        own = [name for name in texts if name not in seen and name.startswith(shelf)]
+        seen |= set(own)
+        if shelf == "datasets":
+            blocks.append(_toctree("The library", ["reference/index"]))
+        if own:
+            blocks.append(_toctree(caption, own))
+    return "\n" + "\n".join(blocks)
+
+
+def _toctree(caption, entries):
+    entries = "\n".join(entry.replace(".md", "").replace(".ipynb", "") for entry in entries)
+    return f"```{{toctree}}\n:hidden:\n:caption: {caption}\n:maxdepth: 2\n\n{entries}\n```\n"
+
+
+def _read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def _put(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content, encoding="utf-8", newline="\n")
+
+
+def copy_pictures(folder, site):
+    """Put the staged figures where the pages of the built site look for them."""
+    shutil.copytree(Path(folder) / "figures", Path(site) / "_static" / "figures", dirs_exist_ok=True)
