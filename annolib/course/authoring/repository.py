@@ -8,15 +8,22 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from annolib.course.notebook_files import ROOT
 
 BRANCH = "main"
 _ADDRESS = re.compile(r"https://github\.com/([A-Za-z0-9-]+)/([A-Za-z0-9._-]+)")
+_LINK = re.compile(r"(?<=\]\()[^()\s]+(?=\))")
 _BADGES = ("open-in-colab.svg", "open-in-binder.svg", "open-in-kaggle.svg")
 # the files that name the address; the lessons are made anew from their sources
-_NAMING = ("pyproject.toml", "README.md", "CITATION.cff", "CODE_OF_CONDUCT.md", ".github/ISSUE_TEMPLATE/config.yml")
+_NAMING = (
+    "pyproject.toml",
+    "README.md",
+    "CITATION.cff",
+    "CODE_OF_CONDUCT.md",
+    ".github/ISSUE_TEMPLATE/config.yml",
+)
 
 
 class AddressError(ValueError):
@@ -109,6 +116,24 @@ def badges(where, path, images="images"):
         f"[![Open in {name}]({images}/{picture})]({link})"
         for (name, link), picture in zip(links, _BADGES, strict=True)
     )
+
+
+def absolute(text, where, root=ROOT):
+    """Return Markdown of a file at the top of the repository, with links that work on any other page.
+
+    >>> absolute("[its licence](LICENSE)", "https://github.com/someone/a-course")
+    '[its licence](https://github.com/someone/a-course/blob/main/LICENSE)'
+    """
+
+    def led(match):
+        target, cut, fragment = match.group().partition("#")
+        path = Path(root) / unquote(target)
+        if not target or ":" in target or not path.exists():
+            return match.group()
+        kind = "tree" if path.is_dir() else "raw" if path.suffix in (".png", ".svg") else "blob"
+        return file_link(where, unquote(target).rstrip("/"), kind) + cut + fragment
+
+    return _LINK.sub(led, text)
 
 
 def move(new, root=ROOT):

@@ -16,6 +16,7 @@ from annolib.course.authoring.build import HIDDEN, lesson_from, with_line_under_
 from annolib.course.authoring.stubs import hint_blocks
 from annolib.course.notebook_files import is_lesson_call, source_of, tags_of
 
+_SHOWING = ("solution", "quiz", "progress")  # calls whose output says it all
 _JUDGING = ("check", "rubric", "predict", "progress")
 _SOLUTION = re.compile(
     r"<details><summary>(Solution of <code>.*?</code>)</summary><pre><code>(.*?)</code></pre></details>", re.S
@@ -80,7 +81,8 @@ def _page(notebook, name, where, pictures, under_title):
     page.metadata.pop("annolib", None)
     for cell in page.cells:
         tags = tags_of(cell)
-        cell.metadata = type(cell.metadata)({"tags": [HIDDEN] if HIDDEN in tags else []})
+        shown_as = [HIDDEN] if HIDDEN in tags else ["remove-input"] if _only_shows(cell) else []
+        cell.metadata = type(cell.metadata)({"tags": shown_as})
         if cell.cell_type == "code":
             cell.execution_count = None
             shown = [_shown(output, pictures) for output in cell.outputs]
@@ -137,6 +139,17 @@ def _badges(where, name):
 
 def _download(where, folder, name):
     return f"[Notebook]({repository.file_link(where, f'{folder}/{name}')})"
+
+
+def _only_shows(cell):
+    """Whether a code cell is one call such as `lesson.quiz()`."""
+    if cell.cell_type != "code":
+        return False
+    try:
+        body = ast.parse(source_of(cell)).body
+    except SyntaxError:
+        return False
+    return len(body) == 1 and is_lesson_call(getattr(body[0], "value", None), *_SHOWING)
 
 
 def _judges(cell):

@@ -42,7 +42,9 @@ def relinked(text, here, pages, where, root):
         if path is None or not target:
             return match.group()
         if path in pages:
-            return os.path.relpath(pages[path], PurePosixPath(here).parent).replace(os.sep, "/") + cut + fragment
+            return (
+                os.path.relpath(pages[path], PurePosixPath(here).parent).replace(os.sep, "/") + cut + fragment
+            )
         if (Path(root) / path).is_dir():
             return repository.file_link(where, path, "tree")
         if (Path(root) / path).is_file():

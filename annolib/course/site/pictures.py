@@ -17,7 +17,9 @@ import numpy as np
 PAGE = (19, 20, 22)  # the dark background of the site, sRGB
 _INK, _LEAST = 0.95, 0.58  # lightness of ink, and the least one of a full colour, on the dark page
 _DARKEST, _LIFT = 0.25, 0.85  # lightness of ink on paper; below 1, greys gain
-_FULL = 0.11  # chroma from which a pixel counts as nothing but colour; the palest of the palette has that much
+_FULL = (
+    0.11  # chroma from which a pixel counts as nothing but colour; the palest of the palette has that much
+)
 
 _TO_LMS = np.array(
     [

@@ -13,6 +13,7 @@ import re
 import annolib
 
 _NO_ROOMS = ("lazy", "markup", "validation")
+_TEX = {"ū": r"\bar u", "₀": "_0", "𝓘": r"\mathcal{I}", "*": "^*"}
 _LITERAL = re.compile(r"``.*?``|`[^`]*`", re.S)
 
 
@@ -22,9 +23,7 @@ def rooms():
     >>> rooms()["agency"][0], "annolib.contracts.Binary" in rooms()["contracts"]
     ('annolib.CARA', True)
     """
-    names = {
-        each.name: [] for each in pkgutil.iter_modules(annolib.__path__) if each.name not in _NO_ROOMS
-    }
+    names = {each.name: [] for each in pkgutil.iter_modules(annolib.__path__) if each.name not in _NO_ROOMS}
     for name, home in sorted(annolib._HOME.items(), key=lambda pair: pair[0].lower()):
         names[home.split(".")[0]].append(f"annolib.{name}")
     for room, found in names.items():
@@ -62,17 +61,20 @@ def index_page(names):
 
 
 def room_page(room, names):
-    """Return the page of a room: what it is, a table of its names, and each name with its docstring."""
+    """Return the page of a room: what it is, then the names, by the module that they are imported from."""
     module = f"annolib.{room}"
     lines = [room, "=" * len(room), "", f".. py:module:: {module}", "", ".. py:currentmodule:: annolib", ""]
     lines += _from_numpydoc(with_tables(_docstring(module))) + [""]
-    for extra in sorted({name.rpartition(".")[0] for name in names} - {"annolib", module}):
-        lines += [extra, "-" * len(extra), "", f".. py:module:: {extra}", "", ".. py:currentmodule:: annolib", ""]
-        lines += _from_numpydoc(_docstring(extra)) + [""]
-    rows = [(f":py:obj:`{name.removeprefix('annolib.')} <{name}>`", _summary(name)) for name in names]
-    lines += ["Names", "-----", "", *_table(rows, ("name", "what it is"), "36 64")]
-    for name in names:
-        lines += [*_entry(name), ""]
+    for home in dict.fromkeys(name.rpartition(".")[0] for name in names):
+        own = [name for name in names if name.rpartition(".")[0] == home]
+        lines += [f"Names of {home}", "-" * (9 + len(home)), ""]
+        if home not in ("annolib", module):  # a module with a name of its own
+            lines += [f".. py:module:: {home}", "", ".. py:currentmodule:: annolib", ""]
+            lines += _from_numpydoc(_docstring(home)) + [""]
+        rows = [(f":py:obj:`{name.rpartition('.')[2]} <{name}>`", _summary(name)) for name in own]
+        lines += _table(rows, ("name", "what it is"), "36 64")
+        for name in own:
+            lines += [*_entry(name), ""]
     return "\n".join(lines)
 
 
@@ -85,10 +87,10 @@ def with_tables(text):
     .. list-table::
        :widths: auto
     <BLANKLINE>
-       * - a
+       * - :math:`a`
          - a length
          - `Box`
-       * - b
+       * - :math:`b`
          - a width
          -
     <BLANKLINE>
@@ -99,9 +101,22 @@ def with_tables(text):
         rows = [re.split(r" {2,}", line.strip()) for line in lines]
         if lines and all(line.startswith("    ") for line in lines) and min(map(len, rows)) > 1:
             wide = max(map(len, rows))
-            block = "\n".join(_list_table([row + [""] * (wide - len(row)) for row in rows]))
+            rows = [[as_mathematics(symbol), *rest, *[""] * (wide - 1 - len(rest))] for symbol, *rest in rows]
+            block = "\n".join(_list_table(rows))
         blocks.append(block)
     return "\n\n".join(blocks)
+
+
+def as_mathematics(symbols):
+    """Return a symbol, or several with commas, as mathematics.
+
+    >>> as_mathematics("u₀, ū"), as_mathematics("C_lin")
+    (':math:`u_0, \\\\bar u`', ':math:`C_{\\\\mathrm{lin}}`')
+    """
+    for plain, tex in _TEX.items():
+        symbols = symbols.replace(plain, tex)
+    symbols = re.sub(r"_([a-z]{2,})", r"_{\\mathrm{\1}}", symbols)
+    return f":math:`{symbols}`"
 
 
 def escaped(text):
@@ -165,7 +180,9 @@ def _from_numpydoc(text):
 def escaped_outside_tables(text):
     """Return the text of a module escaped, but for the directives that `with_tables` has made."""
     blocks = text.split("\n\n")
-    return "\n\n".join(block if block.lstrip().startswith((".. ", "* - ")) else escaped(block) for block in blocks)
+    return "\n\n".join(
+        block if block.lstrip().startswith((".. ", "* - ")) else escaped(block) for block in blocks
+    )
 
 
 def _table(rows, head, widths):
@@ -179,5 +196,7 @@ def _list_table(rows):
 
 def _rows(rows):
     return [
-        f"   {'* -' if place == 0 else '  -'} {cell}".rstrip() for row in rows for place, cell in enumerate(row)
+        f"   {'* -' if place == 0 else '  -'} {cell}".rstrip()
+        for row in rows
+        for place, cell in enumerate(row)
     ]

@@ -46,6 +46,7 @@ def settings(where):
     }
 
 
+_MEMBERS = ("attribute", "method", "property", "classmethod", "staticmethod")
 _NOTEBOOKS = {
     "nb_execution_mode": "off",  # the outputs are stored
     "nb_code_prompt_show": "Show the code",
@@ -72,6 +73,7 @@ _LOOKS = {
     "html_static_path": [str(HERE)],
     "html_css_files": ["site.css"],
     "html_js_files": [("site.js", {"defer": "defer"})],
+    "html_favicon": str(HERE / "mark.svg"),
     "html_copy_source": False,
     "html_show_sourcelink": False,
     "html_show_sphinx": False,
@@ -87,6 +89,7 @@ def connect(app):
     """Let the application `app` understand the library's docstrings; called by Sphinx as `setup`."""
     app.connect("autodoc-process-docstring", _escape)
     app.connect("missing-reference", _look_up)
+    app.connect("doctree-resolved", _link_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -130,15 +133,42 @@ def _look_up(app, env, node, contents):
         return None
     wanted = re.sub(r"\(.*\)$", "", node.get("reftarget", ""))
     objects = env.domains["py"].objects
-    ends = [name for name in objects if name == f"annolib.{wanted}" or name.endswith(f".{wanted}")]
+    ends = [name for name in objects if name.endswith(f".{wanted}")]
+    if "." not in wanted:  # a bare word such as `effort` is no attribute of just any class
+        ends = [name for name in ends if objects[name].objtype not in _MEMBERS]
     if not wanted or not ends:
         return None
-    name = min(ends, key=lambda each: (each.count("."), each))
-    place = objects[name]
-    return _reference(app, node.get("refdoc"), place.docname, place.node_id, contents)
-
-
-def _reference(app, here, page, anchor, contents):
     from sphinx.util.nodes import make_refnode
 
-    return make_refnode(app.builder, here, page, anchor, contents)
+    place = objects[min(ends, key=lambda each: (each.count("."), each))]
+    return make_refnode(app.builder, node.get("refdoc"), place.docname, place.node_id, contents)
+
+
+def _link_names(app, tree, page):
+    """In lessons, let `al.second_best` and `SelfConsistency.effort` in running text lead to the reference."""
+    if not page.startswith(("lessons/", "solutions/", "index")):
+        return
+    from docutils.nodes import literal
+    from docutils.nodes import reference as link
+    from sphinx.util.nodes import make_refnode
+
+    objects = app.env.domains["py"].objects
+    for node in list(tree.findall(literal)):
+        name = public_name(node.astext(), objects)
+        if name and not isinstance(node.parent, link):
+            place = objects[name]
+            node.replace_self(make_refnode(app.builder, page, place.docname, place.node_id, node.deepcopy()))
+
+
+def public_name(code, objects):
+    """Return the full name among `objects` that a piece of code in running text stands for, or None.
+
+    >>> names = {"annolib.SelfConsistency": 1, "annolib.SelfConsistency.effort": 1, "annolib.item_strength": 1}
+    >>> public_name("al.item_strength(p)", names), public_name("SelfConsistency.effort", names)
+    ('annolib.item_strength', 'annolib.SelfConsistency.effort')
+    >>> public_name("effort", names) is None
+    True
+    """
+    word = re.sub(r"\(.*\)$", "", code.strip(), flags=re.S).removeprefix("al.").removeprefix("annolib.")
+    full = f"annolib.{word}"
+    return full if re.fullmatch(r"[A-Za-z_][\w.]*", word) and full in objects else None

@@ -9,7 +9,6 @@ from pathlib import Path
 import nbformat
 from tqdm import tqdm
 
-from annolib.course.authoring import repository
 from annolib.course.notebook_files import notebooks
 from annolib.course.site import reference
 from annolib.course.site.lesson_pages import lesson_page, short_title, solved_page
@@ -19,9 +18,15 @@ from annolib.course.site.pictures import Pictures
 _CONF = """from annolib.course.site.settings import connect as setup, settings
 globals().update(settings({where!r}))
 """
+_SHELF = "solutions/README.md"
+_SOLVED = """# Solved lessons
+
+Every exercise answered, every figure drawn.
+Try a lesson first: an answer that was read is soon forgotten.
+"""
 # folder of Markdown, the words over its pages in the margin; "" for files at the top of the repository
 _SHELVES = {
-    "solutions": "For teachers",
+    "solutions": "",  # with the solved lessons
     "docs": "On your machine",
     "datasets": "Data",
     "tests/benchmarks/results": "Measured",
@@ -54,11 +59,14 @@ def stage(root, folder, where):
     titles = _notebooks(root, folder, where)
     places = {name: name for name in [*texts, *(image.relative_to(root).as_posix() for image in images)]}
     places |= {f"{shelf}/{name}": f"{shelf}/{name}" for shelf in ("lessons", "solutions") for name in titles}
-    places |= {"README.md": "index.md"}
+    places |= {"README.md": "index.md"} | dict.fromkeys(("solutions", _SHELF), "solutions/index.md")
     for name in texts:
         _put(folder / name, relinked(_read(root / name), name, places, where, root))
     home = relinked(_read(root / "README.md"), "README.md", places, where, root)
     _put(folder / "index.md", home + _contents(titles, texts))
+    shelf = root / _SHELF
+    solved = relinked(_read(shelf), _SHELF, places, where, root) if shelf.is_file() else _SOLVED
+    _put(folder / "solutions" / "index.md", solved + "\n" + _toctree("", _entries("", titles), hidden=False))
     names = reference.rooms()
     _put(folder / "reference" / "index.rst", reference.index_page(names))
     for room, public in names.items():
@@ -96,24 +104,27 @@ def _texts(root):
 
 def _contents(titles, texts):
     """The tables of contents for the margin, as directives at the end of the first page."""
+    own = {shelf: [] for shelf in _SHELVES}
+    for name in texts:
+        own[next(shelf for shelf in _SHELVES if name.startswith(shelf))].append(name)
     blocks = [
-        _toctree("Lessons", [f"{title} <lessons/{name}>" for name, title in titles.items()]),
-        _toctree("Solved", [f"{title} <solutions/{name}>" for name, title in titles.items()]),
+        _toctree("Lessons", _entries("lessons/", titles)),
+        _toctree("For teachers", ["Solved lessons <solutions/index>", *own.pop("solutions")]),
+        _toctree("The library", ["reference/index"]),
     ]
-    seen = set()
-    for shelf, caption in _SHELVES.items():
-        own = [name for name in texts if name not in seen and name.startswith(shelf)]
-        seen |= set(own)
-        if shelf == "datasets":
-            blocks.append(_toctree("The library", ["reference/index"]))
-        if own:
-            blocks.append(_toctree(caption, own))
+    blocks += [_toctree(_SHELVES[shelf], names) for shelf, names in own.items() if names]
     return "\n" + "\n".join(blocks)
 
 
-def _toctree(caption, entries):
-    entries = "\n".join(entry.replace(".md", "").replace(".ipynb", "") for entry in entries)
-    return f"```{{toctree}}\n:hidden:\n:caption: {caption}\n:maxdepth: 2\n\n{entries}\n```\n"
+def _entries(folder, titles):
+    return [f"{title} <{folder}{name}>" for name, title in titles.items()]
+
+
+def _toctree(caption, entries, hidden=True):
+    options = [":hidden:"] if hidden else []
+    options += [f":caption: {caption}"] if caption else []
+    entries = [entry.replace(".md", "").replace(".ipynb", "") for entry in entries]
+    return "\n".join(["```{toctree}", *options, ":maxdepth: 1", "", *entries, "```", ""])
 
 
 def _read(path):
