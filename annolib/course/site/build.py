@@ -13,6 +13,12 @@ from annolib.course.site.links import broken_links
 from annolib.course.site.stage import copy_pictures, stage
 
 DEFAULT = "build/site"
+_LABELS = {
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    '<div id="search-results"></div>': '<h1>Search</h1>\n<div id="search-results"></div>',
+}
 
 
 class SiteError(Exception):
@@ -45,11 +51,24 @@ def build(root, folder, where=None):
         pages = stage(root, sources, where)
         _sphinx(sources, folder)
         copy_pictures(sources, folder)
+    for page in folder.rglob("*.html"):
+        page.write_text(labelled(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     shutil.rmtree(folder / ".doctrees", ignore_errors=True)
     broken = broken_links(folder)
     if broken:
         raise SiteError("\n".join(f"{page}: {address} leads nowhere" for page, address in broken))
     return pages
+
+
+def labelled(page):
+    """Return the HTML of a page with the names and levels for screen readers that the theme leaves out.
+
+    >>> labelled('<p class="caption" role="heading">')
+    '<p class="caption" role="heading" aria-level="2">'
+    """
+    for bare, whole in _LABELS.items():
+        page = page.replace(bare, whole)
+    return page
 
 
 def command(root, folder, where=None):

@@ -15,11 +15,9 @@ from pathlib import Path
 import numpy as np
 
 PAGE = (19, 20, 22)  # the dark background of the site, sRGB
-_INK, _LEAST = 0.95, 0.58  # lightness of ink, and the least one of a full colour, on the dark page
+_INK, _LEAST = 0.95, 0.6  # lightness of ink, and the least one of a full colour, on the dark page
 _DARKEST, _LIFT = 0.25, 0.85  # lightness of ink on paper; below 1, greys gain
-_FULL = (
-    0.11  # chroma from which a pixel counts as nothing but colour; the palest of the palette has that much
-)
+_FULL = 0.11  # a pixel of this chroma is all colour: the palest of the palette has that much
 
 _TO_LMS = np.array(
     [
@@ -60,7 +58,7 @@ def darkened(colours):
     full = np.clip(1 - (1 - light) / np.maximum(cover, 1e-9), 0, 1)
     as_ink = page[0] + (_INK - page[0]) * np.clip((1 - light) / (1 - _DARKEST), 0, 1) ** _LIFT
     as_colour = page[0] + (np.maximum(full, _LEAST) - page[0]) * cover
-    turned = np.minimum(np.maximum(as_ink, as_colour), 1)
+    turned = (1 - cover) * as_ink + cover * as_colour
     tint = page[1:] * (1 - np.clip((1 - light) + cover, 0, 1))[:, None]
     return _srgb(np.column_stack([turned, lab[:, 1:] + tint]))
 

@@ -163,12 +163,18 @@ def _link_names(app, tree, page):
 def public_name(code, objects):
     """Return the full name among `objects` that a piece of code in running text stands for, or None.
 
-    >>> names = {"annolib.SelfConsistency": 1, "annolib.SelfConsistency.effort": 1, "annolib.item_strength": 1}
+    >>> names = {"annolib.SelfConsistency": 1, "annolib.Monitor.effort": 1, "annolib.item_strength": 1}
     >>> public_name("al.item_strength(p)", names), public_name("SelfConsistency.effort", names)
-    ('annolib.item_strength', 'annolib.SelfConsistency.effort')
+    ('annolib.item_strength', 'annolib.Monitor.effort')
     >>> public_name("effort", names) is None
     True
     """
     word = re.sub(r"\(.*\)$", "", code.strip(), flags=re.S).removeprefix("al.").removeprefix("annolib.")
-    full = f"annolib.{word}"
-    return full if re.fullmatch(r"[A-Za-z_][\w.]*", word) and full in objects else None
+    if not re.fullmatch(r"[A-Za-z_][\w.]*", word):
+        return None
+    owner, _, member = f"annolib.{word}".rpartition(".")
+    homes = [owner]
+    if owner in objects:  # a member may be described where it is inherited from
+        bases = getattr(reference.found(owner), "__mro__", ())
+        homes += [f"{owner.rpartition('.')[0]}.{base.__name__}" for base in bases]
+    return next((f"{home}.{member}" for home in homes if f"{home}.{member}" in objects), None)
