@@ -157,7 +157,7 @@ def _entry(name):
     if callable(thing):
         return [f".. autofunction:: {name}"]
     value = repr(thing)
-    return [f".. py:data:: {name}", *(["   :value: " + value] if len(value) < 90 else [])]
+    return [f".. py:data:: {name.removeprefix('annolib.')}", *(["   :value: " + value] if len(value) < 90 else [])]
 
 
 def _summary(name):
