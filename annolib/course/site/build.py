@@ -17,6 +17,7 @@ _LABELS = {
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
     '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    '>Variables<span class="colon">': '>Attributes<span class="colon">',
     '<div id="search-results"></div>': '<h1>Search</h1>\n<div id="search-results"></div>',
 }
 
@@ -61,7 +62,7 @@ def build(root, folder, where=None):
 
 
 def labelled(page):
-    """Return the HTML of a page with the names and levels for screen readers that the theme leaves out.
+    """Return the HTML of a page with the names and levels that a screen reader needs, and the library's own words.
 
     >>> labelled('<p class="caption" role="heading">')
     '<p class="caption" role="heading" aria-level="2">'

@@ -119,6 +119,36 @@ def as_mathematics(symbols):
     return f":math:`{symbols}`"
 
 
+def one_name_each(lines):
+    """Return the lines of a docstring in which every attribute has an entry of its own.
+
+    Sphinx takes `gap, log_gap : float` for an attribute `log_gap` of the type `gap`.
+
+    Examples
+    --------
+    >>> one_name_each(["Attributes", "----------", "family, n : str, int", "rent, cost : float", "    In money."])[2:]
+    ['family : str', 'n : int', 'rent : float', '    In money.', 'cost : float', '    In money.']
+    """
+    shown, inside, place = [], False, 0
+    while place < len(lines):
+        line, place = lines[place], place + 1
+        if lines[place : place + 1] and re.fullmatch("-{3,}", lines[place]):
+            inside = line == "Attributes"
+        names, _, kind = line.partition(" : ")
+        names = names.split(", ")
+        if not (inside and len(names) > 1 and all(name.isidentifier() for name in names)):
+            shown.append(line)
+            continue
+        about = []
+        while place < len(lines) and lines[place].startswith(" "):
+            about.append(lines[place])
+            place += 1
+        kinds = kind.split(", ") if kind.count(", ") == len(names) - 1 else [kind] * len(names)
+        for name, own in zip(names, kinds, strict=True):
+            shown += [f"{name} : {own}" if own else name, *about]
+    return shown
+
+
 def escaped(text):
     """Return text in which what a docstring says plainly, `|d|` or a name_ with its line, is no markup.
 
@@ -153,11 +183,15 @@ def _docstring(module):
 def _entry(name):
     thing = found(name)
     if inspect.isclass(thing):
-        return [f".. autoclass:: {name}", "   :members:", "   :show-inheritance:"]
+        bases = ["   :show-inheritance:"] if thing.__bases__ != (object,) else []
+        return [f".. autoclass:: {name}", "   :members:", *bases]
     if callable(thing):
         return [f".. autofunction:: {name}"]
     value = repr(thing)
-    return [f".. py:data:: {name.removeprefix('annolib.')}", *(["   :value: " + value] if len(value) < 90 else [])]
+    return [
+        f".. py:data:: {name.removeprefix('annolib.')}",
+        *(["   :value: " + value] if len(value) < 90 else []),
+    ]
 
 
 def _summary(name):

@@ -87,6 +87,7 @@ _LOOKS = {
 
 def connect(app):
     """Let the application `app` understand the library's docstrings; called by Sphinx as `setup`."""
+    app.connect("autodoc-process-docstring", _one_name_each, priority=400)  # before napoleon reads them
     app.connect("autodoc-process-docstring", _escape)
     app.connect("missing-reference", _look_up)
     app.connect("doctree-resolved", _link_names)
@@ -116,6 +117,10 @@ def source_link(where, about):
         return repository.file_link(where, file.relative_to(ROOT).as_posix())
     except (ImportError, AttributeError, TypeError, ValueError):
         return None
+
+
+def _one_name_each(app, what, name, thing, options, lines):
+    lines[:] = reference.one_name_each(lines)
 
 
 def _escape(app, what, name, thing, options, lines):

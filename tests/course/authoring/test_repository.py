@@ -135,3 +135,19 @@ def test_links_that_lead_elsewhere_or_nowhere_stay():
     for text in ("[a](https://b.org/c)", "[a](#b)", "[a](no/such.md)", "[a](mailto:b@c.org)"):
         assert repository.absolute(text, WHERE) == text
     assert repository.absolute("[a](README.md#b)", WHERE) == f"[a]({WHERE}/blob/main/README.md#b)"
+
+
+def test_the_command_moves_the_address_and_makes_the_lessons_anew(load_file, monkeypatch, capsys):
+    from annolib.course.authoring import desk
+
+    command = load_file(ROOT / "solutions" / "__main__.py", "solutions_address_command")
+    monkeypatch.setattr("annolib.course.setup.ensuring.ensure", lambda: None)
+    moves = []
+    monkeypatch.setattr(
+        repository, "move", lambda new, root: moves.append(repository.checked_address(new)) or []
+    )
+    monkeypatch.setattr(desk, "work", lambda options, root: "generated")
+    assert command.main(["--address", WHERE]) == "generated" and moves == [WHERE]
+    assert "The address was that already." in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="must be https://github.com/OWNER/NAME"):
+        command.main(["--address", "nowhere"])

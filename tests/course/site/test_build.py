@@ -155,3 +155,26 @@ def test_a_search_finds_a_lesson(served, browser):
     view.goto(f"{served}search.html?q=self-consistency")
     view.wait_for_selector("ul.search li a")
     assert "Lesson 04" in view.locator("ul.search").inner_text()
+
+
+@pytest.fixture
+def command(load_file, monkeypatch):
+    """`python3 solutions`, which neither installs nor builds; what it was asked to build is returned by it."""
+    monkeypatch.setattr("annolib.course.setup.ensuring.ensure", lambda *extras: asked.append(extras))
+    monkeypatch.setattr(build, "command", lambda *given: given)
+    asked = []
+    return load_file(ROOT / "solutions" / "__main__.py", "solutions_site_command"), asked
+
+
+@pytest.mark.parametrize("words, folder", [(["--site"], "build/site"), (["--site", "pages"], "pages")])
+def test_the_command_asks_for_the_extra_and_builds(command, words, folder):
+    solutions, asked = command
+    assert solutions.main(words) == (ROOT, folder)
+    assert asked == [("site",)]
+
+
+def test_the_theme_leaves_out_what_the_labels_bring(site):
+    text = page(site, "reference/contracts")
+    assert 'role="heading" aria-level="2"' in text and 'role="heading">' not in text
+    assert "Variables<span" not in text and "Attributes<span" in text
+    assert "<h1>Search</h1>" in page(site, "search")

@@ -57,3 +57,29 @@ def test_plain_speech_is_no_markup(plain, shown):
 def test_text_that_is_no_table_stays():
     text = "One.\n\n    an indented line\n\nTwo  wide  gaps."
     assert reference.with_tables(text) == text
+
+
+def test_attributes_that_share_an_entry_get_one_each_and_nothing_else_changes():
+    lines = [
+        "The sum, a number",
+        "",
+        "Parameters",
+        "----------",
+        "a, b : float",
+        "",
+        "Attributes",
+        "----------",
+    ]
+    shared = [
+        "x, y",
+        "    Both.",
+        "",
+        "z : tuple of int, str",
+        "    One.",
+        "",
+        "Examples",
+        "--------",
+        "a, b : c",
+    ]
+    alone = ["x", "    Both.", "y", "    Both.", *shared[2:]]
+    assert reference.one_name_each(lines + shared) == lines + alone
