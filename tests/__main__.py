@@ -19,7 +19,7 @@ if sys.version_info < (3, 6):  # noqa: UP036  too old even to read the package, 
 
 from annolib.course.setup import ensuring, environment  # noqa: E402
 
-# units and doctests of the package without the slow solvers, one lesson, the lints: to know within two minutes
+# units and doctests of the package without solvers, fuzzing and simulations, one lesson, the lints: to know within two minutes
 QUICK = (
     "annolib",
     "tests/numerics",
@@ -35,6 +35,8 @@ QUICK = (
     "tests/course/checking",
     "lessons/00_open_course.ipynb",
     "--ignore=tests/tables/engines",
+    "--ignore=tests/tables/test_made_up_tables.py",
+    "--ignore=tests/preferences/test_shared_taste.py",
     "--ignore=annolib/contracts",
     "--ignore=annolib/figures",
     "--ignore=annolib/widgets",

@@ -184,7 +184,7 @@ class FirstBest:
         return f"FirstBest(effort={self.effort:.6f}, wage={self.wage:.6f}, profit={self.profit:.6f}{note})"
 
 
-def first_best(problem):
+def first_best(problem) -> FirstBest:
     """The first best: effort, flat wage and profit when effort can be seen (the floor is not imposed).
 
     V − h(u₀ + c) is concave, so the root of its slope is the only maximum.

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from annolib.annotators.behaviours import LABELS, NOBODY, Behaviour, Copycat, draw_labels, exchange_codes
 from annolib.annotators.items import Items
 from annolib.validation import generator, whole, within
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class Crowd:
         return pd.DataFrame(table, index=design.index).infer_objects()
 
 
-def full_design(workers, items, repeats=1, swap=0.5, *, rng):
+def full_design(workers, items, repeats=1, swap=0.5, *, rng) -> pd.DataFrame:
     """A design in which every worker judges every item `repeats` times, in rounds.
 
     Parameters

@@ -241,7 +241,7 @@ DESIGNS = {
 }
 
 
-def mix_designs(hidden):
+def mix_designs(hidden) -> dict:
     """Designs for a mix of three kinds of checks: repeats far apart and half swapped, balanced golden questions, peers.
 
     Parameters
@@ -267,7 +267,7 @@ def mix_designs(hidden):
     }
 
 
-def gaming_table(designs=None, strategies=None, strengths=None):
+def gaming_table(designs=None, strategies=None, strengths=None) -> pd.DataFrame:
     """How often each strategy passes each kind of check, by the formulas of this module.
 
     Parameters
@@ -291,7 +291,7 @@ def gaming_table(designs=None, strategies=None, strengths=None):
     return _table(designs, strategies, strengths, lambda who, design, s: who.pass_probability(design, s))
 
 
-def simulate_gaming(designs=None, strategies=None, strengths=None, checks=10_000, *, rng):
+def simulate_gaming(designs=None, strategies=None, strengths=None, checks=10_000, *, rng) -> pd.DataFrame:
     """The table of `gaming_table`, played out: items are drawn, shown, labelled and compared.
 
     Parameters

@@ -43,7 +43,7 @@ class World:
         return (generator(rng).random(self.p.shape) < label_law(self.p, self.effort)).astype(int)
 
 
-def three_worlds(share, effort, people, *, rng):
+def three_worlds(share, effort, people, *, rng) -> dict:
     """The three worlds in which labels are left with the chances `share`.
 
     Parameters
@@ -82,7 +82,9 @@ def three_worlds(share, effort, people, *, rng):
     }
 
 
-def two_tastes(larger, smaller, clickers, *, items, shared, certainty, labels_per_item=None, rng):
+def two_tastes(
+    larger, smaller, clickers, *, items, shared, certainty, labels_per_item=None, rng
+) -> np.ndarray:
     """Labels of a crowd of two tastes, everybody careful but for the clickers.
 
     Parameters

@@ -136,7 +136,7 @@ def golden_checks(table, least=4, share=0.9, ties=False) -> GoldenChecks:
     return GoldenChecks(least, share, bool(ties), frame.reset_index(drop=True)[list(CHECK_COLUMNS)])
 
 
-def golden_items(table, least=8, share=0.9, ties=False):
+def golden_items(table, least=8, share=0.9, ties=False) -> pd.DataFrame:
     """Items on which all who judged them are of one mind: candidates to ask people who have not seen them.
 
     Parameters
@@ -166,7 +166,7 @@ def golden_items(table, least=8, share=0.9, ties=False):
     return frame.sort_values(["share", "workers"], ascending=False, kind="stable")
 
 
-def balance_golden(candidates, by, most=None):
+def balance_golden(candidates, by, most=None) -> pd.DataFrame:
     """The largest choice of golden questions with as many of each kind, in the order given within a kind.
 
     Parameters
@@ -203,7 +203,7 @@ def balance_golden(candidates, by, most=None):
     return known[known.groupby(columns, sort=False).cumcount() < each]
 
 
-def balanced_pass_rates(checks, by):
+def balanced_pass_rates(checks, by) -> pd.DataFrame:
     """Pass rates of each worker if every kind of golden question counted alike.
 
     Always taking the longer answer passes all golden questions whose right answer is the longer one: with 80 % of
@@ -250,7 +250,7 @@ def balanced_pass_rates(checks, by):
     return pd.DataFrame(columns).rename_axis("worker")
 
 
-def separation(golden, others):
+def separation(golden, others) -> float:
     """How well one feature tells golden questions from the others: P(golden > other) + ½P(equal).
 
     ½: not at all. 1 or 0: always, from one side or the other. It is the area under the ROC curve, and the statistic

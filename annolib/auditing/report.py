@@ -236,8 +236,8 @@ def _members(trusted, workers, strength):
         )
     pool = isinstance(strength, str) and strength == "pool"
     if pool != bool(names):
-        mend = "Name the annotators you trust." if pool else "Give strength='pool', or leave trusted out."
-        raise ValueError(f"strength={strength!r} and trusted={names!r} do not go together. {mend}")
+        fix = "Name the annotators you trust." if pool else "Give strength='pool', or leave trusted out."
+        raise ValueError(f"strength={strength!r} and trusted={names!r} do not go together. {fix}")
     return np.isin(workers, names) if names else np.zeros(len(workers), bool)
 
 
@@ -250,13 +250,13 @@ def _refuse_labels(counts, monitor):
         )
     ties = counts.totals["ties"]
     if ties and labels == 2:
-        mend = (
+        fix = (
             "Take SelfConsistencyLabels, which knows three"
             if checks_of(monitor) == "repeat"
             else "Take ExpertLabels or GoldenLabels, which know three, or leave these rows out"
         )
         raise ValueError(
-            f"monitor knows two labels, but the table has {ties:,} ties; saw {monitor!r}. {mend}."
+            f"monitor knows two labels, but the table has {ties:,} ties; saw {monitor!r}. {fix}."
         )
 
 

@@ -13,7 +13,7 @@ The symbols are those of the course:
     q, P        pass probability of one check; P(X ≥ t)    `Monitor.pass_probability`
     Δ           bonus in utility, u(high) − u(low)         `Binary`
     D(η)        bonus at which η is stationary, c′/P′
-    D           a bound on the profit of contracts, by duality
+    g           value of the dual: what no contract for this effort costs less than
     s           score, d log P(X)/dη
     𝓘           Fisher information of one check            `Monitor.fisher_information`
     λ, μ, ν     prices of participation, of the local incentive, of a deviation (KKT multipliers)

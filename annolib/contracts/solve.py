@@ -10,7 +10,7 @@ import numpy as np
 
 from annolib.agency.problem import first_best
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.results import NoBestContract, SecondBests
+from annolib.contracts.results import NoBestContract, SecondBest, SecondBests
 from annolib.validation import whole
 
 
@@ -34,7 +34,9 @@ HELD = {
 }  # classes within a class, beside flat pay
 
 
-def second_best(problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False):
+def second_best(
+    problem, monitor, n, family, *, floor=AS_IN_PROBLEM, tiers=None, progress=False
+) -> SecondBest | SecondBests:
     """The most profitable contract of a class when effort is only seen through n checks.
 
     Parameters

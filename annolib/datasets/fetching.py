@@ -30,7 +30,7 @@ def fetch(name, progress=True):
     return fetch_entry(info(name), cache_folder(), progress)
 
 
-def verify(name):
+def verify(name) -> dict:
     """Check the files of a data set against the registry.
 
     Returns
@@ -42,7 +42,7 @@ def verify(name):
     return {file.name: _state(file, _folder(entry, cache_folder())) for file in entry.files}
 
 
-def available(name):
+def available(name) -> bool:
     """Whether a data set can be used without a network: all its files are there and whole.
 
     Examples

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from annolib.datasets.fetching import need_files
 from annolib.datasets.registry import info
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def load(name, experts=(), texts=False):
+
+def load(name, experts=(), texts=False) -> pd.DataFrame:
     """A data set as a table. Real data are fetched when they are not in the cache, and always checked.
 
     Parameters

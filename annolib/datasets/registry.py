@@ -55,7 +55,7 @@ class Entry:
         return sum(file.bytes or shipped_folder().joinpath(file.name).stat().st_size for file in self.files)
 
 
-def shipped_folder():
+def shipped_folder() -> Path:
     """The folder with the registry, the data cards and the small tables: `datasets/` of a checkout, or the
     copy inside the installed package."""
     checkout = Path(__file__).resolve().parents[2] / "datasets"
@@ -64,7 +64,7 @@ def shipped_folder():
     return Path(str(resources.files("annolib") / "shipped"))
 
 
-def cache_folder():
+def cache_folder() -> Path:
     """Where fetched data lie, one folder per data set: `ANNOLIB_DATA` if set, else `datasets/cache` of a
     checkout, else the user's cache folder."""
     chosen = os.environ.get("ANNOLIB_DATA")
@@ -78,7 +78,7 @@ def cache_folder():
     return Path(pooch.os_cache("annolib"))
 
 
-def names():
+def names() -> tuple[str, ...]:
     """The names of all data sets, the real ones first.
 
     Examples

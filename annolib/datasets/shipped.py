@@ -27,7 +27,7 @@ _KEPT = (
 )
 
 
-def compute_tables(folder):
+def compute_tables(folder) -> dict:
     """All tables of figures, from the folder with the real files of llmfao.
 
     Returns

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.special import bdtr, ndtri
 
@@ -22,8 +24,11 @@ from annolib.monitors.two_labels import SelfConsistency
 from annolib.preferences.models import label_law
 from annolib.validation import as_given, error_rate, generator, one_whole, whole, within
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def coverage(monitor, effort, checks, confidence=0.95, method="wilson"):
+
+def coverage(monitor, effort, checks, confidence=0.95, method="wilson") -> float | np.ndarray:
     """Exact probability that the interval of `estimate_effort` holds the true effort.
 
     The sum of the binomial probabilities of all pass counts whose interval holds it; no simulation.
@@ -88,7 +93,7 @@ def coverage(monitor, effort, checks, confidence=0.95, method="wilson"):
     return as_given(np.clip(bdtr(last, number, q) - missed, 0, 1), effort)
 
 
-def coverage_table(monitor, efforts, checks, confidence=0.95, methods=METHODS):
+def coverage_table(monitor, efforts, checks, confidence=0.95, methods=METHODS) -> pd.DataFrame:
     """Exact coverage for each effort, number of checks and method, as a pandas table.
 
     Parameters
@@ -127,7 +132,9 @@ def coverage_table(monitor, efforts, checks, confidence=0.95, methods=METHODS):
     return table.rename_axis(columns=["checks", "method"])
 
 
-def repeat_coverage(p, effort, items, repeats, *, rng, runs=1_000, confidence=0.95, resamples=500):
+def repeat_coverage(
+    p, effort, items, repeats, *, rng, runs=1_000, confidence=0.95, resamples=500
+) -> pd.DataFrame:
     """Simulated coverage and mean width of four ways to treat repeats of one annotator.
 
     In every run `items` items are drawn from `p` and judged `repeats` times each.

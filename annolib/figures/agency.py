@@ -7,6 +7,7 @@ CARA(a) and effort cost scale·η², and a batch is worth 0.6·η(2 − η).
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import betainc
@@ -19,6 +20,9 @@ from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
 from annolib.monitors.two_labels import SelfConsistency
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 EUROS = 100  # per unit of money
 _EFFORTS = np.linspace(0, 1, 1001)
 _TIE = 1e-6  # an agent this close to a tie does what was asked
@@ -26,7 +30,7 @@ _CHECKS = (6, 9, 12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 27, 30, 35, 40, 45,
 GUESSES = ("effort cost", "risk aversion", "strength of the items")
 
 
-def certainty_equivalent(stake=1.0, chance=0.5, aversion=1.0):
+def certainty_equivalent(stake=1.0, chance=0.5, aversion=1.0) -> Figure:
     """What a lottery is worth to somebody who dislikes risk: the utility curve read sideways.
 
     Parameters
@@ -81,7 +85,7 @@ def certainty_equivalent(stake=1.0, chance=0.5, aversion=1.0):
     )
 
 
-def effort_worth(aversion=1.0, scale=0.5, outside=0.0):
+def effort_worth(aversion=1.0, scale=0.5, outside=0.0) -> Figure:
     """What effort is worth and what it costs in wages, with the first best between them.
 
     Parameters
@@ -127,7 +131,7 @@ def effort_worth(aversion=1.0, scale=0.5, outside=0.0):
     )
 
 
-def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15):
+def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Figure:
     """What the annotator makes of a threshold bonus, and what the company is left with.
 
     Parameters
@@ -186,7 +190,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15):
     )
 
 
-def two_by_two(bonus=0.54, threshold=18, checks=30, kappa=0.15):
+def two_by_two(bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Figure:
     """Monitoring or not, bonus or not: both payoffs in the four worlds.
 
     Parameters
@@ -262,7 +266,7 @@ def two_by_two(bonus=0.54, threshold=18, checks=30, kappa=0.15):
     )
 
 
-def who_gains(kappa=0.15):
+def who_gains(kappa=0.15) -> Figure:
     """Profit and the annotator's rent under the best threshold bonus, against the number of checks.
 
     Parameters
@@ -308,7 +312,7 @@ def who_gains(kappa=0.15):
     )
 
 
-def wrong_guess(margin=0.0, guess="effort cost"):
+def wrong_guess(margin=0.0, guess="effort cost") -> Figure:
     """A contract designed for a guess about the annotator, and what it earns if the guess is off.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib import datasets
@@ -11,10 +13,13 @@ from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED, VERDICTS
 from annolib.validation import whole
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _MARKS = {CARELESS: (RED, "v"), CAREFUL: (BLUE, "^"), UNDECIDED: (GREY, "o")}
 
 
-def audit_report(audit=None, least=5, most=30):
+def audit_report(audit=None, least=5, most=30) -> Figure:
     """Effort intervals of the annotators of an audit, sorted by estimate, marked by verdict.
 
     Parameters

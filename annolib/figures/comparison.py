@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib.patches import Patch
 
@@ -11,10 +13,13 @@ from annolib.monitors.comparison import self_consistency_margin, winning_efforts
 from annolib.monitors.two_labels import Expert, Golden, SelfConsistency
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _FLOOR = 1e-3
 
 
-def two_pass_curves(kappa=0.25, rho=0.15):
+def two_pass_curves(kappa=0.25, rho=0.15) -> Figure:
     """How often a self check and an expert check pass, against effort.
 
     Parameters
@@ -56,7 +61,7 @@ def two_pass_curves(kappa=0.25, rho=0.15):
     )
 
 
-def information_curves(kappa=0.25, rho=0.25):
+def information_curves(kappa=0.25, rho=0.25) -> Figure:
     """Information of one check about effort, and how many expert checks one self check is worth.
 
     Parameters
@@ -113,7 +118,7 @@ def information_curves(kappa=0.25, rho=0.25):
     )
 
 
-def monitor_map(kappa=0.1, price=1.0, effort=0.7, rho=0.14):
+def monitor_map(kappa=0.1, price=1.0, effort=0.7, rho=0.14) -> Figure:
     """Which monitor tells more per euro, over effort and shared strength: a map with its border.
 
     Parameters
@@ -183,7 +188,7 @@ def monitor_map(kappa=0.1, price=1.0, effort=0.7, rho=0.14):
     )
 
 
-def information_by_item(effort=0.7):
+def information_by_item(effort=0.7) -> Figure:
     """Information of one check on one item, against the chance that an attentive annotator prefers left.
 
     Parameters
@@ -224,7 +229,7 @@ def information_by_item(effort=0.7):
     )
 
 
-def expert_verdict(assumed=0.14, effort=1.0):
+def expert_verdict(assumed=0.14, effort=1.0) -> Figure:
     """The effort that an expert check reads off, if the annotator shares less taste than assumed.
 
     Parameters
@@ -273,7 +278,7 @@ def expert_verdict(assumed=0.14, effort=1.0):
     )
 
 
-def two_experts(workers=None, least=8):
+def two_experts(workers=None, least=8) -> Figure:
     """Two experts' opinions of the same workers: the answer key and GPT-4, with ties and without.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib import datasets
@@ -12,6 +14,9 @@ from annolib.estimation.evidence.combined import combine_evidence
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, SKY, canvas, describe
 from annolib.monitors.many_labels import PeerLabels
 from annolib.validation import whole, within
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 KINDS = {
     # kind: in words, colour, line, marker
@@ -25,7 +30,7 @@ _OFFSETS = (0.33, 0.11, -0.11, -0.33)
 _GRID = np.linspace(0, 1, 501)
 
 
-def evidence_by_kind(evidence=None, workers=WORKERS):
+def evidence_by_kind(evidence=None, workers=WORKERS) -> Figure:
     """Pass rates of a few workers, a panel a kind of check; the figures beside a mark are passes and checks.
 
     Parameters
@@ -38,7 +43,7 @@ def evidence_by_kind(evidence=None, workers=WORKERS):
     Examples
     --------
     >>> evidence_by_kind().description.split(". ")[3]
-    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 82 of 284'
+    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 81 of 273'
     """
     table = (datasets.load("llmfao-evidence") if evidence is None else evidence).loc[list(workers)]
     figure, axes = canvas(width=7.2, height=1.5 + 0.8 * len(table))
@@ -73,7 +78,7 @@ def evidence_by_kind(evidence=None, workers=WORKERS):
     )
 
 
-def golden_looks(least=8, share=0.9):
+def golden_looks(least=8, share=0.9) -> Figure:
     """Words in the shorter and in the longer answer of every real item; golden questions stand out, or do not.
 
     Parameters
@@ -126,7 +131,7 @@ def golden_looks(least=8, share=0.9):
     )
 
 
-def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=None):
+def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=None) -> Figure:
     """Log likelihood of a worker's effort, kind by kind and all together, each measured from its top.
 
     Parameters
@@ -143,7 +148,7 @@ def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=N
     Examples
     --------
     >>> evidence_likelihood("58").description.split(". ")[0]
-    'Worker 58, log likelihood of effort from 9 kept, 9 swapped, 6 golden, 262 peers checks'
+    'Worker 58, log likelihood of effort from 9 kept, 9 swapped, 6 golden, 256 peers checks'
     """
     if evidence is None:
         evidence = datasets.load("llmfao-evidence")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib import datasets
@@ -9,8 +11,11 @@ from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe, lit
 from annolib.preferences.ranking import fit_bradley_terry, win_matrix
 from annolib.validation import whole
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def item_disagreement(items=None, least=4):
+
+def item_disagreement(items=None, least=4) -> Figure:
     """How many items have which share of labels on their most common label.
 
     Parameters
@@ -59,7 +64,7 @@ def item_disagreement(items=None, least=4):
     )
 
 
-def leaderboard(wins=None, top=8):
+def leaderboard(wins=None, top=8) -> Figure:
     """Bradley-Terry strengths of the best and the worst models, with 95% intervals.
 
     Parameters

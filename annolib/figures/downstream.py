@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib import datasets
@@ -17,6 +19,9 @@ from annolib.reward import (
 )
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _YARDSTICKS = (
     ("majority", "majorities of the labels as they were", GREEN, "-", "s"),
     ("as_they_were", "labels as they were", BLUE, "-", "o"),
@@ -24,7 +29,7 @@ _YARDSTICKS = (
 )
 
 
-def three_yardsticks(study=None):
+def three_yardsticks(study=None) -> Figure:
     """Accuracy of reward models trained on degraded labels, against three kinds of test labels.
 
     Parameters
@@ -72,7 +77,7 @@ def three_yardsticks(study=None):
     )
 
 
-def shrunken_weights(effort=0.4):
+def shrunken_weights(effort=0.4) -> Figure:
     """Weights fitted to degraded real labels, against those of the labels as they were: shorter, not turned.
 
     The degraded counts are the expected ones, so nothing here is luck of the coin; the fits are without ridge.
@@ -138,7 +143,7 @@ def shrunken_weights(effort=0.4):
     )
 
 
-def worth_of_labels(effort=0.6, logit_sd=1.0):
+def worth_of_labels(effort=0.6, logit_sd=1.0) -> Figure:
     """How many attentive labels a label is worth for training, against its effort.
 
     Parameters
@@ -182,7 +187,7 @@ def worth_of_labels(effort=0.6, logit_sd=1.0):
     )
 
 
-def pairs_to_tell(labels=10_000, logit_sd=1.0):
+def pairs_to_tell(labels=10_000, logit_sd=1.0) -> Figure:
     """How many observations tell effort .6 from 1, by what is observed.
 
     Parameters
@@ -235,7 +240,7 @@ true order 646, held-out pairs against labels of the same effort 397.'
     )
 
 
-def one_accuracy_many_efforts(accuracy=0.6, references=None):
+def one_accuracy_many_efforts(accuracy=0.6, references=None) -> Figure:
     """The efforts that one accuracy against noisy labels stands for, by what attentive labels would give.
 
     Parameters

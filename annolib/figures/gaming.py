@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -10,8 +12,11 @@ from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe
 from annolib.planning.check_mix import ABOVE, BELOW, alarm_chance, alarm_line
 from annolib.validation import one_whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def gaming_map(kappa=0.15, gamma=0.45):
+
+def gaming_map(kappa=0.15, gamma=0.45) -> Figure:
     """How often each strategy passes each kind of check: a map of squares, the rate in each.
 
     Parameters
@@ -60,7 +65,9 @@ def gaming_map(kappa=0.15, gamma=0.45):
     )
 
 
-def mix_alarms(repeats=20, golden=0, peers=0, peer_alarm=BELOW, hidden=True, error_rate=0.05, power=0.9):
+def mix_alarms(
+    repeats=20, golden=0, peers=0, peer_alarm=BELOW, hidden=True, error_rate=0.05, power=0.9
+) -> Figure:
     """Chance that a mix of checks raises an alarm about each person; one exact test for each kind that is used.
 
     Parameters

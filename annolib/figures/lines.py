@@ -6,6 +6,8 @@ All are about the course's example: self-consistency checks, u(w) = 1 − e^(−
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib.agency.problem import first_best
@@ -17,6 +19,9 @@ from annolib.monitors.two_labels import SelfConsistency
 from annolib.numerics.binomials import log_pmf
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 EUROS = 100
 _EFFORTS = np.linspace(0, 1, 201)
 _RISK = r"$C_{lin}/(n\,\mathcal{I})$"
@@ -27,7 +32,7 @@ _FAMILIES = (
 )
 
 
-def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False):
+def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False) -> Figure:
     """A wage line with the passes of a coin flipper and of the agent, and the agent's payoff against effort.
 
     Parameters
@@ -79,7 +84,7 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False):
     return describe(figure, *_line_in_words(base, slope, checks, monitor, floor, best, highest, stays))
 
 
-def luck_of_the_floor(checks=1000):
+def luck_of_the_floor(checks=1000) -> Figure:
     """The agent's payoff under the best line without a floor, and under the same line cut at 0.
 
     Parameters
@@ -125,7 +130,7 @@ def luck_of_the_floor(checks=1000):
     )
 
 
-def gaps_in_euros(line=None, cut=None, threshold=None):
+def gaps_in_euros(line=None, cut=None, threshold=None) -> Figure:
     """What three kinds of pay lose against the first best, in euros per batch, against the number of checks.
 
     Parameters
@@ -160,7 +165,7 @@ def gaps_in_euros(line=None, cut=None, threshold=None):
     return describe(figure, "Loss against the first best in euros per batch, logarithmic axes.", *lines)
 
 
-def wage_shapes(checks=1000):
+def wage_shapes(checks=1000) -> Figure:
     """Three wages that share floor 0 and one line without: what each pays for how many agreements.
 
     Parameters
@@ -210,7 +215,7 @@ def wage_shapes(checks=1000):
     return describe(figure, f"Wages in euros for {low} to {high} agreements in {checks:,} checks.", *said)
 
 
-def budget_curve(price=0.1, kappa=0.15):
+def budget_curve(price=0.1, kappa=0.15) -> Figure:
     """Risk that is left plus checks bought, against the number of checks, with the best number marked.
 
     Whoever buys no checks and asks for no effort loses the first-best profit, so more than that is never worth losing.
@@ -270,7 +275,7 @@ def budget_curve(price=0.1, kappa=0.15):
     )
 
 
-def wrong_strength(kappa=0.10, checks=1000):
+def wrong_strength(kappa=0.10, checks=1000) -> Figure:
     """What the line written for κ = 0.15 does if the items are of another strength.
 
     Parameters

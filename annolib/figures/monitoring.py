@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib.estimation.effort import estimate_effort
@@ -11,8 +13,11 @@ from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
 from annolib.monitors.two_labels import SelfConsistency
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def pass_curve(effort=0.6, kappa=0.15):
+
+def pass_curve(effort=0.6, kappa=0.15) -> Figure:
     """How often a repeated item gets the same label, against effort.
 
     Parameters
@@ -65,7 +70,7 @@ effort 0 and curves up to 80% for effort 1. Marked: effort 1.00 gives 80.0%.'
     )
 
 
-def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95):
+def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95) -> Figure:
     """From a pass rate back to effort: the curve read sideways, with its interval.
 
     Parameters
@@ -124,7 +129,7 @@ def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95):
     )
 
 
-def interval_coverage(checks=60, kappa=0.2, confidence=0.95):
+def interval_coverage(checks=60, kappa=0.2, confidence=0.95) -> Figure:
     """How often the interval holds the true effort, computed exactly, over the whole range of effort.
 
     Parameters
@@ -170,7 +175,7 @@ def interval_coverage(checks=60, kappa=0.2, confidence=0.95):
     )
 
 
-def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6):
+def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6) -> Figure:
     """How self-consistent four annotators look, by the share of repeats with swapped sides.
 
     Labels are left, right or tie. The attentive one passes with 1/3 + Γη² whatever the sides;

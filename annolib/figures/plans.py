@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from scipy.stats import binom
 
@@ -14,10 +16,13 @@ from annolib.planning.exact_test import effort_test, power_table
 from annolib.planning.sequential import sequential_test
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _LONGEST = 5_000
 
 
-def pass_counts(checks=60, null=0.3, alternative=0.8, kappa=0.2, alpha=0.05):
+def pass_counts(checks=60, null=0.3, alternative=0.8, kappa=0.2, alpha=0.05) -> Figure:
     """How many checks a careless and a careful annotator pass, and where the exact test draws its line.
 
     Parameters
@@ -69,7 +74,7 @@ def pass_counts(checks=60, null=0.3, alternative=0.8, kappa=0.2, alpha=0.05):
     )
 
 
-def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
+def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1) -> Figure:
     """Power of the exact test against the number of checks: a saw, with the normal approximation beside it.
 
     Parameters
@@ -137,7 +142,7 @@ def power_saw(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
     )
 
 
-def kappa_misjudged(planned=0.2, null=0.3, alternative=0.8, alpha=0.05, beta=0.1):
+def kappa_misjudged(planned=0.2, null=0.3, alternative=0.8, alpha=0.05, beta=0.1) -> Figure:
     """The errors that a plan really makes when the items have another strength κ than it assumed.
 
     Parameters
@@ -180,7 +185,7 @@ def kappa_misjudged(planned=0.2, null=0.3, alternative=0.8, alpha=0.05, beta=0.1
     )
 
 
-def shared_items(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05):
+def shared_items(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05) -> Figure:
     """Sixty pairs, taken from ever fewer items: the true errors of a test that treats them as independent.
 
     Every item has the same |p − ½|, and each showing is judged or not on its own; computed exactly.
@@ -230,7 +235,9 @@ def shared_items(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05):
     )
 
 
-def sequential_path(effort=0.8, person=6, null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
+def sequential_path(
+    effort=0.8, person=6, null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1
+) -> Figure:
     """One annotator's sequential test, check by check, between its two bounds.
 
     Parameters
@@ -283,7 +290,7 @@ def sequential_path(effort=0.8, person=6, null=0.3, alternative=0.8, kappa=0.2, 
     )
 
 
-def sequential_savings(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1):
+def sequential_savings(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.1) -> Figure:
     """Sequential and fixed test over the whole range of effort: verdicts, and the mean number of checks.
 
     Parameters
@@ -333,7 +340,7 @@ def sequential_savings(null=0.3, alternative=0.8, kappa=0.2, alpha=0.05, beta=0.
     )
 
 
-def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5):
+def named_by_rank(checks=46, effort=0.8, rate=0.1, kappa=0.2, seed=5) -> Figure:
     """The twin's attentive workers, tested all at once: sorted p-values and the line of Benjamini and Hochberg.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, canvas, describe
@@ -10,8 +12,11 @@ from annolib.preferences.models import bradley_terry
 from annolib.preferences.taste_groups import agreement_with_majority
 from annolib.validation import within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def bradley_terry_curve(difference=1.0):
+
+def bradley_terry_curve(difference=1.0) -> Figure:
     """The chance of preferring the left answer, against the difference of two rewards.
 
     Parameters
@@ -57,7 +62,7 @@ def bradley_terry_curve(difference=1.0):
     )
 
 
-def taste_and_majority(shared=0.3, certainty=0.4, others=101, minority=0.4):
+def taste_and_majority(shared=0.3, certainty=0.4, others=101, minority=0.4) -> Figure:
     """Agreement with the majority, and with oneself, of three annotators; two of them take full care.
 
     A crowd has two taste groups. On a share of the items both groups lean to the same answer, on the rest to

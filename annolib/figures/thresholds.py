@@ -7,6 +7,7 @@ by self-consistency with κ = 0.15.
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq
@@ -21,12 +22,15 @@ from annolib.monitors.two_labels import SelfConsistency
 from annolib.numerics.binomials import log_density, log_pmf, log_tails, tails
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 PROBLEM = reference_problem()
 MONITOR = SelfConsistency(0.15)
 EUROS = 100  # one unit of money in the story
 
 
-def agent_payoff(threshold=570, bonus=0.0755, n=1000):
+def agent_payoff(threshold=570, bonus=0.0755, n=1000) -> Figure:
     """What the agent gets on top of the base pay, against effort, with the best answer marked.
 
     Parameters
@@ -90,7 +94,7 @@ def agent_payoff(threshold=570, bonus=0.0755, n=1000):
     )
 
 
-def two_constraints(n=1000):
+def two_constraints(n=1000) -> Figure:
     """The bonus that is right at the margin, and the bonus that stops shirking, against the threshold.
 
     Parameters
@@ -143,7 +147,7 @@ def two_constraints(n=1000):
     )
 
 
-def threshold_place(n=1000):
+def threshold_place(n=1000) -> Figure:
     """Where the threshold sits among the counts of somebody who works and of somebody who does not.
 
     Parameters
@@ -189,7 +193,7 @@ def threshold_place(n=1000):
     )
 
 
-def binary_gap_laws(largest=9):
+def binary_gap_laws(largest=9) -> Figure:
     """The gap of the best threshold bonus against the number of checks, beside two formulas.
 
     Parameters
@@ -233,7 +237,7 @@ def binary_gap_laws(largest=9):
     )
 
 
-def first_order_payoff(n=1000):
+def first_order_payoff(n=1000) -> Figure:
     """The agent's payoff under pay that solves the local condition alone, and under the best pay of all.
 
     Parameters
@@ -281,7 +285,7 @@ def first_order_payoff(n=1000):
     )
 
 
-def rare_fines(n=1000):
+def rare_fines(n=1000) -> Figure:
     """What the gap would be without a floor, by the size of the fine, for effort 0.51.
 
     Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,14 @@ from annolib.preferences.observations import read_observations
 from annolib.preferences.taste_groups import agreement_with_majority
 from annolib.validation import whole, within
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 PAIR = ("first", "second")
 _LONGER, _SHORTER = ("15", "70"), ("58",)
 
 
-def longer_answers(least=60):
+def longer_answers(least=60) -> Figure:
     """How often each real worker takes the longer of two answers, with 95% Wilson intervals, sorted.
 
     Parameters
@@ -61,7 +65,7 @@ def longer_answers(least=60):
     )
 
 
-def accuracy_by_sweep(sweeps=12):
+def accuracy_by_sweep(sweeps=12) -> Figure:
     """What Dawid and Skene's model thinks of four real workers, sweep by sweep.
 
     Parameters
@@ -103,7 +107,7 @@ def accuracy_by_sweep(sweeps=12):
     )
 
 
-def accuracy_and_repeats(least=10):
+def accuracy_and_repeats(least=10) -> Figure:
     """Accuracy by Dawid and Skene's model of three labels against self-agreement, a dot a worker.
 
     Parameters
@@ -144,7 +148,7 @@ def accuracy_and_repeats(least=10):
     )
 
 
-def minority_accuracy(shared=0.3, certainty=0.35):
+def minority_accuracy(shared=0.3, certainty=0.35) -> Figure:
     """What a settled true label says of two careful groups, against the share of items on which they agree.
 
     Parameters
@@ -202,7 +206,7 @@ def minority_accuracy(shared=0.3, certainty=0.35):
     )
 
 
-def three_worlds(effort=0.6, repeats=True):
+def three_worlds(effort=0.6, repeats=True) -> Figure:
     """How often two labels agree in three worlds whose tables look alike, by who gave the two.
 
     The share of left runs evenly from ½ − effort/2 to ½ + effort/2 over the items. World 1: everybody careful,

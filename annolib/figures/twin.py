@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib import datasets
@@ -11,6 +13,9 @@ from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.tables.tallies import tally
 from annolib.validation import whole
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 _MARKS = {
     "attentive": (BLUE, "o"),
     "always-left": (RED, "<"),
@@ -19,7 +24,7 @@ _MARKS = {
 }
 
 
-def twin_recovery(least=10, confidence=0.95):
+def twin_recovery(least=10, confidence=0.95) -> Figure:
     """Estimated against true effort for the twin's workers, with intervals; habits are marked.
 
     Parameters

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib import datasets
@@ -9,8 +11,11 @@ from annolib.estimation.intervals import binomial_interval
 from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe, literal
 from annolib.validation import whole
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def worker_habits(workers=None, least=30):
+
+def worker_habits(workers=None, least=30) -> Figure:
     """Share of ties against share of left among the other labels, a dot a worker.
 
     Parameters
@@ -59,7 +64,7 @@ def worker_habits(workers=None, least=30):
     )
 
 
-def same_and_swapped(workers=None, least=10):
+def same_and_swapped(workers=None, least=10) -> Figure:
     """Self-agreement with the sides kept against self-agreement with the sides swapped.
 
     Parameters
@@ -124,7 +129,7 @@ def same_and_swapped(workers=None, least=10):
     )
 
 
-def consistency_ladder(workers=None, least=10, confidence=0.95):
+def consistency_ladder(workers=None, least=10, confidence=0.95) -> Figure:
     """Self-agreement of each worker with a Wilson interval, sorted; one pair an item, so that pairs are independent.
 
     Parameters
@@ -168,7 +173,7 @@ def consistency_ladder(workers=None, least=10, confidence=0.95):
     )
 
 
-def consistency_and_others(workers=None, least=10):
+def consistency_and_others(workers=None, least=10) -> Figure:
     """Self-agreement against agreement with other workers (left) and with the answer key (right), a dot a worker.
 
     Parameters

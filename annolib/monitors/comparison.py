@@ -11,12 +11,15 @@ positive denominators. With r = 1 it is 4κ²η² − 48κ²ρ²η⁴ − ρ² >
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from annolib.monitors.base import Monitor
 from annolib.validation import SHARE, as_given, within
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _KAPPA = "It is the mean of (p - 1/2)²."
 _RHO = "It is the mean of (p - 1/2)(e - 1/2)."
@@ -31,7 +34,7 @@ class Purchase(NamedTuple):
     loss: float
 
 
-def information_table(monitors, efforts, costs=None):
+def information_table(monitors, efforts, costs=None) -> pd.DataFrame:
     """Information of each monitor's check, per check and per unit of cost, and the best at each effort.
 
     Parameters
@@ -79,7 +82,7 @@ def information_table(monitors, efforts, costs=None):
     return pd.DataFrame(columns, index=pd.Index(eta, name="effort"))
 
 
-def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0):
+def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0) -> float | np.ndarray:
     """Positive where self-consistency tells more per unit of cost than an expert, negative where the expert
     does.
 
@@ -107,7 +110,7 @@ def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0):
     return as_given(margin, effort, kappa, rho, cost_ratio)
 
 
-def winning_efforts(kappa, rho, cost_ratio=1.0):
+def winning_efforts(kappa, rho, cost_ratio=1.0) -> tuple:
     """Between which efforts self-consistency wins: (low, high), or (nan, nan) if nowhere in [0, 1].
 
     The margin is a parabola in y = η², −(64 − 16r)κ²ρ²·y² + 4κ²·y − rρ²; low and high are the roots of its

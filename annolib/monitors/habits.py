@@ -24,7 +24,7 @@ from annolib.validation import as_given, within
 _SHARE = "It is a share of pairs."
 
 
-def label_variance(law):
+def label_variance(law) -> float | np.ndarray:
     """V = E‖p‖² − ‖E p‖² of attentive label laws: how much the items differ, in [0, 1 − 1/K].
 
     Parameters
@@ -42,7 +42,7 @@ def label_variance(law):
     return float(((laws - laws.mean(axis=0)) ** 2).sum(axis=1).mean())
 
 
-def habit_agreement(law, effort, habit):
+def habit_agreement(law, effort, habit) -> tuple:
     """Probability that both labels of a repeated item agree, if careless labels follow a habit.
 
     Parameters
@@ -70,7 +70,7 @@ def habit_agreement(law, effort, habit):
     return float((said**2).sum(axis=1).mean()), float((said.mean(axis=0) ** 2).sum())
 
 
-def effort_despite_habit(agreement, chance, variance):
+def effort_despite_habit(agreement, chance, variance) -> float | np.ndarray:
     """Effort from agreement beyond chance, η = √((agreement − chance)/V), clipped to [0, 1].
 
     Parameters

@@ -34,7 +34,7 @@ from annolib.preferences.models import (
 from annolib.validation import SHARE, whole
 
 
-def shared_concentration(law, other):
+def shared_concentration(law, other) -> float | np.ndarray:
     """ρ = E[p·e] − 1/K of two sets of label laws on the same items, in [−1/K, 1 − 1/K].
 
     Examples
@@ -51,7 +51,7 @@ def shared_concentration(law, other):
     return float((first * second).sum(axis=-1).mean() - 1 / first.shape[-1])
 
 
-def label_pull(law):
+def label_pull(law) -> float | np.ndarray:
     """γ = E[max p] − 1/K of label laws, in [0, 1 − 1/K]: 1 − 1/K if attentive annotators never differ.
 
     Examples

@@ -62,7 +62,7 @@ def _deviance(x, mean, step):
     return np.where(close, near, x * np.log(x / mean) - step)
 
 
-def chernoff_information(first, second):
+def chernoff_information(first, second) -> float | np.ndarray:
     """Chernoff information between two pass probabilities: the exponent of the smaller of both errors.
 
     For Bernoulli laws it is KL(x‖first) = KL(x‖second) at the one x between them where both are equal,

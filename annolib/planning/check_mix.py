@@ -87,7 +87,7 @@ def alarm_line(checks, rates, level, alarm=BELOW) -> int:
     raise ValueError(f"alarm must be {BELOW!r} or {ABOVE!r}; saw {alarm!r}.")
 
 
-def alarm_chance(line, checks, rate, alarm=BELOW):
+def alarm_chance(line, checks, rate, alarm=BELOW) -> float | np.ndarray:
     """Chance that a test with this line raises an alarm about somebody with this pass rate; arrays broadcast.
 
     Examples

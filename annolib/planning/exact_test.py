@@ -12,6 +12,7 @@ E. L. Lehmann, J. P. Romano, *Testing Statistical Hypotheses* (2005), section 3.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ndtr, ndtri
@@ -21,6 +22,9 @@ from annolib.numerics.tails import log_lower_tail, log_upper_tail, lower_tail, u
 from annolib.planning.hypotheses import CAREFUL, UNDECIDED, pass_probabilities, success_probability
 from annolib.planning.sample_size import critical_count
 from annolib.validation import as_given, error_rate, one_whole, whole
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,7 @@ def effort_test(checks, monitor, null, alternative, alpha=0.05) -> EffortTest:
     )
 
 
-def power_table(checks, monitor, null, alternative, alpha=0.05):
+def power_table(checks, monitor, null, alternative, alpha=0.05) -> pd.DataFrame:
     """Size and power of the exact test for each number of checks: the saw-tooth.
 
     With one more check the critical count stays, and both size and power rise, or it goes up by one, and

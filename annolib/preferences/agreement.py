@@ -21,7 +21,7 @@ from annolib.preferences.votes import count_table
 from annolib.validation import as_given, paired, within
 
 
-def percent_agreement(first, second):
+def percent_agreement(first, second) -> float:
     """Share of items on which two sequences of labels agree.
 
     Parameters
@@ -43,7 +43,7 @@ def percent_agreement(first, second):
     return float(np.trace(table) / table.sum()) if table.sum() else float("nan")
 
 
-def corrected_agreement(agreement, chance):
+def corrected_agreement(agreement, chance) -> float | np.ndarray:
     """Agreement beyond chance: (agreement − chance) / (1 − chance).
 
     1 is perfect, 0 is chance, below 0 is worse than chance.
@@ -71,7 +71,7 @@ def corrected_agreement(agreement, chance):
     return as_given(result, agreement, chance)
 
 
-def cohen_kappa(first, second):
+def cohen_kappa(first, second) -> float:
     """Cohen's κ: agreement of two annotators beyond what their own label shares give by chance.
 
     Parameters
@@ -96,7 +96,7 @@ def cohen_kappa(first, second):
     return corrected_agreement(np.trace(table) / table.sum(), chance)
 
 
-def fleiss_kappa(counts):
+def fleiss_kappa(counts) -> float:
     """Fleiss' κ of items that all have the same number of labels, by whomever.
 
     Parameters
@@ -128,7 +128,7 @@ def fleiss_kappa(counts):
     return corrected_agreement(agreeing, shares @ shares)
 
 
-def krippendorff_alpha(counts):
+def krippendorff_alpha(counts) -> float:
     """Krippendorff's α for nominal labels: 1 − observed disagreement / expected disagreement.
 
     Parameters

@@ -34,11 +34,15 @@ algorithm", Scandinavian Journal of Statistics 35 (2008), doi:10.1111/j.1467-946
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from annolib.preferences.observations import read_observations
 from annolib.validation import generator, whole, within
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TINY = np.finfo(float).tiny
 _LONGEST = 4.0  # first limit of the extrapolation, in sweeps; it grows while it pays
@@ -204,7 +208,7 @@ def bootstrap_accuracy(
     smoothing=0.0,
     tolerance=1e-2,
     sweeps=50_000,
-):
+) -> pd.DataFrame:
     """Accuracies of the workers in tables whose items were drawn anew, with replacement.
 
     Each draw is fitted from the beliefs of the whole table, so that a draw cannot end in the mirror image.

@@ -22,7 +22,7 @@ from annolib.validation import as_given, paired, within
 _PROBABILITY = "Give probabilities of choosing left."
 
 
-def bradley_terry(difference):
+def bradley_terry(difference) -> float | np.ndarray:
     """Probability of preferring left when its reward exceeds the right one's by `difference`: σ(difference).
 
     Parameters
@@ -38,7 +38,7 @@ def bradley_terry(difference):
     return as_given(expit(within("difference", difference, -np.inf, np.inf)), difference)
 
 
-def davidson(difference, tie):
+def davidson(difference, tie) -> float | np.ndarray:
     """Law over (left, right, tie) of Davidson's model: weights e^(d/2), e^(−d/2) and the tie weight ν.
 
     Parameters
@@ -66,7 +66,7 @@ def davidson(difference, tie):
     return law / law.sum(axis=-1, keepdims=True)
 
 
-def label_law(p, effort, labels=None):
+def label_law(p, effort, labels=None) -> float | np.ndarray:
     """What is really labelled at this effort: η · attentive law + (1 − η) · uniform.
 
     Parameters
@@ -103,7 +103,7 @@ def label_law(p, effort, labels=None):
     return 1 / labels + eta[..., None] * (law - 1 / labels)
 
 
-def item_strength(p, axis=None):
+def item_strength(p, axis=None) -> float | np.ndarray:
     """Strength κ = E[(p − ½)²] of items, in [0, ¼]: how far attentive preferences are from a coin flip.
 
     Parameters
@@ -121,7 +121,7 @@ def item_strength(p, axis=None):
     return _mean("p", (within("p", p, 0, 1, _PROBABILITY) - 0.5) ** 2, axis, 0.25)
 
 
-def shared_strength(p, e, axis=None):
+def shared_strength(p, e, axis=None) -> float | np.ndarray:
     """Shared strength ρ = E[(p − ½)(e − ½)] of two preferences on the same items, in [−¼, ¼].
 
     Positive if they lean the same way, negative if they are opposed; |ρ| ≤ √(κ_p κ_e).
@@ -141,7 +141,7 @@ def shared_strength(p, e, axis=None):
     return _mean("p", (first - 0.5) * (second - 0.5), axis, 0.25)
 
 
-def item_pull(p, axis=None):
+def item_pull(p, axis=None) -> float | np.ndarray:
     """Pull γ = E|p − ½| of items, in [0, ½]: ½ if every attentive annotator gives the same label.
 
     Examples
@@ -152,7 +152,7 @@ def item_pull(p, axis=None):
     return _mean("p", np.abs(within("p", p, 0, 1, _PROBABILITY) - 0.5), axis, 0.5)
 
 
-def label_concentration(law):
+def label_concentration(law) -> float | np.ndarray:
     """Concentration Γ = E‖p‖² − 1/K of label laws, in [0, 1 − 1/K].
 
     Parameters

@@ -11,12 +11,16 @@ doi:10.1080/00029890.1957.11989117: when a finite maximum exists.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, log_expit
 
 from annolib.markup import html_table, html_words
 from annolib.validation import within
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -199,7 +203,7 @@ def _climb(table, ratings, step):
 _COLUMNS = ("model", "opponent", "wins", "losses", "ties")
 
 
-def win_matrix(pairs):
+def win_matrix(pairs) -> pd.DataFrame:
     """Who was preferred to whom, and how often; a tie counts as half a win for each side.
 
     Parameters

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import numbers
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from annolib.markup import html_table, html_words
 from annolib.validation import whole
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def label_counts(ratings):
+
+def label_counts(ratings) -> pd.DataFrame:
     """Count labels per item from a table with one column per annotator.
 
     Parameters

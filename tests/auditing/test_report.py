@@ -10,25 +10,11 @@ from statsmodels.stats.multitest import multipletests
 
 import annolib as al
 from annolib.auditing.report import COLUMNS
-from annolib.auditing.strength import strength_of
 from annolib.planning.hypotheses import VERDICTS
+from tests.auditing.repeated import known, repeats
 
 PAIR = al.SelfConsistency(kappa=0.2)
 TRIPLE = al.SelfConsistencyLabels(concentration=0.6)
-
-
-def repeats(passes, checks, worker="w", ties=0, swapped=False):
-    """A worker with so many repeated items, of which so many agree; labels are left and right in turn."""
-    rows = []
-    for item in range(checks):
-        first = "tie" if item < ties else ("left", "right")[item % 2]
-        second = first if item < passes else {"left": "right", "right": "left", "tie": "left"}[first]
-        if swapped:
-            second = {"left": "right", "right": "left", "tie": "tie"}[second]
-        x, y = (f"{item}{side}" for side in "xy")
-        rows.append((f"i{item}", worker, first, x, y))
-        rows.append((f"i{item}", worker, second, *((y, x) if swapped else (x, y))))
-    return pd.DataFrame(rows, columns=["task", "worker", "label", "left", "right"])
 
 
 def crowd(counts, **options):
@@ -39,12 +25,6 @@ def crowd(counts, **options):
         ],
         ignore_index=True,
     )
-
-
-def known(table, monitor, *given, **options):
-    """An audit that takes the monitor's number for known."""
-    number = strength_of(monitor)
-    return al.audit(table, monitor, *given, strength=number if number else None, **options)
 
 
 def test_p_values_and_verdicts_are_those_of_exact_tests():

@@ -19,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 
 import numpy as np
+from pages import publish
 from scipy import stats
 
 import annolib as al
@@ -277,10 +278,7 @@ def main():
         "processor times, the best of several; compare the ratios. *Off by*: relative, from our cost.\n\n"
         + "\n".join(parts)
     )
-    print(text)
-    if chosen.write:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
+    publish(text, RESULTS, chosen.write)
 
 
 if __name__ == "__main__":

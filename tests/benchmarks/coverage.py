@@ -14,6 +14,7 @@ import coverage_repeats as repeats
 import coverage_tests as tests
 import coverage_unequal as unequal
 from coverage_report import POOR, PROMISE, SEED
+from pages import publish
 from tqdm import tqdm
 
 RESULTS = Path(__file__).parent / "results" / "coverage.md"
@@ -45,10 +46,7 @@ def main():
         f"how large its Monte Carlo error is. The seed is {SEED}. What keeps less than {POOR:.0%} is named below each table.\n\n"
         + "\n".join(parts)
     )
-    print(text)
-    if chosen.write:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
+    publish(text, RESULTS, chosen.write)
 
 
 if __name__ == "__main__":

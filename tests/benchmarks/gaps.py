@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from pages import publish
 from tqdm import tqdm
 
 import annolib as al
@@ -97,10 +98,7 @@ def main():
         "without a floor knows no wage below 0: steep lines are out of reach, and so is the first-best effort, whatever n.\n\n"
         + "\n".join(parts)
     )
-    print(text)
-    if chosen.write:
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(text, encoding="utf-8")
+    publish(text, RESULTS, chosen.write)
 
 
 if __name__ == "__main__":

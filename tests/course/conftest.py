@@ -64,3 +64,24 @@ def executed(demo, demo_source, demo_kernel, tmp_path_factory):
     from annolib.course.authoring.execute import execute
 
     return execute(demo_source(), tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture
+def lesson(demo):
+    """The demonstration as a notebook calls it."""
+    from annolib.course import Lesson
+
+    return Lesson(99)
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """The MIME bundles that were displayed."""
+    bundles = []
+    monkeypatch.setattr(
+        "annolib.course.display.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
+    )
+    monkeypatch.setattr(
+        "annolib.course.notebook.quiz.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
+    )
+    return bundles

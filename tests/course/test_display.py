@@ -2,28 +2,7 @@
 
 import json
 
-import pytest
-
-from annolib.course import Lesson
 from annolib.course.display import CHECK_MIME
-
-
-@pytest.fixture
-def lesson(demo):
-    return Lesson(99)
-
-
-@pytest.fixture
-def said(monkeypatch):
-    """The MIME bundles that were displayed."""
-    bundles = []
-    monkeypatch.setattr(
-        "annolib.course.display.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
-    )
-    monkeypatch.setattr(
-        "annolib.course.notebook.quiz.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
-    )
-    return bundles
 
 
 def right(chance):

@@ -23,7 +23,7 @@ from annolib.agency.problem import first_best
 from annolib.validation import as_given, within
 
 
-def linear_constant(problem, monitor=None):
+def linear_constant(problem, monitor=None) -> float:
     """C_lin = ½ h″(ū) c′²: gap · n𝓘 of linear pay without a floor tends to it; a bound for any contract.
 
     `monitor` is accepted for symmetry with `binary_constant`; neither constant depends on it (𝓘 holds it all).
@@ -32,30 +32,30 @@ def linear_constant(problem, monitor=None):
     return float(0.5 * problem.utility.wage_curvature(best.utility) * problem.cost.slope(best.effort) ** 2)
 
 
-def failure_waste(problem):
+def failure_waste(problem) -> float:
     """K = h(u₀) − h(ū) + h′(ū)Δ*: what one failed threshold wastes, a Bregman divergence of h."""
     best = _interior(problem)
     return float(problem.utility.waste(best.utility, -problem.cost.cost(best.effort)))
 
 
-def binary_constant(problem, monitor=None):
+def binary_constant(problem, monitor=None) -> float:
     """K c′/Δ*: gap · √(𝓘 n log n) of threshold pay tends to it, slowly. See `binary_gap` for a sharp formula."""
     best = _interior(problem)
     return float(failure_waste(problem) * problem.cost.slope(best.effort) / problem.cost.cost(best.effort))
 
 
-def information(problem, monitor):
+def information(problem, monitor) -> float | np.ndarray:
     """𝓘(η*): Fisher information of one check at the first-best effort."""
     return float(monitor.fisher_information(_interior(problem).effort))
 
 
-def linear_gap(problem, monitor, n):
+def linear_gap(problem, monitor, n) -> float | np.ndarray:
     """C_lin/(n𝓘), the leading term of the linear gap; n may be an array."""
     checks = within("n", n, 1, np.inf, "Give the number of checks.")
     return as_given(linear_constant(problem) / (checks * information(problem, monitor)), n)
 
 
-def threshold_leniency(problem, monitor, n):
+def threshold_leniency(problem, monitor, n) -> float:
     """z_n: how many standard deviations below the expected passes the threshold sits; NaN while n is too small."""
     checks = within("n", n, 1, np.inf, "Give the number of checks.")
     best = _interior(problem)
@@ -65,7 +65,7 @@ def threshold_leniency(problem, monitor, n):
         return as_given(np.sqrt(2 * np.log(inside)), n)
 
 
-def binary_gap(problem, monitor, n):
+def binary_gap(problem, monitor, n) -> float | np.ndarray:
     """K·Φ(−z_n): within 1 % from n = 10⁴ on in the reference problem; NaN while n is too small for the formula.
 
     Examples
@@ -94,7 +94,7 @@ class RateFit:
         )
 
 
-def fit_power(n, gap):
+def fit_power(n, gap) -> RateFit:
     """Least-squares exponent of gap ≈ constant · n^(−exponent).
 
     Examples
@@ -105,7 +105,7 @@ def fit_power(n, gap):
     return _fit(np.log(within("n", n, 1, np.inf)), np.log(within("gap", gap, 1e-300, np.inf)), "power")
 
 
-def fit_exponential(n, log_gap):
+def fit_exponential(n, log_gap) -> RateFit:
     """Least-squares exponent of gap ≈ constant · e^(−exponent·n), from log gaps (the gaps may underflow)."""
     return _fit(within("n", n, 1, np.inf), within("log_gap", log_gap, -np.inf, np.inf), "exponential")
 
@@ -125,7 +125,7 @@ class MonitoringBudget:
         )
 
 
-def monitoring_budget(problem, monitor, price):
+def monitoring_budget(problem, monitor, price) -> MonitoringBudget:
     """n* = √(C_lin/(k𝓘)) checks at price k each lose 2√(C_lin·k/𝓘): take the monitor with the largest 𝓘/k.
 
     Minimises C_lin/(n𝓘) + k·n, the leading terms under linear pay.

@@ -83,7 +83,7 @@ class TwoActions:
         )
 
 
-def two_actions(problem, monitor, n, low, high):
+def two_actions(problem, monitor, n, low, high) -> TwoActions | tuple[TwoActions, ...]:
     """The best threshold bonus that makes the agent choose effort `high` rather than `low`.
 
     Parameters

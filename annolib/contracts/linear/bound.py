@@ -156,7 +156,7 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
 def _most(lines, low, high):
     """What lines for efforts in [low, high] can earn at most, from a perfect record alone; arrays of ranges.
 
-    Let v be the expected utility above that of the floor, at most that of a perfect record, D. Every other effort e earns at least q(e)ⁿ·D, so
+    Let v be the expected utility above that of the floor, at most that of a perfect record, w. Every other effort e earns at least q(e)ⁿ·w, so
     the agent works only if v·(1 − q(e)ⁿ) ≥ c(η) − c(e). Where checks pass for certain at full effort this is all there is to know near it.
     """
     problem, evidence = lines.problem, lines.evidence

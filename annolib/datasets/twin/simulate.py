@@ -106,7 +106,7 @@ def shipped_tables():
     return {"twin": twin.table, "twin-truth": twin.truth.reset_index()}
 
 
-def twin_concentration(pairs="all"):
+def twin_concentration(pairs="all") -> float | np.ndarray:
     """Γ over all repeat pairs of the shipped twin, the `concentration` of its self-consistency monitor.
 
     Parameters

@@ -79,7 +79,7 @@ def bootstrap_effort(
     )
 
 
-def pair_counts(labels):
+def pair_counts(labels) -> tuple[np.ndarray, np.ndarray]:
     """Pairs and agreements of each item from an annotator's labels.
 
     Parameters

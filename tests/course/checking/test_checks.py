@@ -7,23 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from annolib.course.checking.checks import NOT_ATTEMPTED, NOT_RIGHT, RIGHT, judge
-from annolib.course.definitions import Case, Exercise, Mistake, Property
+from annolib.course.definitions import Exercise, Mistake, Property
+from tests.course.checking.rate import RATE, rate
 
-
-def rate(passes, checks):
-    return passes / checks
-
-
-RATE = Exercise(
-    "rate",
-    reference=rate,
-    oracle=lambda passes, checks: np.mean([1.0] * passes + [0.0] * (checks - passes)),
-    probes=(Case("half of them", 5, 10), (3, 4), (0, 7)),
-    mistakes=(Mistake("upside down", lambda passes, checks: checks / passes, "Passes go on top."),),
-    properties=(
-        Property("stays in [0, 1]", lambda f: all(0 <= f(k, 9) <= 1 for k in range(10)), "A share does."),
-    ),
-)
 TOTAL = Exercise(
     "total", lambda table: table.sum(), lambda table: sum(table.tolist()), ((np.array([1.0, 2.0]),),)
 )

@@ -1,21 +1,6 @@
 """The quiz, with a kernel and without one."""
 
-import pytest
-
 from annolib.course.notebook.quiz import feedback, quiz, static_html, static_text
-
-
-@pytest.fixture
-def said(monkeypatch):
-    """The MIME bundles that were displayed."""
-    bundles = []
-    monkeypatch.setattr(
-        "annolib.course.display.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
-    )
-    monkeypatch.setattr(
-        "annolib.course.notebook.quiz.show_object", lambda thing: bundles.append(thing._repr_mimebundle_())
-    )
-    return bundles
 
 
 def test_the_quiz_answers_each_choice(demo, said):

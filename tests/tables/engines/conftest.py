@@ -6,8 +6,11 @@ import subprocess
 import warnings
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+
+import annolib as al
 
 MARKS = [
     pytest.mark.filterwarnings("error:::narwhals"),  # a cast inside agg() would be one: a thousandfold slower
@@ -116,3 +119,19 @@ def java_version():
     told = subprocess.run(["java", "-version"], capture_output=True, text=True)
     number = re.search(r'version "(\d+)', told.stderr + told.stdout)
     return int(number[1]) if number else 0
+
+
+@pytest.fixture(scope="session")
+def twin():
+    """The twin with a time, and verdicts of two experts who do not always agree."""
+    table = al.datasets.load("twin")
+    verdicts = [
+        table.sample(400, random_state=seed).assign(worker=f"e{seed}", expert=True) for seed in (1, 2)
+    ]
+    table = pd.concat([table.assign(expert=False), *verdicts], ignore_index=True)
+    return table.assign(time=np.random.default_rng(1).permutation(len(table)))
+
+
+@pytest.fixture(scope="session")
+def expected(twin):
+    return {pairs: al.tally(twin, pairs) for pairs in ("all", "one")}

@@ -2,29 +2,12 @@
 
 import re
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import annolib as al
 
 ORDERED = ("polars", "polars lazy", "pyarrow")
-
-
-@pytest.fixture(scope="module")
-def twin():
-    """The twin with a time, and verdicts of two experts who do not always agree."""
-    table = al.datasets.load("twin")
-    verdicts = [
-        table.sample(400, random_state=seed).assign(worker=f"e{seed}", expert=True) for seed in (1, 2)
-    ]
-    table = pd.concat([table.assign(expert=False), *verdicts], ignore_index=True)
-    return table.assign(time=np.random.default_rng(1).permutation(len(table)))
-
-
-@pytest.fixture(scope="module")
-def expected(twin):
-    return {pairs: al.tally(twin, pairs) for pairs in ("all", "one")}
 
 
 GOOD = {

@@ -44,22 +44,6 @@ def test_every_table_is_tallied_as_in_pandas(put, same, engine, table, pairs):
     same(al.tally(put(table, engine), pairs), al.tally(table, pairs))
 
 
-@pytest.fixture(scope="module")
-def twin():
-    """The twin with a time, and verdicts of two experts who do not always agree."""
-    table = al.datasets.load("twin")
-    verdicts = [
-        table.sample(400, random_state=seed).assign(worker=f"e{seed}", expert=True) for seed in (1, 2)
-    ]
-    table = pd.concat([table.assign(expert=False), *verdicts], ignore_index=True)
-    return table.assign(time=np.random.default_rng(1).permutation(len(table)))
-
-
-@pytest.fixture(scope="module")
-def expected(twin):
-    return {pairs: al.tally(twin, pairs) for pairs in ("all", "one")}
-
-
 @pytest.mark.parametrize("pairs", ["all", "one"])
 @pytest.mark.parametrize("engine", [*LIGHT, "dask"])
 def test_the_twin(put, same, engine, pairs, twin, expected):
