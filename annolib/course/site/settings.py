@@ -27,6 +27,7 @@ def settings(where):
         "copyright": "the authors of Trust the Label; text and figures CC BY 4.0, code BSD 3-Clause",
         "release": annolib.__version__,
         "language": "en",
+        "html_baseurl": repository.pages_address(where),
         "extensions": [
             "myst_nb",
             "sphinx.ext.autodoc",

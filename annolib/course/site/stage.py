@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -63,6 +65,7 @@ def stage(root, folder, where):
     for name in texts:
         _put(folder / name, relinked(_read(root / name), name, places, where, root))
     home = relinked(_read(root / "README.md"), "README.md", places, where, root)
+    home = _in_both_schemes(home, root, Pictures(folder / "figures", "_static/figures"))
     _put(folder / "index.md", home + _contents(titles, texts))
     shelf = root / _SHELF
     solved = relinked(_read(shelf), _SHELF, places, where, root) if shelf.is_file() else _SOLVED
@@ -90,6 +93,16 @@ def _notebooks(root, folder, where):
             made = page(source, path.name, where, pictures)
             _put(folder / shelf / path.name, nbformat.writes(made, version=4))
     return titles
+
+
+def _in_both_schemes(text, root, pictures):
+    """Markdown of the first page in which every PNG is shown in the form that suits the page."""
+
+    def shown(match):
+        words, path = match.groups()
+        return pictures.element(base64.b64encode((root / path).read_bytes()), words)
+
+    return re.sub(r"!\[([^\]]*)\]\(([^)\s]+\.png)\)", shown, text)
 
 
 def _texts(root):

@@ -1,5 +1,6 @@
 """The sources of the site: a small repository, laid out as pages."""
 
+import re
 import shutil
 
 import pytest
@@ -15,10 +16,11 @@ def staged(tmp_path_factory):
     root, folder = tmp_path_factory.mktemp("root"), tmp_path_factory.mktemp("sources")
     for name in ("lessons/images", "solutions/teach", "datasets", "docs"):
         (root / name).mkdir(parents=True)
-    (root / "lessons/images/a.png").write_bytes(b"png")
+    shutil.copy(ROOT / "lessons/images/same_and_swapped.png", root / "lessons/images/a.png")
+    shutil.copy(ROOT / "lessons/images/open-in-colab.svg", root / "lessons/images/b.svg")
     shutil.copy(ROOT / "solutions" / "00_open_course.ipynb", root / "solutions")
     (root / "README.md").write_text(
-        "# Home\n\n[first](lessons/00_open_course.ipynb) [all](solutions/) [why](docs/why.md) ![a](lessons/images/a.png)\n"
+        "# Home\n\n[first](lessons/00_open_course.ipynb) [all](solutions/) [why](docs/why.md) ![b](lessons/images/b.svg)\n\n![a](lessons/images/a.png)\n"
     )
     (root / "solutions/teach/plan.md").write_text(
         "# Plan\n\n[00](../00_open_course.ipynb) [home](../../README.md)\n"
@@ -48,9 +50,19 @@ def test_links_lead_to_the_pages(staged):
     folder, _ = staged
     home = (folder / "index.md").read_text()
     assert "[first](lessons/00_open_course.ipynb) [all](solutions/index.md) [why](docs/why.md)" in home
-    assert "![a](lessons/images/a.png)" in home and (folder / "lessons/images/a.png").read_bytes() == b"png"
+    assert "![b](lessons/images/b.svg)" in home and (folder / "lessons/images/b.svg").is_file()
     plan = (folder / "solutions/teach/plan.md").read_text()
     assert "[00](../00_open_course.ipynb) [home](../../index.md)" in plan
+
+
+def test_the_picture_of_the_first_page_is_there_in_two_schemes(staged):
+    folder, _ = staged
+    home = (folder / "index.md").read_text()
+    shown = re.findall(
+        r'<img class="annolib-picture only-(\w+)" src="_static/(figures/[\w-]+.png)" alt="a"', home
+    )
+    assert [scheme for scheme, _ in shown] == ["light", "dark"] and ".png)" not in home
+    assert all((folder / path).is_file() for _, path in shown)
 
 
 def test_every_page_stands_in_the_margin_once(staged):
