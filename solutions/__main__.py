@@ -5,6 +5,8 @@
     python3 solutions --lint        check the sources against the rules for authors
     python3 solutions --run         execute the sources, store their outputs, then generate
     python3 solutions --rooms       draw the rooms of annolib from its imports
+    python3 solutions --site        build the site: lessons, solutions, reference
+    python3 solutions --address URL set the address of the repository, for all links and badges
 
 Numbers, as in `python3 solutions --run 4`, choose lessons.
 """
@@ -31,6 +33,16 @@ def main(arguments=None):
     task.add_argument("--lint", action="store_true", help="check the sources against the rules for authors")
     task.add_argument("--run", action="store_true", help="execute the sources and store their outputs")
     task.add_argument("--rooms", action="store_true", help="draw the rooms of annolib from its imports")
+    task.add_argument(
+        "--site",
+        nargs="?",
+        const="build/site",
+        metavar="FOLDER",
+        help="build the site in FOLDER, else in build/site",
+    )
+    task.add_argument(
+        "--address", metavar="URL", help="set the address of the repository: https://github.com/OWNER/NAME"
+    )
     parser.add_argument("numbers", nargs="*", type=int, metavar="N", help="lesson numbers; all if left out")
     options = parser.parse_args(arguments)
 
@@ -38,9 +50,19 @@ def main(arguments=None):
 
     from annolib.course.setup import ensuring
 
-    ensuring.ensure()
-    from annolib.course.authoring import desk, rooms
+    ensuring.ensure(*(["site"] if options.site else []))
+    from annolib.course.authoring import desk, repository, rooms
 
+    if options.site:
+        from annolib.course.site import build
+
+        return build.command(Path(ROOT), options.site)
+    if options.address:
+        try:
+            changed = repository.move(options.address, Path(ROOT))
+        except repository.AddressError as error:
+            sys.exit(str(error))
+        print("\n".join(f"{name}: changed" for name in changed) or "The address was that already.")
     if options.rooms:
         print(f"{rooms.draw(Path(ROOT))}: written")
         return 0

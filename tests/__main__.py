@@ -3,6 +3,9 @@
 Prepares the environment as `python3 lessons` does, with the test extra. Two test files run at a time; `-n 0` runs them
 one after the other. The variable `ANNOLIB_TEST_EXTRAS` names further extras of `pyproject.toml`, large ones such as
 `spark`: they are installed where that is possible, else the tests that need them are skipped.
+
+`python3 tests --platforms [NAME …]` runs the suites that need packages of their own, such as the site's; it says which
+it skipped, and why.
 """
 
 import os
@@ -61,4 +64,8 @@ if __name__ == "__main__":
     ensuring.ensure("test")
     ensuring.add_if_possible(*os.environ.get("ANNOLIB_TEST_EXTRAS", "").split())
     os.chdir(ROOT)
+    if "--platforms" in sys.argv:
+        from tests import platforms
+
+        sys.exit(platforms.main([word for word in sys.argv[1:] if word != "--platforms"]))
     environment.hand_over([sys.executable, "-m", "pytest"] + pytest_arguments(sys.argv[1:]))

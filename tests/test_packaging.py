@@ -2,6 +2,7 @@
 
 import fnmatch
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -84,3 +85,23 @@ def test_an_installed_library_writes_a_report(installed):
     assert done.returncode == 0, done.stderr
     where, page = done.stdout.splitlines()
     assert Path(where).is_relative_to(installed) and page == "<!DOCTYPE html>"
+
+
+def test_conda_gets_what_pip_gets():
+    listed = re.findall(
+        r"(?m)^ +- ([\w.-]+[<>=][^\n]+)$", (ROOT / "environment.yml").read_text(encoding="utf-8")
+    )
+    wanted = [
+        line
+        for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        if line[:1].isalpha()
+    ]
+    assert sorted(line for line in listed if not line.startswith("python>")) == sorted(wanted)
+
+
+def test_the_citation_is_of_this_version():
+    import annolib
+
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {annolib.__version__}\n" in text and text.startswith("cff-version: 1.2.0\n")
+    assert "2502.06387" in text and "\nlicense: BSD-3-Clause\n" in text

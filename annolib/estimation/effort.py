@@ -165,6 +165,7 @@ def _status(rate, total, monitor):
 
 
 def estimate_message(status, misfit):
+    """The sentence for one status, or the counts for an array of them; `misfit` marks rates that no effort explains."""
     if status.ndim == 0:
         return _SENTENCES[str(status)] + (_MISFIT if misfit else "")
     parts = [f"{(status == name).sum()} {name}" for name in STATUSES if (status == name).any()]
@@ -174,6 +175,7 @@ def estimate_message(status, misfit):
 
 
 def as_frozen(column, *inputs):
+    """A column in the kind of its inputs, read-only where it is an array."""
     value = as_given(column, *inputs)
     if isinstance(value, np.ndarray):
         value.setflags(write=False)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from annolib.course.authoring import repository
 from annolib.course.authoring.stubs import BuildError, exercise_stub, hint_blocks, predict_stub
 from annolib.course.notebook_files import ROOT, notebooks, source_of, tags_of
 
@@ -53,9 +54,29 @@ def lesson_from(notebook):
     return lesson
 
 
-def lesson_text(path):
-    """The text of the lesson's file, from the path of its source."""
-    return as_text(lesson_from(nbformat.read(path, as_version=4)))
+def lesson_text(path, where=None):
+    """The text of the lesson's file, from the path of its source.
+
+    Parameters
+    ----------
+    path : path
+        The source, `solutions/NN_verb_noun.ipynb`.
+    where : str, optional
+        The address of the repository, for the badges under the title; by default what `pyproject.toml` says.
+    """
+    lesson = lesson_from(nbformat.read(path, as_version=4))
+    line = repository.badges(where or repository.address(), f"lessons/{Path(path).name}")
+    return as_text(with_line_under_title(lesson, line))
+
+
+def with_line_under_title(notebook, line):
+    """A copy of the notebook with a paragraph after the title in its first cell; as it is where there is no title."""
+    copied = copy.deepcopy(notebook)
+    if copied.cells and copied.cells[0].cell_type == "markdown":
+        title, cut, rest = copied.cells[0].source.partition("\n")
+        if title.startswith("# "):
+            copied.cells[0].source = f"{title}\n\n{line}{cut}{rest}"
+    return copied
 
 
 def as_text(notebook):
