@@ -88,8 +88,8 @@ def _golden(first, votes):
 def _evidence(table, first, golden):
     """Per worker: repeats of both kinds (all pairs, and one an item), golden checks, peers, taking the longer one.
 
-    Peers hold every item judged once on which somebody else judged, the golden ones among them: added to golden checks, the
-    labels on golden items count twice. For independent kinds leave the golden items out of the peers.
+    Peers hold every item judged once on which somebody else judged, but those that are a golden check of the worker: no label
+    counts in two kinds.
     """
     frame = pd.DataFrame({"judgements": table.groupby("worker").size()})
     for prefix, pairs in (("", _repeats(table, every=True)), ("one_", _repeats(table, every=False))):
@@ -100,6 +100,8 @@ def _evidence(table, first, golden):
     frame["golden_checks"], frame["golden_passes"] = unrepeated.size(), unrepeated["passed"].sum()
     frame["golden_opposite"] = unrepeated["opposite"].sum()
     peers = first[first["judgements"] == 1]
+    checked = pd.MultiIndex.from_frame(golden.loc[golden["side"] != "tie", ["worker", "task"]])
+    peers = peers[~pd.MultiIndex.from_frame(peers[["worker", "task"]]).isin(checked)]
     everyone = first.groupby("task").size()
     same = first.groupby(["task", "said"]).size()
     pairs = peers["task"].map(everyone) - 1

@@ -5,8 +5,7 @@ gives γₖ as its pass rate minus 1/3. The pool is an assumption: if it shares 
 than careful, every strength is wrong, and so is what rests on it.
 
 The columns of counts are those of the table `llmfao-evidence`; peers count once an item, by the share of its other
-judges who agree, since the pairs of one item lean on each other. In that table the golden items are among the peers' items,
-so with both kinds a label on a golden item counts twice.
+judges who agree, since the pairs of one item lean on each other. A golden check is left out of the peers: no label counts twice.
 """
 
 from __future__ import annotations

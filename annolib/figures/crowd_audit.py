@@ -43,7 +43,7 @@ def evidence_by_kind(evidence=None, workers=WORKERS) -> Figure:
     Examples
     --------
     >>> evidence_by_kind().description.split(". ")[3]
-    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 82 of 284'
+    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 81 of 273'
     """
     table = (datasets.load("llmfao-evidence") if evidence is None else evidence).loc[list(workers)]
     figure, axes = canvas(width=7.2, height=1.5 + 0.8 * len(table))
@@ -148,7 +148,7 @@ def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=N
     Examples
     --------
     >>> evidence_likelihood("58").description.split(". ")[0]
-    'Worker 58, log likelihood of effort from 9 kept, 9 swapped, 6 golden, 262 peers checks'
+    'Worker 58, log likelihood of effort from 9 kept, 9 swapped, 6 golden, 256 peers checks'
     """
     if evidence is None:
         evidence = datasets.load("llmfao-evidence")

@@ -16,7 +16,8 @@ from annolib.lazy import lazy
 
 _HOME = {
     # name: the file it lives in
-    **dict.fromkeys(("FORMATS", "Format", "named", "sniff", "suggestion"), "registry"),
+    **dict.fromkeys(("FORMATS", "Format", "named"), "registry"),
+    **dict.fromkeys(("sniff", "suggestion"), "signs"),
     **dict.fromkeys(("arena", "chosen_rejected", "mt_bench", "tidy", "wide"), "pairs"),
     **dict.fromkeys(("best_worst", "rankings"), "orders"),
     "likert": "scales",

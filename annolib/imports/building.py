@@ -72,9 +72,11 @@ class Draft:
         for row in np.flatnonzero(bad):
             self._reasons.setdefault(int(row), reason(int(row)) if callable(reason) else reason)
 
-    def lose(self, place, reason):
-        """Say of a part of the source that it cannot become a row."""
-        self.lost.append((place, reason))
+    def refuse_each(self, reasons):
+        """Say of each row why it cannot be read; None or "" of one that can."""
+        for row, reason in enumerate(reasons):
+            if reason:
+                self._reasons.setdefault(row, reason)
 
     def ids(self, name, values, column, why="no entry in {!r}"):
         """Ids or contents as text, as they are written; those that say nothing certain are refused.
@@ -155,7 +157,7 @@ class Draft:
         """What stood on a side: text, or a conversation (a list or an object), which becomes text as JSON."""
         values = values if isinstance(values, pd.Series) else pd.Series(values, dtype=object)
         if values.dtype == object:
-            values = values.map(as_json).astype(object)
+            values = pd.Series([as_json(entry) for entry in values], dtype=object)
         self.ids(name, values, column)
 
     def carry(self, table, used, keep=()):
@@ -285,11 +287,10 @@ OWN_WORDS = {"left": "left", "right": "right", "tie": "tie"}
 
 
 def _empty(values):
-    return np.asarray(values.isna(), bool) | np.array(
-        [isinstance(entry, str) and not entry.strip() for entry in values]
-        if values.dtype == object
-        else False
-    )
+    missing = np.asarray(values.isna(), bool)
+    if values.dtype != object:
+        return missing
+    return missing | np.array([isinstance(entry, str) and not entry.strip() for entry in values], bool)
 
 
 def _column(values):

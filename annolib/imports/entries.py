@@ -114,6 +114,8 @@ def joined(parts):
     >>> joined([["81", "82"], ["1", None]])
     ['81 1', None]
     """
+    if len(parts) == 1:
+        return [None if part is None or part != part else part for part in plain_list(parts[0])]
     rows = zip(*parts, strict=True)
     return [None if any(part is None or part != part for part in row) else " ".join(row) for row in rows]
 
@@ -139,7 +141,7 @@ def pair_names(one, two):
     """
     found = {}
     names = []
-    for pair in zip(one, two, strict=True):
+    for pair in zip(plain_list(one), plain_list(two), strict=True):
         name = found.get(pair, "")
         if name == "":
             name = found[pair] = _pair_name(*pair)
@@ -196,30 +198,29 @@ def as_json(entry):
 def item_texts(table, reader, task):
     """The columns of the task as one id each."""
     names = [task] if isinstance(task, str) else list(task)
-    return joined(
-        [
-            list(texts_of(need(table, reader, name, "task", "Name what says which item it is.")))
-            for name in names
-        ]
-    )
+    advice = "Name what says which item it is."
+    return joined([texts_of(need(table, reader, name, "task", advice)) for name in names])
 
 
 def texts_of(column):
     """A column as a list of text, None where it says nothing certain."""
     texts, empty, _ = as_text(column)
-    return [None if none else text for text, none in zip(texts, empty, strict=True)]
+    return [None if none else text for text, none in zip(plain_list(texts), empty, strict=True)]
 
 
 def with_pair(questions, pairs):
+    """The item of each row: what was asked, and the pair; None where one of them is missing."""
     rows = zip(questions, pairs, strict=True)
     return [None if question is None or pair is None else f"{question}: {pair}" for question, pair in rows]
 
 
 def called(task):
+    """The columns of the task in words."""
     return task if isinstance(task, str) else ", ".join(map(str, task))
 
 
 def used_columns(*names):
+    """All the names, of which some are None or lists of names, in one list."""
     flat = []
     for name in names:
         flat += [] if name is None else [name] if isinstance(name, str) else list(name)
@@ -228,6 +229,11 @@ def used_columns(*names):
 
 def is_blank(cell):
     return cell is None or cell is pd.NA or cell is pd.NaT or (isinstance(cell, float) and cell != cell) or (isinstance(cell, str) and not cell.strip())  # fmt: skip
+
+
+def plain_list(column):
+    """A column as a list; arrays of Arrow's strings are slow to walk through."""
+    return column if isinstance(column, list) else np.asarray(column, dtype=object).tolist()
 
 
 def as_list(entry):

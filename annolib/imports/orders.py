@@ -61,7 +61,7 @@ def best_worst(
 
     Notes
     -----
-    Lacks: the order of those between. k − 2 of the pairs follow from others.
+    Lacks: the order of those between. That the best beats the worst follows from the other pairs.
 
     Examples
     --------
@@ -363,9 +363,7 @@ def _pairs(reader, screens, asked, task, workers, worker, times, time, sided, co
     head.ids("worker", workers.reset_index(drop=True), worker)
     if times is not None:
         head.optional("time", times.reset_index(drop=True), time)
-    for row, (*_, reason) in enumerate(screens):
-        if reason:
-            head.refuse(np.arange(len(screens)) == row, reason)
+    head.refuse_each([reason for *_, reason in screens])
     head.keep("number", list(range(len(screens))))
     kept = head.table(skip)
     one, two, label, of = [], [], [], []

@@ -166,7 +166,9 @@ def mt_bench(source, *, worker="judge", labels=None, keep=(), skip=False):
         won = table[games].to_numpy(dtype=object)
         shown = [{"one": "model_a", "two": "model_b"}, {"one": "model_b", "two": "model_a"}]
         won = [
-            shown[place].get(words.get(entry, ""), entry) for row in won for place, entry in enumerate(row)
+            shown[place].get(words.get(entry, ""), entry) if isinstance(entry, str) else entry
+            for row in won
+            for place, entry in enumerate(row)
         ]
     else:
         left, right, won = one, two, table["winner"]

@@ -13,7 +13,7 @@ from annolib.imports.entries import (
     used_columns,
 )
 from annolib.imports.sources import need, table_of
-from annolib.tables.refusals.faults import TableError
+from annolib.tables.refusals.faults import TableError, plain
 
 
 def likert(
@@ -142,12 +142,14 @@ def _numbers(draft, column, name, scale):
     empty = np.array([is_blank(entry) for entry in column], bool)
     draft.refuse(empty, f"no entry in {name!r}")
     draft.refuse(
-        ~np.isfinite(number) & ~empty, lambda row: f"{name!r} is {column.iloc[row]!r}, which is no number"
+        ~np.isfinite(number) & ~empty,
+        lambda row: f"{name!r} is {plain(column.iloc[row])!r}, which is no number",
     )
     if scale is not None:
         low, high = _interval("scale", scale, "Give the ends of the scale, for example", "scale=(1, 7)")
         beyond = (number < low) | (number > high)
         draft.refuse(
-            beyond, lambda row: f"{name!r} is {column.iloc[row]!r}, beyond the scale from {low:g} to {high:g}"
+            beyond,
+            lambda row: f"{name!r} is {plain(column.iloc[row])!r}, beyond the scale from {low:g} to {high:g}",
         )
     return number

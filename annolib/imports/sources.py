@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from annolib.imports.signs import suggestion
 from annolib.tables.files.opening import is_path, kind_of, read_file
 from annolib.tables.files.records import frame_of, read_json
 from annolib.tables.refusals.faults import TableError, listed
@@ -61,14 +62,11 @@ def records_of(source, reader, single=False):
     >>> records_of({"user_id": "ann"}, "potato", single=True)
     [{'user_id': 'ann'}]
     """
+    whole = is_path(source) and kind_of(source) in ("json", "jsonl")
     if is_path(source):
-        source = read_json(Path(source)) if kind_of(source) in ("json", "jsonl") else read_file(source)
+        source = read_json(Path(source)) if whole else read_file(source)
     if isinstance(source, pd.DataFrame):
-        table = table_of(source, reader)
-        return [
-            {name: None if _is_missing(entry) else entry for name, entry in row.items()}
-            for row in table.to_dict("records")
-        ]
+        source = table_of(source, reader).to_dict("records")
     if single and isinstance(source, dict):
         source = [source]
     if not isinstance(source, list):
@@ -78,7 +76,16 @@ def records_of(source, reader, single=False):
             raise TableError(
                 f"{reader}: a list of objects is needed; saw {type(record).__name__} in record {place}."
             )
-    return source
+    return source if whole else _without_missing(source)
+
+
+def _without_missing(entry):
+    """What other libraries write where nothing stands, at any depth, as None."""
+    if isinstance(entry, dict):
+        return {name: _without_missing(value) for name, value in entry.items()}
+    if isinstance(entry, list):
+        return [_without_missing(value) for value in entry]
+    return None if _is_missing(entry) else entry
 
 
 def _is_missing(entry):
@@ -113,12 +120,14 @@ def need(table, reader, name, argument=None, advice="", others=()):
     shown = f"saw {listed(seen)}" if seen else "saw none"
     shown += f" and {len(columns) - len(seen):,} more" if seen and len(columns) > len(seen) else ""
     if name is None:
-        message = f"{reader}: say with {argument}= which column holds it; {shown}. {advice}".rstrip()
+        parts = (
+            f"{reader}: say with {argument}= which column holds it; {shown}.",
+            advice,
+            suggestion(table, reader),
+        )
+        message = " ".join(part for part in parts if part)
         fix = f"{argument}={seen[0]!r}" if seen and isinstance(seen[0], str) else ""
-        return _raise(TableError(f"{message} For example" if fix else message, fix))
+        raise TableError(f"{message} For example" if fix else message, fix)
     where = f" ({argument}=)" if argument else ""
-    return _raise(TableError(f"{reader}: column {name!r}{where} is missing; {shown}. {advice}".rstrip()))
-
-
-def _raise(error):
-    raise error
+    parts = (f"{reader}: column {name!r}{where} is missing; {shown}.", advice, suggestion(table, reader))
+    raise TableError(" ".join(part for part in parts if part))

@@ -310,7 +310,7 @@ def truths_in_relation(table, name="expert"):
     known = ", ".join(f"'{word}'" for word in _TRUTHS)
     strange = table.aggregate(
         f"count(*) filter (where coalesce(lower({own}) not in ({known}), true))"
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     return table if strange else table.project(f"* replace (lower({own}) in ('true', '1') as {own})")
 
 

@@ -48,8 +48,12 @@ def test_golden_checks_leave_one_out_and_name_the_longer_answer():
         judgement("6", "right"),
         judgement("7", "left", task="j"),
     ]
-    golden = audit_tables(pd.DataFrame(rows))["llmfao-golden"]
+    tables = audit_tables(pd.DataFrame(rows))
+    golden = tables["llmfao-golden"]
     assert golden.worker.tolist() == ["6"]
+    evidence = tables["llmfao-evidence"].set_index("worker")
+    assert evidence.loc["6", ["golden_checks", "peer_items"]].tolist() == [1, 0], "a label counts in one kind"
+    assert evidence.loc["1", ["golden_checks", "peer_items"]].tolist() == [0, 1]
     row = golden.iloc[0]
     assert (row.side, row.longer, row.others, row.agreeing, row.passed, row.opposite) == (
         "left",

@@ -164,3 +164,86 @@ def test_what_can_become_a_table_says_how(given):
 def test_judgements_are_not_read_twice():
     with pytest.raises(TableError, match="by says how a table is read.*read_judgements"):
         al.tally(read_judgements(TURNS), by="turn")
+
+
+CSV = "task,who,label,left,right,expert,turn\ni,007,left,x,y,false,1\ni,007,right,y,x,False,2\ni,7,tie,x,y,0,2\ni,key,left,x,y,TRUE,1\n"
+
+
+def same(one, other):
+    """Two Judgements, field by field."""
+    for name, entry in vars(one).items():
+        also = getattr(other, name)
+        assert (
+            entry is also is None or list(entry) == list(also) if hasattr(entry, "__len__") else entry == also
+        ), name
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_file_is_read_as_its_table_is(tmp_path, large):
+    path = tmp_path / "table.csv"
+    path.write_text(CSV)
+    named = {"worker": "who"}
+    table = pd.read_csv(path, dtype=str)
+    table["expert"] = [False, False, False, True]
+    read = al.read_judgements(path, columns=named, large=large)
+    same(read, al.read_judgements(table, columns=named))
+    assert read.workers.tolist() == ["007", "7", "key"] and read.aliases == named and read.time is None
+    assert [note for note in read.notes if "turn" in note]
+    parts = al.read_judgements(path, columns=named, by=["turn"], large=large)
+    assert parts.tasks.tolist() == [("i", "1"), ("i", "2")] and parts.by == ("turn",)
+    assert repr(al.tally(str(path), columns=named).totals) == repr(al.tally(table, columns=named).totals)
+
+
+def test_a_large_file_is_tallied_where_it_is(tmp_path, monkeypatch):
+    path = tmp_path / "table.csv"
+    path.write_text(CSV)
+    small = al.tally(path, "one", columns={"worker": "who"})
+    monkeypatch.setattr("annolib.tables.files.opening.LARGE", dict.fromkeys(["csv"], 0))
+    monkeypatch.setattr("annolib.tables.files.opening.read_file", None)  # it is not read into memory
+    large = al.tally(path, "one", columns={"worker": "who"})
+    pd.testing.assert_frame_equal(
+        small.to_frame(), large.to_frame(), check_dtype=False, check_index_type=False
+    )
+    assert repr(small.totals) == repr(large.totals)
+
+
+def test_long_contents_of_a_large_file_are_told_apart(tmp_path):
+    long = "a long answer, " * 9
+    rows = [("i", "ann", "left", long + "x", long + "y"), ("i", "ann", "right", long + "y", long + "x")]
+    pd.DataFrame(rows, columns=["task", "worker", "label", "left", "right"]).to_csv(
+        tmp_path / "t.csv", index=False
+    )
+    read = al.read_judgements(tmp_path / "t.csv", large=True)
+    assert read.content[0] == read.content[1] and read.swapped.sum() == 1
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_the_fix_for_a_file_can_be_run(tmp_path, large):
+    path = tmp_path / "table.csv"
+    path.write_text("task,worker,label\ni,ann,A\ni,ann,B\ni,bob,A\n")
+    with pytest.raises(al.TableError, match="unknown label 'A'") as caught:
+        al.read_judgements(path, large=large)
+    names = {"pd": pd}
+    exec(caught.value.fix, names)
+    assert sorted(al.tally(names["table"])["judgements"].to_dict().items()) == [("ann", 2), ("bob", 1)]
+
+
+def test_a_table_in_an_engine_becomes_judgements():
+    polars = pytest.importorskip("polars")
+    table = pd.DataFrame(
+        {
+            "task": ["i", "i", "j"],
+            "who": ["b", "a", "b"],
+            "label": ["left", "tie", "right"],
+            "turn": [1, 1, 2],
+        }
+    )
+    named = {"worker": "who"}
+    same(al.read_judgements(polars.DataFrame(table), columns=named), al.read_judgements(table, columns=named))
+    by = {"columns": named, "by": "turn"}
+    same(al.read_judgements(polars.DataFrame(table), **by), al.read_judgements(table, **by))
+
+
+def test_large_is_about_files():
+    with pytest.raises(al.TableError, match="large is about a file"):
+        al.read_judgements(pd.DataFrame({"task": [], "worker": [], "label": []}), large=True)

@@ -88,7 +88,7 @@ def mturk(
     parts = [_assignments(table, workers, label, left, right, task, time, number) for number in numbers]
     order = pd.concat(parts, ignore_index=True).sort_values("place", kind="stable", ignore_index=True)
     several = numbers != [None]
-    rows = table.index[order["place"]]
+    rows = table.index[order["place"].astype(int)]
     places = [
         f"row {row}, {label.replace('{}', number)!r}" if several else row
         for row, number in zip(rows, order["number"], strict=True)
@@ -99,7 +99,7 @@ def mturk(
     if "left" in order:
         draft.contents("left", order["left"], left)
         draft.contents("right", order["right"], right)
-    draft.refuse(order["trouble"].notna().to_numpy(), lambda row: order["trouble"].iloc[row])
+    draft.refuse_each([None if reason != reason else reason for reason in order["trouble"]])
     draft.labels(order["answer"], mapping, label, (draft.columns.get("left"), draft.columns.get("right")))
     if "time" in order:
         draft.optional("time", order["time"], time)
@@ -151,7 +151,7 @@ def _assignments(table, workers, label, left, right, task, time, number):
         ids = table["AssignmentId"].to_numpy(dtype=object)
         rows["judgement"] = ids if number is None else [None if entry is None or entry != entry else f"{entry} {number}" for entry in ids]  # fmt: skip
         rows["screen"] = ids
-    return pd.DataFrame(rows)
+    return pd.DataFrame({name: pd.Series(list(entries), dtype=object) for name, entries in rows.items()})
 
 
 def _filled(name, number):

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from annolib.imports.building import OWN_WORDS, Draft, label_mapping
 from annolib.imports.entries import as_json, as_list, in_fixed_order, pair_names, text_of
+from annolib.imports.signs import suggestion
 from annolib.imports.sources import records_of
 from annolib.tables.refusals.faults import TableError, listed
 
 
 def argilla(source, *, question=None, left=None, right=None, task="id", labels=None, skip=False):
-    """Records of Argilla 2: `dataset.records.toas_list(flatten=True)`, or the file of `records.to_json`.
+    """Records of Argilla 2: `dataset.records.to_list(flatten=True)`, or the file of `records.to_json`.
 
     - nested: `id`, `fields`, `metadata`, and `responses`: for each question a list of `value` and `user_id`
     - flattened, as in a data set on a hub: `id`, the fields, and for a question q the lists `q.responses`,
@@ -109,7 +110,7 @@ def _question(records, question):
     if records and not found and not any("responses" in record for record in records):
         raise TableError(
             f"argilla: no responses; the first record holds {listed(list(records[0])[:10])}. Export with "
-            "dataset.records.toas_list(flatten=True), from records that were fetched with their responses."
+            f"dataset.records.to_list(flatten=True), with their responses. {suggestion(records, 'argilla')}".rstrip()
         )
     if question is None and len(found) > 1:
         name = next(iter(found))
@@ -215,7 +216,7 @@ def prodigy(source, *, worker="_annotator_id", task="_input_hash", labels=None, 
         )
     if records and not any("answer" in record for record in records):
         seen = listed(list(records[0])[:10])
-        raise TableError(f"prodigy: no annotations, which have an 'answer'; the first record holds {seen}. Export them with prodigy db-out.")  # fmt: skip
+        raise TableError(f"prodigy: no annotations, which have an 'answer'; the first record holds {seen}. Export them with prodigy db-out. {suggestion(records, 'prodigy')}".rstrip())  # fmt: skip
     if records and not any(record.get(worker) is not None for record in records):
         others = [
             name for name in ("_annotator_id", "_session_id") if any(r.get(name) is not None for r in records)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from annolib.imports.building import OWN_WORDS, Draft, label_mapping
 from annolib.imports.entries import as_list, text_of
+from annolib.imports.signs import suggestion
 from annolib.imports.sources import records_of
 from annolib.tables.files.opening import is_path
 from annolib.tables.refusals.faults import TableError, listed
@@ -14,7 +15,16 @@ POTATO_WORDS = {"A": "left", "B": "right", "tie": "tie"}
 
 
 def potato(
-    source, *, schema=None, items=None, left="left", right="right", items_key=None, labels=None, skip=False
+    source,
+    *,
+    schema=None,
+    items=None,
+    left="left",
+    right="right",
+    items_key=None,
+    task="id",
+    labels=None,
+    skip=False,
 ):
     """Annotations of Potato: an exported CSV, TSV, JSONL or Parquet, a `user_state.json`, or the folder that holds them.
 
@@ -34,6 +44,9 @@ def potato(
         Fields of `items`.
     items_key : str, optional
         The field of `items` that lists both contents, as in the scheme's configuration; in place of left and right.
+    task : str
+        The field of `items` that says which item an instance is about. "id" is the instance itself: somebody who is to
+        judge an item twice gets it as two instances, so name the field that both share.
     labels : dict, optional
         Other words for left, right and tie. By default A is left, B is right, tie is tie, and of a slider's values
         those below 0 are left, those above are right, and 0 is a tie, as the tool defines it.
@@ -52,8 +65,7 @@ def potato(
 
     Notes
     -----
-    Lacks: what stood on each side, which only the task's data say, and the time. An instance is shown once to each
-    person: a repeat is a second instance, whose id is another.
+    Lacks: what stood on each side and which instances are repeats, which only the task's data say, and the time.
 
     Examples
     --------
@@ -76,25 +88,28 @@ def potato(
         raise TableError("potato: labels must be a dict to 'left', 'right' and 'tie'; saw 'content'.")
     rows = []
     for place, user, instance, by_schema in found:
-        if schema not in by_schema:
-            continue  # annotated in another scheme only
-        answer, reason = _potato_answer(by_schema[schema], labels is None)
+        answer, reason = None, f"no answer in the scheme {schema!r}"
+        if schema in by_schema:
+            answer, reason = _potato_answer(by_schema[schema], labels is None)
         rows.append((place, instance, user, answer, reason))
     places, instances, users, answers, reasons = map(list, zip(*rows, strict=True)) if rows else ([],) * 5
     draft = Draft("potato", places, "annotation")
     draft.ids("task", instances, "instance_id")
     draft.ids("worker", users, "user_id")
-    for row, reason in enumerate(reasons):
-        if reason:
-            draft.refuse([place == row for place in range(len(rows))], reason)
+    draft.refuse_each(reasons)
     if items is not None:
-        contents = _potato_contents(items, left, right, items_key)
+        contents = _potato_contents(items, left, right, items_key, task)
         texts = list(draft.columns["task"])
-        lacking = [text is not None and text not in contents for text in texts]
+        lacking = [isinstance(text, str) and text not in contents for text in texts]
         draft.refuse(lacking, lambda row: f"items has no instance {texts[row]!r}")
-        pairs = [contents.get(text, (None, None)) for text in texts]
-        draft.contents("left", [one for one, _ in pairs], items_key or left)
-        draft.contents("right", [two for _, two in pairs], items_key or right)
+        shown = [contents.get(text, (None, None, None)) for text in texts]
+        draft.contents("left", [one for one, *_ in shown], items_key or left)
+        draft.contents("right", [two for _, two, _ in shown], items_key or right)
+        draft.ids("task", [item for *_, item in shown], task)
+    elif task != "id":
+        raise TableError(
+            f"potato: task={task!r} is a field of the task's data. Give that file too, as items=."
+        )
     draft.labels(answers, mapping | OWN_WORDS if labels is None else mapping, schema or "labels")
     return draft.table(skip)
 
@@ -128,7 +143,8 @@ def _potato_entries(source):
     ):
         raise TableError(
             f"potato: no instance_id; the first record holds {listed(list(records[0])[:10])}. Export with "
-            "python -m potato.export --format csv, or give the folder annotation_output."
+            "python -m potato.export --format csv, or give the folder annotation_output. "
+            + suggestion(records, "potato")
         )
     return entries
 
@@ -196,8 +212,8 @@ def _potato_answer(answer, own_words):
     return chosen[0], ""
 
 
-def _potato_contents(items, left, right, items_key):
-    """What stood on each side, by instance."""
+def _potato_contents(items, left, right, items_key, task):
+    """What stood on each side, and the item, by instance."""
     records = records_of(items, "potato")
     contents = {}
     for number, record in enumerate(records):
@@ -219,5 +235,5 @@ def _potato_contents(items, left, right, items_key):
                 )
         if name in contents:
             raise TableError(f"potato: items has the instance {name!r} twice.")
-        contents[name] = pair
+        contents[name] = (*pair, record.get(task))
     return contents

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from annolib.imports.building import OWN_WORDS, Draft, label_mapping
+from annolib.imports.signs import suggestion
 from annolib.imports.sources import records_of
 from annolib.tables.refusals.faults import TableError, listed
 
@@ -139,7 +140,8 @@ def _flat(records, control, fields, left, right):
     if not any("annotator" in record or "annotation_id" in record for record in records):
         seen = listed(list(records[0])[:10])
         raise TableError(
-            f"label_studio: neither tasks with annotations, nor rows with an annotator; the first holds {seen}. {_EXPORT}"
+            f"label_studio: neither tasks with annotations, nor rows with an annotator; the first holds {seen}. {_EXPORT} "
+            f"{suggestion(records, 'label_studio')}".rstrip()
         )
     names = dict.fromkeys(name for record in records for name in record)
     given = {*_OWN, *fields, left, right, "id", "agreement", "history"}

@@ -32,6 +32,8 @@ def open_large(path, kind):
     try:
         table = _relation(connection, path, kind)
         table.aggregate("count(columns(*))").fetchall()  # every cell is read once: what is wrong shows here
+    except UnicodeError as error:
+        raise not_utf8(path, "\t" if kind == "tsv" else ",", error) from None
     except duckdb.Error as error:
         first = str(error).strip().split("\n")[0]
         raise TableError(f"{path.name!r} cannot be read by DuckDB: {first}") from None

@@ -1,10 +1,15 @@
 """CSV and TSV: whole rows, text as it is written, or one error that says where."""
 
+import csv
+
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import annolib as al
 from annolib.tables.files.delimited import read_delimited
+from annolib.tables.files.opening import open_file
 
 READ = {
     "leading zeros and words for nothing": (b"x,y\n007,NA\n1.0,null\n", [["007", "NA"], ["1.0", "null"]]),
@@ -64,3 +69,23 @@ def test_thousands_of_columns(tmp_path):
     path.write_text(",".join(names) + "\n" + ",".join(map(str, range(5_000))) + "\n")
     read = read_delimited(path)
     assert read.shape == (1, 5_000) and read.iloc[0, 4_999] == "4999"
+
+
+CELLS = st.text(alphabet='a0,;\t"\n é', max_size=4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(st.tuples(CELLS, CELLS), max_size=5),
+    separator=st.sampled_from([",", "\t"]),
+    large=st.booleans(),
+)
+def test_what_a_writer_wrote_is_what_is_read(tmp_path_factory, rows, separator, large):
+    path = tmp_path_factory.mktemp("csv") / ("t.csv" if separator == "," else "t.tsv")
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=separator, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerows([("x", "y"), *rows])
+    table = open_file(path, large=large, number=False)
+    found = table.fetchall() if large else [tuple(row) for row in table.astype(object).values.tolist()]
+    read = [tuple("" if cell is None or cell != cell else cell for cell in row) for row in found]
+    assert read == [(one, two) for one, two in rows]
