@@ -8,11 +8,11 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from annolib.imports.entries import as_json, as_text, codes_of, hashable, text_of
+from annolib.imports.entries import as_content, as_text, codes_of, hashable, text_of
 from annolib.tables.columns import LABELS
 from annolib.tables.names import ALIASES, NAMES
 from annolib.tables.notes import varying_columns
-from annolib.tables.refusals.faults import MOST_LISTED, TableError, listed
+from annolib.tables.refusals.faults import MOST_LISTED, TableError, listed, plain
 from annolib.tables.refusals.proposals import propose_labels
 
 _LISTED = 1_000
@@ -61,8 +61,11 @@ class Draft:
         self.columns = {}
         self.lost = []  # (place, reason) of what never became a row
         self._reasons = {}
-        self._unknown = []  # labels that the mapping does not know
-        self._labels_argument = True
+        self._unknown, self._understood = (
+            [],
+            {},
+        )  # labels that the mapping does not know, and those that it does
+        self.asks_labels = True  # whether the reader has an argument labels=
 
     def __len__(self):
         return len(self.places)
@@ -121,6 +124,9 @@ class Draft:
         self.refuse(empty, f"no entry in {column!r}")
         unknown = np.array([*(label is None for label in known), False], bool)[codes]
         self._unknown = [entry for entry, label in zip(seen, known, strict=True) if label is None][:_LISTED]
+        self._understood = {
+            entry: label for entry, label in zip(seen, known, strict=True) if label is not None
+        }
         self.refuse(unknown, lambda row: f"unknown label {_short(values.iloc[row])} in {column!r}")
         self.columns["label"] = words
 
@@ -137,7 +143,7 @@ class Draft:
         self.refuse(
             unknown, lambda row: f"{column!r} names {_short(texts[row])}, which stood on neither side"
         )
-        self._labels_argument = False
+        self.asks_labels = False
         self.columns["label"] = label
 
     def optional(self, name, values, column):
@@ -154,10 +160,13 @@ class Draft:
         self.columns[name] = values
 
     def contents(self, name, values, column):
-        """What stood on a side: text, or a conversation (a list or an object), which becomes text as JSON."""
+        """What stood on a side: text, or a conversation (a list or an object), which becomes text as JSON.
+
+        An empty text is an answer too, if it stands there: "" in JSON; an empty cell of a CSV is none.
+        """
         values = values if isinstance(values, pd.Series) else pd.Series(values, dtype=object)
-        if values.dtype == object:
-            values = pd.Series([as_json(entry) for entry in values], dtype=object)
+        if values.dtype == object or (values.dtype == "str" and (values.str.strip() == "").any()):
+            values = pd.Series([as_content(entry) for entry in values], dtype=object)
         self.ids(name, values, column)
 
     def carry(self, table, used, keep=()):
@@ -210,22 +219,38 @@ class Draft:
         return place if isinstance(place, str) else f"{self.unit} {place}"
 
     def _refusal(self, failed, total):
-        shown = "; ".join(f"{place}: {reason}" for place, reason in failed[:MOST_LISTED])
-        more = f"; and {len(failed) - MOST_LISTED:,} more" if len(failed) > MOST_LISTED else ""
+        by_reason = {}
+        for place, reason in failed:
+            by_reason.setdefault(reason, []).append(place)
+        groups = list(by_reason.items())
+        shown = "; ".join(f"{_first_places(places)}: {reason}" for reason, places in groups[:MOST_LISTED])
+        rest = sum(len(places) for _, places in groups[MOST_LISTED:])
+        more = f"; and {rest:,} more for other reasons" if rest else ""
         message = f"{self.reader}: {len(failed):,} of {total:,} {self.unit}s cannot be read: {shown}{more}."
-        labels = [reason for _, reason in failed if reason.startswith("unknown label")]
-        if self._unknown and len(labels) == len(failed) and self._labels_argument:
-            proposal = propose_labels([entry for entry in self._unknown if hashable(entry)])
-            fix = f"labels={proposal!r}" if proposal else "labels={'…': 'left', '…': 'right', '…': 'tie'}"
-            seen = f"Labels are 'left', 'right' and 'tie', about the side shown; these are {listed(self._unknown)}."
-            return TableError(f"{message} {seen} Say which is which, and check it:", fix)
         it = "it" if len(failed) == 1 else "them"
-        return TableError(f"{message} Correct {it}, or leave {it} out with", "skip=True")
+        labels = sum(reason.startswith("unknown label") for _, reason in failed)
+        if not labels or not self.asks_labels:
+            return TableError(f"{message} Correct {it}, or leave {it} out with", "skip=True")
+        if 2 * labels <= len(self):  # most labels are understood: these are something else
+            words = "say with labels= which words are left, right and tie (all of them)"
+            return TableError(f"{message} Correct {it}, {words}, or leave {it} out with", "skip=True")
+        proposal = propose_labels([plain(entry) for entry in self._unknown if hashable(entry)])
+        fix = (
+            f"labels={self._understood | proposal!r}"
+            if proposal
+            else "labels={'…': 'left', '…': 'right', '…': 'tie'}"
+        )
+        seen = (
+            f"Labels are 'left', 'right' and 'tie', about the side shown; these are {listed(self._unknown)}."
+        )
+        return TableError(f"{message} {seen} Say which is which, and check it:", fix)
 
     def _warn(self, failed, total):
         rows = pd.DataFrame(failed, columns=["row", "reason"])
         counts = rows["reason"].value_counts()
         reasons = "; ".join(f"{count:,} × {reason}" for reason, count in counts.head(MOST_LISTED).items())
+        rest = int(counts.iloc[MOST_LISTED:].sum())
+        reasons += f"; {rest:,} × other reasons" if rest else ""
         message = f"{self.reader}: left out {len(failed):,} of {total:,} {self.unit}s: {reasons}."
         warnings.warn(SkippedRows(message, rows), stacklevel=_outside())
 
@@ -284,6 +309,18 @@ def label_mapping(labels, default, reader):
 
 
 OWN_WORDS = {"left": "left", "right": "right", "tie": "tie"}
+
+
+def _first_places(places):
+    """At most three places, and how many more there are.
+
+    Examples
+    --------
+    >>> _first_places(["row 1", "row 2", "row 5", "row 7"])
+    'row 1, row 2, row 5 and 1 more'
+    """
+    more = f" and {len(places) - 3:,} more" if len(places) > 3 else ""
+    return ", ".join(places[:3]) + more
 
 
 def _empty(values):

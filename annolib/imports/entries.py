@@ -187,7 +187,21 @@ def in_fixed_order(one, two, first_won):
     return tuple(map(list, zip(*rows, strict=True))) if rows else ([], [], [])
 
 
+def as_content(entry):
+    """A content as text: what is no text, or blank, as JSON; None where nothing stands.
+
+    Examples
+    --------
+    >>> as_content("x"), as_content(""), as_content(True), as_content(None)
+    ('x', '""', 'true', None)
+    """
+    if isinstance(entry, bool) or (isinstance(entry, str) and not entry.strip()):
+        return json.dumps(entry)
+    return as_json(entry)
+
+
 def as_json(entry):
+    """A list or an object as text, in one way; None if it is empty; anything else as it is."""
     if isinstance(entry, np.ndarray):
         entry = entry.tolist()
     if isinstance(entry, (list, dict)) and entry:

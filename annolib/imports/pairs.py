@@ -378,6 +378,7 @@ def tidy(source, *, columns=None, skip=False):
     found = find_names(list(table.columns), named=columns)[0]
     table = with_truths(table.rename(columns={own: name for name, own in found.items()}))
     draft = Draft("tidy", list(table.index))
+    draft.asks_labels = False
     for name in ("task", "worker", "left", "right"):
         if name in found:
             draft.ids(name, table[name], found[name])

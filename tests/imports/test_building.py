@@ -50,3 +50,35 @@ def test_nothing_is_warned_about_where_nothing_is_left_out():
         made = draft(task=["i"], worker=["a"])
         made.labels(pd.Series(["left"]), {"left": "left"}, "label")
         assert len(made.table(skip=True)) == 1
+
+
+def test_a_reason_is_said_once_with_its_first_rows():
+    made = draft(task=["i"] * 2_000, worker=["a"] * 1_995 + [None] * 5)
+    made.labels(["x"] * 1_995 + ["left"] * 5, {"left": "left"}, "pick")
+    with pytest.raises(al.TableError) as caught:
+        made.table()
+    assert "2,000 of 2,000 rows cannot be read: row 0, row 1, row 2 and 1,992 more: unknown label 'x' in 'pick'; row 1995," in str(caught.value)  # fmt: skip
+    assert (
+        len(str(caught.value)) < 500 and caught.value.fix == "labels={'x': 'left'}"
+    )  # a form, to be checked
+
+
+def test_labels_are_proposed_where_most_are_unknown():
+    for labels, fix in (
+        (["A", "B", "tie"], "labels={'tie': 'tie', 'A': 'left', 'B': 'right'}"),
+        (["left", "right", "error"], "skip=True"),
+    ):
+        made = draft(task=["i"] * 3, worker=["a"] * 3)
+        made.labels(labels, {"left": "left", "right": "right", "tie": "tie"}, "pick")
+        with pytest.raises(al.TableError) as caught:
+            made.table()
+        assert caught.value.fix == fix
+
+
+def test_many_reasons_are_counted_together():
+    made = draft(task=["i"] * 30, worker=["a"] * 30)
+    made.labels([f"x{n}" for n in range(30)], {"left": "left"}, "pick")
+    with pytest.raises(al.TableError, match="and 20 more for other reasons"):
+        made.table()
+    with pytest.warns(al.imports.SkippedRows, match="; 20 × other reasons"):
+        assert made.table(skip=True).empty

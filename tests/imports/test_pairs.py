@@ -159,5 +159,14 @@ def test_tidy_keeps_all_columns_and_names_them():
     assert read.to_dict("list") == {"task": ["1", "1"], "worker": ["007", "7"], "label": ["left", "tie"], "expert": [True, False], "x": [1, 2]}  # fmt: skip
     with pytest.raises(al.TableError, match="column 'worker' .* is missing"):
         al.imports.tidy(table)
-    with pytest.raises(al.TableError, match="row 1: unknown label 'both'"):
+    with pytest.raises(al.TableError, match="row 1: unknown label 'both'.*skip=True$"):
         al.imports.tidy(table.assign(label=["left", "both"]), columns={"worker": "who"})
+
+
+def test_an_answer_that_is_empty_is_an_answer_if_it_stands_there(tmp_path):
+    votes = [dict(VOTES[0], model_a=""), dict(VOTES[0], model_a="x", model_b="")]
+    assert al.imports.arena(votes)[["left", "right"]].values.tolist() == [['""', "m2"], ["x", '""']]
+    assert len(al.read_judgements(al.imports.arena(votes))) == 2
+    pd.DataFrame(votes).to_csv(tmp_path / "votes.csv", index=False)
+    with pytest.raises(al.TableError, match="row 0: no entry in 'model_a'; row 1: no entry in 'model_b'"):
+        al.imports.arena(tmp_path / "votes.csv")
