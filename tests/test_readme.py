@@ -11,8 +11,26 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def test_from_a_file_to_the_report_as_it_is_said(tmp_path, monkeypatch, capsys):
+    """The command and the six lines, on a file of the name that they have."""
+    from annolib import datasets
+    from annolib.cli.command import main
+
+    monkeypatch.chdir(tmp_path)
+    datasets.load("twin").to_csv("judgements.csv", index=False)
+    (line,) = re.findall(r"^annolib audit .*$", TEXT, re.MULTILINE)
+    assert main(line.split()[1:]) == 0 and "Written: report.html" in capsys.readouterr().out
+    page = Path("report.html").read_text(encoding="utf-8")
+    code = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)[0]
+    assert len(code.strip().splitlines()) == 6
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out == "{'careless': 0, 'careful': 9, 'undecided': 115}\n"
+    assert Path("report.html").read_text(encoding="utf-8") == page
+    assert Path("verdicts.csv").read_text(encoding="utf-8").startswith("worker,passes,checks,")
+
+
 def test_the_six_lines_run(capsys):
-    code, pay = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    _, code, pay = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     assert len(code.strip().splitlines()) == 6 and len(pay.strip().splitlines()) == 4
     exec(compile(code, "README.md", "exec"), {})
     assert "swapped_agreements" in capsys.readouterr().out

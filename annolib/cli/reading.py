@@ -55,6 +55,10 @@ def add_reading(parser):
         "--time-format", metavar="FORMAT", help="how times are written: '%%d/%%m/%%Y %%H:%%M'"
     )
     parser.add_argument(
+        "--large", action="store_true",
+        help="read FILE through DuckDB, piece by piece; so are files of half a gigabyte and more without being told",
+    )  # fmt: skip
+    parser.add_argument(
         "--expert", metavar="ENTRY", help="the entry of the column expert that marks a verdict"
     )
 
@@ -95,6 +99,14 @@ def read_source(chosen):
     if chosen.set or chosen.skip:
         raise ValueError("--set and --skip go with --format. Say which tool the file comes from.")
     reading |= {"columns": columns or None}
+    if chosen.large:
+        if values:
+            raise ValueError(
+                "--values is for files that fit into memory. Leave --large out, or write the labels anew."
+            )
+        from annolib.tables.files import open_file
+
+        return open_file(chosen.file, large=True), reading
     if not values:
         return chosen.file, reading
     from annolib.tables.files import read_file
@@ -103,7 +115,17 @@ def read_source(chosen):
 
 
 def read_table(chosen):
-    """The table itself, its columns under their proper names; and the arguments of `annolib.read_judgements`."""
+    """The table itself, its columns under their proper names; and the arguments of `annolib.read_judgements`.
+
+    Parameters
+    ----------
+    chosen : argparse.Namespace
+        Of `add_reading`.
+
+    Returns
+    -------
+    pandas.DataFrame, dict
+    """
     import pandas as pd
 
     from annolib.tables.files import read_file
@@ -111,7 +133,7 @@ def read_table(chosen):
     from annolib.tables.names import find_names
 
     source, reading = read_source(chosen)
-    table = source if isinstance(source, pd.DataFrame) else read_file(source)
+    table = source if isinstance(source, pd.DataFrame) else read_file(chosen.file)
     names, *_ = find_names(list(table.columns), reading["by"], named=reading.pop("columns", None))
     kept = table[[*names.values(), *reading["by"]]].set_axis([*names, *reading["by"]], axis=1)
     return (with_truths(kept) if reading["expert"] is None else kept), reading

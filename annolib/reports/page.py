@@ -144,7 +144,7 @@ def _people(audit, decision, most):
             "why": row.why,
             "judgements": row.judgements,
             "effort": _effort(row),
-            "holds": condition(audit, row.verdict, row),
+            "holds": "" if row.grounds == SHOWN else condition(audit, row.verdict, row),
             "asks": _asks(row),
         }
         for row in shown

@@ -302,3 +302,34 @@ def test_pairs_of_one_sight_count_as_one_check(screens):
     for verdict in ("careless", "careful"):
         assert with_screens.counts[verdict] <= 0.05 * 150 < 0.1 * 150 < without.counts[verdict]
     assert f"{150 * screens * 10:,} checks are worth {150 * screens:,}" in with_screens.meaning
+
+
+def test_counts_made_once_are_judged_by_several_requirements(tmp_path):
+    table = crowd([(passes, 24) for passes in range(0, 25, 3)])
+    counts = al.tally(table, "one")
+    for required in (0.4, 0.8):
+        audit = al.audit(counts, TRIPLE, required, strength="range")
+        pd.testing.assert_frame_equal(
+            audit.to_frame(), al.audit(table, TRIPLE, required, strength="range").to_frame()
+        )
+        assert audit.tally is counts
+    with pytest.raises(
+        al.TableError, match="by says how a table is read, but this one has been read already"
+    ):
+        al.audit(counts, TRIPLE, by="turn")
+    thrice = pd.concat([table, table.drop_duplicates(["worker", "task"])])
+    assert "all pairs were used" in al.audit(al.tally(thrice, "all"), TRIPLE).meaning
+    assert "all pairs were used" not in al.audit(al.tally(thrice, "one"), TRIPLE, pairs="all").meaning
+    path = tmp_path / "own.csv"
+    table.rename(columns={"worker": "who"}).to_csv(path, index=False)
+    read = al.audit(path, TRIPLE, strength="range", columns={"worker": "who"})
+    assert (
+        read.aliases == {"worker": "who"} and read.counts == al.audit(table, TRIPLE, strength="range").counts
+    )
+
+
+def test_the_page_and_the_files_are_reached_from_the_audit(tmp_path):
+    audit = known(crowd([(2, 40), (39, 40)]), TRIPLE)
+    page = audit.to_html(source="crowd.csv", most=1)
+    assert page.startswith("<!DOCTYPE html>") and "Audit of crowd.csv" in page
+    assert audit.save(tmp_path / "a.html", source="crowd.csv", most=1).read_text(encoding="utf-8") == page

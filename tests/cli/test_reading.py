@@ -28,6 +28,16 @@ def test_a_tidy_file_is_left_to_the_tally(folder):
     assert reading == {"by": ("turn", "day"), "time_format": "%H", "expert": "yes", "columns": None}
 
 
+def test_a_large_file_is_counted_by_duckdb_to_the_same_counts(folder, table):
+    source, reading = read_source(chosen("judgements.csv", "--large"))
+    assert "duckdb" in type(source).__module__
+    pd.testing.assert_frame_equal(
+        al.tally(source, "one", **reading).to_frame(), al.tally(table, "one").to_frame()
+    )
+    frame, _ = read_table(chosen("judgements.csv", "--large"))
+    assert same(frame, table)
+
+
 def test_names_and_values_of_ones_own(folder, table):
     values = ["--values", "A=left", "B=right", "same=tie"]
     source, reading = read_source(chosen("own.csv", "--columns", "worker=annotator", "label=answer", *values))
@@ -62,6 +72,7 @@ def test_rows_that_are_left_out_are_told(folder, table, capsys):
 @pytest.mark.parametrize("arguments, words", [
     (["--set", "a=b"], "go with --format"),
     (["--skip"], "go with --format"),
+    (["--large", "--values", "A=left"], "--values is for files that fit into memory"),
     (["--format", "wide", "--columns", "colour=red"], "--format wide takes no 'colour'; it takes workers, task"),
     (["--values", "left=left"], "does not say what 'right' in column 'label' means|does not say what 'tie'"),
 ])  # fmt: skip

@@ -169,7 +169,9 @@ def _span(numbers):
 
 
 def _of(number, total):
-    return f"{number:,} of the {total:,} open cases"
+    if number < total:
+        return f"{number:,} of the {total:,} open cases"
+    return "the one open case" if total == 1 else f"all {total:,} open cases"
 
 
 def _is(number):

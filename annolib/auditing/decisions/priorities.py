@@ -89,17 +89,19 @@ def _sentences(audit, found):
     said = []
     for row, seen, chance in zip(found.itertuples(), counts.itertuples(), alike, strict=True):
         names = row.reasons.split("; ")
-        passed = f"Passed {row.passes:,} of {row.checks:,} checks"
-        words = []
+        words, passed = [], []
         if row.grounds in (SHOWN, CONDITIONAL, FAILURES):
             end = audit.strength.high if row.grounds == FAILURES else audit.strength.low
             where = {FAILURES: " on the clearest items", CONDITIONAL: " on the hardest items assumed"}
-            words.append(
-                f"{passed}; the required effort passes {own[end] * row.checks:,.1f}"
-                f"{where.get(row.grounds, '')} on average."
+            passed.append(
+                f"the required effort passes {own[end] * row.checks:,.1f}{where.get(row.grounds, '')}"
             )
         if why.BELOW_CHANCE in names:
-            words.append(f"{passed}; random answers pass {luck * row.checks:,.1f} on average.")
+            passed.append(f"random answers pass {luck * row.checks:,.1f}")
+        if why.OWN_CHANCE in names:
+            passed.append(f"answers so much alike pass {chance:.0%} by luck")
+        if passed:
+            words.append(f"Passed {row.passes:,} of {row.checks:,} checks; on average {', '.join(passed)}.")
         if why.SAME_SIDE in names:
             words.append(f"All {seen.left + seen.right:,} choices are {'left' if seen.left else 'right'}.")
         if why.SIDES_DISAGREE in names:
@@ -109,8 +111,6 @@ def _sentences(audit, found):
             )
         if why.TIE_HABIT in names:
             words.append(f"{seen.ties:,} of {seen.judgements:,} answers are ties.")
-        if why.OWN_CHANCE in names:
-            words.append(f"{passed}; answers so much alike pass {chance:.0%} by luck.")
         said.append(" ".join(words))
     return said
 
@@ -175,7 +175,8 @@ def _beyond_luck(audit):
         found[why.MISFIT] = some & (too_many <= rate[why.MISFIT])
         found[why.BELOW_CHANCE] = some & (too_few <= rate[why.BELOW_CHANCE])
         found[why.HARD_ITEMS] = some & (tests.careless(limits.high) <= rate[why.HARD_ITEMS])
-    return {name: found.get(name, np.zeros(len(counts), bool)) for name in SIGNS if name != why.OWN_CHANCE}
+    frame = audit.to_frame()
+    return {name: mark & has_reason(frame, name) for name, mark in found.items()}
 
 
 def has_reason(frame, name):

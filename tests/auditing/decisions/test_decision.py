@@ -31,7 +31,7 @@ def test_checks_that_are_missing_are_numbered(make_crowd):
     step = decide(audit).steps[-1]
     need = int(decide(audit).more.enough["clear_now"].iloc[0])
     assert step.startswith(
-        f"Add checks: they are what is missing in 4 of the 4 open cases. {need} for each annotator"
+        f"Add checks: they are what is missing in all 4 open cases. {need} for each annotator"
     )
 
 
@@ -50,7 +50,7 @@ def test_where_no_number_of_checks_helps_the_strength_comes_first(make_crowd):
     step = decide(al.audit(make_crowd([(2, 3)] * 4), TRIPLE, 0.9, strength=(0.1, 0.6))).steps[-1]
     assert "no number of checks clears anybody: find out first how clear they are; then" in step
     nothing = decide(al.audit(make_crowd([(2, 3)] * 4), al.SelfConsistency(0.0))).steps
-    assert len(nothing) == 1 and nothing[0].startswith("Use other checks in 4 of the 4 open cases")
+    assert len(nothing) == 1 and nothing[0].startswith("Use other checks in all 4 open cases")
 
 
 def test_knowing_the_strength_is_named_where_it_halves_the_checks(make_crowd):
