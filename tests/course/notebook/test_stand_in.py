@@ -71,11 +71,15 @@ THEFTS = {
 
 @pytest.mark.parametrize("cell", THEFTS.values(), ids=THEFTS)
 def test_the_courses_answer_cannot_be_handed_in(shell, cell):
+    again = (
+        cell,
+        'def agreement(chance):\n    return stolen(chance)\nlesson.check("agreement", agreement)',
+        'lesson.check("agreement", stolen)',
+    )
     shell.run(STUB)
-    assert shell.run(cell) is None
-    shell.run('def agreement(chance):\n    return stolen(chance)\nlesson.check("agreement", agreement)')
-    shell.run('lesson.check("agreement", stolen)')
-    assert standing(shell).points == 0.0 and standing(shell).state != "right"
+    for source in again:
+        shell.run(source)
+        assert standing(shell).points == 0.0 and standing(shell).state != "right"
 
 
 def test_a_value_that_was_shown_no_longer_counts(shell):
