@@ -6,7 +6,15 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from annolib.course.authoring.build import as_text, lesson_from, lesson_text, stale_lessons, write_if_new
+from annolib.course.authoring import repository
+from annolib.course.authoring.build import (
+    as_text,
+    lesson_from,
+    lesson_text,
+    stale_lessons,
+    with_line_under_title,
+    write_if_new,
+)
 from annolib.course.authoring.stubs import BuildError
 from annolib.course.notebook_files import source_of, tags_of
 
@@ -65,7 +73,9 @@ def test_the_pristine_lesson_has_no_answer_left(executed):
 def test_the_same_bytes_every_time_and_from_the_file(executed, tmp_path):
     path = tmp_path / "solutions" / "99_count_coins.ipynb"
     write_if_new(path, as_text(executed))
-    assert lesson_text(path) == lesson_text(path) == as_text(lesson_from(executed))
+    line = repository.badges(repository.address(), f"lessons/{path.name}")
+    lesson = with_line_under_title(lesson_from(executed), line)
+    assert lesson_text(path) == lesson_text(path) == as_text(lesson)
     assert lesson_text(path).endswith("}\n")
     nbformat.validate(nbformat.reads(lesson_text(path), as_version=4))
 
@@ -88,3 +98,11 @@ def test_the_number_of_the_faulty_cell_is_said():
     )
     with pytest.raises(BuildError, match="^Cell 2: "):
         lesson_from(notebook)
+
+
+def test_a_line_goes_under_the_title_and_nowhere_else():
+    notebook = one_cell("# Title\n\nText.", kind=new_markdown_cell)
+    assert with_line_under_title(notebook, "Line.").cells[0].source == "# Title\n\nLine.\n\nText."
+    assert notebook.cells[0].source == "# Title\n\nText."
+    for untitled in (one_cell("Text.", kind=new_markdown_cell), one_cell("# a comment"), new_notebook()):
+        assert with_line_under_title(untitled, "Line.") == untitled
