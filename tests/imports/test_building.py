@@ -58,9 +58,7 @@ def test_a_reason_is_said_once_with_its_first_rows():
     with pytest.raises(al.TableError) as caught:
         made.table()
     assert "2,000 of 2,000 rows cannot be read: row 0, row 1, row 2 and 1,992 more: unknown label 'x' in 'pick'; row 1995," in str(caught.value)  # fmt: skip
-    assert (
-        len(str(caught.value)) < 500 and caught.value.fix == "labels={'x': 'left'}"
-    )  # a form, to be checked
+    assert len(str(caught.value)) < 500 and caught.value.fix == "labels={'left': 'left', 'x': 'left'}"
 
 
 def test_labels_are_proposed_where_most_are_unknown():

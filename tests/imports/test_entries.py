@@ -1,6 +1,6 @@
 """Single entries: names of pairs do not depend on the order and tell different pairs apart."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annolib.imports.entries import as_json, as_text, in_fixed_order, joined, pair_names
@@ -8,12 +8,14 @@ from annolib.imports.entries import as_json, as_text, in_fixed_order, joined, pa
 TEXTS = st.text(alphabet="ab|: \n\u00e9", min_size=1, max_size=50)
 
 
+@settings(max_examples=80, deadline=None)
 @given(TEXTS, TEXTS, TEXTS, TEXTS)
 def test_a_pair_has_one_name_and_only_one(a, b, c, d):
     one, other, third = pair_names([a, b, c], [b, a, d])
     assert one == other and (one == third) == ({a, b} == {c, d} and sorted((a, b)) == sorted((c, d)))
 
 
+@settings(max_examples=80, deadline=None)
 @given(TEXTS, TEXTS, st.sampled_from(["one", "two", "tie"]))
 def test_the_winner_does_not_depend_on_the_order(a, b, won):
     other = {"one": "two", "two": "one", "tie": "tie"}[won]
@@ -32,6 +34,7 @@ def test_a_conversation_is_text_in_one_way():
     assert as_json([]) is None and as_json("x") == "x"
 
 
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(
         st.one_of(

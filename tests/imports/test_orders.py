@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import annolib as al
@@ -22,6 +22,7 @@ def test_a_ranking_gives_its_pairs_and_its_screen():
     assert len(clusters) == 1 and clusters["screens"].tolist() == [2]  # they share their items
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 4), min_size=2, max_size=6), st.randoms())
 def test_all_forms_say_what_the_ranks_say(ranks, random):
     items = [f"m{place}" for place in range(len(ranks))]

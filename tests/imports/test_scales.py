@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import annolib as al
@@ -24,6 +24,7 @@ def test_the_cut_is_closed_on_both_sides(higher, wanted):
     assert read["label"].tolist() == wanted
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 7), st.integers(1, 7)), min_size=1, max_size=9), st.integers(0, 6))
 def test_two_scores_are_their_difference(scores, margin):
     one, two = zip(*scores, strict=True)
