@@ -81,7 +81,7 @@ def _words_of(error, chosen):
 
 def _looks_like(path):
     """Which format a file seems to be in, in words; empty if nothing is known."""
-    from annolib.imports.signs import sniff
+    from annolib.imports import sniff
     from annolib.tables.refusals.faults import TableError
 
     try:

@@ -179,7 +179,7 @@ def warnings_in_lines(command):
 
 def _read_export(chosen, columns, values):
     """The tidy table of a tool's export."""
-    from annolib.imports.registry import named
+    from annolib.imports import named
 
     entry = named(chosen.format)
     options = {**columns, **{name: _literal(value) for name, value in chosen.set}}

@@ -22,7 +22,7 @@ class _Formats(argparse.Action):
         super().__init__(nargs=0, **options)
 
     def __call__(self, parser, *_):
-        from annolib.imports.registry import FORMATS
+        from annolib.imports import FORMATS
 
         rows = [("FORMAT", "WHAT", "SAY", "NOT IN IT")]
         rows += [

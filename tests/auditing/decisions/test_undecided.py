@@ -49,3 +49,12 @@ def test_a_monitor_that_tells_nothing_is_settled_by_other_checks(make_crowd):
 @pytest.mark.parametrize("name", [name for name in SETTLED_BY if name != NEAR])
 def test_the_reasons_are_those_of_an_audit(name):
     assert name in REASONS
+
+
+def test_the_first_reason_counts_where_several_hold(make_crowd):
+    """None of four passed: too few for a verdict, but clear items would make it one already."""
+    audit = al.audit(make_crowd([(0, 4)]), TRIPLE, 0.6, strength=(0.2, 0.6))
+    assert audit.to_frame()["reasons"].tolist() == [
+        "too few checks for any verdict; hard items would explain the failures"
+    ]
+    assert list(open_cases(audit).index) == ["hard items would explain the failures"]

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import annolib as al
-from annolib.imports.registry import FORMATS
+from annolib.imports import FORMATS
 
 
 def test_an_export_becomes_the_tidy_table(run, folder, table):
