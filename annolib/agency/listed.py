@@ -50,18 +50,24 @@ def listed_efforts(efforts, cost, value, highest):
         if not lengths:
             return None
         if lengths[0] < 2:
-            raise ValueError(f"cost and value must list two or more efforts; saw {lengths[0]}. With one there is nothing to choose.")
+            raise ValueError(
+                f"cost and value must list two or more efforts; saw {lengths[0]}. With one there is nothing to choose."
+            )
         return tuple(float(i) for i in range(lengths[0]))
     given = within("efforts", efforts, -np.inf, np.inf, "List the efforts the agent can choose from.")
     if given.ndim != 1 or given.size < 2:
-        raise ValueError(f"efforts must be two or more; saw {efforts!r}. With one there is nothing to choose.")
+        raise ValueError(
+            f"efforts must be two or more; saw {efforts!r}. With one there is nothing to choose."
+        )
     listed = np.ndim(cost) == 1 or np.ndim(value) == 1 or isinstance(cost, ListedCost)
     numbered = listed and np.array_equal(given, np.arange(given.size))  # as above
     if not numbered:
         within("efforts", given, 0, highest, f"Efforts lie between 0 and effort_max = {highest:g}.")
     if not np.all(np.diff(given) > 0):
         at = int(np.argmin(np.diff(given)))
-        raise ValueError(f"efforts must increase; saw {given[at]:g} before {given[at + 1]:g}. Sort them, each once.")
+        raise ValueError(
+            f"efforts must increase; saw {given[at]:g} before {given[at + 1]:g}. Sort them, each once."
+        )
     return tuple(float(x) for x in given)
 
 
@@ -75,13 +81,17 @@ def listed_value(efforts, value):
 
 
 def _no_value(effort):
-    raise ValueError("value is missing: give value=… (a function or one number for each effort), or evidence whose outcomes have values.")
+    raise ValueError(
+        "value is missing: give value=… (a function or one number for each effort), or evidence whose outcomes have values."
+    )
 
 
 def _one_each(name, efforts, given):
     numbers = within(name, given, -np.inf, np.inf, "Give one finite number for each effort.")
     if numbers.ndim != 1 or numbers.size != len(efforts):
-        raise ValueError(f"{name} must have one entry for each of {len(efforts)} efforts; saw {np.shape(given)}.")
+        raise ValueError(
+            f"{name} must have one entry for each of {len(efforts)} efforts; saw {np.shape(given)}."
+        )
     if not np.all(np.isfinite(numbers)):
         raise ValueError(f"{name} must be finite; saw {given!r}.")
     return tuple(float(x) for x in numbers)
@@ -95,7 +105,9 @@ def _table(name, efforts, numbers):
         at = np.minimum(np.searchsorted(known, asked - 1e-12), known.size - 1)
         if not np.all(np.abs(known[at] - asked) <= 1e-12):
             seen = float(asked[np.abs(known[at] - asked) > 1e-12].flat[0])
-            raise ValueError(f"{name} is known at the efforts {tuple(known.tolist())} only; saw {seen:.6g}. Ask for one of them.")
+            raise ValueError(
+                f"{name} is known at the efforts {tuple(known.tolist())} only; saw {seen:.6g}. Ask for one of them."
+            )
         return numbers[at]
 
     return look_up

@@ -88,7 +88,9 @@ class Problem:
         object.__setattr__(self, "effort_max", _number("effort_max", self.effort_max))
         if not self.effort_max > 0:
             raise ValueError(f"effort_max must be above 0; saw {self.effort_max:g}. 1 is the usual scale.")
-        object.__setattr__(self, "efforts", listed_efforts(self.efforts, self.cost, self.value, self.effort_max))
+        object.__setattr__(
+            self, "efforts", listed_efforts(self.efforts, self.cost, self.value, self.effort_max)
+        )
         if self.efforts is not None and np.ndim(self.cost) == 1:
             object.__setattr__(self, "cost", ListedCost(self.efforts, self.cost))
         if not all(hasattr(self.cost, name) for name in ("cost", "slope", "curvature")):
@@ -311,7 +313,9 @@ def _check_value(problem):
     value = problem._value(grid)
     if not np.all(np.isfinite(value)):
         seen = grid[~np.isfinite(value)][0]
-        raise ValueError(f"value must be finite on [0, {problem.effort_max:g}]; at effort {seen:.4g} it is not.")
+        raise ValueError(
+            f"value must be finite on [0, {problem.effort_max:g}]; at effort {seen:.4g} it is not."
+        )
     scale = np.max(np.abs(value)) + 1e-300
     steps = np.diff(value)
     if np.any(steps < -1e-12 * scale):
@@ -319,8 +323,10 @@ def _check_value(problem):
         raise ValueError(f"value must increase with effort; saw it fall at effort {seen:.4g}.")
     if np.any(np.diff(steps) > 1e-12 * scale):
         seen = grid[1:-1][np.diff(steps) > 1e-12 * scale][0]
-        raise ValueError(f"value must be concave in effort; saw it curve upwards at effort {seen:.4g}. "
-            "Where efforts are a finite list any value will do: problem.with_efforts, or efforts=….")
+        raise ValueError(
+            f"value must be concave in effort; saw it curve upwards at effort {seen:.4g}. "
+            "Where efforts are a finite list any value will do: problem.with_efforts, or efforts=…."
+        )
 
 
 def _check_outside(problem):

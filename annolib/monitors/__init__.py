@@ -16,6 +16,8 @@ _HOME = {
     "label_pull": "many_labels",
     "label_variance": "habits",
     "Monitor": "base",
+    "Outcomes": "outcomes",
+    "PassCurve": "curve",
     "Peer": "two_labels",
     "PeerLabels": "many_labels",
     "self_consistency_margin": "comparison",

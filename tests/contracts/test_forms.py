@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from annolib.contracts import Binary, Flat, Linear, Tiered
+from annolib.contracts import Binary, Flat, Linear, Tiered, Wages
 from annolib.contracts.forms import Optimal
 
 N = 10
@@ -35,3 +35,10 @@ def test_counting_failures_turns_the_wages_round():
 def test_more_passes_than_checks_are_refused(passes):
     with pytest.raises(ValueError, match=r"passes must lie in \[0, 10\]; saw .* in 10 checks"):
         Flat(0.5, N).wage(passes)
+
+
+def test_a_wage_for_each_outcome():
+    pay = Wages((1.0, 4.0, 9.0))
+    assert pay.wage(2) == 9.0 and pay.wage([0, 2]).tolist() == [1.0, 9.0]
+    with pytest.raises(ValueError, match="outcome must lie in .0, 2.; saw 3"):
+        pay.wage(3)
