@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from annolib.agency.utilities import RiskNeutral
-from annolib.contracts.discrete.family import CheckLaw
+from annolib.contracts.discrete.family import Actions, CheckLaw
 from annolib.contracts.discrete.outcomes import valued
 from annolib.contracts.forms import Contract
 from annolib.contracts.incentives import deviations
@@ -166,10 +166,8 @@ def _best_listed(problem, monitor, contract):
             return expected(n, checks.success, checks.failure, values)
 
     with np.errstate(all="ignore"):
-        if problem.in_money:
-            payoff = np.array([mean(problem.payoff(wages, e))[i] for i, e in enumerate(efforts)])
-        else:
-            payoff = mean(problem.utility.utility(wages)) - problem.cost.cost(efforts)
+        # u(w − c) is linear in u(w) too, see `Actions`
+        payoff = problem.outside + Actions.of(problem).payoffs(mean(problem.utility.utility(wages)))
     if not np.all(np.isfinite(payoff)):
         raise ValueError(f"contract pays a wage that {problem.utility} does not know. Raise its lowest wage.")
     paid = mean(wages)
