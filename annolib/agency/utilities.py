@@ -48,6 +48,10 @@ class Utility:
         """The utility at which one more unit costs `marginal_wage`: the inverse of h′."""
         raise NotImplementedError
 
+    def utility_fall(self, marginal_wage, drop):
+        """How much lower the utility is at which h′ is `marginal_wage` − `drop`, without cancellation; +inf from no such utility."""
+        raise NotImplementedError
+
     def utility_rise(self, wage, step):
         """u(w + d) − u(w) without cancellation."""
         raise NotImplementedError
@@ -101,6 +105,11 @@ class CARA(Utility):
 
     def utility_at(self, marginal_wage):
         return (1 - 1 / np.asarray(marginal_wage, dtype=float)) / self.aversion
+
+    def utility_fall(self, marginal_wage, drop):
+        left = np.asarray(marginal_wage, dtype=float) - drop
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return np.where(left > 0, drop / (self.aversion * marginal_wage * left), np.inf)
 
     def utility_rise(self, wage, step):
         return -np.exp(-self.aversion * wage) * np.expm1(-self.aversion * step) / self.aversion
@@ -175,6 +184,16 @@ class CRRA(Utility):
 
     def utility_at(self, marginal_wage):
         return self.utility(np.asarray(marginal_wage, dtype=float) ** (1 / self.aversion))
+
+    def utility_fall(self, marginal_wage, drop):
+        share = np.asarray(drop, dtype=float) / marginal_wage
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            log = np.log1p(-np.minimum(share, 1.0))
+            if self.aversion == 1:
+                fall = -log
+            else:
+                fall = -self.utility_at(marginal_wage) * np.expm1((1 / self.aversion - 1) * log)
+        return np.where(share < 1, fall, np.inf)
 
     def utility_rise(self, wage, step):
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -6,11 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annolib.agency.utilities import RiskNeutral
+from annolib.contracts.discrete.family import Actions, CheckLaw
+from annolib.contracts.discrete.outcomes import valued
 from annolib.contracts.forms import Contract, JointContract
 from annolib.contracts.incentives import deviations
 from annolib.contracts.incentives.parts import MOST, expected, split_parts
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.many_checks import in_parts
+from annolib.contracts.variants.curves import changed
+from annolib.contracts.variants.stretched import stretched
+from annolib.monitors.curve import PassCurve
+from annolib.monitors.outcomes import Outcomes
 
 _REFUSES = 1e-12  # below the outside option by more than rounding
 _TIE = 1e-10
@@ -93,6 +100,22 @@ def best_answer(problem, monitor, contract) -> Answer:
     if not isinstance(contract, Contract):
         raise TypeError(f"contract must be one of annolib's contracts, such as Binary; saw {contract!r}.")
     n = contract.n
+    if problem.efforts is not None:
+        if n > MOST:
+            raise ValueError(
+                f"contract must not rest on more than {MOST:,} checks where efforts are listed; saw n={n:,}."
+            )
+        return _best_listed(problem, monitor, contract)
+    if problem.in_money:
+        if not isinstance(problem.utility, RiskNeutral):
+            raise ValueError(
+                "problem must list its efforts where their cost is in money: problem.with_efforts(np.linspace(0, 1, 1001))."
+            )
+        problem = replace(problem, cost=problem.cost.spent)
+    if isinstance(monitor, PassCurve) or problem.effort_max != 1:
+        change = changed(problem, monitor) if isinstance(monitor, PassCurve) else stretched(problem, monitor)
+        found = best_answer(change.problem, change.evidence, contract)
+        return replace(found, effort=float(change.back(np.array(found.effort))))
     evidence = PassLaw.from_monitor(monitor)
     if n > MOST:
         with np.errstate(all="ignore"):
@@ -168,6 +191,42 @@ def _to_both_kinds(problem, monitor, contract):
     accepts = bool(rent >= -_REFUSES)
     return Answer(
         accepts, effort, payoff, rent, wage, float(problem._value(effort)) - wage if accepts else 0.0, bound
+    )
+
+
+def _best_listed(problem, monitor, contract):
+    """The best of finitely many efforts: all are tried."""
+    efforts = np.array(problem.efforts)
+    if isinstance(monitor, Outcomes):
+        problem = valued(problem, monitor)
+        wages = np.asarray(getattr(contract, "wages", ()), dtype=float)
+        law = monitor.probabilities
+        if wages.size != law.shape[1]:
+            raise ValueError(
+                f"contract must pay for each of {law.shape[1]} outcomes, such as Wages; saw {contract!r}."
+            )
+        mean = law.dot
+    else:
+        n, checks = contract.n, CheckLaw.of(problem, monitor)
+        k = np.arange(n + 1)
+        wages = np.asarray(contract.wage(k if checks.counts == "passes" else n - k), dtype=float)
+
+        def mean(values):
+            return expected(n, checks.success, checks.failure, values)
+
+    with np.errstate(all="ignore"):
+        # u(w − c) is linear in u(w) too, see `Actions`
+        payoff = problem.outside + Actions.of(problem).payoffs(mean(problem.utility.utility(wages)))
+    if not np.all(np.isfinite(payoff)):
+        raise ValueError(f"contract pays a wage that {problem.utility} does not know. Raise its lowest wage.")
+    paid = mean(wages)
+    tied = np.flatnonzero(payoff >= payoff.max() - _TIE)
+    i = int(tied[np.argmax((problem._value(efforts) - paid)[tied])])
+    own = float(payoff[i])
+    accepts = bool(own - problem.outside >= -_REFUSES)
+    profit = float(problem._value(efforts[i]) - paid[i]) if accepts else 0.0
+    return Answer(
+        accepts, float(efforts[i]), own, own - problem.outside, float(paid[i]), profit, float(payoff.max())
     )
 
 

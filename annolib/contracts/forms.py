@@ -286,3 +286,28 @@ class JointOptimal(JointContract):
 
     def _wage(self, first, second):
         return self.wages[np.asarray(first, dtype=int), np.asarray(second, dtype=int)]
+
+
+@dataclass(frozen=True)
+class Wages(Contract):
+    """One wage for each outcome: `wages[k]` where outcome number k, from 0, was seen.
+
+    Where outcomes are drawn several times, `counts_of` says for each wage how often each outcome came.
+
+    Examples
+    --------
+    >>> Wages((1.0, 4.0)).wage([1, 0])
+    array([4., 1.])
+    """
+
+    wages: tuple
+    n: int = 1
+    counts: str = "passes"
+    counts_of: tuple | None = None
+
+    def wage(self, outcome):
+        """The wage for outcome number `outcome`, from 0."""
+        seen = within(
+            "outcome", outcome, 0, len(self.wages) - 1, f"There are {len(self.wages)} of them, from 0."
+        )
+        return as_given(np.asarray(self.wages)[seen.astype(int)], outcome)

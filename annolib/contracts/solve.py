@@ -28,14 +28,19 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
     "optimal": "optimal.solve:optimal_best",
 }
 OTHERS = {
+    # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
+    # the problem or of the evidence, or one of the words of `_kind`. Its solver takes (problem, evidence, n, family, tiers=…, ask=…), with
+    # n as it was given; `ask` is `second_best` for the problem it has become, and it hands back a SecondBest, or one for each n.
     "MonitorRange": "robust.solve:robust_best",
     "MonitorPrior": "robust.solve:robust_best",
     "AgentRange": "robust.solve:robust_best",
     "AgentTypes": "robust.solve:robust_best",
-    # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
-    # the problem or of the evidence, or one of the words of `_kind`. Its solver takes (problem, evidence, n, family, tiers=…, ask=…), with
-    # n as it was given; `ask` is `second_best` for the problem it has become, and it hands back a SecondBest, or one for each n.
     "Joint": "joint.solve:joint_best",
+    "Outcomes": "discrete.outcomes:outcomes_best",
+    "finitely many efforts": "discrete.solve:discrete_best",
+    "PassCurve": "variants.curves:curve_best",
+    "another largest effort": "variants.stretched:stretched_best",
+    "cost in money": "variants.money:money_best",
 }
 HELD = {
     "linear": (),
@@ -52,12 +57,13 @@ def second_best(
     Parameters
     ----------
     problem : Problem, AgentRange or AgentTypes
-        The last two where the firm does not know the agent: the answer is then a `RobustPay`.
-    monitor : Monitor, MonitorRange or MonitorPrior
-        What one check is, e.g. `SelfConsistency(kappa=0.15)`. The last two where the agent knows the strength and the firm does not:
-        a `RobustPay`, the best in the worst case or on average.
+        Efforts fill [0, 1], or [0, effort_max], or are the finitely many of `Problem.with_efforts`. The last two where the firm
+        does not know the agent: the answer is then a `RobustPay`.
+    monitor : Monitor, PassCurve, Outcomes, Joint, MonitorRange or MonitorPrior
+        What one check is, e.g. `SelfConsistency(kappa=0.15)`; or a matrix of outcomes by actions; or two kinds of checks. The last
+        two where the agent knows the strength and the firm does not: a `RobustPay`, the best in the worst case or on average.
     n : int or array_like of int
-        Number of checks, at least 1; for several, one result each.
+        Number of checks, at least 1; for several, one result each. `Outcomes` are drawn once unless n says otherwise.
     family : {"flat", "binary", "linear", "tiered", "optimal"}
         "linear" is cut at the floor if there is one. "tiered" takes the number of thresholds as `tiers`; "tiered(3)" says the
         same.
@@ -126,6 +132,40 @@ def for_each(n, solve, family, progress=False):
 
         numbers = tqdm(numbers, desc=f"{family}, n", leave=False)
     return SecondBests(tuple(solve(x) for x in numbers))
+
+
+def discrete_actions(problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLEM, tiers=None):
+    """The best contract of a class for an agent who can only choose among finitely many efforts.
+
+    Short for `second_best(problem.with_efforts(efforts), monitor, n, family)`. With few efforts the gap to the first best falls like
+    e^(−En); with a grid so fine that neighbours can hardly be told apart it falls as with a continuum, like 1/√(n log n) for threshold pay.
+
+    Parameters
+    ----------
+    efforts : sequence of float
+        Increasing, two or more, in [0, effort_max].
+    problem, monitor, n, family, floor, tiers
+        As for `second_best`.
+
+    Returns
+    -------
+    SecondBest, or SecondBests for several n; `log_gap` keeps its digits where the gap is far below 1e-16.
+
+    References
+    ----------
+    M. Frick, R. Iijima, Y. Ishii, "Monitoring with Rich Data", arXiv:2312.16789.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import annolib as al
+    >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    >>> levels = np.linspace(0, al.first_best(problem).effort, 9)
+    >>> pay = discrete_actions(problem, al.SelfConsistency(kappa=0.15), [1000, 10_000], levels, "binary")
+    >>> [f"{gap:.7e}" for gap in pay.gap]
+    ['5.1666655e-04', '5.0141688e-08']
+    """
+    return second_best(problem.with_efforts(efforts), monitor, n, family, floor=floor, tiers=tiers)
 
 
 def _kind(problem, evidence):

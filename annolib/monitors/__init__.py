@@ -18,6 +18,8 @@ _HOME = {
     "Monitor": "base",
     "MonitorPrior": "unknown_strength",
     "MonitorRange": "unknown_strength",
+    "Outcomes": "outcomes",
+    "PassCurve": "curve",
     "Peer": "two_labels",
     "PeerLabels": "many_labels",
     "self_consistency_margin": "comparison",

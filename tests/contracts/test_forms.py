@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from annolib.contracts import Binary, Flat, Linear, Tiered
+from annolib.contracts import Binary, Flat, Linear, Tiered, Wages
 from annolib.contracts.forms import Optimal
 
 N = 10
@@ -47,3 +47,10 @@ def test_two_kinds_of_counts_and_their_failures():
     assert score.wage([0, 4], [3, 2]).tolist() == [1.0, 0.0]
     with pytest.raises(ValueError, match="second must lie"):
         line.wage(0, 6)
+
+
+def test_a_wage_for_each_outcome():
+    pay = Wages((1.0, 4.0, 9.0))
+    assert pay.wage(2) == 9.0 and pay.wage([0, 2]).tolist() == [1.0, 9.0]
+    with pytest.raises(ValueError, match="outcome must lie in .0, 2.; saw 3"):
+        pay.wage(3)

@@ -39,6 +39,9 @@ from annolib.contracts.gaps.small_samples import (  # noqa: F401  handed on: `an
     fine_constant,
     line_and_fine_constant,
 )
+from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.numerics.binomials import log_tails
+from annolib.numerics.roots import bracketed_root
 from annolib.validation import as_given, within
 
 
@@ -95,6 +98,85 @@ def binary_gap(problem, monitor, n) -> float | np.ndarray:
     2.804e-04
     """
     return as_given(failure_waste(problem) * ndtr(-np.asarray(threshold_leniency(problem, monitor, n))), n)
+
+
+def level_gap(problem, monitor, n, efforts, tails="normal"):
+    """K·Φ(−z): the gap of threshold pay where efforts are a finite list that ends at the first best, floor at the outside option.
+
+    With d = (η* − η_{J−1})·√(n𝓘) and r = (c(η*) − c(η_{J−1}))/Δ*, η_{J−1} the level next below η*, z is the lenient root (the larger one) of
+
+        Φ(z) − Φ(z − d) = r:
+
+    the bonus Δ*, which idleness sets, must also make the last step worth it. d → 0 gives the law of a continuum, `binary_gap`; for large d the gap falls
+    like e^(−d²/2). More levels than about 1/d·z make no difference: the crossover is at d·z ≈ 1.
+
+    Parameters
+    ----------
+    efforts : sequence of float
+        At least three, increasing, the last one the first best (to 1e-6).
+    n : int or array_like of int
+    tails : {"normal", "binomial"}
+        The formula above, or the same with the count's own tails: P(X ≥ t | η*) − P(X ≥ t | η_{J−1}) = r, gap K·P(X < t | η*).
+
+    Returns
+    -------
+    float or numpy.ndarray; NaN where there is no root, Φ(d/2) − Φ(−d/2) < r: too few checks. For the reference problem with 33 levels
+    within 13 % of the exact answer from 1,000 to 30,000 checks, 21 % low at 100,000; few levels with many checks (d above 3) need the tails
+    of the count itself, which are within 9 % from 3,000 checks and 9 levels on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from annolib import CARA, PowerCost, Problem, SelfConsistency
+    >>> problem = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    >>> levels = np.linspace(0, first_best(problem).effort, 33)
+    >>> print(f"{level_gap(problem, SelfConsistency(0.15), 10_000, levels):.2e}")
+    6.79e-05
+    """
+    checks = within("n", n, 1, np.inf, "Give the number of checks.")
+    levels = within("efforts", efforts, 0, np.inf, "List the levels of effort.")
+    best = _interior(problem)
+    if levels.ndim != 1 or levels.size < 3 or not np.all(np.diff(levels) > 0):
+        raise ValueError(f"efforts must be three or more, increasing; saw {efforts!r}.")
+    if abs(levels[-1] - best.effort) > 1e-6:
+        raise ValueError(
+            f"efforts must end at the first best, {best.effort:.6f}; saw {levels[-1]:.6f}. Scale the list."
+        )
+    cost, step = problem.cost.cost, float(levels[-1] - levels[-2])
+    ratio = float((cost(levels[-1]) - cost(levels[-2])) / cost(levels[-1]))
+    if tails == "binomial":
+        gaps = [
+            failure_waste(problem) * _failure(PassLaw.from_monitor(monitor), int(x), levels[-2:], ratio)
+            for x in checks.ravel()
+        ]
+        return as_given(np.reshape(gaps, checks.shape), n)
+    if tails != "normal":
+        raise ValueError(f"tails must be 'normal' or 'binomial'; saw {tails!r}.")
+    d = step * np.sqrt(checks * information(problem, monitor))
+    spread = 40.0 + d
+    z = bracketed_root(lambda z: ratio - _between(z, d), d / 2, d / 2 + spread)
+    return as_given(np.where(_between(d / 2, d) < ratio, np.nan, failure_waste(problem) * ndtr(-z)), n)
+
+
+def _failure(law, n, levels, ratio):
+    """P(X < t) at the higher level where it and the lower one differ by `ratio` in P(X ≥ t), at the lenient t; NaN where they never do."""
+    q, r = law.success(levels), law.failure(levels)
+
+    def rise(t):
+        high, low = (log_tails(t, n, q[i], r[i])[0] for i in (1, 0))
+        return np.exp(high) - np.exp(low)
+
+    odds = np.log(q[1] / q[0]) + np.log(r[0] / r[1])
+    most = np.clip(np.array([n * np.log(r[0] / r[1]) / odds + 0.5]), 1.0, n)  # there both laws are equal
+    if not rise(most)[0] >= ratio:
+        return np.nan
+    t = bracketed_root(lambda t: rise(t) - ratio, np.ones(1), most)
+    return float(np.exp(log_tails(t, n, q[1], r[1])[1])[0])
+
+
+def _between(z, d):
+    """Φ(z) − Φ(z − d), from the side where it does not cancel."""
+    return np.where(z > d / 2, ndtr(d - z) - ndtr(-z), ndtr(z) - ndtr(z - d))
 
 
 @dataclass(frozen=True)
@@ -172,6 +254,10 @@ def _fit(x, y, kind):
 
 
 def _interior(problem):
+    if problem.efforts is not None or problem.in_money:
+        raise ValueError(
+            "the rates are those of a continuum of efforts with cost in utility; see level_gap for a list of efforts."
+        )
     best = first_best(problem)
     if best.corner:
         raise ValueError(f"the rates need a first-best effort inside (0, 1); here {best.corner}.")

@@ -1,5 +1,7 @@
 """Two efforts only: the agent works (η_H) or shirks (η_L < η_H), and a threshold bonus separates them.
 
+The smallest case of finitely many efforts (`discrete_actions`), seen from the cost side: work is wanted, whatever it is worth.
+
 With P_H, P_L the probabilities of X ≥ t, F_H = 1 − P_H, u_f = u(w_floor), and Δ the bonus in utility:
 
     work is a best answer iff Δ(P_H − P_L) ≥ c_H − c_L: the bonus is the least that does, and leaves the agent indifferent;
@@ -24,20 +26,17 @@ efficiency for tests of a hypothesis based on the sum of observations", Annals o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annolib.contracts.discrete.family import Actions, CheckLaw
+from annolib.contracts.discrete.threshold import Bonuses, best_bonus, report
 from annolib.contracts.forms import Binary
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.results import NoBestContract
-from annolib.numerics.binomials import log_tails
 from annolib.numerics.divergences import bernoulli_divergence, chernoff_information
-from annolib.numerics.roots import whole_minimum
 from annolib.validation import whole, within
-
-_ALL = 2_000  # up to so many checks every threshold is tried
-_NO_GAP = -1e10  # a log gap below all that occur
 
 
 @dataclass(frozen=True)
@@ -121,127 +120,50 @@ def two_actions(problem, monitor, n, low, high) -> TwoActions | tuple[TwoActions
         )
     checks = whole("n", n, 1, "Give the number of checks.")
     results = tuple(
-        _solve(_TwoEfforts(problem, evidence, int(x), float(efforts[0]), float(efforts[1])))
-        for x in checks.ravel()
+        _solve(problem, monitor, int(x), float(efforts[0]), float(efforts[1])) for x in checks.ravel()
     )
     return results[0] if checks.ndim == 0 else results
 
 
-@dataclass(frozen=True)
-class _TwoEfforts:
-    """The problem in numbers; `low` is η_L, `high` η_H."""
-
-    problem: object
-    evidence: object
-    n: int
-    low: float
-    high: float
-
-    @property
-    def wanted(self):
-        """ū = u₀ + c_H, the utility that work must expect."""
-        return float(self.problem.reservation(self.high))
-
-    @property
-    def saved(self):
-        """c_H − c_L, the cost that shirking saves."""
-        return float(self.problem.cost.cost(self.high)) - float(self.problem.cost.cost(self.low))
-
-    @property
-    def rent_without_luck(self):
-        """r₀: rent of an agent who shirks and never passes, if the low wage is the floor; below 0 if the floor leaves room."""
-        return self.problem.floor_utility - self.problem.outside - float(self.problem.cost.cost(self.low))
-
-    @property
-    def pass_probabilities(self):
-        """q and 1 − q at both efforts."""
-        efforts = np.array([self.low, self.high])
-        return self.evidence.success(efforts), self.evidence.failure(efforts)
-
-
-def _solve(deal):
+def _solve(problem, monitor, n, low, high):
+    """The bonus for the higher of two listed efforts, whatever work is worth: `annolib.contracts.discrete.threshold` has the proof."""
+    listed = replace(problem, efforts=(low, high), value=(0.0, 0.0), value_slope=None)
+    actions = replace(Actions.of(listed), loss=np.zeros(2))
+    law = CheckLaw.of(listed, monitor)
+    bonuses = Bonuses(actions, law, n)
+    if actions.reservation[1] <= actions.reservation[0]:  # effort that costs no more needs no bonus
+        return _free(actions, law, n)
     with np.errstate(all="ignore"):
-        threshold, priced = _choose(deal)
-    if priced["log_gap"] == np.inf:
+        log_gap, where, priced, _, looked = best_bonus(bonuses, [1])
+    if where is None:
         raise NoBestContract(
-            f"no threshold separates efforts {deal.low:g} and {deal.high:g} with n = {deal.n}: the bonus is out of reach."
+            f"no threshold separates efforts {low:g} and {high:g} with n = {n}: the bonus is out of reach."
         )
-    return _report(deal, threshold, priced)
-
-
-def _price(deal, t):
-    """Log gap, log rent, log failure and bonus of each threshold, by the formulas at the top: "luck" is P_L, "pass" P_H, "fail" F_H.
-
-    P_H − P_L is taken from the tails that are not near 1, so that nothing cancels.
-    """
-    utility, wanted = deal.problem.utility, deal.wanted
-    rent_without_luck = deal.rent_without_luck
-    q, r = deal.pass_probabilities
-    log_luck, log_no_luck = log_tails(t, deal.n, q[0], r[0])
-    log_pass, log_fail = log_tails(t, deal.n, q[1], r[1])
-    log_rise = np.where(
-        log_luck < np.log(0.5),
-        log_pass + np.log1p(-np.exp(np.minimum(log_luck - log_pass, 0))),
-        log_no_luck + np.log1p(-np.exp(np.minimum(log_fail - log_no_luck, 0))),
-    )
-    log_bonus = np.log(deal.saved) - log_rise
-    rent = np.maximum(rent_without_luck + np.exp(log_bonus + log_luck), 0.0)
-    log_rent = np.where(rent_without_luck == 0, log_bonus + log_luck, np.log(rent))
-    bonus, fail = np.exp(log_bonus), np.exp(log_fail)
-    mean = wanted + rent
-    reachable = np.isfinite(bonus) & (mean + bonus * fail < utility.highest)
-    safe_mean, safe_bonus = np.where(reachable, mean, wanted), np.where(reachable, bonus, 0.0)
-    waste_fail = utility.waste(safe_mean, -safe_bonus * np.exp(log_pass))
-    waste_pass = utility.waste(safe_mean, safe_bonus * fail)
-    log_risk = np.logaddexp(log_fail + np.log(waste_fail), log_pass + np.log(waste_pass))
-    share = np.where(rent > 0, utility.wage_rise(wanted, rent) / np.maximum(rent, 1e-300), 0.0)
-    slope = float(utility.marginal_wage(wanted))
-    log_gap = np.logaddexp(log_risk, log_rent + np.log(np.where(rent > 1e-290, share, slope)))
-    return {
-        "log_gap": np.where(reachable & ~np.isnan(log_gap), log_gap, np.inf),
-        "log_rent": log_rent,
-        "log_fail": log_fail,
-        "log_bonus": log_bonus,
-        "bonus": bonus,
-    }
-
-
-def _choose(deal):
-    """The best threshold and its price: all of them up to 2,000 checks, else the basins of a scan.
-
-    Where several leave no gap at all (a risk-neutral agent), the one with the smallest bonus.
-    """
-
-    def order(t):
-        priced = _price(deal, t)
-        return np.where(priced["log_gap"] == -np.inf, _NO_GAP + priced["log_bonus"], priced["log_gap"])
-
-    (q, r), n = deal.pass_probabilities, deal.n
-    if n <= _ALL:
-        candidates = np.arange(1.0, n + 1)
-    else:
-        spread = np.sqrt(n * q * r)
-        extra = [n * q[0] + spread[0] * np.linspace(-6, 12, 37), np.linspace(n * q[0], n * q[1], 40)]
-        candidates = whole_minimum(order, 1, n, extra=np.concatenate(extra)).astype(float)
-    priced = _price(deal, candidates)
-    none = priced["log_gap"] == -np.inf
-    i = int(np.argmin(np.where(none, priced["log_bonus"], np.inf) if none.any() else priced["log_gap"]))
-    return int(candidates[i]), {
-        name: float(value[0]) for name, value in _price(deal, candidates[i : i + 1]).items()
-    }
-
-
-def _report(deal, threshold, priced):
-    problem, n = deal.problem, deal.n
-    rent, bonus = float(np.exp(priced["log_rent"])), priced["bonus"]
-    low = max(problem.floor_utility, deal.wanted + rent - bonus * -np.expm1(priced["log_fail"]))
-    wages = problem.utility.wage(np.array([low, low + bonus]))
-    contract = Binary(threshold, float(wages[0]), float(wages[1]), n, deal.evidence.counts)
-    exponent, message = _exponent(deal.pass_probabilities[0], deal.rent_without_luck)
+    found = report(bonuses, where, priced, looked)
+    room = actions.floor - float(actions.reservation[0])
+    exponent, message = _exponent(law.success, room)
     return TwoActions(
-        n, float(np.exp(priced["log_gap"])), priced["log_gap"], rent, priced["log_rent"], priced["log_fail"], contract,
-        exponent, message,
+        n, found.gap, log_gap, priced["rent"], priced["log_rent"], priced["log_fail"], found.contract, exponent, message,
     )  # fmt: skip
+
+
+def _free(actions, law, n):
+    rent = max(actions.floor - float(actions.reservation[1]), 0.0)
+    pay = float(actions.problem.utility.wage(actions.reservation[1] + rent))
+    rise = float(actions.problem.utility.wage_rise(actions.reservation[1], rent)) if rent > 0 else 0.0
+    exponent, message = _exponent(law.success, actions.floor - float(actions.reservation[0]))
+    with np.errstate(divide="ignore"):
+        return TwoActions(
+            n,
+            rise,
+            float(np.log(rise)),
+            rent,
+            float(np.log(rent)),
+            -np.inf,
+            Binary(1, pay, pay, n, law.counts),
+            exponent,
+            message,
+        )
 
 
 def _exponent(q, rent_without_luck):

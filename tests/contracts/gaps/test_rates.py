@@ -63,3 +63,39 @@ def test_bad_input(reference):
         al.rates.monitoring_budget(problem, al.SelfConsistency(0.0), 1e-3)
     with pytest.raises(ValueError, match="two or more"):
         al.rates.fit_power([1], [1])
+
+
+def test_levels_of_effort_from_a_few_to_a_continuum(reference):
+    """Against the exact answer: 9 % with the count's own tails, and the normal law in its range; more levels are the continuum."""
+    problem, monitor = reference
+    checks = np.array([3_000, 10_000, 30_000, 100_000])
+    for number in (9, 33):
+        levels = np.linspace(0, al.first_best(problem).effort, number)
+        exact = al.discrete_actions(problem, monitor, checks, levels, "binary").gap
+        assert al.rates.level_gap(problem, monitor, checks, levels, tails="binomial") == pytest.approx(
+            exact, rel=0.09
+        )
+    assert al.rates.level_gap(problem, monitor, checks[:3], levels) == pytest.approx(exact[:3], rel=0.13)
+    fine = np.linspace(0, al.first_best(problem).effort, 20_001)
+    assert al.rates.level_gap(problem, monitor, checks, fine) == pytest.approx(
+        al.rates.binary_gap(problem, monitor, checks), rel=2e-2
+    )
+    assert np.isnan(al.rates.level_gap(problem, monitor, 100, levels))
+    assert np.isnan(al.rates.level_gap(problem, monitor, 100, levels, tails="binomial"))
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"efforts": [0, 0.25, 0.5]}, "must end at the first best"),
+        ({"efforts": [0, 0.51]}, "three or more"),
+        ({"tails": "student"}, "tails must be"),
+    ],
+)
+def test_levels_that_the_formula_does_not_know(reference, change, words):
+    problem, monitor = reference
+    given = {"n": 1_000, "efforts": np.linspace(0, al.first_best(problem).effort, 5), "tails": "normal"}
+    with pytest.raises(ValueError, match=words):
+        al.rates.level_gap(problem, monitor, **{**given, **change})
+    with pytest.raises(ValueError, match="continuum of efforts"):
+        al.rates.binary_gap(problem.with_efforts([0, 0.5]), monitor, 1_000)
