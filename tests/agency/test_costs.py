@@ -66,7 +66,9 @@ def test_costs_and_values_of_efforts_beyond_one():
     unit = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e))
     wide = al.Problem(al.CARA(1.0), al.PowerCost(0.125, 2), lambda e: 0.3 * e * (2 - e / 2), effort_max=2.0)
     one, two = al.first_best(unit), al.first_best(wide)
-    assert two.effort == pytest.approx(2 * one.effort, rel=1e-12) and two.profit == pytest.approx(one.profit, rel=1e-14)
+    assert two.effort == pytest.approx(2 * one.effort, rel=1e-12) and two.profit == pytest.approx(
+        one.profit, rel=1e-14
+    )
     for cost in (al.PowerCost(0.5, 3), al.ConvexCost(np.expm1, np.exp), al.MoneyCost(al.PowerCost(0.5, 3))):
         longer = cost.stretched(0.5)
         assert longer.cost(0.8) == pytest.approx(cost.cost(0.4), rel=1e-14)
