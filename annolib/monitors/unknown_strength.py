@@ -33,8 +33,8 @@ class MonitorRange:
     --------
     >>> from annolib.monitors import SelfConsistency
     >>> strengths = MonitorRange(SelfConsistency(0.14), SelfConsistency(0.16))
-    >>> strengths.at(0.5), strengths.strength
-    (SelfConsistency(kappa=0.15), 'kappa')
+    >>> strengths.at(1.0), round(strengths.at(0.5).kappa, 12), strengths.strength
+    (SelfConsistency(kappa=0.16), 0.15, 'kappa')
     """
 
     low: Monitor
@@ -64,7 +64,7 @@ class MonitorRange:
         """The monitor so far up the range: 0 is the weakest, 1 the strongest."""
         share = float(within("share", share, 0, 1, "0 is the low end, 1 the high end."))
         low, high = (getattr(end, self.strength) for end in (self.low, self.high))
-        between = min(max(low + (high - low) * share, min(low, high)), max(low, high))
+        between = min(max(low * (1 - share) + high * share, min(low, high)), max(low, high))
         return replace(self.low, **{self.strength: between})
 
 
