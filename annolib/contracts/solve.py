@@ -163,7 +163,7 @@ def discrete_actions(problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLE
     >>> levels = np.linspace(0, al.first_best(problem).effort, 9)
     >>> pay = discrete_actions(problem, al.SelfConsistency(kappa=0.15), [1000, 10_000], levels, "binary")
     >>> [f"{gap:.7e}" for gap in pay.gap]
-    ['5.1666655e-04', '5.0141688e-08']
+    ['5.1666655e-04', '5.0141687e-08']
     """
     return second_best(problem.with_efforts(efforts), monitor, n, family, floor=floor, tiers=tiers)
 

@@ -131,7 +131,7 @@ def level_gap(problem, monitor, n, efforts, tails="normal"):
     >>> problem = Problem(CARA(1.0), PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
     >>> levels = np.linspace(0, first_best(problem).effort, 33)
     >>> print(f"{level_gap(problem, SelfConsistency(0.15), 10_000, levels):.2e}")
-    6.79e-05
+    6.71e-05
     """
     checks = within("n", n, 1, np.inf, "Give the number of checks.")
     levels = within("efforts", efforts, 0, np.inf, "List the levels of effort.")
