@@ -30,13 +30,20 @@ def test_from_a_file_to_the_report_as_it_is_said(tmp_path, monkeypatch, capsys):
 
 
 def test_the_six_lines_run(capsys):
-    _, code, pay = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    _, _, code, pay = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
     assert len(code.strip().splitlines()) == 6 and len(pay.strip().splitlines()) == 4
     exec(compile(code, "README.md", "exec"), {})
     assert "swapped_agreements" in capsys.readouterr().out
     exec(compile(pay, "README.md", "exec"), {})
     said = capsys.readouterr().out
     assert "Binary(threshold=559" in said and "none gains more than" in said
+
+
+def test_the_plan_is_written_out(capsys):
+    code = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)[1]
+    exec(compile(code, "README.md", "exec"), {})
+    said = capsys.readouterr().out
+    assert "A batch pays" in said and "of 100 batches" in said and "effort is a quarter dearer" in said
 
 
 def test_the_map_names_every_lesson_and_its_minutes():
