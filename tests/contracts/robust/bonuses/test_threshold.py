@@ -143,3 +143,25 @@ def test_a_sample_of_thresholds_proves_nothing(monkeypatch):
 def test_a_fine_without_limit_is_refused():
     with pytest.raises(al.NoBestContract, match="Give a floor"):
         best_bonus(kinds_of(reference_problem(floor=None), (0.14, 0.16)), 100, 0.0, 1e-9)
+
+
+def test_slopes_lie_between_their_bounds():
+    bonuses = Bonuses(kinds_of(reference_problem(floor=-0.3), (0.12, 0.18)), 80)
+    t = np.arange(36.0, 50.0)
+    with np.errstate(all="ignore"):
+        bonuses._prepare(t, 0.0)
+        bonuses.t = t
+        row, works, low, high = bonuses._first_boxes(t)
+        keep = works.all(axis=0) & (high - low > 0.3)
+        row, works, low = row[keep], works[:, keep], low[keep] + 0.1
+        at = [bonuses._node(row, low + d, works) for d in (0.0, 0.01, 0.01 + 1e-6, 0.02)]
+        least, most = bonuses._slopes(row, at[0], at[3])
+        seen = (bonuses._profits(at[2]) - bonuses._profits(at[1])) / 1e-6
+        paid = bonuses.kinds.low_utility(at[1]["gain"]) > bonuses.kinds.floor_utility
+    known = np.isfinite(least) & np.isfinite(most)
+    assert known.sum() > 10 and paid.any()
+    assert np.all(seen[known] >= least[known] - 1e-6) and np.all(seen[known] <= most[known] + 1e-6)
+    short = bonuses._slopes(
+        row, at[1], at[2]
+    )  # looser above where the kind that only just accepts might be another
+    assert np.allclose(short[0][known], seen[known], atol=1e-4)
