@@ -96,7 +96,7 @@ def _thinned(table):
 
 
 def _finish(axes, pay):
-    axes.set(ylabel="wage")
+    axes.set(xlabel="passes", ylabel="wage")
     axes.set_title(f"pay of family {pay.family}", fontsize=10)
     axes.legend(frameon=False, fontsize=8)
 
