@@ -16,8 +16,8 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.many_checks import in_parts
 from annolib.contracts.variants.curves import changed
 from annolib.contracts.variants.stretched import stretched
-from annolib.monitors.curve import PassCurve
-from annolib.monitors.outcomes import Outcomes
+from annolib.monitors.evidence.curve import PassCurve
+from annolib.monitors.evidence.outcomes import Outcomes
 
 _REFUSES = 1e-12  # below the outside option by more than rounding
 _TIE = 1e-10

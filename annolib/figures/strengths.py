@@ -16,8 +16,8 @@ from annolib.agency.reference import reference_problem
 from annolib.contracts.gaps import rates
 from annolib.contracts.solve import second_best
 from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, Figure, canvas, describe
+from annolib.monitors.evidence.unknown_strength import MonitorRange
 from annolib.monitors.two_labels import SelfConsistency
-from annolib.monitors.unknown_strength import MonitorRange
 from annolib.validation import whole, within
 
 KAPPA, EUROS = 0.15, 100  # one unit of money in the story

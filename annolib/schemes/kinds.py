@@ -14,7 +14,7 @@ import numpy as np
 from annolib.auditing.strength import with_strength
 from annolib.auditing.verdicts import checks_of
 from annolib.monitors.base import Monitor
-from annolib.monitors.unknown_strength import MonitorRange
+from annolib.monitors.evidence.unknown_strength import MonitorRange
 from annolib.validation import within
 
 

@@ -23,7 +23,7 @@ from scipy.special import ndtr
 from annolib.agency.costs import PowerCost
 from annolib.agency.problem import first_best
 from annolib.monitors.base import require_monitor
-from annolib.monitors.unknown_strength import MonitorRange
+from annolib.monitors.evidence.unknown_strength import MonitorRange
 from annolib.numerics.roots import bracketed_root
 from annolib.validation import as_given, within
 

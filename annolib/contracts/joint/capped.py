@@ -33,7 +33,7 @@ from annolib.contracts.forms import (
 from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.joint.solve import joint_best
 from annolib.contracts.results import NoBestContract, SecondBests
-from annolib.monitors.joint import Joint
+from annolib.monitors.evidence.joint import Joint
 from annolib.monitors.two_labels import Golden
 from annolib.validation import whole, within
 

@@ -23,7 +23,7 @@ from annolib.contracts.robust.results import RobustPay
 from annolib.contracts.robust.whole_range import Pay, check_kinds, check_range
 from annolib.contracts.solve import for_each
 from annolib.monitors.base import Monitor
-from annolib.monitors.unknown_strength import MonitorPrior, MonitorRange
+from annolib.monitors.evidence.unknown_strength import MonitorPrior, MonitorRange
 
 SEARCHES = {"binary": best_bonus, "linear": best_line}
 _KINDS = 6  # kinds of a range that the search knows at most

@@ -20,7 +20,7 @@ import numpy as np
 from annolib.agency.costs import ConvexCost, MoneyCost
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.variants.stretched import Change
-from annolib.monitors.curve import check_curve
+from annolib.monitors.evidence.curve import check_curve
 
 _POWERS = (1, 2, 3, 4)
 _NEAR = 1e-3  # of the largest effort: q is looked at so near to no effort
