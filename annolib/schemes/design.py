@@ -205,16 +205,24 @@ def _problem(value, cost, floor, outside, utility):
     rows = [
         ("value of a batch", f"{float(value(1.0)):.4g} at full effort, {float(value(0.0)):.4g} at none",
          "train on labels of known effort: lesson 03, al.reward.label_worth"),
-        ("cost of effort", repr(cost), two_levels),
-        ("taste for money", repr(utility) + (", taken for want of better" if given["utility"] else ""), two_levels),
+        ("cost of effort", f"{raise_:g} in money for full effort, rising with its square" if given["cost"] else repr(cost), two_levels),
+        ("taste for money", _taste(utility) + (", taken for want of better" if given["utility"] else ""), two_levels),
         ("pay elsewhere", f"{outside:.4g}", "the least for which people still come"),
     ]  # fmt: skip
     return problem, rows
 
 
+def _taste(utility):
+    """A utility in words, its number with a few digits."""
+    if isinstance(utility, CARA):
+        return f"constant absolute risk aversion {utility.aversion:.3g}"
+    return repr(utility)
+
+
 def _assumptions(rows, kind, problem):
     low, high = kind.weakest, kind.strongest
-    strength = repr(low) if low == high else f"{low!r} to {high!r}"
+    ends = f"{low.ceiling:.0%}" if low == high else f"{low.ceiling:.0%} to {high.ceiling:.0%}"
+    strength = f"full care passes {ends} of the {kind.name} checks"
     rows = [
         *rows,
         ("strength of the checks", f"{strength}; {kind.source}",
@@ -252,9 +260,9 @@ def _strengths(problem, kind, contract):
     monitors = kind.at(_SHOWN)
     for monitor in monitors:
         answer = best_answer(problem, monitor, contract)
-        rows[repr(monitor)] = (answer.effort, answer.profit, answer.rent, answer.expected_wage)
+        rows[f"{monitor.ceiling:.1%}"] = (answer.effort, answer.profit, answer.rent, answer.expected_wage)
     frame = pd.DataFrame.from_dict(rows, "index", columns=["effort", "profit", "rent", "expected_wage"])
-    return frame.rename_axis("checks")
+    return frame.rename_axis("full care passes")
 
 
 def _options(found):

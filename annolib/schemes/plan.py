@@ -10,6 +10,8 @@ import pandas as pd
 from annolib.markup import html_report
 from annolib.schemes.clauses import for_checks
 
+_SHOWN = 20  # annotators on the page of a report
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class PayPlan:
@@ -106,9 +108,22 @@ class PayPlan:
             ("What the plan rests on, and how to learn it.", self.assumptions),
             ("What it costs to be wrong (profits before the price of the checks).", self.errors.round(3)),
             ("The same clause with other numbers of checks.", self.by_checks.round(3)),
-            ("What each annotator would have got for their checks so far.", self.earnings.round(3)),
+            self._shown_earnings(),
         )
         return Section("How to pay", (lead, " ".join(self.clause), self.notice), tables)
+
+    def _shown_earnings(self):
+        """Those with the most checks, for a page."""
+        checked = self.earnings[self.earnings["checks"] > 0].sort_values(
+            "checks", ascending=False, kind="stable"
+        )
+        shown = checked.head(_SHOWN)
+        some = (
+            f"the {len(shown)} with the most checks; a file has everybody"
+            if len(shown) < len(checked)
+            else "all who were checked"
+        )
+        return f"What annotators would have got for their checks so far: {some}.", shown.round(2)
 
 
 def earnings(frame, contract):

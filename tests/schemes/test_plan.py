@@ -31,6 +31,12 @@ def test_the_section_says_what_the_plan_says(plan):
     text = " ".join(section.sentences)
     assert "Buy 30 repeat checks" in text and plan.clause[0] in text and plan.notice in text
     assert len(section.tables) == 4 and section.tables[1][1].index.name == "if"
+    words, shown = section.tables[3]
+    assert "20 with the most checks" in words and len(shown) == 20
+    assert (
+        shown["checks"].min() >= plan.earnings["checks"].drop(shown.index).max()
+        and shown["checks"].is_monotonic_decreasing
+    )
 
 
 def test_repr_and_page(plan):
