@@ -154,6 +154,21 @@ class Problem(FromItsArguments):
         """Is the cost of effort in money, so that the agent's utility is u(wage − c)?"""
         return isinstance(self.cost, MoneyCost)
 
+    def require_plain(self, where):
+        """Raise ValueError unless efforts fill [0, 1] and their cost is in utility; `where` says for what, in words."""
+        saw = []
+        if self.efforts is not None:
+            saw.append(f"{len(self.efforts)} listed efforts")
+        if self.effort_max != 1:
+            saw.append(f"effort_max={self.effort_max:g}")
+        if self.in_money:
+            saw.append("a cost in money")
+        if saw:
+            raise ValueError(
+                f"problem must have efforts that fill [0, 1] and a cost in utility {where}; saw {' and '.join(saw)}. "
+                "Give Problem(…) without them, or ask second_best for one kind of checks of known strength and no cap."
+            )
+
     def payoff(self, wage, effort):
         """What the agent has of a wage after this effort: u(w) − c(η), or u(w − c(η)) where the cost is in money."""
         if self.in_money:

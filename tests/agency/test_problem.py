@@ -1,5 +1,7 @@
 """Utilities, costs, problems and the first best, against closed forms, high precision and dense grids."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -157,3 +159,37 @@ def test_a_kinked_cost_needs_no_further_parameter():
     assert cost.kinks == pytest.approx((0.37,), abs=1e-15)
     best = al.first_best(al.Problem(al.CARA(1.0), cost, lambda e: 0.3 * e))
     assert best.effort == pytest.approx(0.37, abs=1e-14)
+
+
+OTHER_AGENTS = {
+    "3 listed efforts": lambda one: one.with_efforts([0.0, 0.5, 1.0]),
+    "effort_max=0.8": lambda one: replace(one, effort_max=0.8),
+    "a cost in money": lambda one: replace(one, cost=al.MoneyCost(one.cost)),
+}
+ASKED = {
+    "two kinds": lambda one: al.second_best(
+        one, al.Joint(al.SelfConsistency(0.15), al.Golden(0.4)), (5, 5), "linear"
+    ),
+    "a cap": lambda one: al.second_best(one, al.SelfConsistency(0.15), 20, "linear", cap=2.0),
+    "sensitivity": lambda one: al.sensitivity(one, al.SelfConsistency(0.15), 20, "linear"),
+    "rates": lambda one: al.rates.linear_gap(one, al.SelfConsistency(0.15), 20),
+    "from a few checks on": lambda one: al.rates.crossing_gap(one, al.SelfConsistency(0.15), 20),
+    "not knowing": lambda one: al.rates.robust_margin(
+        one, al.MonitorRange(al.SelfConsistency(0.14), al.SelfConsistency(0.16)), 100
+    ),
+    "first-order wages": lambda one: al.contracts.first_order_wages(one, al.SelfConsistency(0.15), 20, 0.4),
+    "a range of strengths": lambda one: al.second_best(
+        one, al.MonitorRange(al.SelfConsistency(0.14), al.SelfConsistency(0.16)), 20, "binary"
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize("other", OTHER_AGENTS.values(), ids=OTHER_AGENTS)
+def test_what_is_not_solved_for_another_agent_is_refused(asked, other):
+    """An answer for efforts that fill [0, 1] with cost in utility would be the answer to another question."""
+    problem = other(
+        al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    )
+    with pytest.raises(ValueError, match="efforts that fill .0, 1."):
+        asked(problem)

@@ -21,6 +21,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from annolib.agency.problem import Problem
 from annolib.contracts.forms import Binary, Flat, Linear, Optimal, Tiered
 from annolib.contracts.incentives import cheapest_lottery
 from annolib.contracts.incentives.parts import MOST
@@ -28,6 +29,7 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.joint.family import CountLaw
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
 from annolib.contracts.solve import second_best
+from annolib.monitors.base import Monitor
 from annolib.validation import one_whole
 
 _STEP = 1e-6
@@ -72,6 +74,11 @@ def sensitivity(problem, monitor, n, family, *, tiers=None):
     """
     import pandas as pd
 
+    if not isinstance(problem, Problem) or not isinstance(monitor, Monitor):
+        raise TypeError(
+            f"problem and monitor must be a Problem and one kind of checks of known strength; saw {problem!r} and {monitor!r}."
+        )
+    problem.require_plain("for its sensitivity")
     n = one_whole("n", n, 1)
     if n > MOST:
         raise ValueError(

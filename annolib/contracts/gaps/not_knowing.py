@@ -246,6 +246,7 @@ def _ends(strengths):
 
 
 def _interior(problem):
+    problem.require_plain("for what not knowing costs")
     best = first_best(problem)
     if best.corner:
         raise ValueError(f"the rates need a first-best effort inside (0, 1); here {best.corner}.")

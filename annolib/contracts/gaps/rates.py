@@ -254,10 +254,7 @@ def _fit(x, y, kind):
 
 
 def _interior(problem):
-    if problem.efforts is not None or problem.in_money:
-        raise ValueError(
-            "the rates are those of a continuum of efforts with cost in utility; see level_gap for a list of efforts."
-        )
+    problem.require_plain("for the rates (for listed efforts see level_gap)")
     best = first_best(problem)
     if best.corner:
         raise ValueError(f"the rates need a first-best effort inside (0, 1); here {best.corner}.")

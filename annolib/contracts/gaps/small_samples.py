@@ -53,6 +53,7 @@ def crossing_gap(problem, monitor, n):
     1.001
     """
     checks = within("n", n, 1, np.inf, "Give the number of checks.")
+    problem.require_plain("for the gap from a few checks on")
     evidence, best = _evidence(monitor), first_best(problem)
     return as_given(
         np.array([_crossing(problem, evidence, best, float(x)) for x in checks.ravel()]).reshape(
@@ -198,6 +199,7 @@ def _evidence(monitor):
 
 
 def _inside(problem):
+    problem.require_plain("for a formula of a few checks")
     best = first_best(problem)
     if best.corner:
         raise ValueError(f"the rates need a first-best effort inside (0, 1); here {best.corner}.")

@@ -17,6 +17,7 @@ def best_joint_answer(problem, monitor, contract):
     """(effort, payoff, bound of the payoff, expected wage); at a tie the effort that the principal likes best."""
     if not hasattr(monitor, "kinds"):
         raise TypeError(f"monitor must be a Joint for a contract on two kinds of checks; saw {monitor!r}.")
+    problem.require_plain("where checks are of two kinds")
     law = JointLaw.of(monitor, contract.n)
     pay = _pay(problem, law, contract)
     with np.errstate(all="ignore"):

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from annolib.agency.problem import first_best
+from annolib.agency.problem import Problem, first_best
 from annolib.contracts.forms import (
     Binary,
     Flat,
@@ -49,6 +49,11 @@ def capped_best(problem, monitor, n, family, cap, ask):
     ValueError
         A cap below the floor or below the wage of the outside option; a class or evidence that is not solved for with a cap that binds.
     """
+    if not isinstance(problem, Problem):
+        raise TypeError(
+            f"problem must be a Problem where wages are capped; saw {problem!r}. Leave the cap out."
+        )
+    problem.require_plain("where wages are capped")
     limit = _checked(problem, cap)
     if isinstance(monitor, Joint):
         pairs = [tuple(int(x) for x in pair) for pair in np.atleast_2d(whole("n", n, 0))]

@@ -49,6 +49,7 @@ def joint_best(problem, monitor, n, family, *, tiers=None, ask=None, cap=np.inf)
     ValueError
         n is not a pair; too many counts for a table; tiers, which are not solved for on two kinds of checks.
     """
+    problem.require_plain("where checks are of two kinds")
     checks = _pairs(n)
     solver = {"flat": _flat, "linear": _linear, "binary": _binary, "optimal": _optimal}.get(family)
     if solver is None:

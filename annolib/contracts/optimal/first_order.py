@@ -45,6 +45,7 @@ def first_order_wages(problem, monitor, n, effort):
     ((101,), True)
     """
     number, target = one_whole("n", n, 1, "Give the number of checks."), one_effort("effort", effort)
+    problem.require_plain("for wages by the first-order condition")
     family = AnyWage(problem, PassLaw.from_monitor(monitor), number, first_best(problem))
     found = family.implement(target, (), search=False)
     if found is None:

@@ -97,5 +97,5 @@ def test_levels_that_the_formula_does_not_know(reference, change, words):
     given = {"n": 1_000, "efforts": np.linspace(0, al.first_best(problem).effort, 5), "tails": "normal"}
     with pytest.raises(ValueError, match=words):
         al.rates.level_gap(problem, monitor, **{**given, **change})
-    with pytest.raises(ValueError, match="continuum of efforts"):
+    with pytest.raises(ValueError, match="efforts that fill"):
         al.rates.binary_gap(problem.with_efforts([0, 0.5]), monitor, 1_000)
