@@ -206,9 +206,11 @@ def _result(
         log_gap = float(np.log(gap))
     labels = tuple(kind.label for kind in kinds.kinds)
     return RobustPay(
-        family, int(n), float(effort), float(profit), gap, log_gap, min(rents), float(wage), contract, binding, certificate,
-        True, 0, 0.0, message, suboptimality, "expected" if kinds.expected else "worst case",
-        labels[i] if worst is None else worst, source.named, labels, efforts, profits, rents, wages,
+        family=family, n=int(n), effort=float(effort), profit=float(profit), gap=gap, log_gap=log_gap, rent=min(rents),
+        expected_wage=float(wage), contract=contract, binding=binding, certificate=certificate, converged=True, iterations=0,
+        residual=0.0, message=message, suboptimality=suboptimality, aim="expected" if kinds.expected else "worst case",
+        worst=labels[i] if worst is None else worst, named=source.named, labels=labels, efforts=efforts, profits=profits,
+        rents=rents, wages=wages,
     )  # fmt: skip
 
 
