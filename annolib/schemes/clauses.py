@@ -16,6 +16,39 @@ from annolib.contracts.forms import Binary, Flat, Linear, Tiered
 CLAUSE_FORMS = (Flat, Binary, Linear, Tiered)
 
 
+def in_cents(contract, utility):
+    """The contract in whole cents, rounded so that nobody who was to gain from work gains less, and nobody gets less.
+
+    What is printed is then what is solved for: no line of the clause is a rounded one. Every wage rises, and every bonus in utility does.
+
+    Examples
+    --------
+    >>> from annolib.agency.utilities import CARA
+    >>> in_cents(Binary(57, 0.001, 0.4, n=100), CARA(1.0))
+    Binary(threshold=57, low=0.01, high=0.42, n=100, counts='passes')
+    """
+    if isinstance(contract, Flat):
+        return replace(contract, pay=_up(contract.pay))
+    if isinstance(contract, Linear):
+        floor = contract.floor if contract.floor is None else _up(contract.floor)
+        return replace(contract, base=_up(contract.base), slope=_up(contract.slope), floor=floor)
+    wages = contract.wages if isinstance(contract, Tiered) else (contract.low, contract.high)
+    paid = [_up(wages[0])]
+    for before, after in zip(wages, wages[1:], strict=False):
+        bonus = float(utility.utility(after)) - float(utility.utility(before))
+        wanted = float(utility.utility(paid[-1])) + bonus
+        as_good = float(utility.wage(wanted)) if wanted < utility.highest else after + paid[-1] - before
+        paid.append(_up(max(after, as_good)))
+    if isinstance(contract, Tiered):
+        return replace(contract, wages=tuple(paid))
+    return replace(contract, low=paid[0], high=paid[1])
+
+
+def _up(amount):
+    """The next whole cent; what is one up to rounding stays."""
+    return ceil(round(100 * amount, 6)) / 100
+
+
 def for_checks(contract, checks):
     """The contract of the same clause for another number of checks.
 
@@ -35,6 +68,10 @@ def for_checks(contract, checks):
     >>> for_checks(Binary(57, 0.0, 0.4, n=100), 83)
     Binary(threshold=48, low=0.0, high=0.4, n=83, counts='passes')
     """
+    if checks < 1:
+        raise ValueError(
+            f"checks must be 1 or more; saw {checks}. Who was not checked is not paid by this clause."
+        )
     if isinstance(contract, Binary):
         return replace(contract, threshold=_scaled(contract.threshold, contract.n, checks), n=checks)
     if isinstance(contract, Tiered):
@@ -95,18 +132,22 @@ def clause(contract, kind, money, deposit):
     if isinstance(contract, Flat):
         sentences.append(f"A batch pays {money(contract.pay + deposit)}, whatever the checks show.")
     elif isinstance(contract, Linear):
-        share = f"{money(contract.slope / 100)} for every percent of the {checks} {of}"
         base = contract.base + deposit
-        start = f"{money(base)} and {share}" if base >= 0 else f"{share}, less {money(-base)}"
-        sentences.append(f"A batch pays {start}.")
-        if contract.floor is not None:
+        share = f"{money(contract.slope)} times the share of the {checks} {of}"
+        sentences.append(
+            f"A batch pays {money(base)} and {share}."
+            if base >= 0
+            else f"A batch pays {share}, less {money(-base)}."
+        )
+        if contract.floor is not None and contract.floor > contract.base:
             sentences.append(f"It never pays less than {money(contract.floor + deposit)}.")
     else:
         wages = contract.wages if isinstance(contract, Tiered) else (contract.low, contract.high)
         thresholds = contract.thresholds if isinstance(contract, Tiered) else (contract.threshold,)
         sentences.append(f"A batch pays {money(wages[0] + deposit)}.")
         sentences += [
-            f"If {_percent(t, contract.n)} or more of the {checks} {'agree' if kind == 'repeat' else of[5:]}, it pays {money(w + deposit)}."
+            f"If {_percent(t, contract.n)} or more of the {checks} {'agree' if kind == 'repeat' else of[5:]} ({t:,} of {contract.n:,}), "
+            f"it pays {money(w + deposit)} in all instead."
             for t, w in zip(thresholds, wages[1:], strict=True)
         ]
     return tuple(sentences)

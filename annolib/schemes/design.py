@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy.stats import binom
@@ -11,7 +13,7 @@ from annolib.agency.problem import Problem
 from annolib.agency.utilities import CARA, Utility
 from annolib.auditing.report import Audit, audit
 from annolib.contracts.best_answers import best_answer
-from annolib.schemes.clauses import clause, for_checks
+from annolib.schemes.clauses import clause, for_checks, in_cents
 from annolib.schemes.kinds import priced
 from annolib.schemes.plan import PayPlan, earnings
 from annolib.schemes.search import best_option
@@ -31,6 +33,7 @@ def design_pay(
     floor=0.0,
     outside=0.0,
     deposit=0.0,
+    margin=0.0,
     utility=None,
     monitors=None,
     families=("binary", "linear"),
@@ -64,6 +67,10 @@ def design_pay(
         What the same time earns elsewhere, in money.
     deposit : float
         The most that annotators may be asked to lay down for a batch; it lowers the floor.
+    margin : float
+        What people are to have above the pay elsewhere at the least, in money. With 0 the plan has no slack: if anything is a
+        little dearer than stated they refuse (see `errors`), so give some. It does not save a threshold whose bonus is too
+        small for a dearer agent: for that state a higher `cost`.
     utility : CARA, CRRA or RiskNeutral, optional
         The taste for money. If left out: CARA with aversion 1/(outside + cost), relative risk aversion 1 at about the pay
         of a careful batch; it is listed among the assumptions.
@@ -109,20 +116,22 @@ def design_pay(
     """
     report = _audited(crowd, monitor, audited)
     kinds = priced(report, prices, monitors)
-    amounts = {"floor": floor, "outside": outside, "deposit": deposit}
-    floor, outside, deposit = (_amount(name, given) for name, given in amounts.items())
-    if deposit < 0:
-        raise ValueError(f"deposit must not be negative; saw {deposit:g}. Give 0 for none.")
+    amounts = {"floor": floor, "outside": outside, "deposit": deposit, "margin": margin}
+    floor, outside, deposit, margin = (_amount(name, given) for name, given in amounts.items())
+    for name, amount in (("deposit", deposit), ("margin", margin)):
+        if amount < 0:
+            raise ValueError(f"{name} must not be negative; saw {amount:g}. Give 0 for none.")
     families = _families(families)
     most = int(whole("most", most, 1, "It is the largest number of checks a batch."))
     fixed = None if checks is None else int(whole("checks", checks, 1, "It is the number of checks a batch."))
     problem, assumed = _problem(value, cost, floor - deposit, outside, utility)
+    safe = replace(problem, outside=float(problem.utility.utility(outside + margin)))
 
     found = []
     with _bar(progress, len(kinds) * len(families)) as tried:
         for kind in kinds:
             for family in families:
-                found.append(best_option(problem, kind, family, most, fixed, tried))
+                found.append(best_option(safe, kind, family, most, fixed, tried))
     found = [option for option in found if option is not None]
     if not found:
         raise ValueError(
@@ -131,12 +140,14 @@ def design_pay(
     best = max(found, key=lambda option: option.net)
     worth = [option for option in found if option.pay.family != "flat"]
     if not worth or best.pay.family == "flat":
-        return _plan(report, problem, best, found, deposit, currency, assumed, flat=True)
-    return _plan(report, problem, best, found, deposit, currency, assumed)
+        return _plan(report, problem, best, found, deposit, margin, currency, assumed, flat=True)
+    return _plan(report, problem, best, found, deposit, margin, currency, assumed)
 
 
-def _plan(report, problem, best, found, deposit, currency, assumed, flat=False):
-    kind, contract, n = best.kind, best.pay.contract, best.checks
+def _plan(report, problem, best, found, deposit, margin, currency, assumed, flat=False):
+    kind, n = best.kind, best.checks
+    contract = in_cents(best.pay.contract, problem.utility)
+    strengths = _strengths(problem, kind, contract)
     frame = report.to_frame()
     people = frame[frame["checks"] > 0]["checks"]
     counts = sorted({n, *(int(people.quantile(q)) for q in (0.1, 0.5, 0.9))}) if len(people) else [n]
@@ -147,12 +158,13 @@ def _plan(report, problem, best, found, deposit, currency, assumed, flat=False):
         family=best.pay.family,
         contract=contract,
         pay=best.pay,
-        net=float(best.pay.profit) if flat else best.net,
+        net=min(float(best.pay.profit), float(strengths["profit"].min())) - (0.0 if flat else kind.price * n),
+        margin=margin,
         deposit=0.0 if flat else deposit,
         clause=clause(contract, kind.name, lambda amount: _money(amount, currency), 0.0 if flat else deposit),
         notice=_notice(problem, kind, contract),
         options=_options(found),
-        strengths=_strengths(problem, kind, contract),
+        strengths=strengths,
         errors=cost_of_error(problem, kind, contract, best.family),
         by_checks=by_checks(problem, kind, contract, counts, for_checks),
         earnings=earnings(frame, contract),
@@ -238,7 +250,7 @@ def _notice(problem, kind, contract):
     monitor = kind.at([0.5])[0]
     answer = best_answer(problem, monitor, contract)
     if not hasattr(contract, "threshold") and not hasattr(contract, "thresholds"):
-        return "Every check counts the same; nobody can lose more than the clause says."
+        return "Every check counts the same."
     threshold = getattr(contract, "threshold", None) or contract.thresholds[0]
     chance = [
         float(_reaches(contract, threshold, float(monitor.pass_probability(effort))))

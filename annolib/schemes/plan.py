@@ -31,7 +31,9 @@ class PayPlan:
     pay : SecondBest
         The solver's answer, with its certificate; the worst case over the strengths where they are a range.
     net : float
-        The profit of a batch after pay and checks, in the worst case.
+        The profit of a batch after pay and checks: the proved worst case, or less where the cents of the clause cost something.
+    margin : float
+        What people have above the pay elsewhere at the least, by design.
     deposit : float
         What annotators lay down, already in the contract's wages: those are what they have more or less than before.
     clause : tuple of str
@@ -59,6 +61,7 @@ class PayPlan:
     contract: object
     pay: object
     net: float
+    margin: float
     deposit: float
     clause: tuple
     notice: str
@@ -107,9 +110,15 @@ class PayPlan:
         tables = (
             ("What the plan rests on, and how to learn it.", self.assumptions),
             ("What it costs to be wrong (profits before the price of the checks).", self.errors.round(3)),
-            ("The same clause with other numbers of checks.", self.by_checks.round(3)),
+            (
+                f"Made for {self.checks:,} checks; what the same clause buys with other numbers, which may be no work at all.",
+                self.by_checks.round(3),
+            ),
             self._shown_earnings(),
         )
+        refused = self.errors["effort"].isna().any()
+        if refused:
+            lead += " It has no slack: if care is dearer to people than assumed, or risk worse, they refuse. A margin prevents that."
         return Section("How to pay", (lead, " ".join(self.clause), self.notice), tables)
 
     def _shown_earnings(self):

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import annolib as al
 from annolib.contracts.forms import Binary, Flat, Linear, Tiered
-from annolib.schemes.clauses import clause, for_checks, share_of
+from annolib.schemes.clauses import clause, for_checks, in_cents, share_of
 
 
 def money(amount):
@@ -44,12 +45,8 @@ def test_tiers_that_fall_together_pay_the_higher_wage():
 
 def test_a_deposit_is_in_what_is_paid_out():
     words = " ".join(clause(Linear(-2.0, 6.0, -1.0, 50), "golden", money, deposit=1.0))
-    assert (
-        "You lay down 1.00" in words
-        and "never pays less than 0.00" in words
-        and "0.06 for every percent" in words
-    )
-    assert "less 1.00" in words  # base -2 with the deposit of 1 back
+    assert "You lay down 1.00" in words and "never pays less than 0.00" in words
+    assert "6.00 times the share" in words and "less 1.00" in words  # base -2 with the deposit of 1 back
     assert "2.50" in clause(Flat(2.5, 9), "repeat", money, 0.0)[0]
 
 
@@ -64,3 +61,33 @@ def test_share_of_is_the_roundest():
 def test_other_forms_are_refused():
     with pytest.raises(TypeError, match="Flat, Binary, Linear or Tiered"):
         for_checks("57 of 100", 5)
+
+
+money_amounts = st.floats(-3, 2)
+
+
+@given(
+    st.lists(money_amounts, min_size=2, max_size=4).map(sorted),
+    st.sampled_from([al.CARA(0.3), al.CARA(1.0), al.RiskNeutral()]),
+)
+def test_in_cents_nobody_has_less_and_no_bonus_is_worth_less(wages, utility):
+    contract = Tiered(tuple(range(1, len(wages))), tuple(wages), n=5)
+    rounded = in_cents(contract, utility)
+    assert all(abs(100 * w - round(100 * w)) < 1e-6 for w in rounded.wages)
+    given_, got = (utility.utility(np.array(one.wages)) for one in (contract, rounded))
+    assert np.all(np.array(rounded.wages) >= np.array(wages) - 1e-7)
+    assert np.all(np.diff(got) >= np.diff(given_) - 1e-7)
+    assert in_cents(rounded, utility) == rounded or np.all(np.diff(rounded.wages) >= 0)
+
+
+def test_lines_in_cents_pay_no_less():
+    line = Linear(-2.0312, 5.0001, -0.5077, 40)
+    rounded = in_cents(line, al.CARA(1.0))
+    assert (rounded.base, rounded.slope, rounded.floor) == (-2.03, 5.01, -0.5)
+    assert np.all(rounded.wage(np.arange(41)) >= line.wage(np.arange(41)))
+    assert in_cents(Flat(1.001, 3), al.CARA(1.0)).pay == 1.01
+
+
+def test_who_was_not_checked_is_not_paid_by_the_clause():
+    with pytest.raises(ValueError, match="checks must be 1 or more; saw 0"):
+        for_checks(Linear(0.0, 1.0, 0.0, 10), 0)

@@ -52,6 +52,10 @@ def add_arguments(parser):
         help="the most that people may be asked to lay down (default: 0)",
     )
     parser.add_argument(
+        "--margin", type=float, default=0.0, metavar="M",
+        help="what people are to have above the pay elsewhere, so that they do not refuse if you are a little wrong (default: 0)",
+    )  # fmt: skip
+    parser.add_argument(
         "--families",
         nargs="+",
         choices=FAMILIES,
@@ -92,7 +96,7 @@ def run(chosen):
         begin("designing the pay")
         plan = design_pay(
             audit, value=chosen.value, cost=chosen.cost, prices=chosen.price, floor=chosen.floor, outside=chosen.outside,
-            deposit=chosen.deposit, families=chosen.families, checks=chosen.checks, most=chosen.most,
+            deposit=chosen.deposit, margin=chosen.margin, families=chosen.families, checks=chosen.checks, most=chosen.most,
             currency=chosen.currency, progress=False,
         )  # fmt: skip
         if chosen.report:
