@@ -108,7 +108,7 @@ def code_ids(table: EngineTable, workshop, kept=()):
 
 
 def spell(table, name, codes):
-    """The ids that some codes stand for, as an array of objects; codes of a table that is not coded are ids."""
+    """The ids that some codes stand for; where the table is not coded, these are the ids already."""
     if name not in table.spelled:
         return codes
     words = collect(table.spelled[name])

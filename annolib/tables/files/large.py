@@ -23,7 +23,8 @@ def open_large(path, kind, number=True, memory=MEMORY):
 
     Its rows are copied into a database in a folder of its own under `tempfile.gettempdir()`, which also takes what does
     not fit into memory. Nothing is read from the file again. The folder is there as long as the relation or one made
-    of it, or until Python ends; it takes about as much room as the file, and again as much while it is counted.
+    of it, or until Python ends (a Python that is killed leaves it). It takes at most about as much room as the file,
+    and again as much when the rows are counted.
 
     Parameters
     ----------
