@@ -45,7 +45,7 @@ def hostile(rng, rows=400, **others):
 
 
 @pytest.mark.parametrize("pairs", ["all", "one"])
-@pytest.mark.parametrize("more", ["nothing", "time", "part", "named", "expert"])
+@pytest.mark.parametrize("more", ["nothing", "time", "part", "named", "expert", "one side"])
 def test_a_large_file_is_tallied_as_in_pandas(tmp_path, same, pairs, more):
     rng = np.random.default_rng(5)
     table, reading = hostile(rng), {}
@@ -57,6 +57,8 @@ def test_a_large_file_is_tallied_as_in_pandas(tmp_path, same, pairs, more):
     if more == "named":
         table = table.rename(columns={"worker": 'who "?"', "left": "worker"})
         reading = {"columns": {"worker": 'who "?"', "left": "worker"}}
+    if more == "one side":  # no content of the right ever stands on the left
+        table["left"], table["right"] = table["task"], table["task"] + "!"
     if more == "expert":
         reading = {"expert": "yes"}
         table["expert"] = np.where(table["worker"] == "w", "yes", "no")
