@@ -17,6 +17,7 @@ from annolib.tables import columns as read
 from annolib.tables import notes
 from annolib.tables.columns import LABELS, TIE
 from annolib.tables.engines.checks import check_rows
+from annolib.tables.engines.codes import lend, workshop_of
 from annolib.tables.engines.table import collect, in_engine, open_table, unwrap
 from annolib.tables.files.opening import from_file, is_path, open_file
 from annolib.tables.names import find_names, needs_column
@@ -185,7 +186,7 @@ def _read_opened(table, reading):
     if reading["expert"] is None:
         table = truths_in_relation(table, (reading["columns"] or {}).get("expert", "expert"))
     opened = open_table(table, **reading)
-    checked = check_rows(opened)
+    checked = check_rows(opened, workshop_of(table))
     chosen = [_as_chosen(own, short=name in ("left", "right")) for name, own in opened.names.items()]
     frame = table.project(", ".join(dict.fromkeys(chosen))).to_arrow_table().to_pandas()
     read_ = _read_frame(frame, **reading)
@@ -311,7 +312,10 @@ def truths_in_relation(table, name="expert"):
     strange = table.aggregate(
         f"count(*) filter (where coalesce(lower({own}) not in ({known}), true))"
     ).fetchall()[0][0]
-    return table if strange else table.project(f"* replace (lower({own}) in ('true', '1') as {own})")
+    if strange:
+        return table
+    truths = table.project(f"* replace (lower({own}) in ('true', '1') as {own})")
+    return lend(truths, workshop_of(table))
 
 
 _TRUTHS = {"true": True, "false": False, "1": True, "0": False}

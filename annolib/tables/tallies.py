@@ -13,6 +13,7 @@ from annolib.markup import html_report
 from annolib.tables import notes
 from annolib.tables.counts import count_clusters, count_judgements
 from annolib.tables.engines.checks import check_rows
+from annolib.tables.engines.codes import workshop_of
 from annolib.tables.engines.counts import count_rows
 from annolib.tables.engines.table import in_engine, open_table, unwrap
 from annolib.tables.files.opening import from_file, is_path, open_file
@@ -198,7 +199,7 @@ def _tally_any(table, pairs, reading):
 def _tally_in_engine(table, pairs, reading):
     """The same, counted where the table is; only the workers come back, and with screens also the rows."""
     opened = open_table(table, **reading)
-    checked = check_rows(opened)
+    checked = check_rows(opened, workshop_of(table))
     frame, between = count_rows(checked, pairs)
     frame = with_rates(frame)[list(COLUMNS)]
     found = (*notes.look_alikes("worker", frame.index), *checked.notes)

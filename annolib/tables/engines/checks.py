@@ -13,6 +13,7 @@ import pandas as pd
 from annolib.tables import notes, times
 from annolib.tables.columns import EXACT, LABELS, LISTED, WHITE
 from annolib.tables.engines import times as engine_times
+from annolib.tables.engines.codes import code_ids
 from annolib.tables.engines.table import ROW, TEXT, collect, nw
 from annolib.tables.refusals import faults
 from annolib.tables.refusals.faults import refusal
@@ -22,17 +23,20 @@ _UNCOUNTED = ("List", "Array", "Struct", "Object", "Unknown", "Binary", "Duratio
 _HEAD = 1_000
 
 
-def check_rows(table):
+def check_rows(table, workshop=None):
     """Refuse what `annolib.read_judgements` refuses; returns the table as it is to be counted.
 
     Parameters
     ----------
     table : EngineTable
+    workshop : annolib.tables.engines.codes.Workshop, optional
+        Where the table may be coded.
 
     Returns
     -------
     EngineTable
-        With times as numbers, experts as truths, items as one column; `same_content` and `notes` are known.
+        With times as numbers, experts as truths, items as one column; `same_content` and `notes` are known. With a
+        workshop, ids as whole numbers.
 
     Raises
     ------
@@ -66,7 +70,9 @@ def check_rows(table):
     refuse_ids("left", "right")
     if table.sided:
         _check_families(table)
-    table = _check_tasks(table)
+    left_over = _few_valued(table)
+    given, table = table, code_ids(table, workshop, left_over)
+    table = _check_tasks(table, left_over)
     refuse_ids("time")
     text = False
     if "time" in table:
@@ -75,9 +81,9 @@ def check_rows(table):
     refuse_ids("judgement")
     if "judgement" in table:
         fault = faults.seen_before(table.names["judgement"], table.dialect)
-        _check_copies(table, "judgement", ["judgement"], fault)
+        _check_copies(given, "judgement", ["judgement"], fault)
     refuse_ids("screen")
-    return _check_moments(table, text) if "time" in table else table
+    return _check_moments(table, text) if "time" in table and not table.placed else table
 
 
 def _empty(name, kind):
@@ -90,10 +96,16 @@ def _strange(name, table):
     """Blank text, or a float beyond 2⁵³: a mark (or None) and the fault."""
     column, kind, own = nw.col(name), table.kinds[name], table.names[name]
     if kind in TEXT:
-        return column.str.strip_chars(WHITE) == "", faults.blank(own, table.dialect)
+        return _blank(column), faults.blank(own, table.dialect)
     if kind.startswith("Float"):
         return (column >= float(EXACT)) | (column <= -float(EXACT)), faults.inexact(own)
     return None, None
+
+
+def _blank(column):
+    """Nothing but white space; stripping is dear, so only what begins with white space is stripped."""
+    first = column.str.slice(0, 1).is_in(list(WHITE))
+    return nw.when(first).then(column.str.strip_chars(WHITE) == "").otherwise(column == "")
 
 
 def _count(frame, bad):
@@ -222,9 +234,8 @@ def _family(kind):
     return "number" if "Int" in kind or kind.startswith(("Float", "Decimal")) else kind
 
 
-def _check_tasks(table):
+def _check_tasks(table, left_over):
     """Every task must show one pair of contents; what varies inside tasks is noted."""
-    left_over = _few_valued(table)
     ends, columns = [], {}
     if table.sided:
         columns |= _contents()
@@ -304,7 +315,10 @@ def _alike_tasks(table, tasks):
     plain = nw.col("task").str.strip_chars(WHITE).str.to_lowercase()
     digits = plain.str.contains("^[0-9]+$")
     plain = nw.when(digits).then(plain.str.replace_all("^0+", "")).otherwise(plain).alias("plain")
-    ids = tasks.select("task", plain)
+    ids = tasks.select("task")
+    if "task" in table.spelled:
+        ids = table.spelled["task"].select(nw.col("id").alias("task"))
+    ids = ids.select("task", plain)
     sizes = ids.group_by("plain").agg(nw.len().alias("size")).filter(nw.col("size") > 1)
     if not _count(sizes, {"alike": nw.col("size") > 1})["alike"]:
         return []

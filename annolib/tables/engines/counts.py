@@ -19,6 +19,7 @@ from annolib.tables.engines.cells import (
     mark_bins,
     total,
 )
+from annolib.tables.engines.codes import spell
 from annolib.tables.engines.first_pairs import first_pair_columns
 from annolib.tables.engines.table import collect, nw
 
@@ -53,6 +54,7 @@ def count_rows(table, pairs):
         frame[name] = frame.get(name, 0)
     for name in ("pairs", "agreements"):
         frame[f"repeat_{name}"] = frame[f"same_{name}"] + frame[f"swapped_{name}"]
+    frame.index = pd.Index(spell(table, "worker", frame.index), name="worker")
     return frame, between
 
 

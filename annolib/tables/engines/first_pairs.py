@@ -34,7 +34,7 @@ def first_pair_columns(table, mark):
     bins = [name for name in rows.collect_schema().names() if name in _BINS]
     first, later = _split(rows.select(*_CELL, _ORDER, *bins))
     second, _ = _split(later)
-    if not table.ordered:
+    if not (table.ordered or table.placed):
         _refuse_ties(table, first, second)
     pairs = first.join(second, on=_CELL, how="inner", suffix="_again")
     pairs = pairs.select("worker", **_compare(bins)).group_by("worker").agg(nw.col(*_compare(bins)).sum())

@@ -80,6 +80,10 @@ class EngineTable:
         The number of tasks with the same content on both sides; known once the table was validated.
     notes : tuple of str
         See `annolib.Judgements`; likewise.
+    spelled : dict
+        Where ids were coded (`annolib.tables.engines.codes`): proper name → a frame with columns code and id.
+    placed : bool
+        Whether `time` is the number of the row.
     """
 
     source: object
@@ -95,6 +99,8 @@ class EngineTable:
     columns: dict = field(default_factory=dict)
     same_content: int = 0
     notes: tuple = ()
+    spelled: dict = field(default_factory=dict)
+    placed: bool = False
 
     def __contains__(self, name):
         return name in self.columns

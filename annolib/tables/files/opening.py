@@ -100,8 +100,11 @@ def read_file(path):
     return frame_of(read_json(path), path.name)
 
 
-def open_file(path, large=None, number=True):
-    """A file as a table in pandas, or where it is large as a relation of DuckDB, which reads it piece by piece.
+def open_file(path, large=None, number=True, memory=engine.MEMORY):
+    """A file as a table in pandas, or where it is large as a relation of DuckDB, which need not fit into memory.
+
+    A large file is copied once into a database in a temporary folder. The folder goes when the relation and all that
+    were made of it have gone, at the latest when Python ends.
 
     Parameters
     ----------
@@ -109,9 +112,11 @@ def open_file(path, large=None, number=True):
         As for `read_file`.
     large : bool, optional
         True for DuckDB, False for pandas. By default DuckDB is for files of more bytes than `LARGE` says for the kind.
-
     number : bool
         Whether a relation gets a column `time` with the number of the row, if there is none: its rows have no order.
+    memory : str
+        What DuckDB may hold in memory, such as "500MB" or "4GB"; what is more it puts into the temporary folder. Python
+        itself and the results come on top.
 
     Returns
     -------
@@ -124,14 +129,15 @@ def open_file(path, large=None, number=True):
         As for `read_file`.
     ModuleNotFoundError
         If the file is large and DuckDB is not installed.
+    ValueError
+        If the file is large and `memory` is no size.
     """
     kind = kind_of(path)
     if large is None:
         large = os.path.getsize(path) > LARGE[kind]
     if not large:
         return read_file(path)
-    table = engine.open_large(Path(path), kind)
-    return engine.with_numbers(table) if number else table
+    return engine.open_large(Path(path), kind, number, memory)
 
 
 def from_file(path, table, read, *arguments):
