@@ -137,7 +137,7 @@ class CRRA(Utility):
     Parameters
     ----------
     aversion : float
-        γ > 0. ½ is (twice) the square root, 1 the logarithm; from 1 on a zero wage is unbearable.
+        γ > 0. At ½ u = 2√w: for u = √w double `outside` and every cost. 1 is the logarithm; from 1 on a zero wage is unbearable.
 
     Examples
     --------

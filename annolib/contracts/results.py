@@ -125,7 +125,8 @@ class SecondBest:
         -------
         pandas.DataFrame
             Columns `passes` and `share` of the checks (`first` and `second` for two kinds of checks), `wage` in money, and
-            `probability` at the effort asked for; NaN where the evidence is not one monitor or two.
+            `probability` at the effort asked for; NaN where the evidence is not one monitor or two, and then `at_least` leaves
+            nothing out. For `Outcomes`: `outcome`, how often each came if they are drawn several times, and `wage`.
 
         Examples
         --------

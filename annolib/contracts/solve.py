@@ -63,8 +63,10 @@ def second_best(
         What one check is, e.g. `SelfConsistency(kappa=0.15)`; or a matrix of outcomes by actions; or two kinds of checks. The last
         two where the agent knows the strength and the firm does not: a `RobustPay`, the best in the worst case or on average.
     n : int or array_like of int
-        Number of checks, at least 1; for several, one result each. `Outcomes` are drawn once unless n says otherwise.
+        Number of checks, at least 1; for several, one result each; a pair for `Joint`. Required, but for `Outcomes`, which are drawn
+        once unless n says otherwise.
     family : {"flat", "binary", "linear", "tiered", "optimal"}
+        Required.
         "linear" is cut at the floor if there is one. "tiered" takes the number of thresholds as `tiers`; "tiered(3)" says the
         same.
     floor : float or None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.contracts.forms import Contract, JointContract
+from annolib.contracts.forms import Contract, JointContract, Wages
 from annolib.numerics.binomials import log_pmf
 from annolib.validation import within
 
@@ -27,6 +27,8 @@ def wage_table(pay, at_least=0.0):
         raise ValueError(f"at_least must be one number; saw {at_least!r}.")
     if isinstance(pay.contract, JointContract):
         return _of_two_kinds(pay, float(least))
+    if isinstance(pay.contract, Wages):
+        return _of_outcomes(pay.contract, float(least))
     if isinstance(pay.contract, Contract):
         return _of_one_kind(pay, float(least))
     raise TypeError(f"a wage table needs a contract that pays by the checks; saw {pay.contract!r}.")
@@ -39,9 +41,23 @@ def _of_one_kind(pay, least):
     chance = _chance(pay.evidence, pay.effort)
     k = _counts(n, chance, least)
     law = _law(k, n, chance)
-    kept = law >= least if least > 0 else np.ones(k.size, bool)
+    kept = ~(law < least)  # what is not known stays
     k, law = k[kept], law[kept]
     return pd.DataFrame({"passes": k, "share": k / n, "wage": pay.contract.wage(k), "probability": law})
+
+
+def _of_outcomes(contract, least):
+    """A row for each outcome; where they are drawn several times, how often each came."""
+    import pandas as pd
+
+    if least > 0:
+        raise ValueError(
+            f"at_least belongs to counts of checks; outcomes are all listed. Leave it out; saw {least:g}."
+        )
+    columns = {"outcome": np.arange(len(contract.wages))}
+    if contract.counts_of is not None:
+        columns |= {f"times {k}": counts for k, counts in enumerate(zip(*contract.counts_of, strict=True))}
+    return pd.DataFrame(columns | {"wage": contract.wages})
 
 
 def _of_two_kinds(pay, least):
@@ -54,7 +70,7 @@ def _of_two_kinds(pay, least):
     laws = [_law(k, n, chance) for k, n, chance in zip(counts, pay.contract.n, chances, strict=True)]
     together = np.outer(*laws).ravel()
     first, second = (grid.ravel() for grid in np.meshgrid(*counts, indexing="ij"))
-    kept = together >= least if least > 0 else np.ones(together.size, bool)
+    kept = ~(together < least)
     first, second, together = first[kept], second[kept], together[kept]
     wage = pay.contract.wage(first, second)
     return pd.DataFrame({"first": first, "second": second, "wage": wage, "probability": together})

@@ -63,3 +63,25 @@ def test_too_many_rows_are_asked_for_otherwise():
     assert likely["probability"].sum() == pytest.approx(1, abs=1e-6) and len(likely) < 300_000
     with pytest.raises(ValueError, match="at_least must"):
         pay.wage_table(at_least=2)
+
+
+def test_every_outcome_has_its_row():
+    agent = al.Problem(al.CRRA(0.5), cost=[0.0, 10.0], value=[0.0, 1000.0], outside=18.0, efforts=[0.0, 1.0])
+    seen = al.Outcomes([[0.6, 0.3, 0.1], [0.1, 0.3, 0.6]], values=[0.0, 500.0, 1000.0])
+    table = al.second_best(agent, seen, family="optimal").wage_table()
+    assert table["outcome"].tolist() == [0, 1, 2] and table["wage"].round(3).tolist() == [
+        29.469,
+        196.0,
+        238.041,
+    ]
+    twice = al.second_best(agent, seen, 2, "optimal").wage_table()
+    assert twice[["times 0", "times 1", "times 2"]].sum(axis=1).tolist() == [2] * 6 and len(twice) == 6
+    with pytest.raises(ValueError, match="at_least belongs to counts of checks"):
+        al.second_best(agent, seen, family="optimal").wage_table(at_least=0.1)
+
+
+def test_what_is_not_known_stays_in_the_table():
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    strengths = al.MonitorRange(al.SelfConsistency(0.14), al.SelfConsistency(0.16))
+    pay = al.second_best(problem, strengths, 100, "binary")
+    assert len(pay.wage_table(at_least=1e-3)) == 101

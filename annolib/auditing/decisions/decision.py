@@ -66,8 +66,18 @@ def decide(audit):
     Ask 4 annotators how they work, in the order of the list: luck does not explain what their answers show. It is no proof of a lack of care.
     """
     talk, cases, more = people_to_talk_to(audit), open_cases(audit), more_checks(audit)
-    parts = (_headline(audit.counts), tuple(_steps(audit, talk, cases, more)))
+    parts = (_headline(audit.counts) + _unsided(audit), tuple(_steps(audit, talk, cases, more)))
     return Decision(*parts, talk, signs_of(audit), cases, verdicts_by_strength(audit), more)
+
+
+def _unsided(audit):
+    """A warning where repeats were compared by button, for want of sides."""
+    repeats = audit.tally.totals.get("repeat_pairs", 1)
+    if "taken as never swapped" not in audit.treatment or not repeats:
+        return ()
+    return (
+        "No columns left and right were read: if sides were ever swapped, the agreements below are wrong.",
+    )
 
 
 def _headline(counts):

@@ -145,6 +145,7 @@ def summary(audit, decision, said=()):
         *said,
         "",
         *decision.headline,
+        *_guessed(audit),
         "",
         *(f"{place}. {step}" for place, step in enumerate(decision.steps, 1)),
     ]
@@ -155,6 +156,13 @@ def summary(audit, decision, said=()):
         if len(decision.talk) > len(talk):
             lines.append(f"  and {len(decision.talk) - len(talk):,} more: --report or --csv shows everybody")
     return [*lines, "", audit.meaning]
+
+
+def _guessed(audit):
+    """Which column was read for which name, where the two differ."""
+    if not audit.aliases:
+        return []
+    return ["Read as: " + ", ".join(f"{name} from {own!r}" for name, own in audit.aliases.items()) + "."]
 
 
 def name_of(chosen, labels):

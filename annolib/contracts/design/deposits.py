@@ -115,7 +115,7 @@ def best_deposit(problem, monitor, n, family, *, price=0.0, within_share=0.01, m
 
     Examples
     --------
-    Thirty checks: a deposit of a third of a unit takes the rent away, and nine tenths of the gap.
+    Thirty checks: a deposit of a tenth of a unit takes nearly all the rent away, and six sevenths of the gap.
 
     >>> import annolib as al
     >>> problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e))

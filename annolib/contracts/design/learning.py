@@ -31,6 +31,7 @@ from annolib.contracts.incentives.parts import MOST, expected
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.validation import within
 
+_CLEAR = 4.0  # standard errors above chance, from which on an effort is taken for one
 _STEP = 1e-5
 _GRID = np.concatenate([[1e-6], np.geomspace(1e-2, 50, 24)])
 
@@ -176,7 +177,13 @@ class _Watched:
                 f"passes must tell an effort between 0 and 1; a share of {share:.4g} is outside ({low:.4g}, {high:.4g}). "
                 "Watch more annotators, or pay differently."
             )
-        return cls(evidence, contract, power, share, float(np.sqrt(share * (1 - share) / (n * counts.size))))
+        error = float(np.sqrt(share * (1 - share) / (n * counts.size)))
+        if share - low < _CLEAR * error:
+            raise ValueError(
+                f"passes must show effort: a share of {share:.4g} lies within {_CLEAR:g} standard errors of {low:.4g}, which no effort "
+                "gives. This pay bought little or none: a steeper one is needed, more annotators do not help."
+            )
+        return cls(evidence, contract, power, share, error)
 
     @property
     def effort(self):

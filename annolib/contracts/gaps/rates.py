@@ -40,6 +40,7 @@ from annolib.contracts.gaps.small_samples import (  # noqa: F401  handed on: `an
     line_and_fine_constant,
 )
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.monitors.base import Monitor
 from annolib.numerics.binomials import log_tails
 from annolib.numerics.roots import bracketed_root
 from annolib.validation import as_given, within
@@ -68,6 +69,11 @@ def binary_constant(problem, monitor=None) -> float:
 
 def information(problem, monitor) -> float | np.ndarray:
     """𝓘(η*): Fisher information of one check at the first-best effort."""
+    if not isinstance(monitor, Monitor):
+        raise TypeError(
+            f"monitor must be one kind of checks of known strength, such as SelfConsistency(0.15); saw {monitor!r}. Of two kinds "
+            "the gap is about C_lin/(n₁𝓘₁ + n₂𝓘₂): add up their checks' information."
+        )
     return float(monitor.fisher_information(_interior(problem).effort))
 
 
@@ -108,7 +114,7 @@ def level_gap(problem, monitor, n, efforts, tails="normal"):
         Φ(z) − Φ(z − d) = r:
 
     the bonus Δ*, which idleness sets, must also make the last step worth it. d → 0 gives the law of a continuum, `binary_gap`; for large d the gap falls
-    like e^(−d²/2). More levels than about 1/d·z make no difference: the crossover is at d·z ≈ 1.
+    like e^(−d²/2). With J even steps d = η*√(n𝓘)/J: beyond about J = z·η*√(n𝓘) steps more levels make no difference (d·z ≈ 1).
 
     Parameters
     ----------
@@ -137,7 +143,9 @@ def level_gap(problem, monitor, n, efforts, tails="normal"):
     levels = within("efforts", efforts, 0, np.inf, "List the levels of effort.")
     best = _interior(problem)
     if levels.ndim != 1 or levels.size < 3 or not np.all(np.diff(levels) > 0):
-        raise ValueError(f"efforts must be three or more, increasing; saw {efforts!r}.")
+        raise ValueError(
+            f"efforts must be three or more, increasing; saw {efforts!r}. For two use annolib.two_actions."
+        )
     if abs(levels[-1] - best.effort) > 1e-6:
         raise ValueError(
             f"efforts must end at the first best, {best.effort:.6f}; saw {levels[-1]:.6f}. Scale the list."

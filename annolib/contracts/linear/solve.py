@@ -43,7 +43,10 @@ def linear_best(problem, evidence, n, best):
     the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN, and not `converged`, where the
     base is next to nothing, or relative risk aversion above 1 has no floor.
     """
-    flat = flat_best(problem, evidence, n, best, "no line is worth paying at this n: flat pay, no effort")
+    none = "no line is worth paying at this n: flat pay, no effort"
+    if problem.floor is None and np.isfinite(problem.utility.lowest_wage):
+        none += f"; an uncut line may never pay below {problem.utility.lowest_wage:g}, give that floor for lines that are cut there"
+    flat = flat_best(problem, evidence, n, best, none)
     if n == 1 and problem.floor is not None:  # two wages are a line
         one = binary_best(problem, evidence, n, best)
         one = flat if one.family == "flat" else _as_line(one, problem)

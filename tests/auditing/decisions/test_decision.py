@@ -76,3 +76,14 @@ def test_a_habit_beyond_luck_is_asked_about_before_any_look(make_crowd):
 )
 def test_people_in_words(number, words):
     assert people(number) == words
+
+
+def test_repeats_without_sides_are_named_at_the_head():
+    """The twin swaps sides; without them buttons are compared, and whoever presses one button looks careful."""
+    twin = al.datasets.load("twin")
+    monitor = al.SelfConsistencyLabels(2 / 3)
+    bare = decide(al.audit(twin.drop(columns=["left", "right"]), monitor, strength="range"))
+    assert "No columns left and right were read" in bare.headline[-1]
+    assert "No columns" not in " ".join(decide(al.audit(twin, monitor, strength="range")).headline)
+    once = twin.drop_duplicates(["worker", "task"]).drop(columns=["left", "right"])
+    assert "No columns" not in " ".join(decide(al.audit(once, monitor, strength="range")).headline)

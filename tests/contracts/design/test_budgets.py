@@ -67,7 +67,17 @@ def test_what_is_no_question_is_refused(how, message):
         al.best_checks(reference_problem(), REPEATS, "binary", **how)
 
 
-def test_a_class_without_a_best_contract_says_so():
-    neutral = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
-    with pytest.raises(al.NoBestContract, match="risk-neutral"):
-        al.best_checks(neutral, REPEATS, "optimal", price=3e-2)
+def test_numbers_without_a_best_contract_are_passed_over(monkeypatch):
+    """Without a floor a fine that is all but never due beats every bonus, once checks are many (Mirrlees)."""
+    problem = reference_problem().with_floor(None)
+    with pytest.raises(al.NoBestContract):
+        al.second_best(problem, REPEATS, 1000, "binary")
+    found = al.best_checks(problem, REPEATS, "binary", price=1e-7)
+    assert found.n < 1000 and found.pay.converged
+
+    def none(*given, **how):
+        raise al.NoBestContract("none at all")
+
+    monkeypatch.setattr("annolib.contracts.design.budgets.second_best", none)
+    with pytest.raises(al.NoBestContract):
+        al.best_checks(problem, REPEATS, "binary", price=1e-2)
