@@ -93,6 +93,11 @@ def arena(
     advice = (
         "Battles without the voter's id cannot be assessed: export that column too, or name it with worker=."
     )
+    if left == right:
+        raise TableError(
+            f"arena: left and right are both read from column {left!r}, and then nothing was compared. "
+            "Name the column of the other side: right=COLUMN."
+        )
     voter = need(table, "arena", worker, "worker", advice)
     draft = Draft("arena", list(table.index))
     draft.ids("worker", voter.map(_one_name) if voter.dtype == object else voter, worker)
@@ -407,7 +412,14 @@ def _worker_columns(table, workers, task, left, right):
         return names
     names = [workers] if isinstance(workers, str) else list(workers)
     for name in names:
-        need(table, "wide", name, "workers", "Name the columns as they are written.", free[:10])
+        need(
+            table,
+            "wide",
+            name,
+            "workers",
+            "Name the columns as they are written, in a list: workers=['ann', 'bob'].",
+            free[:10],
+        )
     twice = [name for place, name in enumerate(names) if name in names[:place] or name in taken]
     if twice:
         raise TableError(f"wide: workers names {twice[0]!r}, which is named already. Name each column once.")

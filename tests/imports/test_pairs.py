@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import annolib as al
+from annolib.tables.refusals.faults import TableError
 
 VOTES = [
     {"question_id": "q1", "model_a": "m1", "model_b": "m2", "winner": "model_a", "judge": "007"},
@@ -170,3 +171,11 @@ def test_an_answer_that_is_empty_is_an_answer_if_it_stands_there(tmp_path):
     pd.DataFrame(votes).to_csv(tmp_path / "votes.csv", index=False)
     with pytest.raises(al.TableError, match="row 0: no entry in 'model_a'; row 1: no entry in 'model_b'"):
         al.imports.arena(tmp_path / "votes.csv")
+
+
+def test_two_sides_are_two_columns():
+    votes = pd.DataFrame(
+        {"question_id": ["q"], "model_a": ["m1"], "model_b": ["m2"], "winner": ["model_a"], "judge": ["u"]}
+    )
+    with pytest.raises(TableError, match="left and right are both read from column 'model_a'"):
+        al.imports.arena(votes, right="model_a")
