@@ -100,7 +100,7 @@ def arena(
         )
     voter = need(table, "arena", worker, "worker", advice)
     draft = Draft("arena", list(table.index))
-    draft.ids("worker", voter.map(_one_name) if voter.dtype == object else voter, worker)
+    draft.ids("worker", _names(voter), worker)
     for name, column in (("left", left), ("right", right)):
         draft.contents(name, need(table, "arena", column, name), column)
     questions = item_texts(table, "arena", task)
@@ -162,7 +162,7 @@ def mt_bench(source, *, worker="judge", labels=None, keep=(), skip=False):
     places = [place for place in table.index for _ in games]
     draft = Draft("mt_bench", places)
     judge = need(table, "mt_bench", worker, "worker", "Export who judged.")
-    judge = judge.map(_one_name) if judge.dtype == object else judge
+    judge = _names(judge)
     draft.ids("worker", _repeated(judge, len(games)), worker)
     if twice:
         models = pd.concat([one, two]).to_numpy(dtype=object).reshape(2, -1)
@@ -427,7 +427,16 @@ def _worker_columns(table, workers, task, left, right):
 
 
 def _repeated(column, times):
-    return column.repeat(times).reset_index(drop=True)
+    if column.dtype != object:
+        return column.repeat(times).reset_index(drop=True)
+    return pd.Series(np.repeat(column.to_numpy(dtype=object), times), dtype=object)
+
+
+def _names(judges):
+    """Judges by name; entries stay objects, for lone surrogates are no text that Arrow's strings could hold."""
+    if judges.dtype != object:
+        return judges
+    return pd.Series([_one_name(entry) for entry in judges], index=judges.index, dtype=object)
 
 
 def _one_name(entry):

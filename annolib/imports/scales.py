@@ -136,7 +136,12 @@ def _interval(name, given, advice, fix):
 def _numbers(draft, column, name, scale):
     """A column as numbers; entries that are none, or lie beyond the scale, are refused."""
     number = pd.to_numeric(
-        column.map(lambda entry: None if isinstance(entry, (bool, list, dict)) else entry), errors="coerce"
+        pd.Series(
+            [None if isinstance(entry, (bool, list, dict)) else entry for entry in column],
+            index=column.index,
+            dtype=object,
+        ),
+        errors="coerce",
     )
     number = number.to_numpy(dtype=float, na_value=np.nan)
     empty = np.array([is_blank(entry) for entry in column], bool)

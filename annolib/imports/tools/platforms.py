@@ -192,10 +192,13 @@ def _answers(table):
     return found
 
 
+_TICKED = ("true", "1", "on")
+
+
 def _ticked(options, words):
     """Radio buttons: the word of the one column that says true."""
-    texts = options.astype(object).map(lambda cell: str(cell).strip().lower() if cell is not None else "")
-    ticked = (texts == "true").to_numpy() | (texts == "1").to_numpy() | (texts == "on").to_numpy()
+    said = options.astype(object).map(lambda cell: cell is not None and str(cell).strip().lower() in _TICKED)
+    ticked = said.to_numpy(dtype=bool)
     count = ticked.sum(axis=1)
     answer = [words[row.argmax()] if n == 1 else None for row, n in zip(ticked, count, strict=True)]
     trouble = [None if n == 1 else f"{n} buttons pressed" for n in count]

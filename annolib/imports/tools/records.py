@@ -290,8 +290,9 @@ def _compared(record, known):
     one, two = _shown(record.get("accept")), _shown(record.get("reject"))
     if one is None or two is None:
         return None, "neither options nor contents to accept and to reject"
-    won = {"accept": "one", "reject": "two"}.get(record.get("answer"))
-    return ((one, two, won), "") if won else (None, f"its answer is {record.get('answer')!r}")
+    answer = record.get("answer")
+    won = {"accept": "one", "reject": "two"}.get(answer if isinstance(answer, str) else None)
+    return ((one, two, won), "") if won else (None, f"its answer is {answer!r}")
 
 
 def _shown(content):
