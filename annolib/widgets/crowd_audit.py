@@ -14,7 +14,7 @@ def evidence_explorer():
     Examples
     --------
     >>> evidence_explorer().set(worker="58").description.split(". ")[0]
-    'Worker 58, log likelihood of effort from 9 kept, 9 swapped, 6 golden, 262 peers checks'
+    'Worker 58, log likelihood of effort from 9 kept, 9 swapped, 6 golden, 256 peers checks'
     """
     return Explorer(
         crowd_audit.evidence_likelihood,

@@ -205,12 +205,15 @@ def _result(
     with np.errstate(divide="ignore"):
         log_gap = float(np.log(gap))
     labels = tuple(kind.label for kind in kinds.kinds)
+    poorest = int(np.argmin(rents))
+    agent = kinds.kinds[poorest].problem
+    in_money = float(agent.utility.wage_rise(agent.reservation(efforts[poorest]), max(rents[poorest], 0.0)))
     return RobustPay(
         family=family, n=int(n), effort=float(effort), profit=float(profit), gap=gap, log_gap=log_gap, rent=min(rents),
         expected_wage=float(wage), contract=contract, binding=binding, certificate=certificate, converged=True, iterations=0,
         residual=0.0, message=message, suboptimality=suboptimality, aim="expected" if kinds.expected else "worst case",
         worst=labels[i] if worst is None else worst, named=source.named, labels=labels, efforts=efforts, profits=profits,
-        rents=rents, wages=wages,
+        rents=rents, wages=wages, rent_in_money=in_money,
     )  # fmt: skip
 
 
