@@ -117,3 +117,13 @@ def test_exact_behaviour_gives_the_agent_back(monitor, power):
 def test_what_says_nothing_is_refused(contracts, passes, how, error, message):
     with pytest.raises(error, match=message):
         al.estimate_cost(REPEATS, contracts, passes, **how)
+
+
+def test_pay_that_bought_no_effort_tells_no_cost():
+    """Idle people pass a little more than half by luck: that is no small effort, whose cost could be told to four digits."""
+    repeats, rng = al.SelfConsistency(0.15), np.random.default_rng(4)
+    flat = al.contracts.Linear(0.1, 0.3, None, n=100)
+    for _ in range(20):
+        seen = repeats.simulate([0.0] * 50, 100, rng=rng)
+        with pytest.raises(ValueError, match="passes must"):
+            al.estimate_cost(repeats, flat, seen, utility=al.CARA(1.0))

@@ -99,3 +99,10 @@ def test_levels_that_the_formula_does_not_know(reference, change, words):
         al.rates.level_gap(problem, monitor, **{**given, **change})
     with pytest.raises(ValueError, match="efforts that fill"):
         al.rates.binary_gap(problem.with_efforts([0, 0.5]), monitor, 1_000)
+
+
+def test_a_pair_of_kinds_is_not_read_as_two_numbers_of_checks():
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    for formula in (al.rates.linear_gap, al.rates.binary_gap):
+        with pytest.raises(TypeError, match="one kind of checks"):
+            formula(problem, al.Joint(al.SelfConsistency(0.15), al.Golden(0.5)), (500, 500))
