@@ -138,13 +138,11 @@ def design_pay(
             f"families: no contract of {', '.join(families)} exists for these numbers. Give a floor, or add 'linear'."
         )
     best = max(found, key=lambda option: option.net)
-    worth = [option for option in found if option.pay.family != "flat"]
-    if not worth or best.pay.family == "flat":
-        return _plan(report, problem, best, found, deposit, margin, currency, assumed, flat=True)
     return _plan(report, problem, best, found, deposit, margin, currency, assumed)
 
 
-def _plan(report, problem, best, found, deposit, margin, currency, assumed, flat=False):
+def _plan(report, problem, best, found, deposit, margin, currency, assumed):
+    flat = best.pay.family == "flat"
     kind, n = best.kind, best.checks
     contract = in_cents(best.pay.contract, problem.utility)
     strengths = _strengths(problem, kind, contract)

@@ -20,6 +20,12 @@ def repeats(passes, checks, worker="w", ties=0, swapped=False):
     return pd.DataFrame(rows, columns=["task", "worker", "label", "left", "right"])
 
 
+def crowd(counts, **options):
+    """One worker for each pair of passes and checks, named w000, w001 and so on."""
+    parts = [repeats(*each, f"w{number:03d}", **options) for number, each in enumerate(counts)]
+    return pd.concat(parts, ignore_index=True)
+
+
 def known(table, monitor, *given, **options):
     """An audit that takes the monitor's number for known."""
     number = strength_of(monitor)

@@ -11,20 +11,10 @@ from statsmodels.stats.multitest import multipletests
 import annolib as al
 from annolib.auditing.report import COLUMNS
 from annolib.planning.hypotheses import VERDICTS
-from tests.auditing.repeated import known, repeats
+from tests.auditing.repeated import crowd, known, repeats
 
 PAIR = al.SelfConsistency(kappa=0.2)
 TRIPLE = al.SelfConsistencyLabels(concentration=0.6)
-
-
-def crowd(counts, **options):
-    return pd.concat(
-        [
-            repeats(passes, checks, f"w{number:03d}", **options)
-            for number, (passes, checks) in enumerate(counts)
-        ],
-        ignore_index=True,
-    )
 
 
 def test_p_values_and_verdicts_are_those_of_exact_tests():

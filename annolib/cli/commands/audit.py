@@ -44,11 +44,7 @@ def run(chosen):
     from annolib.auditing.decisions.decision import decide
 
     with progress(3 + bool(chosen.report)) as begin:
-        begin("reading the table")
-        with warnings_in_lines(chosen.command):
-            counts = tally_source(chosen)
-        begin("judging the annotators")
-        audit, said = make_audit(counts, chosen)
+        audit, said = read_and_judge(chosen, begin)
         begin("looking at what to do")
         decision = decide(audit)
         if chosen.report:
@@ -99,6 +95,15 @@ def add_judging(parser):
         "--trusted", nargs="+", action="extend", metavar="ID",
         help="annotators who give full care: their checks say how clear the items are",
     )  # fmt: skip
+
+
+def read_and_judge(chosen, begin):
+    """The audit that the options ask for, and what was taken for granted; `begin` is told what begins."""
+    begin("reading the table")
+    with warnings_in_lines(chosen.command):
+        counts = tally_source(chosen)
+    begin("judging the annotators")
+    return make_audit(counts, chosen)
 
 
 def tally_source(chosen):

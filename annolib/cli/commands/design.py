@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annolib.cli.commands.audit import add_judging, ending, make_audit, tally_source
+from annolib.cli.commands.audit import add_judging, ending, read_and_judge
 from annolib.cli.output import add_json, print_json, print_text, progress
-from annolib.cli.reading import add_reading, warnings_in_lines
+from annolib.cli.reading import add_reading
 
 HELP = "from a table to a pay plan: how many checks, which contract, in which words"
 EXAMPLES = (
@@ -88,11 +88,7 @@ def run(chosen):
     from annolib.reports.spreadsheets import to_csv
 
     with progress(3 + bool(chosen.report)) as begin:
-        begin("reading the table")
-        with warnings_in_lines(chosen.command):
-            counts = tally_source(chosen)
-        begin("judging the annotators")
-        audit, said = make_audit(counts, chosen)
+        audit, said = read_and_judge(chosen, begin)
         begin("designing the pay")
         plan = design_pay(
             audit, value=chosen.value, cost=chosen.cost, prices=chosen.price, floor=chosen.floor, outside=chosen.outside,
