@@ -28,6 +28,18 @@ def add_checks(parser, labels):
     )  # fmt: skip
 
 
+def add_known_checks(parser):
+    """The same for two labels, and `--full-care`, which must be given where there is no table to learn it from."""
+    add_checks(parser, labels=2)
+    parser.add_argument(
+        "--full-care",
+        type=rate,
+        required=True,
+        metavar="RATE",
+        help="how often a fully careful annotator passes a check",
+    )
+
+
 def make_monitor(check, labels, full_care=1.0):
     """The monitor whose checks a fully careful annotator passes at this rate.
 

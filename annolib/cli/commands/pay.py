@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annolib.cli.checks import add_checks, make_monitor, rate
+from annolib.cli.checks import add_known_checks, make_monitor
 from annolib.cli.output import add_json, print_json, print_text
 
 HELP = "say which pay makes care worth its while, for numbers that you state (from a table: annolib design)"
@@ -14,14 +14,7 @@ FAMILIES = ("binary", "linear", "tiered", "optimal", "flat")
 
 
 def add_arguments(parser):
-    add_checks(parser, labels=2)
-    parser.add_argument(
-        "--full-care",
-        type=rate,
-        required=True,
-        metavar="RATE",
-        help="how often a fully careful annotator passes a check",
-    )
+    add_known_checks(parser)
     parser.add_argument(
         "--checks", type=int, required=True, metavar="N", help="the number of checks that pay rests on"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from annolib.cli.checks import add_checks, make_monitor, rate
+from annolib.cli.checks import add_known_checks, make_monitor, rate
 from annolib.cli.output import add_json, print_json, print_text
 
 HELP = "say how many checks tell careless from careful"
@@ -13,14 +13,7 @@ EXAMPLES = (
 
 
 def add_arguments(parser):
-    add_checks(parser, labels=2)
-    parser.add_argument(
-        "--full-care",
-        type=rate,
-        required=True,
-        metavar="RATE",
-        help="how often a fully careful annotator passes a check",
-    )
+    add_known_checks(parser)
     parser.add_argument(
         "--careless",
         type=rate,
