@@ -20,7 +20,7 @@ _STYLE = """
 :root { color-scheme: light; }
 html { font-size: min(calc(100vw / 64), calc(100vh / 36)); scroll-snap-type: y mandatory; background: #e9ecef; }
 body { margin: 0; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1b1f24; line-height: 1.4; }
-section { box-sizing: border-box; width: 64rem; height: 36rem; margin: 0 auto; padding: 2.4rem 4rem 2.2rem;
+section { box-sizing: border-box; width: 64rem; height: 36rem; margin: 0 auto; padding: 2.4rem 4rem 2.6rem;
   background: #fff; scroll-snap-align: center; position: relative; display: flex; flex-direction: column;
   border-bottom: .1rem solid #cfd4da; }
 section > div { flex: 1; min-height: 0; display: flex; flex-direction: column; justify-content: center; font-size: var(--size); }
@@ -34,9 +34,9 @@ figure { margin: 0; min-height: 0; flex: 1; display: flex; justify-content: cent
 figure img { max-width: 100%; max-height: 100%; object-fit: contain; }
 .caption { flex: none; font-size: 1.15rem; padding-top: .6rem; }
 .caption p { margin: 0 0 .2em; }
-pre { font-size: .82em; background: #f3f5f7; padding: .7em 1em; margin: 0 0 .6em; border-left: .25rem solid #0072b2; }
+pre { font-size: var(--code); background: #f3f5f7; padding: .7em 1em; margin: 0 0 .6em; border-left: .25rem solid #0072b2; }
 code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; } p code, li code { font-size: .92em; }
-.place { position: absolute; right: 1.2rem; bottom: .7rem; font-size: .9rem; color: #59626c; }
+.place { position: absolute; right: 1.2rem; bottom: .5rem; margin: 0; font-size: .9rem; color: #59626c; }
 table { border-collapse: collapse; } td, th { padding: .2em .8em; border-bottom: 1px solid #cfd4da; }
 @media print {
   @page { size: 1280px 720px; margin: 0; }
@@ -120,7 +120,8 @@ def _section(slide, number, count):
         inner = f"<div>{head}\n{body}</div>"
     else:
         inner = f"{head}\n<div>{body}</div>"
-    return f'<section class="{slide.kind}" style="--size:{size_of(slide):g}rem">\n{inner}\n{place}\n</section>'
+    sizes = f"--size:{size_of(slide):g}rem;--code:{_code_size(slide):.3g}rem"
+    return f'<section class="{slide.kind}" style="{sizes}">\n{inner}\n{place}\n</section>'
 
 
 def size_of(slide):
@@ -133,6 +134,13 @@ def size_of(slide):
         if _height(slide.body, size) <= 25:
             return size
     return 0.85
+
+
+def _code_size(slide):
+    """Smaller than the text, and so small that the longest line of code fits: a character is 0.62 of its size wide."""
+    blocks = re.findall(r"(?ms)^```\w*\n(.*?)^```", slide.body)
+    longest = max((len(line) for block in blocks for line in block.splitlines()), default=1)
+    return min(0.82 * size_of(slide), 53 / (0.62 * longest))
 
 
 def _height(body, size):

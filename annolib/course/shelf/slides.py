@@ -20,6 +20,7 @@ FEWEST, MOST = 15, 25
 _ORDER = ("frame", "prediction", "figure", "question", "board", "limits", "exercise", "evidence", "quiz")
 _ENOUGH = 22  # with so many slides, what comes from here on in the order is left out
 _OPTIONAL = _ORDER[5:]
+_THIN = 8  # words: a section that opens with so few goes without a slide for them
 _CLOSING = ("Recap", "What can break", "Quiz", "Further reading", "Next lesson")
 
 
@@ -107,7 +108,7 @@ def _body(page):
     begun = next((place for place, cell in enumerate(cells) if cell.kind == "code"), len(cells))
     for place, cell in enumerate(cells[begun + 1 :], begun + 1):
         if cell.kind == "markdown":
-            for level, title, text in _parts(cell.source):
+            for level, title, text in _with_words(_parts(cell.source)):
                 if level and title.startswith(_CLOSING):
                     return
                 if level and not title.startswith("Exercise "):
@@ -148,7 +149,8 @@ def _told(level, title, text, later):
         kind, told = "frame" if title.startswith("An honest failure") else "question", _lines(lead, most=48)
         if boards and words(told) <= 20:  # a short question stands over its board
             told = f"{told}\n\n{boards.pop(0)}"
-        yield Slide(kind, title, told)
+        if words(told) > _THIN or "?" in told or kind == "frame":
+            yield Slide(kind, title, told)
     yield from (Slide("board", title, board) for board in boards)
 
 
@@ -264,6 +266,20 @@ def _parts(markdown):
     return [
         (level, title, "\n".join(lines).strip()) for level, title, lines in parts if level or any(lines)
     ]
+
+
+def _with_words(parts):
+    """A section that begins with a subsection opens with the words of that one."""
+    opened = None
+    for level, title, text in parts:
+        if level == 2 and not text:
+            opened = title
+        elif opened and level == 3 and not title.startswith("Exercise "):
+            yield 2, opened, text
+            opened = None
+        else:
+            opened = None
+            yield level, title, text
 
 
 def _without_details(markdown):
