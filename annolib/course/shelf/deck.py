@@ -30,6 +30,7 @@ h1 { font-size: 3.4rem; } h2 { font-size: 2.1rem; }
 p, ul, ol { margin: 0 0 .55em; } li { margin-bottom: .3em; }
 .result { font-size: 3.6rem; font-weight: 700; color: #9a3d00; margin: .3rem 0 .8rem; line-height: 1.1; }
 .prediction h2 { color: #9a3d00; }
+math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", math, serif; }
 figure { margin: 0; min-height: 0; flex: 1; display: flex; justify-content: center; }
 figure img { max-width: 100%; max-height: 100%; object-fit: contain; }
 .caption { flex: none; font-size: 1.15rem; padding-top: .6rem; }
@@ -165,12 +166,29 @@ def _plain(markdown):
 
 
 def _marked(text):
-    shown = _markdown()(text)
+    shown = _markdown()(re.sub(r"(?m)^\$\$(.+?)\$\$$", r"$$\n\1\n$$", text))
     return re.sub(r"<h1>(.*?)</h1>", r'<p class="result">\1</p>', shown, flags=re.S)
 
 
 def _inline(text):
     return re.sub(r"^<p>|</p>\s*$", "", _markdown()(text)).strip()
+
+
+_PRIME = '<mi mathvariant="normal">&#x02032;</mi>'  # its glyph is raised already
+_NAMED = r"(<mi>(?:log|exp|max|min)</mi>)(?=<(?:mi|mn|mrow|msub|msup|mfrac|msqrt))"
+
+
+def spaced(mathml):
+    """Return MathML with primes that are not raised twice, and a thin space behind the name of a function.
+
+    >>> spaced("<msup><mi>c</mi><mi>&#x02032;</mi></msup>")
+    '<mrow><mi>c</mi><mi mathvariant="normal">&#x02032;</mi></mrow>'
+    """
+    prime = "<mi>&#x02032;</mi>"
+    mathml = re.sub(rf"<msup>(<mi>[^<]*</mi>){prime}</msup>", rf"<mrow>\1{_PRIME}</mrow>", mathml)
+    squared = rf"<msup>(<mi>[^<]*</mi>)<mrow>{prime}(<m[in]>[^<]*</m[in]>)</mrow></msup>"
+    mathml = re.sub(squared, rf"<msup><mrow>\1{_PRIME}</mrow>\2</msup>", mathml)
+    return re.sub(_NAMED, r'\1<mspace width="0.17em"/>', mathml)
 
 
 def _markdown():
@@ -180,9 +198,9 @@ def _markdown():
 
     class Renderer(mistune.HTMLRenderer):
         def inline_math(self, text):
-            return convert(text)
+            return spaced(convert(text))
 
         def block_math(self, text):
-            return convert(text, display="block")
+            return spaced(convert(text, display="block"))
 
     return mistune.create_markdown(renderer=Renderer(escape=True), plugins=["math", "table"])

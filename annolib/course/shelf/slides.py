@@ -298,7 +298,7 @@ def _split_lists(text):
         if board:
             boards.append("\n".join(board))
             board = []
-        ended = ended or line.startswith(("|", "- ", "* ", "$$", "```", "<"))
+        ended = ended or line.startswith(("|", "- ", "* ", "```", "<"))
         if not ended:
             lead.append(line)
     return "\n".join(lead), [*boards, *(["\n".join(board)] if board else [])]
@@ -312,8 +312,8 @@ def _lines(text, most):
         if kept and count > most:
             break
         kept.append(line)
-    while len(kept) > 1 and kept[-1].endswith(":"):  # what it announces is not on the slide
-        kept.pop()
+    while len(kept) > 1 and not kept[-1].endswith((".", "?", "!", "*", "$$")):
+        kept.pop()  # what it announces is not on the slide
     return "\n\n".join(kept)
 
 
@@ -322,8 +322,9 @@ def _bullets(text, most):
 
 
 def _sentences(text):
-    """One sentence a line, as the sources are written; tables, lists, code, formulas and HTML are none."""
-    text = re.sub(r"(?ms)^```.*?^```|^\$\$.*?\$\$", "", text)
+    """One sentence or displayed formula a line; tables, lists, code and HTML are left out."""
+    text = re.sub(r"(?ms)^```.*?^```", "", text)
+    text = re.sub(r"(?ms)^\$\$.*?\$\$", lambda formula: " ".join(formula[0].split()), text)
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line and not re.match(r"(\||[-*] |\d+\. |<|!\[|#)", line)]
 
