@@ -14,8 +14,6 @@ import re
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from annolib.course.shelf.slides import Slide
-
 _STYLE = """
 :root { color-scheme: light; }
 html { font-size: min(calc(100vw / 64), calc(100vh / 36)); scroll-snap-type: y mandatory; background: #e9ecef; }
@@ -70,6 +68,7 @@ def as_page(slides, title):
 
     Examples
     --------
+    >>> from annolib.course.shelf.slides import Slide
     >>> page = as_page([Slide("frame", "Lesson 04 · Assess · Measure effort", r"Effort is $\\eta$.")], "Measure effort")
     >>> "<h1>Measure effort</h1>" in page, "<math" in page, "https://" in page.replace("http://www.w3.org/", "")
     (True, True, False)
@@ -85,6 +84,7 @@ def as_page(slides, title):
 def as_notebook(slides):
     """Return the slides as a notebook of Markdown cells with `slideshow` metadata, one slide a cell.
 
+    >>> from annolib.course.shelf.slides import Slide
     >>> made = as_notebook([Slide("frame", "Recap", "It was short.")])
     >>> made.cells[0].metadata.slideshow.slide_type, made.cells[0].source
     ('slide', '## Recap\\n\\nIt was short.')
@@ -128,6 +128,7 @@ def _section(slide, number, count):
 def size_of(slide):
     """Return the size of a slide's text in rem, 1/64 of its width: smaller where there is more to read.
 
+    >>> from annolib.course.shelf.slides import Slide
     >>> size_of(Slide("frame", "Recap", "Short.")), size_of(Slide("frame", "Recap", "long " * 200)) < 1.3
     (1.8, True)
     """

@@ -154,7 +154,9 @@ def _to_choose(lesson, rng):
         if question.text.startswith("The same"):  # goes on from the one before it
             continue
         options = _shuffled(list(question.options), rng)
-        shown = "".join(f"\n   - {letter}) {option}" for letter, option in zip("abcdefgh", options, strict=False))
+        shown = "".join(
+            f"\n   - {letter}) {option}" for letter, option in zip("abcdefgh", options, strict=False)
+        )
         right = "abcdefgh"[options.index(question.answer)]
         text = f"{question.text}\n{shown}"
         key = f"**{right})** {question.answer} {question.why}"
@@ -167,7 +169,9 @@ def _in_words(text, rubric):
     count = len(rubric.criteria)
     shares = [POINTS["words"] // count + (place < POINTS["words"] % count) for place in range(count)]
     ticks = "".join(f"\n   - ({share}) {one}" for share, one in zip(shares, rubric.criteria, strict=True))
-    return Item("words", None, text, f"\n{ticks}\n\n   One good answer: {rubric.model_answer}", POINTS["words"])
+    return Item(
+        "words", None, text, f"\n{ticks}\n\n   One good answer: {rubric.model_answer}", POINTS["words"]
+    )
 
 
 def _by_turns(piles, count):

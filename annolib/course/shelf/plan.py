@@ -18,7 +18,7 @@ from annolib.course.notebook_files import notebooks
 
 OPENING, CLOSING = "Opening", "Recap, quiz, what comes next"
 _BEFORE = ("What you will build", "Setup")
-_AFTER = ("Recap", "What can break", "Quiz", "Further reading", "Next lesson")
+_AFTER = ("Recap", "What can break", "Quiz", "Further reading", "Next lesson", "Where to go from here")
 
 
 @dataclass(frozen=True)
@@ -138,9 +138,7 @@ def path_of(page):
         number = re.match(r"(\d+)\. ", title)
         failure = title.startswith("An honest failure") and "honest failure" in words
         read = title == OPENING or failure or (number and int(number[1]) in wanted)
-        kept = tuple(
-            cell for task, cell in _told_apart(cells) if task in tasks or (read and task is None)
-        )
+        kept = tuple(cell for task, cell in _told_apart(cells) if task in tasks or (read and task is None))
         minutes += minutes_of(replace(page, cells=kept))
     return words, minutes
 

@@ -85,9 +85,7 @@ _ASKED = (
         "There are three labels: left, right and tie. On items of strength Γ = {strength:.2f} somebody works with effort "
         "{effort:.2f}. How often does a repeat agree? Give three decimals.",
         lambda rng: {"strength": between(rng, 0.2, 0.6, 2), "effort": between(rng, 0.2, 0.95, 2)},
-        lambda strength, effort: (
-            al.SelfConsistencyLabels(concentration=strength).pass_probability(effort)
-        ),
+        lambda strength, effort: al.SelfConsistencyLabels(concentration=strength).pass_probability(effort),
     ),
     (
         5,
@@ -129,7 +127,8 @@ _ASKED = (
     (
         8,
         "gain_of_seeing",
-        _FIRM + "The outside option is worth 0. What does the firm earn if it sees effort? Give three decimals.",
+        _FIRM
+        + "The outside option is worth 0. What does the firm earn if it sees effort? Give three decimals.",
         lambda rng: {"value": between(rng, 0.4, 0.9, 2)},
         lambda value: al.first_best(firm(value)).profit,
     ),
@@ -165,7 +164,9 @@ _ASKED = (
     (
         10,
         "deposit_for_a_line",
-        _FIRM + _CHECKS + "Which deposit lets a line do its work with {checks} checks, by the rule sd · G(x) = −u(w₀)? Give "
+        _FIRM
+        + _CHECKS
+        + "Which deposit lets a line do its work with {checks} checks, by the rule sd · G(x) = −u(w₀)? Give "
         "three decimals.",
         lambda rng: {
             "value": between(rng, 0.5, 0.8, 2),
@@ -180,14 +181,13 @@ _ASKED = (
         "Pay may count passes of self checks, κ = {kappa:.2f}, and of golden questions, answered as expected with chance "
         "½ + ½ η. At effort {effort:.2f}, how many golden passes should one self pass be worth? Give three decimals.",
         lambda rng: {"kappa": between(rng, 0.1, 0.24, 2), "effort": between(rng, 0.3, 0.8, 2)},
-        lambda kappa, effort: (
-            _weight(effort, al.SelfConsistency(kappa)) / _weight(effort, al.Golden(0.5))
-        ),
+        lambda kappa, effort: _weight(effort, al.SelfConsistency(kappa)) / _weight(effort, al.Golden(0.5)),
     ),
     (
         11,
         "gap_of_two_kinds",
-        _FIRM + "The firm buys {own} self checks, κ = {kappa:.2f}, and {golden} golden questions, passed with chance "
+        _FIRM
+        + "The firm buys {own} self checks, κ = {kappa:.2f}, and {golden} golden questions, passed with chance "
         "½ + ½ η. What does not seeing effort cost with the best line, to leading order? Give five decimals.",
         lambda rng: {
             "value": between(rng, 0.4, 0.9, 2),
@@ -206,7 +206,9 @@ _ASKED = (
     (
         12,
         "leniency",
-        _FIRM + _CHECKS + "With {checks} checks, how many standard deviations below the expected passes does the best "
+        _FIRM
+        + _CHECKS
+        + "With {checks} checks, how many standard deviations below the expected passes does the best "
         "threshold stand, by z = √(2 log(Δ\\*√(n𝓘)/(c′√(2π))))? Give three decimals.",
         lambda rng: {
             "value": between(rng, 0.5, 0.8, 2),
@@ -237,7 +239,8 @@ _ASKED = (
     (
         13,
         "margin_in_passes",
-        _FIRM + "The strength lies in {kappa:.2f} ± {width:.2f}. By how many of {checks} passes must a threshold be lowered to "
+        _FIRM
+        + "The strength lies in {kappa:.2f} ± {width:.2f}. By how many of {checks} passes must a threshold be lowered to "
         "hold at the weakest strength, by n · 2η² · Δκ at the first best? Give two decimals.",
         lambda rng: {
             "value": between(rng, 0.5, 0.8, 2),
@@ -259,12 +262,8 @@ def more_questions(number):
     ['golden_information']
     """
     rows = [row[1:] for row in _ASKED if row[0] == number]
-    exercises = tuple(
-        Exercise(name, reference=answer, properties=_FINITE) for name, _, _, answer in rows
-    )
-    variants = tuple(
-        Variant(name, text, draw, tolerance=_asked_for(text)) for name, text, draw, _ in rows
-    )
+    exercises = tuple(Exercise(name, reference=answer, properties=_FINITE) for name, _, _, answer in rows)
+    variants = tuple(Variant(name, text, draw, tolerance=_asked_for(text)) for name, text, draw, _ in rows)
     return LessonDefinition(number, "More questions", 0, 0, exercises=exercises, variants=variants)
 
 

@@ -21,7 +21,7 @@ _ORDER = ("frame", "prediction", "figure", "question", "board", "limits", "exerc
 _ENOUGH = 22  # with so many slides, what comes from here on in the order is left out
 _OPTIONAL = _ORDER[5:]
 _THIN = 8  # words: a section that opens with so few goes without a slide for them
-_CLOSING = ("Recap", "What can break", "Quiz", "Further reading", "Next lesson")
+_CLOSING = ("Recap", "What can break", "Quiz", "Further reading", "Next lesson", "Where to go from here")
 
 
 @dataclass(frozen=True)
@@ -263,9 +263,7 @@ def _parts(markdown):
             parts.append([len(heading[1]), heading[2], []])
         else:
             parts[-1][2].append(line)
-    return [
-        (level, title, "\n".join(lines).strip()) for level, title, lines in parts if level or any(lines)
-    ]
+    return [(level, title, "\n".join(lines).strip()) for level, title, lines in parts if level or any(lines)]
 
 
 def _with_words(parts):
@@ -353,7 +351,9 @@ def _next_words(later, past=lambda cell: "claim" in cell.tags):
 def _printing(cell):
     """Whether a code cell neither asks nor draws."""
     drawn = any("image/png" in output.get("data", {}) for output in cell.outputs)
-    return not drawn and not {"predict", "widget", "exercise"} & set(cell.tags) and ".reveal(" not in cell.source
+    return (
+        not drawn and not {"predict", "widget", "exercise"} & set(cell.tags) and ".reveal(" not in cell.source
+    )
 
 
 def _words_of(output):

@@ -20,7 +20,9 @@ def minute_plan(number):
     """A row a section: from when, how long, what happens; the last time is the lesson's whole."""
     page, at, rows = pages()[number], 0, ["| from | minutes | section | what happens |", "|---|---|---|---|"]
     for step in plan_of(page):
-        rows.append(f"| {clock(at)} | {step.minutes} | {_cell(step.title)} | {', '.join(step.doing)} |")
+        rows.append(
+            f"| {clock(at)} | {step.minutes} | {_cell(step.title)} | {', '.join(step.doing) or 'read'} |"
+        )
         at += step.minutes
     return "\n".join([*rows, f"| {clock(at)} | **{at}** | the end | |"])
 
@@ -35,7 +37,9 @@ def boards(number):
         for cell in cells:
             if cell.kind != "markdown" or "hint" in cell.tags:
                 continue
-            for part in re.split(r"(?m)^(?=###? )", re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)):
+            for part in re.split(
+                r"(?m)^(?=###? )", re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
+            ):
                 named = re.match(r"###? +(.+)", part)
                 heading = named[1] if named else heading
                 if not heading.startswith("Exercise"):
@@ -52,9 +56,13 @@ def mistakes(number):
     """What learners write that is wrong, by exercise, and what to ask them."""
     rows = ["| exercise | what went wrong | what to say |", "|---|---|---|"]
     for exercise in load_definition(number).exercises:
-        rows += [
-            f"| `{exercise.name}` | {_cell(one.name)} | {_cell(one.message)} |" for one in exercise.mistakes
-        ]
+        said = []
+        for one in exercise.mistakes:
+            if not any(
+                one.message.startswith(message) for message in said
+            ):  # two faults at once: each is there
+                said.append(one.message)
+                rows.append(f"| `{exercise.name}` | {_cell(one.name)} | {_cell(one.message)} |")
     return "\n".join(rows)
 
 
@@ -62,7 +70,7 @@ def open_answers(number):
     """Criteria and a model answer for each exercise that is argued in words."""
     found = []
     for rubric in load_definition(number).rubrics:
-        ticks = "\n".join(f"- [ ] {_text(criterion)}" for criterion in rubric.criteria)
+        ticks = "\n".join(f"- ☐ {_text(criterion)}" for criterion in rubric.criteria)
         found.append(f"**`{rubric.name}`**\n\n{ticks}\n\n> {_text(rubric.model_answer)}")
     return "\n\n".join(found) or "This lesson has none."
 
@@ -72,7 +80,7 @@ def own_numbers(number):
     own = [one.exercise for one in load_definition(number).variants]
     more = [one.exercise for one in more_questions(number).variants]
     names = ", ".join(f"`{name}`" for name in (*own, *more))
-    return f"`python3 solutions --homework {number} --seed \"autumn, anna\"`: {names or 'none'}."
+    return f'`python3 solutions --homework {number} --seed "autumn, anna"`: {names or "none"}.'
 
 
 def term(weeks):

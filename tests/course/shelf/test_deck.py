@@ -1,6 +1,7 @@
 """Slides as files: nothing from a network, formulas set, nothing that runs over the edge of a slide."""
 
 import re
+from functools import cache
 
 import nbformat
 import pytest
@@ -14,6 +15,7 @@ from tests.browser.lab import chromium, find_chromium
 SOURCES = notebooks("solutions")
 
 
+@cache
 def made_from(path):
     return slides_of(nbformat.read(path, as_version=4), load_definition(int(path.name[:2])))
 
@@ -34,7 +36,9 @@ def test_a_page_loads_nothing_and_sets_its_formulas():
 
 
 def test_markup_in_text_stays_text():
-    page = as_page([Slide("frame", "a <b>bold</b> title", "1 < 2 & <script>alert(1)</script>", "QUJD", 'say "x"')], "t")
+    page = as_page(
+        [Slide("frame", "a <b>bold</b> title", "1 < 2 & <script>alert(1)</script>", "QUJD", 'say "x"')], "t"
+    )
     assert "<script>alert" not in page and "<b>" not in page and 'alt="say &quot;x&quot;"' in page
 
 
@@ -51,7 +55,9 @@ def test_the_notebook_holds_the_same_slides_and_their_pictures():
 
 
 def test_more_text_is_set_smaller():
-    sizes = [size_of(Slide("frame", "T", "\n\n".join(["some words of a sentence"] * n))) for n in (1, 10, 20, 30)]
+    sizes = [
+        size_of(Slide("frame", "T", "\n\n".join(["some words of a sentence"] * n))) for n in (1, 10, 20, 30)
+    ]
     assert sizes == sorted(sizes, reverse=True) and sizes[0] > sizes[-1]
 
 

@@ -14,7 +14,9 @@ from annolib.course.shelf.questions import IN_WORDS, more_questions
 from annolib.course.variants import draw
 
 SEEDS = [f"class, student {number}" for number in range(12)]
-ASKED = [(lesson, one) for half in HALVES.values() for lesson in half for one in more_questions(lesson).variants]
+ASKED = [
+    (lesson, one) for half in HALVES.values() for lesson in half for one in more_questions(lesson).variants
+]
 IDS = [f"{lesson:02d} {one.exercise}" for lesson, one in ASKED]
 
 
@@ -67,7 +69,9 @@ def deposit(value, kappa, checks):
     target, sd = -(1 - math.exp(-idle)), slope * math.sqrt(0.25 / checks)
 
     def lifted(by):
-        return quad(lambda luck: max(-(idle + by) - sd * luck, 0) * density(luck), -9, 9, limit=200)[0] - target
+        return (
+            quad(lambda luck: max(-(idle + by) - sd * luck, 0) * density(luck), -9, 9, limit=200)[0] - target
+        )
 
     return brentq(lifted, -idle - 8 * sd, 5)
 
@@ -88,9 +92,7 @@ FORMULAS = {
     "gain_of_seeing": lambda value: max(
         value * e * (2 - e) + math.log(1 - e * e / 2) for e in np.linspace(0, 1, 100_001)
     ),
-    "waste_of_failing": lambda value: (
-        math.log(1 - (u := effort_of(value) ** 2 / 2)) + u / (1 - u)
-    ),
+    "waste_of_failing": lambda value: math.log(1 - (u := effort_of(value) ** 2 / 2)) + u / (1 - u),
     "rent_of_luck": lambda chance, cost: 0.5 * cost / (chance - 0.5),
     "price_of_risk": lambda value, kappa, checks: line_constant(value) / checks / self_told(value, kappa),
     "deposit_for_a_line": deposit,
@@ -126,7 +128,9 @@ def test_the_key_is_what_the_formula_says(lesson, template):
         expected = FORMULAS[template.exercise](**one.numbers)
         assert expected == pytest.approx(one.key, rel=1e-4, abs=2e-6), (seed, one.numbers)
         assert judge(one.exercise, one.key).state == RIGHT
-        assert judge(one.exercise, one.key + 3 * template.tolerance * max(1, one.key) + 1e-6).state == NOT_RIGHT
+        assert (
+            judge(one.exercise, one.key + 3 * template.tolerance * max(1, one.key) + 1e-6).state == NOT_RIGHT
+        )
 
 
 @pytest.mark.parametrize(("lesson", "template"), ASKED, ids=IDS)
@@ -146,4 +150,6 @@ def test_questions_in_words_have_criteria_and_an_answer_that_is_longer_than_they
     for half, questions in IN_WORDS.items():
         assert half in HALVES and len(questions) >= 3
         for text, rubric in questions:
-            assert len(rubric.criteria) in (3, 4) and rubric.model_answer.count(".") >= 3 and text.endswith(".")
+            assert (
+                len(rubric.criteria) in (3, 4) and rubric.model_answer.count(".") >= 3 and text.endswith(".")
+            )

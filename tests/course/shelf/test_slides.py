@@ -80,11 +80,15 @@ def small(*cells):
 
 
 def test_what_becomes_a_slide():
-    reveal = new_output("display_data", {"text/plain": "Close. Your guess: 4. Result: 5 coins. Difference: -1."})
+    reveal = new_output(
+        "display_data", {"text/plain": "Close. Your guess: 4. Result: 5 coins. Difference: -1."}
+    )
     figure = new_output("execute_result", {"image/png": "QUJD", "text/plain": "Five coins. They shine."})
     made = slides_of(
         small(
-            new_markdown_cell("## 1. A bag\n\nHow many?\n\n1. Take one out.\n2. Count it.\n\nNobody knows yet."),
+            new_markdown_cell(
+                "## 1. A bag\n\nHow many?\n\n1. Take one out.\n2. Count it.\n\nNobody knows yet."
+            ),
             new_code_cell(
                 'question = "How many coins?"\nguess = lesson.predict(question, 4, unit="coins")',
                 metadata={"tags": ["predict"]},
@@ -92,7 +96,9 @@ def test_what_becomes_a_slide():
             new_code_cell("guess.reveal(5)", outputs=[reveal]),
             new_markdown_cell("Five are more than four.\n\n### The picture\n\nLook:"),
             new_code_cell("draw()", outputs=[figure]),
-            new_markdown_cell("### Exercise 1: count\n\n- **Difficulty:** 1/5 · **Minutes:** 2-3\n- **Why:** it counts."),
+            new_markdown_cell(
+                "### Exercise 1: count\n\n- **Difficulty:** 1/5 · **Minutes:** 2-3\n- **Why:** it counts."
+            ),
             new_code_cell(
                 'def count(bag):\n    """Coins in a bag."""\n    return len(bag.keys_of_every_coin)\n\n'
                 'count = lesson.check("count", count)',
