@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shlex
 import sys
 from importlib import import_module
@@ -75,6 +76,8 @@ def _words_of(error, chosen):
 
     if isinstance(error, TableError):
         words = as_options(error)
+        if "count from 0" not in words:
+            words = re.sub(r"\b(row \d+)", r"\1 (counted from 0)", words, count=1)
         if "is missing" in words and getattr(chosen, "format", "") is None:
             hint = _looks_like(chosen.file)
             return words.partition(" Rename ")[0] + hint if hint else words
