@@ -105,7 +105,9 @@ def _more(name, path):
 
     people = label_columns(path)
     task = next((column for column in columns_of(path) if column not in people), "task")
-    return " " + shlex.join(["--columns", f"task={task}", "--set", f"workers={json.dumps(people, ensure_ascii=False)}"])
+    return " " + shlex.join(
+        ["--columns", f"task={task}", "--set", f"workers={json.dumps(people, ensure_ascii=False)}"]
+    )
 
 
 def make_parser():

@@ -137,7 +137,9 @@ def read_table(chosen):
     names, *_ = find_names(list(table.columns), reading["by"], named=reading.pop("columns", None))
     kept = table[[*names.values(), *reading["by"]]].set_axis([*names, *reading["by"]], axis=1)
     if isinstance(source, pd.DataFrame) and chosen.format is not None:  # what a reader adds, such as both_bad
-        kept = kept.join(table[[name for name in table.columns if name not in {*names.values(), *kept.columns}]])
+        kept = kept.join(
+            table[[name for name in table.columns if name not in {*names.values(), *kept.columns}]]
+        )
     return (with_truths(kept) if reading["expert"] is None else kept), reading
 
 

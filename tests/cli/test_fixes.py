@@ -89,6 +89,9 @@ def test_a_wide_file_is_recognised_and_what_is_said_to_do_works(run, tmp_path):
 
 def test_what_a_reader_adds_is_written(run, tmp_path):
     path, tidy = tmp_path / "votes.csv", tmp_path / "tidy.csv"
-    path.write_text("question_id,model_a,model_b,winner,judge\nq,m1,m2,tie (bothbad),u\nq,m1,m2,model_a,u\n", encoding="utf-8")
+    path.write_text(
+        "question_id,model_a,model_b,winner,judge\nq,m1,m2,tie (bothbad),u\nq,m1,m2,model_a,u\n",
+        encoding="utf-8",
+    )
     assert run("convert", path, "--format", "arena", "-o", tidy)[0] == 0
     assert pd.read_csv(tidy)["both_bad"].tolist() == [True, False]

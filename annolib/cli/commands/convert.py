@@ -54,7 +54,9 @@ def run(chosen):
 
     with warnings_in_lines(chosen.command):
         table, reading = read_table(chosen)
-        judgements = read_judgements(table[[name for name in table if name in NAMES or name in reading["by"]]], **reading)
+        judgements = read_judgements(
+            table[[name for name in table if name in NAMES or name in reading["by"]]], **reading
+        )
     safe, changed = (table, 0) if chosen.raw else guarded(table)
     safe.to_csv(chosen.output, index=False, lineterminator="\r\n", encoding="utf-8")
     print_text(f"{judgements!r} written to {chosen.output}")

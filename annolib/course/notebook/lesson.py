@@ -25,6 +25,7 @@ SEEN = "A later cell has used the course's value since, so this answer no longer
 
 FEWEST_WORDS = 8  # of an answer in words: fewer open no model answer
 
+
 class Lesson:
     """The helper of one lesson: check, rubric, predict, claim, quiz, solution, progress, outcomes, variant.
 

@@ -249,6 +249,8 @@ RIGHT = {
     "worth_step": [worth_by_matrix, worth_in_a_loop],
     "minority_score": [minority_in_one_line],
 }
+
+
 def nan_without_right(labels):
     counts = {side: sum(label == side for label in labels) for side in ("left", "right")}
     return counts["left"] / sum(counts.values()) if counts["right"] else np.nan
