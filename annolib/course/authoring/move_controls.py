@@ -18,7 +18,7 @@ def move_every_control():
     """
 
     moves = 0
-    for control in _living():
+    for control in living_widgets():
         start = getattr(control, "value", None)
         for value in _ends(control):
             control.value = value
@@ -28,7 +28,7 @@ def move_every_control():
     return moves
 
 
-def _living():
+def living_widgets():
     """All widgets of this kernel; ipywidgets 7 keeps them in another place."""
     from ipywidgets import Widget
     from ipywidgets.widgets import widget

@@ -92,7 +92,9 @@ def _question_widget(number, question):
 
     wide = Layout(width="auto", max_width="100%")
     title = HTML(f"<p><strong>{number}. {escape(question.text)}</strong></p>")
-    buttons = RadioButtons(options=question.options, value=None, layout=wide, **hover(RadioButtons, question.text))
+    buttons = RadioButtons(
+        options=question.options, value=None, layout=wide, **hover(RadioButtons, question.text)
+    )
     answer = HTML("")
 
     def respond(change):

@@ -153,9 +153,10 @@ def name_beside(name, content):
 
 
 def fingerprint(content):
-    """Return the SHA-256 of bytes; of a notebook, without the traces that merely opening it leaves.
+    """Return the SHA-256 of bytes; of a notebook, without the traces that merely opening it leaves, and its version.
 
-    JupyterLab writes the kernel's name and version into the metadata of a notebook that is opened and saved.
+    JupyterLab writes the kernel's name and version into the metadata of a notebook that is opened and saved. A lesson
+    whose version alone is another is no newer lesson.
 
     >>> fresh = b'{"cells": [], "metadata": {}}'
     >>> opened = b'{"cells": [], "metadata": {"language_info": {"version": "3.11.2"}}}'
@@ -166,6 +167,9 @@ def fingerprint(content):
         notebook = json.loads(content)
         for name in _WRITTEN_ON_OPENING:
             notebook["metadata"].pop(name, None)
+        about = notebook["metadata"].get("annolib")
+        if isinstance(about, dict):
+            about.pop("version", None)
         content = json.dumps(notebook, sort_keys=True).encode()
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass  # no notebook: the bytes as they are
