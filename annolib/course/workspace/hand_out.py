@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from annolib.course.files import create, holder_of, locked, overwrite, replace, sweep
+from annolib.course.setup import environment
 
 MANIFEST = ".handed-out.json"
 PATIENCE = 60  # seconds to wait for another command that writes to the same folder
@@ -80,12 +81,12 @@ def hand_out(lessons, work, tell=print):
         raise WorkspaceError(
             f"{_held(lock, work).splitlines()[0]} It did not end within {PATIENCE:g} seconds.\n"
             f"If no such command runs any more, delete {lock} and start again; your work is not in it.\n"
-            "To go on beside it, name another folder: python3 lessons --work FOLDER"
+            f"To go on beside it, name another folder: {environment.command('lessons')} --work FOLDER"
         ) from None
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, in Python 3.11 and 3.12
         raise WorkspaceError(
             f"The working copy {work} could not be brought up to date: {error}.\n"
-            "Make room or permit writing there, or name another folder: python3 lessons --work FOLDER"
+            f"Make room or permit writing there, or name another folder: {environment.command('lessons')} --work FOLDER"
         ) from None
 
 
@@ -94,7 +95,7 @@ def _held(lock, work):
     holder = holder_of(lock)
     who = f"process {holder}" if holder else "another process"
     return (
-        f"Another `python3 lessons` ({who}) is writing to {work}.\n"
+        f"Another `{environment.command('lessons')}` ({who}) is writing to {work}.\n"
         "Waiting for it to end. To go on at once, end that process, or stop here with Ctrl-C."
     )
 
@@ -103,7 +104,7 @@ def course_files(lessons):
     """Return the paths of the course's files relative to `lessons`, sorted: notebooks and what lies with them."""
     lessons = Path(lessons)
     if not lessons.is_dir():
-        raise WorkspaceError(f"There is no folder {lessons}: the checkout of the course is not complete.")
+        raise WorkspaceError(f"There is no folder {lessons}: the course is not complete.")
     relative = (path.relative_to(lessons) for path in lessons.rglob("*") if path.is_file())
     return sorted(
         name.as_posix()
