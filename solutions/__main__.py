@@ -7,6 +7,7 @@
     python3 solutions --rooms       draw the rooms of annolib from its imports
     python3 solutions --site        build the site: lessons, solutions, reference
     python3 solutions --address URL set the address of the repository, for all links and badges
+    python3 solutions --edition TAG let badges and hosted kernels use this tag; --edition main goes back
 
 Numbers, as in `python3 solutions --run 4`, choose lessons.
 """
@@ -43,6 +44,9 @@ def main(arguments=None):
     task.add_argument(
         "--address", metavar="URL", help="set the address of the repository: https://github.com/OWNER/NAME"
     )
+    task.add_argument(
+        "--edition", metavar="TAG", help="the tag that hosted kernels use; main between editions"
+    )
     parser.add_argument("numbers", nargs="*", type=int, metavar="N", help="lesson numbers; all if left out")
     options = parser.parse_args(arguments)
 
@@ -63,6 +67,11 @@ def main(arguments=None):
         except repository.AddressError as error:
             sys.exit(str(error))
         print("\n".join(f"{name}: changed" for name in changed) or "The address was that already.")
+    if options.edition:
+        try:
+            repository.set_edition(options.edition, Path(ROOT))
+        except repository.AddressError as error:
+            sys.exit(str(error))
     if options.rooms:
         print(f"{rooms.draw(Path(ROOT))}: written")
         return 0
