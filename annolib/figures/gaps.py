@@ -1,7 +1,7 @@
 """Figures of lesson 12: all laws of the gap on one map, levels of effort against a continuum, and exponents.
 
 All are about the course's reference problem: CARA(1), cost η²/2, value 0.6·η(2 − η), outside option 0, checked by repeats of
-strength κ = 0.15; the floor is 0 unless a deposit or no floor is named. Gaps are solved once a session, with a progress bar.
+strength κ = 0.15; the floor is 0 unless a deposit or no floor is named. The solved gaps of the map are those of `gap_table`.
 """
 
 from __future__ import annotations
@@ -17,16 +17,13 @@ from annolib.agency.reference import reference_problem
 from annolib.contracts.gaps import rates
 from annolib.contracts.gaps.two_efforts import two_actions
 from annolib.contracts.solve import discrete_actions, second_best
+from annolib.figures.gap_table import EUROS, LEVELS, SIZES, solved_gaps
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, Figure, canvas, describe
 from annolib.monitors.two_labels import SelfConsistency
 from annolib.numerics.divergences import bernoulli_divergence, chernoff_information
 from annolib.validation import whole, within
 
-EUROS = 100  # one unit of money in the story
-SIZES = (20, 30, 50, 100, 300, 1_000, 3_000, 10_000, 100_000, 1_000_000, 10_000_000, 1_000_000_000)
-LEVELS = (2, 9, 33)
 _REPEATS = SelfConsistency(0.15)
-_CUT = (30, 100, 300, 1_000)  # a line that the floor cuts takes long to solve
 _LEAST = 1e-8  # euros, the lower edge of the map
 
 
@@ -88,7 +85,7 @@ def gap_map(checks=30, levels=2) -> Figure:
     for row, name in enumerate(order):
         colour, marker, style = shown[name]
         loss = here[name]
-        words = f"{loss:.3g} euros" if loss >= _LEAST else "under a millionth of a cent"
+        words = f"{loss:.3g} euros" if loss >= _LEAST else "below 1e-8 euros"
         right.text(_LEAST * 1.4, row - 0.2, f"{row + 1}. {name}: {words}", fontsize=10, color=INK)
         right.plot([_LEAST, max(loss, _LEAST)], [row, row], style, color=colour, linewidth=2.2)
         right.plot(max(loss, _LEAST), row, marker, color=colour, markersize=9, clip_on=False)
@@ -121,37 +118,6 @@ _LABELS = {  # where the names of the curves stand: words, checks, euros, degree
     "line, cut at 0": ("line, cut at 0", 150, 13, 0),
     "best pay": ("", 1, 1, 0),
 }
-
-
-def solved_gaps():
-    """The gaps of the map in euros: kind of pay → checks → gap. Solved on the first call, a few seconds."""
-    return {name: dict(pairs) for name, pairs in _solved()}
-
-
-@lru_cache(maxsize=1)
-def _solved():
-    from tqdm import tqdm
-
-    problem = reference_problem()
-    jobs = {
-        "threshold": [(n, "binary", 0.0) for n in SIZES],
-        "best pay": [(n, "optimal", 0.0) for n in SIZES],
-        "line, no floor": [(n, "linear", None) for n in SIZES],
-        "line, cut at 0": [(n, "linear", 0.0) for n in _CUT],
-    }
-    found = {}
-    with tqdm(total=sum(map(len, jobs.values())) + len(LEVELS), desc="solving", leave=False) as bar:
-        for name, asked in jobs.items():
-            found[name] = []
-            for n, family, floor in asked:
-                found[name].append((n, EUROS * second_best(problem, _REPEATS, n, family, floor=floor).gap))
-                bar.update()
-        for count in LEVELS:
-            grid = np.linspace(0, first_best(problem).effort, count)
-            pay = discrete_actions(problem, _REPEATS, SIZES, grid, "binary")
-            found[f"threshold, {count} levels"] = [(n, EUROS * gap) for n, gap in zip(SIZES, pay.gap, strict=True)]
-            bar.update()
-    return tuple((name, tuple(pairs)) for name, pairs in found.items())
 
 
 def _curve(name, sizes, gaps):
@@ -307,17 +273,23 @@ def exponents_by_floor(deposit=0.05) -> Figure:
     >>> exponents_by_floor().description.split(". ")[2]
     'With a deposit of 5 euros it comes to 0.0122 at 100,000 checks, and the divergence is 0.0124'
     """
-    deposit = float(within("deposit", deposit, 0.001, 0.5, "It is how far the floor is below the outside option."))
+    deposit = float(
+        within("deposit", deposit, 0.001, 0.5, "It is how far the floor is below the outside option.")
+    )
     best = first_best(reference_problem()).effort
     q = _REPEATS.pass_probability(np.array([0.0, best]))
     limits = float(chernoff_information(*q)), float(bernoulli_divergence(*q))
     sizes, slow = _exponents(0.0)
     _, fast = _exponents(deposit)
     figure, axes = canvas(height=4.0)
-    axes.semilogx(sizes, fast, "o-", color=BLUE, linewidth=1.8, label=f"deposit of {EUROS * deposit:g} euros, solved")
+    axes.semilogx(
+        sizes, fast, "o-", color=BLUE, linewidth=1.8, label=f"deposit of {EUROS * deposit:g} euros, solved"
+    )
     axes.semilogx(sizes, slow, "s--", color=ORANGE, linewidth=1.8, label="no deposit, solved")
     axes.axhline(limits[1], color=BLUE, linestyle=":", linewidth=1.6, label=f"divergence, {limits[1]:.4f}")
-    axes.axhline(limits[0], color=ORANGE, linestyle="-.", linewidth=1.4, label=f"Chernoff information, {limits[0]:.4f}")
+    axes.axhline(
+        limits[0], color=ORANGE, linestyle="-.", linewidth=1.4, label=f"Chernoff information, {limits[0]:.4f}"
+    )
     axes.set(
         ylim=(0, 0.03), xlabel="checks n", ylabel="−log gap / n", title="Two levels of effort: a deposit makes the exponent four times as large"
         if 3.5 < limits[1] / limits[0] < 4.5 else "Two levels of effort: what a deposit does to the exponent",

@@ -233,7 +233,9 @@ FEW_CHECKS_PROFIT = Exercise(
         ),
         Mistake(
             "paid to those who miss",
-            lambda n, e, k: 100 * _value(e) - (100 * _value(e) - _few(n, e, k, chance=1.0)) * (1 - _share(n, e, k)),
+            lambda n, e, k: (
+                100 * _value(e) - (100 * _value(e) - _few(n, e, k, chance=1.0)) * (1 - _share(n, e, k))
+            ),
             "You pay those who miss. Φ(z) is the chance to reach a threshold z standard deviations below the mean.",
         ),
         Mistake(
@@ -243,7 +245,9 @@ FEW_CHECKS_PROFIT = Exercise(
         ),
         Mistake(
             "the last z",
-            lambda n, e, k: _few(n, e, k, first=-1) if np.isfinite(_few(n, e, k, first=-1)) else float("-inf"),
+            lambda n, e, k: (
+                _few(n, e, k, first=-1) if np.isfinite(_few(n, e, k, first=-1)) else float("-inf")
+            ),
             "Any larger z works as well and costs more. Take the smallest.",
         ),
         Mistake(

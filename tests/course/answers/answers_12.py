@@ -29,7 +29,11 @@ def by_a_loop(n, information, slope, cost, waste):
 
 
 def half_at_the_edge(n, information, slope, cost, waste):
-    return np.where(np.isnan(z_of(n, information, slope, cost)), 0.5 * waste, tail_by_survival(n, information, slope, cost, waste))
+    return np.where(
+        np.isnan(z_of(n, information, slope, cost)),
+        0.5 * waste,
+        tail_by_survival(n, information, slope, cost, waste),
+    )
 
 
 def density(n, i, s, c, w):
@@ -164,7 +168,20 @@ def shows_by_halves(levels, effort, information, slope, cost):
 ETA = 0.5106530944
 
 
-def free(threshold, wage, n, kappa, *, worth=None, firm=None, efforts=None, paid=None, cost=0.5, linear=False, unit=100):
+def free(
+    threshold,
+    wage,
+    n,
+    kappa,
+    *,
+    worth=None,
+    firm=None,
+    efforts=None,
+    paid=None,
+    cost=0.5,
+    linear=False,
+    unit=100,
+):
     grid = np.linspace(0, 1, 1001) if efforts is None else np.array(efforts)
     q = 0.5 + 2 * kappa * (grid if linear else grid**2)
     chance = binom.sf(threshold - 1, n, q)
