@@ -5,6 +5,7 @@
     python3 solutions --lint        check the sources against the rules for authors
     python3 solutions --run         execute the sources, store their outputs, then generate
     python3 solutions --rooms       draw the rooms of annolib from its imports
+    python3 solutions --theorems    execute every theorem of the course and write the page, and the table of solved gaps
     python3 solutions --site        build the site: lessons, solutions, reference
     python3 solutions --address URL set the address of the repository, for all links and badges
     python3 solutions --edition TAG let badges and hosted kernels use this tag; --edition main goes back
@@ -39,6 +40,9 @@ def main(arguments=None):
     task.add_argument("--lint", action="store_true", help="check the sources against the rules for authors")
     task.add_argument("--run", action="store_true", help="execute the sources and store their outputs")
     task.add_argument("--rooms", action="store_true", help="draw the rooms of annolib from its imports")
+    task.add_argument(
+        "--theorems", action="store_true", help="execute every theorem and write solutions/theorems.md"
+    )
     task.add_argument(
         "--site",
         nargs="?",
@@ -91,6 +95,13 @@ def main(arguments=None):
             sys.exit(str(error))
     if options.rooms:
         print(f"{rooms.draw(Path(ROOT))}: written")
+        return 0
+    if options.theorems:
+        from annolib.course.theorems import page
+        from annolib.figures import gap_table
+
+        print(f"{gap_table.write_gaps()}: written")
+        print(f"{page.write(Path(ROOT))}: written")
         return 0
     return desk.work(options, Path(ROOT))
 
