@@ -97,13 +97,6 @@ def answer_bounded(problem, monitor, contract):
     ).x
 
 
-def walks_down(problem, monitor, contract):
-    payoff, here = likes(problem, monitor, contract), GRID.size - 1
-    while here and payoff[here - 1] > payoff[here]:
-        here -= 1
-    return float(GRID[here])
-
-
 def which(problem, monitor, contract):
     return int(np.argmax(likes(problem, monitor, contract)[::2]))
 
@@ -329,4 +322,3 @@ ANSWERS = {
     name: {"right": RIGHT[name], "wrong": {mistake: (answer, mistake) for mistake, answer in wrong.items()}}
     for name, wrong in WRONG.items()
 }
-ANSWERS["best_effort"]["wrong"]["last hill"] = (walks_down, "one hill")
