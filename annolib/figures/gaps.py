@@ -230,7 +230,7 @@ def level_collapse(most=33) -> Figure:
     near = []
     for count, (colour, marker) in looks.items():
         if count <= most:
-            product, ratio = _collapse(count)
+            product, ratio = level_ratios(count)
             axes.semilogy(product, ratio, marker, color=colour, markersize=6, label=f"{count} levels, solved")
             near += [r for p, r in zip(product, ratio, strict=True) if 0.8 <= p <= 1.3]
     axes.axvline(1, color=GREY, linestyle=":", linewidth=1.6)
@@ -248,7 +248,8 @@ def level_collapse(most=33) -> Figure:
 
 
 @lru_cache(maxsize=8)
-def _collapse(count):
+def level_ratios(count):
+    """d·z_n, and the solved gap with so many levels over that with any effort, at 1,000 to 30,000 checks while d·z_n is below 4."""
     problem = reference_problem()
     sizes = np.array([1_000, 2_000, 3_000, 5_000, 10_000, 20_000, 30_000])
     best = first_best(problem).effort

@@ -90,17 +90,17 @@ class Entry:
             raise ValueError(f"{self.name!r} needs a lesson that shows it.")
 
 
-_TINY, _SMALL = 1e-9, 1e-4
+_TINY, _SMALL = 1e-6, 1e-4
 
 
 def error_in_words(error):
     """An error with two digits; all that rounding can make is "below" a bound, so that the page is the same everywhere.
 
     >>> [error_in_words(error) for error in (0.0123, 3e-5, 2e-13, 0)]
-    ['1.2 %', '3.0e-05', 'below 1e-9', 'below 1e-9']
+    ['1.2 %', '3.0e-05', 'below 1e-6', 'below 1e-6']
     """
     size = abs(error)
-    return "below 1e-9" if size < _TINY else f"{size:.1e}" if size < _SMALL else f"{100 * size:.2g} %"
+    return "below 1e-6" if size < _TINY else f"{size:.1e}" if size < _SMALL else f"{100 * size:.2g} %"
 
 
 def number_in_words(n):

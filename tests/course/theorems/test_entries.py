@@ -34,7 +34,7 @@ def test_a_lesson_must_show_it():
 
 
 @pytest.mark.parametrize(
-    ("error", "words"), [(0.5, "50 %"), (-0.0931, "9.3 %"), (6.7e-6, "6.7e-06"), (-3e-12, "below 1e-9")]
+    ("error", "words"), [(0.5, "50 %"), (-0.0931, "9.3 %"), (6.7e-6, "6.7e-06"), (-3e-12, "below 1e-6")]
 )
 def test_errors_in_words(error, words):
     assert error_in_words(error) == words
