@@ -40,11 +40,7 @@ def usual_place(here=None, home=None):
 
 
 def may_write(folder):
-    """Say whether files can be made in `folder`, or in the nearest folder above it that exists.
-
-    >>> may_write("/")  # doctest: +SKIP
-    False
-    """
+    """Say whether files can be made in `folder`, or in the nearest folder above it that exists."""
     folder = Path(folder)
-    there = next((one for one in (folder, *folder.parents) if one.exists()), folder)
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    there = next((one for one in (folder, *folder.parents) if os.path.lexists(one)), folder)
+    return os.path.isdir(there) and os.access(there, os.W_OK | os.X_OK)

@@ -70,7 +70,7 @@ def test_no_words_are_no_attempt(lesson, said, answer):
 def test_the_solution_is_shown_folded(lesson, said, demo_source, tmp_path, monkeypatch):
     (tmp_path / "solutions").mkdir()
     nbformat.write(demo_source(), tmp_path / "solutions" / "99_count_coins.ipynb")
-    monkeypatch.setattr(shelf, "ROOT", tmp_path)
+    monkeypatch.setattr(shelf.environment, "course_folder", lambda name: tmp_path / name)
     lesson.solution("agreement")
     lesson.solution("verdict")
     assert said[0]["text/html"].startswith("<details>")
@@ -80,7 +80,7 @@ def test_the_solution_is_shown_folded(lesson, said, demo_source, tmp_path, monke
 
 
 def test_without_a_checkout_the_solution_says_so(lesson, said, tmp_path, monkeypatch):
-    monkeypatch.setattr(shelf, "ROOT", tmp_path)
+    monkeypatch.setattr(shelf.environment, "course_folder", lambda name: tmp_path / name)
     lesson.solution("agreement")
     assert "not at hand" in said[0]["text/plain"]
     assert lesson_module.solution_of(99, "agreement", tmp_path) is None
