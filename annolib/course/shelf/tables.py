@@ -53,17 +53,19 @@ def _numbered(text):
 
 
 def mistakes(number):
-    """What learners write that is wrong, by exercise, and what to ask them."""
-    rows = ["| exercise | what went wrong | what to say |", "|---|---|---|"]
+    """What learners write that is wrong, a table an exercise, and what to say."""
+    found = []
     for exercise in load_definition(number).exercises:
-        said = []
+        said, rows = [], ["| what went wrong | what to say |", "|---|---|"]
         for one in exercise.mistakes:
             if not any(
                 one.message.startswith(message) for message in said
             ):  # two faults at once: each is there
                 said.append(one.message)
-                rows.append(f"| `{exercise.name}` | {_cell(one.name)} | {_cell(one.message)} |")
-    return "\n".join(rows)
+                rows.append(f"| {_cell(one.name)} | {_cell(one.message)} |")
+        if said:
+            found.append("\n".join([f"**`{exercise.name}`**", "", *rows]))
+    return "\n\n".join(found)
 
 
 def open_answers(number):

@@ -24,7 +24,7 @@ def test_computed_parts_are_what_the_command_makes(path):
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_lesson_has_its_page(number):
     text = (SHELF / f"lesson_{number:02d}.md").read_text(encoding="utf-8")
-    assert text.startswith(f"# Lesson {number:02d} for teachers: {load_definition(number).title}\n\n")
+    assert text.startswith(f"# Teach {number:02d}: {load_definition(number).title}\n\n")
     headings = re.findall(r"(?m)^## (.+)", text)
     wanted = ["Open with", "The plan, by minutes", "On the board", "What learners get wrong, and what to say"]
     wanted += ["Ask the room", "What is argued, and a good answer"]
@@ -49,7 +49,7 @@ def test_links_lead_somewhere_and_code_is_no_wider_than_a_page(path):
     for link in re.findall(r"\]\((?!https?:)([^)#\s]+)\)", text):
         assert (path.parent / link).is_file(), link
     for block in re.findall(r"(?ms)^```\w*\n(.*?)^```", text):
-        assert max(map(len, block.splitlines())) <= 125
+        assert max(map(len, block.splitlines())) <= 92
 
 
 def test_the_examples_of_the_bridge_run():
