@@ -344,7 +344,7 @@ CRITICISE_RANKING = Rubric(
         "It falls with ties: GPT-4 hardly ever says tie, and worker 107 goes up once ties are left out. "
         "It may still show whom to look at first, or a taste that the product needs. "
         "For 10 euros a person buy self checks: they are off by less at efforts .1, .3 and .7. "
-        "For 200 euros Halyard's expert is nearer at .3 and below; at .7 it is off by .12, self checks by .06. "
+        "For 200 euros Halyard's expert is nearer at .3 and below; at .7 off by .12, self checks by .06. "
         "Self checks miss a wrong κ, and a rule such as the longer one, even with the sides swapped. "
         "Give everybody golden questions too: if the expert's list foretells them better, I was wrong."
     ),
