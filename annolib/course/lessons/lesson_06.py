@@ -646,7 +646,7 @@ HALYARD_PLAN = Rubric(
         "Each item makes one pair, half of the pairs with swapped sides, hours apart. "
         "Whoever fails sees the count, and may try once more on 46 new items. "
         "At strength .2 effort .3 passes in 4% after two tries, and effort .8 fails in 2%. "
-        "The strength comes from a trusted pool: if lower, careful people fail, if higher, careless ones pass. "
+        "The strength comes from a trusted pool: if lower, careful people fail; if higher, careless pass. "
         "If it may lie anywhere from .1 to .2, we take one test of 263 checks with the line at 155. "
         "Who is named as below .8 is named by Benjamini and Hochberg over all 100, at a rate of 10%. "
         "The verdict is about effort on these items in this month, not about taste."
