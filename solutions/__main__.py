@@ -6,6 +6,7 @@
     python3 solutions --run         execute the sources, store their outputs, then generate
     python3 solutions --rooms       draw the rooms of annolib from its imports
     python3 solutions --site        build the site: lessons, solutions, reference
+    python3 solutions --lite        build the lessons as JupyterLite: Python in the browser
     python3 solutions --address URL set the address of the repository, for all links and badges
     python3 solutions --edition TAG let badges and hosted kernels use this tag; --edition main goes back
 
@@ -42,6 +43,13 @@ def main(arguments=None):
         help="build the site in FOLDER, else in build/site",
     )
     task.add_argument(
+        "--lite",
+        nargs="?",
+        const="build/lite",
+        metavar="FOLDER",
+        help="build JupyterLite in FOLDER, else in build/lite",
+    )
+    task.add_argument(
         "--address", metavar="URL", help="set the address of the repository: https://github.com/OWNER/NAME"
     )
     task.add_argument(
@@ -54,13 +62,17 @@ def main(arguments=None):
 
     from annolib.course.setup import ensuring
 
-    ensuring.ensure(*(["site"] if options.site else []))
+    ensuring.ensure(*(["site"] if options.site else ["lite"] if options.lite else []))
     from annolib.course.authoring import desk, repository, rooms
 
     if options.site:
         from annolib.course.site import build
 
         return build.command(Path(ROOT), options.site)
+    if options.lite:
+        from annolib.course.site import lite
+
+        return lite.command(Path(ROOT), options.lite)
     if options.address:
         try:
             changed = repository.move(options.address, Path(ROOT))
