@@ -79,12 +79,12 @@ def main(arguments=None):
 
     from annolib.course.setup import ensuring
 
-    ensuring.ensure(*(["site"] if options.site else ["slides"] if options.slides else []))
+    extras = [name for name in ("site", "slides", "lite") if getattr(options, name)]
+    ensuring.ensure(*extras)
     if options.slides or options.exam or options.homework is not None or options.shelf:
         from annolib.course.shelf import command
 
         return command.work(options, Path(ROOT))
-    ensuring.ensure(*(["site"] if options.site else ["lite"] if options.lite else []))
     from annolib.course.authoring import desk, repository, rooms
 
     if options.site:
