@@ -57,6 +57,7 @@ _HOME = {
     "sequential_path": "plans",
     "sequential_savings": "plans",
     "shared_items": "plans",
+    "strength_cliff": "thresholds",
     "shrunken_weights": "downstream",
     "strengths_and_verdicts": "decisions",
     "taste_and_majority": "tastes",

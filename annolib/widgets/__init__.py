@@ -29,6 +29,7 @@ _HOME = {
     "power_saw_explorer": "plans",
     "sequential_path_explorer": "plans",
     "taste_explorer": "lessons",
+    "strength_cliff_explorer": "thresholds",
     "threshold_bonus_explorer": "thresholds",
     "threshold_place_explorer": "thresholds",
     "worth_of_labels_explorer": "downstream",

@@ -28,7 +28,6 @@ def test_the_lesson_on_disk_is_what_its_source_stands_for(source):
 
 
 TOO_LONG = (
-    "09",
     "10",
 )  # they carry more than one idea each and state their true minutes until they are cut
 
