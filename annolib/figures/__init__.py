@@ -63,6 +63,7 @@ _HOME = {
     "sequential_path": "plans",
     "sequential_savings": "plans",
     "shared_items": "plans",
+    "strength_cliff": "thresholds",
     "shrunken_weights": "downstream",
     "slope_alone": "best_pay",
     "strengths_and_verdicts": "decisions",

@@ -33,6 +33,7 @@ _HOME = {
     "sequential_path_explorer": "plans",
     "slope_alone_explorer": "best_pay",
     "taste_explorer": "lessons",
+    "strength_cliff_explorer": "thresholds",
     "threshold_bonus_explorer": "thresholds",
     "threshold_place_explorer": "thresholds",
     "worth_of_labels_explorer": "downstream",
