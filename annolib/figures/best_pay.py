@@ -217,9 +217,7 @@ def two_kinds(repeats=30, golden=10) -> Figure:
     ):
         for shift in (-3, 0, 3):
             y = sizes[1] * (0.5 + q[1]) / 2 + shift + ratio * (sizes[0] * (0.5 + q[0]) / 2 - x)
-            axes.plot(
-                x, y, color=colour, linestyle=style, linewidth=1.8, label=name if shift == 0 else None
-            )
+            axes.plot(x, y, color=colour, linestyle=style, linewidth=1.8, label=name if shift == 0 else None)
     axes.set(xlim=(0.25 * sizes[0], 0.85 * sizes[0]), ylim=(0, sizes[1] + 0.3))
     axes.set(xlabel=f"repeats that agree, of {sizes[0]}", ylabel=f"golden questions right, of {sizes[1]}")
     axes.set_title(f"A golden pass weighs {weight[1] / weight[0]:.2f} passes of a repeat")

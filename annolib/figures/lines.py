@@ -349,7 +349,10 @@ def _payoff(base, slope, checks, monitor, floor, efforts=_EFFORTS):
     first, last = checks * chance.min() - reach, checks * chance.max() + reach
     passes = np.arange(max(int(first), 0), min(int(last) + 1, checks) + 1)
     law = np.exp(log_pmf(passes, checks, chance[:, None], 1 - chance[:, None]))
-    return law @ -np.expm1(-np.maximum(base + slope * passes / checks, float(floor is not True and floor))) - efforts**2 / 2
+    return (
+        law @ -np.expm1(-np.maximum(base + slope * passes / checks, float(floor is not True and floor)))
+        - efforts**2 / 2
+    )
 
 
 def _best_answer(base, slope, checks, monitor, floor):

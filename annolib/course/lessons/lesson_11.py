@@ -288,7 +288,9 @@ HOLMSTROM_WAGES = Exercise(
         ),
         Mistake(
             "the score turned round",
-            lambda scores, lam, mu, lowest, aversion=1.0: _holmstrom_wages(scores, lam, -mu, lowest, aversion),
+            lambda scores, lam, mu, lowest, aversion=1.0: _holmstrom_wages(
+                scores, lam, -mu, lowest, aversion
+            ),
             "Your pay falls with the score: it punishes the counts that speak for effort.",
         ),
     ),
@@ -718,7 +720,11 @@ QUIZ = (
     ),
     Question(
         "Which condition does the bound C_lin/(n𝓘) need?",
-        ("That pay is a line.", "That the utility of pay is bounded below.", "That the agent is risk neutral."),
+        (
+            "That pay is a line.",
+            "That the utility of pay is bounded below.",
+            "That the agent is risk neutral.",
+        ),
         "That the utility of pay is bounded below.",
         "Without it a huge fine that is hardly ever paid does better, on paper.",
     ),

@@ -186,7 +186,9 @@ def deposit_by_bisection(shortfall, spread):
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if spread * option((middle - shortfall) / spread) <= shortfall else (middle, high)
+        low, high = (
+            (low, middle) if spread * option((middle - shortfall) / spread) <= shortfall else (middle, high)
+        )
     return float(high)
 
 

@@ -184,7 +184,9 @@ def idle_or_nothing(wages, asked, kappa):
 
 
 def ends_only(wages, asked, kappa):
-    return max(0.0, idle_only(wages, asked, kappa), payoff_of(wages, 1.0, kappa) - payoff_of(wages, asked, kappa))
+    return max(
+        0.0, idle_only(wages, asked, kappa), payoff_of(wages, 1.0, kappa) - payoff_of(wages, asked, kappa)
+    )
 
 
 def near_by(wages, asked, kappa):
