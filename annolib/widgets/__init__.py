@@ -14,6 +14,7 @@ _HOME = {
     "budget_explorer": "lines",
     "certainty_equivalent_explorer": "agency",
     "checkbox": "controls",
+    "deposit_explorer": "lines",
     "dropdown": "controls",
     "effort_interval_explorer": "lessons",
     "evidence_explorer": "crowd_audit",
