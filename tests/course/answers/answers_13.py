@@ -266,7 +266,7 @@ def least_by_minimize(passes, checks, price, profit):
 
 
 RIGHT = {
-    "cautious_strength": [by_isf, by_logs, least_by_minimize],
+    "cautious_strength": [by_logs, least_by_minimize],
     "cost_from_lines": [by_polyfit, by_fsolve],
     "tempting_chance": [by_root, by_halving],
     "contract": [pay(60, 32, -10, 22.83), pay(np.int64(80), 43, np.float64(-9), 23)],
