@@ -85,8 +85,14 @@ def design_desk(checks=60, share=0.53, bonus=33.0, deposit=10.0) -> Figure:
     ):
         left.plot(_STRENGTHS, one["effort"], color=color, linestyle=style, linewidth=2.4, label=name)
         middle.plot(_STRENGTHS, one["net"], color=color, linestyle=style, linewidth=2.4, label=name)
-    left.plot(_STRENGTHS, stated["paid"], color=GREY, linestyle=":", linewidth=1.8, label="chance of the bonus")
-    left.set(ylim=(-0.03, 1.03), ylabel="effort η (0: refuse or idle); chance", title="What people do, how often it pays")
+    left.plot(
+        _STRENGTHS, stated["paid"], color=GREY, linestyle=":", linewidth=1.8, label="chance of the bonus"
+    )
+    left.set(
+        ylim=(-0.03, 1.03),
+        ylabel="effort η (0: refuse or idle); chance",
+        title="What people do, how often it pays",
+    )
     left.legend(frameon=False, fontsize=9, loc="upper left")
     bound = _bound() - _PRICE * n
     middle.axhline(bound, color=GREY, linestyle=":", linewidth=1.8)
