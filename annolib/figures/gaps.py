@@ -91,7 +91,8 @@ def gap_map(checks=30, levels=2) -> Figure:
         right.plot(max(loss, _LEAST), row, marker, color=colour, markersize=9, clip_on=False)
     right.set(
         xscale="log", xlim=(_LEAST, 60), ylim=(len(shown) - 0.4, -0.7), yticks=[], xlabel="euros per batch below first best",
-        title=f"{n:,} checks: who loses least",
+        ylabel="least loss first",
+        title=f"{n:,} checks",
     )  # fmt: skip
     for axis in (left.xaxis, left.yaxis, right.xaxis):
         axis.set_minor_locator(NullLocator())
@@ -152,7 +153,7 @@ def level_steps(levels=33, power=3.5) -> Figure:
 
     Examples
     --------
-    >>> level_steps(33, 4).description.split(". ")[1]
+    >>> level_steps(33, 4).description.split(". ")[2]
     'One step of effort moves the passes by 0.99 standard deviations, the threshold lies 1.92 below the mean: the product is 1.90'
     """
     count = int(whole("levels", levels, 5))
@@ -220,7 +221,7 @@ def level_collapse(most=33) -> Figure:
     Examples
     --------
     >>> level_collapse().description.split(". ")[1]
-    'Where the product is between 0.8 and 1.3 the ratio is between 0.41 and 0.58'
+    'Where the product is between 0.8 and 1.3 the ratio is between 0.41 and 0.58.'
     """
     most = int(whole("most", most, 17))
     if most not in (17, 33):
@@ -272,7 +273,7 @@ def exponents_by_floor(deposit=0.05) -> Figure:
     Examples
     --------
     >>> exponents_by_floor().description.split(". ")[2]
-    'With a deposit of 5 euros it comes to 0.0122 at 100,000 checks, and the divergence is 0.0124'
+    'With a deposit of 5 euros it comes to 0.0122 at 100,000 checks, and the divergence is 0.0124.'
     """
     deposit = float(
         within("deposit", deposit, 0.001, 0.5, "It is how far the floor is below the outside option.")
@@ -292,8 +293,8 @@ def exponents_by_floor(deposit=0.05) -> Figure:
         limits[0], color=ORANGE, linestyle="-.", linewidth=1.4, label=f"Chernoff information, {limits[0]:.4f}"
     )
     axes.set(
-        ylim=(0, 0.03), xlabel="checks n", ylabel="−log gap / n", title="Two levels of effort: a deposit makes the exponent four times as large"
-        if 3.5 < limits[1] / limits[0] < 4.5 else "Two levels of effort: what a deposit does to the exponent",
+        ylim=(0, 0.03), xlabel="checks n", ylabel="−log gap / n", title="Two levels: a deposit makes the exponent four times as large"
+        if 3.5 < limits[1] / limits[0] < 4.5 else "Two levels: what a deposit does to the exponent",
     )  # fmt: skip
     axes.legend(frameon=False, fontsize=9)
     return describe(

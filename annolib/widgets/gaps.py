@@ -29,7 +29,7 @@ def level_steps_explorer():
     Examples
     --------
     >>> level_steps_explorer().set(levels=9).description.split(". ")[-1]
-    'It is 1 at 644 checks.'
+    'It is 1 at 659 checks.'
     """
     return Explorer(
         gaps.level_steps,

@@ -62,6 +62,7 @@ MANY_CHECKS_GAP = Exercise(
         Case("an array of checks", np.array([1000.0, 20_000.0]), 0.4, 0.5, 0.13, 2.0),
         Case("an array that begins with too few checks", np.array([50.0, 3000.0]), 0.4, 0.5, 0.13, 1.0),
         Case("too few checks", 100, 0.4, 0.5, 0.13, 1.0),
+        Case("just enough checks", 300, 0.4, 0.5, 0.13, 1.0),
     ),
     mistakes=(
         Mistake(
@@ -127,7 +128,7 @@ MANY_CHECKS_GAP = Exercise(
     ),
 )
 
-_Z = np.arange(-1, 6, 0.001)
+_Z = np.arange(0, 6, 0.001)
 
 
 def _few_terms(n, effort, kappa):
@@ -695,7 +696,7 @@ LESSON = LessonDefinition(
     title="Compare the gaps",
     minutes_to_read=30,
     minutes_to_do=45,
-    exercises=(MANY_CHECKS_GAP, FEW_CHECKS_PROFIT, CLOSING_EXPONENT, LEVELS_SHOW, PROFIT_WHEN_FREE),
+    exercises=(MANY_CHECKS_GAP, FEW_CHECKS_PROFIT, CLOSING_EXPONENT, PROFIT_WHEN_FREE, LEVELS_SHOW),
     quiz=QUIZ,
     rubrics=(ANSWER_BOARD,),
     variants=VARIANTS,

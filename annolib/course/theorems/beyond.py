@@ -127,6 +127,33 @@ def _half_deposit():
     return Counter(lost > 1.5, f"half the deposit, 100 checks: the line loses {lost:.1f} times as much")
 
 
+def _threshold_deposit():
+    n = 1_000_000
+    return Seen(n, gap(n, "binary", floor=-0.2) / gap(n, "binary") - 1)
+
+
+def _rent_of_few_checks():
+    without, deposit = gap(30, "binary"), gap(30, "binary", floor=-0.2)
+    return Counter(
+        deposit < 0.5 * without, f"30 checks: a deposit takes the gap from {without:.4f} to {deposit:.4f}"
+    )
+
+
+def _one_kind():
+    """All the money on repeats, by the rule; no solved mix with golden questions at five times the price loses less."""
+    problem, kinds = reference_problem(), (REPEATS, Golden())
+    found = best_mix(problem, kinds, (1, 5), 1000)
+    mixes = [gap((1000 - 5 * n, n), "linear", Joint(*kinds), floor=None) for n in (20, 60, 100, 150)]
+    alone = gap(1000, "linear", floor=None)
+    return Seen(1000, found.loss / alone - 1 if found.shares[0] > 0.999 and min(mixes) > alone else np.inf)
+
+
+def _always_left():
+    found = best_mix(reference_problem(), (REPEATS, Golden()), (1, 5), 1000, [(1, 0.5)])
+    words = f"somebody may always say left, repeats not swapped: {found.shares[1]:.0%} of the money goes to golden questions"
+    return Counter(found.shares[1] > 0.5, words)
+
+
 def _budget():
     problem, price = reference_problem(), 1e-6
     rule = rates.monitoring_budget(problem, REPEATS, price)
@@ -243,6 +270,30 @@ ENTRIES = (
         check=_deposit,
         allowed=0.03,
         counter=_half_deposit,
+    ),
+    Entry(
+        name="Deposit of a threshold",
+        statement="A deposit removes the rent of few checks and nothing more: the law of a threshold, and its constant, stay. The error compares "
+        "a deposit of 20 euros with none.",
+        condition="many checks",
+        source=HERE,
+        proof="Where somebody who idles never passes by luck, no rent is left for a deposit to take.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_threshold_deposit,
+        allowed=1e-6,
+        counter=_rent_of_few_checks,
+    ),
+    Entry(
+        name="Which checks to buy",
+        statement=r"All the money goes to the kind with the largest $\mathcal{I}/k$: no solved mix of repeats and golden questions at five times the price "
+        "loses less; the error is that of the loss by the rule.",
+        condition="lines without a floor, many checks, nobody games them",
+        source=HERE,
+        proof=r"The gap falls with $\sum n_i\mathcal{I}_i$, which is linear in the money.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_one_kind,
+        allowed=0.001,
+        counter=_always_left,
     ),
     Entry(
         name="How many checks",

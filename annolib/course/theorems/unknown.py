@@ -11,10 +11,11 @@ from annolib.contracts.best_answers import best_answer
 from annolib.contracts.design.learning import estimate_cost
 from annolib.contracts.forms import Binary, Linear
 from annolib.contracts.gaps import rates
+from annolib.contracts.robust.lines.menu import menu
 from annolib.contracts.solve import second_best
 from annolib.course.theorems.entries import HERE, Counter, Entry, Seen, Shown
 from annolib.monitors.evidence.unknown_strength import MonitorRange
-from annolib.monitors.two_labels import SelfConsistency
+from annolib.monitors.two_labels import Expert, SelfConsistency
 
 REPEATS = SelfConsistency(0.15)
 
@@ -35,6 +36,21 @@ def _few_checks():
     ratio = (known - robust) / rates.price_of_not_knowing(problem, _range(0.01))
     return Counter(
         ratio > 2, f"30 checks: not knowing costs {known - robust:.4f}, {ratio:.1f} times the formula"
+    )
+
+
+def _robust_limit():
+    problem, n = reference_problem(), 1000
+    solved = second_best(problem, _range(0.01), n, "binary").profit
+    return Seen(n, rates.robust_threshold_limit(problem, _range(0.01)) / solved - 1)
+
+
+def _expert_lines():
+    problem, experts = reference_problem(), MonitorRange(Expert(0.14), Expert(0.16))
+    line, bonus = rates.robust_line_limit(problem, experts), rates.robust_threshold_limit(problem, experts)
+    return Counter(
+        line > bonus,
+        f"expert checks, ρ from .14 to .16: the line earns {line:.4f} in the worst case, the threshold {bonus:.4f}",
     )
 
 
@@ -135,9 +151,14 @@ def _types():
 
 
 def _one_threshold():
-    found = second_best(_types(), REPEATS, 1000, "binary").profit
-    lines = second_best(_types(), REPEATS, 1000, "linear", floor=None).profit
-    return Seen(1000, 0.0 if found > lines + 0.02 else 1.0)
+    """By how much the best menu of lines, chosen by the types themselves, earns more than one threshold: it never does."""
+    lines = AgentTypes([one.with_floor(None) for one in _types().problems], [0.5, 0.5])
+    return Seen(
+        1000,
+        max(
+            menu(lines, REPEATS, 1000).profit / second_best(_types(), REPEATS, 1000, "binary").profit - 1, 0.0
+        ),
+    )
 
 
 def _assigned():
@@ -202,6 +223,17 @@ ENTRIES = (
         counter=_few_checks,
     ),
     Entry(
+        name="Robust threshold",
+        statement=r"Its worst profit tends to $\max_\eta V(\eta(\kappa_{lo}/\kappa_{hi})^{1/p}) - h(c(\eta))$, more than that of any line; here for .14 to .16.",
+        condition="self checks",
+        source=HERE,
+        proof="All strengths pass the weakest one's threshold; the strongest works least and is paid in full.",
+        shown=(Shown(12, "16 times"),),
+        check=_robust_limit,
+        allowed=0.01,
+        counter=_expert_lines,
+    ),
+    Entry(
         name="Bound for any contract",
         statement=r"Whatever the contract and $n$: worst profit $\le \max_{\eta}\min\{V(\eta) - h(c(\eta)),\ \max_e V(e) - h(c(e) + c(\eta)(1 - \kappa_{lo}/\kappa_{hi}))\}$. "
         "The error is by how much a solved contract exceeds it.",
@@ -261,7 +293,8 @@ ENTRIES = (
     ),
     Entry(
         name="Two types of cost",
-        statement="Costs .9 and 1.1, half each, 1,000 checks: one threshold earns more than the best line for both; the error is 0 if so.",
+        statement="Costs .9 and 1.1, half each, 1,000 checks: one threshold earns more than a menu of lines from which the types choose; the error is by how "
+        "much the menu earns more.",
         condition="the firm cannot tell the types apart",
         source=HERE,
         proof="A threshold asks both for the same passes and leaves the cheap type no more than its saved cost.",
