@@ -155,7 +155,7 @@ def test_a_question_is_never_without_its_result():
                 "guess.reveal(5)", outputs=[new_output("display_data", {"text/plain": shown.format(n)})]
             ),
         ]
-    made = slides_of(small(*cells))
+    failure = new_markdown_cell("## An honest failure: a hole\n\nThere is a hole in the bag.")
+    made = slides_of(small(*cells, failure))  # leaves room for an odd number
     titles = [slide.title for slide in made if slide.kind == "prediction"]
-    assert len(titles) == 22 and titles == ["Predict", "And it is"] * 11
-    assert len(made) == 25
+    assert titles == ["Predict", "And it is"] * 10 and len(made) == 24
