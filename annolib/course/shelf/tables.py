@@ -28,7 +28,7 @@ def minute_plan(number):
 
 
 def boards(number):
-    """The numbered steps of the lesson's derivations, under the headings that they have there."""
+    """The numbered steps of the lesson's derivations, folded ones too, under the headings that they have there."""
     found = []
     for title, cells in sections(pages()[number]).items():
         if title == CLOSING:
@@ -37,9 +37,8 @@ def boards(number):
         for cell in cells:
             if cell.kind != "markdown" or "hint" in cell.tags:
                 continue
-            for part in re.split(
-                r"(?m)^(?=###? )", re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
-            ):
+            text = re.sub(r"<details>\s*<summary>(.*?)</summary>", r"### \1", cell.source)
+            for part in re.split(r"(?m)^(?=###? )|</details>", text):
                 named = re.match(r"###? +(.+)", part)
                 heading = named[1] if named else heading
                 if not heading.startswith("Exercise"):
