@@ -6,11 +6,16 @@ from itertools import combinations
 import pytest
 
 from annolib.course.definitions import load_definition
+from annolib.course.notebook_files import notebooks
 from annolib.course.shelf import tables
 from annolib.course.shelf.plan import pages, path_of
 
-NUMBERS = list(pages())
-MINUTES = {number: sum(page.minutes) for number, page in pages().items()}
+NUMBERS = [int(path.name[:2]) for path in notebooks("solutions")]
+
+
+@pytest.fixture(scope="module")
+def minutes_of():
+    return {number: sum(page.minutes) for number, page in pages().items()}
 
 
 def column(table, place):
@@ -18,21 +23,21 @@ def column(table, place):
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_the_clock_of_a_plan_runs_on(number):
+def test_the_clock_of_a_plan_runs_on(number, minutes_of):
     plan = tables.minute_plan(number)
     starts = [60 * int(h) + int(m) for h, m in (at.split(":") for at in column(plan, 1))]
     lengths = [int(text) for text in column(plan, 2)[:-1]]
-    assert starts[0] == 0 and starts[-1] == MINUTES[number] == sum(lengths)
+    assert starts[0] == 0 and starts[-1] == minutes_of[number] == sum(lengths)
     assert [b - a for a, b in zip(starts, starts[1:], strict=False)] == lengths
 
 
 @pytest.mark.parametrize("weeks", tables.TERMS)
-def test_a_term_has_every_lesson_once_in_order(weeks):
+def test_a_term_has_every_lesson_once_in_order(weeks, minutes_of):
     table = tables.term(weeks)
     assert [int(n) for n in re.findall(r"\[(\d\d) ", table)] == NUMBERS
     assert len(table.splitlines()) == 3 + min(weeks, len(NUMBERS))
     minutes = [int(text.strip("*")) for text in column(table, 3)]
-    assert sum(minutes[:-1]) == minutes[-1] == sum(MINUTES.values())
+    assert sum(minutes[:-1]) == minutes[-1] == sum(minutes_of.values())
 
 
 def test_the_longest_week_is_as_short_as_it_can_be():
@@ -49,7 +54,7 @@ def test_the_longest_week_is_as_short_as_it_can_be():
     assert tables.divided({0: 20, 1: 70}, 5) == [[0], [1]]
 
 
-def test_the_day_of_a_workshop_runs_on_and_says_what_paths_really_take():
+def test_the_day_of_a_workshop_runs_on_and_says_what_paths_really_take(minutes_of):
     table = tables.workshop()
     starts = [60 * int(h) + int(m) for h, m in (at.split(":") for at in column(table, 1))]
     lengths = [int(text) for text in column(table, 2)[:-1]]
@@ -60,16 +65,16 @@ def test_the_day_of_a_workshop_runs_on_and_says_what_paths_really_take():
         if found:
             taken, number = int(found[1]), int(found[2])
             path = path_of(pages()[number])
-            exact = path[1] if path else MINUTES[number]
+            exact = path[1] if path else minutes_of[number]
             assert exact <= taken < exact + 6 and taken % 5 == 0
 
 
-def test_routes_say_the_minutes_of_their_lessons():
+def test_routes_say_the_minutes_of_their_lessons(minutes_of):
     lines = tables.routes().splitlines()
     assert len(lines) == 3
     for line in lines:
         lessons, minutes = re.search(r":\* (.+?), (\d+) minutes: ", line).groups()
-        assert sum(MINUTES[int(n)] for n in re.findall(r"\d\d", lessons)) == int(minutes)
+        assert sum(minutes_of[int(n)] for n in re.findall(r"\d\d", lessons)) == int(minutes)
     assert "*20 minutes:* 00, 20 minutes" in lines[0]
 
 
