@@ -13,7 +13,10 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     # name in annolib: the room or module
-    **{room: room for room in ("contracts", "course", "datasets", "figures", "imports", "reward", "schemes", "widgets")},
+    **{
+        room: room
+        for room in ("contracts", "course", "datasets", "figures", "imports", "reward", "schemes", "widgets")
+    },
     "rates": "contracts.gaps.rates",
 }
 
