@@ -132,6 +132,7 @@ _HOME = {
     "menu": "contracts.robust.lines.menu",
     "best_checks": "contracts.design.budgets",
     "best_deposit": "contracts.design.deposits",
+    "cheapest_pay": "contracts.design.cheapest",
     "best_mix": "contracts.design.mix",
     "estimate_cost": "contracts.design.learning",
     "sensitivity": "contracts.design.sensitivity",

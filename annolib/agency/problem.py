@@ -205,11 +205,15 @@ class Problem(FromItsArguments):
             return np.where(eta == best.effort, 0.0, np.maximum(far, 0))
         if not near.any():
             return np.maximum(far, 0)
+        loss, some = np.array(np.maximum(far, 0)), eta[near]
         with np.errstate(invalid="ignore"):
-            close = integral(self.flat_slope, np.where(near, eta, best.effort), best.effort)
-        rounding = 8 * np.finfo(float).eps * (abs(best.profit) + abs(best.wage) + np.abs(self._value(eta)))
-        near &= np.abs(close - far) <= rounding
-        return np.maximum(np.where(near, close, far), 0)
+            close = integral(self.flat_slope, some, best.effort)
+            rounding = (
+                8 * np.finfo(float).eps * (abs(best.profit) + abs(best.wage) + np.abs(self._value(some)))
+            )
+            agrees = np.abs(close - far[near]) <= rounding
+        loss[near] = np.where(agrees, np.maximum(close, 0), loss[near])
+        return loss
 
     def gap(self, best, effort, rent, mean, probabilities, offsets):
         """The gap of a lottery v = mean + offset_k with probability P_k, E offset = 0.

@@ -122,7 +122,7 @@ class CARA(Utility):
 
     def _room(self, utility):
         room = 1 - self.aversion * np.asarray(utility, dtype=float)
-        return np.where(room > 0, room, 0.0) + np.where(room > 0, 0.0, np.nan)
+        return np.where(room > 0, room, np.nan)
 
     def _log(self, log, utility, step):
         with np.errstate(divide="ignore", invalid="ignore"):

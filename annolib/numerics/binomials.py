@@ -68,13 +68,39 @@ def log_pmf(k, n, q, r):
     else:
         a, b, m = np.where(inner, k, 1.0), np.where(inner, rest, 1.0), np.where(inner, n, 2.0)
         p, s = np.where(sure, 0.5, q), np.where(sure, 0.5, r)
-    start = stirling_error(m) - stirling_error(a) - stirling_error(b) + 0.5 * np.log(m / (2 * np.pi * a * b))
+    start = _every_start(int(n)).reshape(k.shape) if _is_every(k, n) else _start(m, a, b)
     value = start - _deviances(a, b, m * p, m * s)
     if plain:
         return value
     with np.errstate(invalid="ignore"):
         edge = xlogy(k, q) + xlogy(rest, r)
     return np.where(inner & ~sure, value, np.where(inner, -np.inf, edge))
+
+
+def _start(m, a, b):
+    """log P(X = a) where the deviances are none: a successes of m, b failures."""
+    return stirling_error(m) - stirling_error(a) - stirling_error(b) + 0.5 * np.log(m / (2 * np.pi * a * b))
+
+
+def _is_every(k, n):
+    """Are these all counts from 0 to n, in their order?"""
+    n = np.asarray(n)
+    if n.ndim or k.size != n + 1 or k.size > ALL:
+        return False
+    return np.array_equal(k.ravel(), _every_count(k.size))
+
+
+@lru_cache(maxsize=64)
+def _every_count(size):
+    return np.arange(float(size))
+
+
+@lru_cache(maxsize=64)
+def _every_start(n):
+    """`_start` for all counts; at the ends, where it is not used, that of 1 success and 1 failure of 2."""
+    k = _every_count(n + 1)
+    inner = (k > 0) & (k < n)
+    return _start(*(np.where(inner, x, y) for x, y in ((float(n), 2.0), (k, 1.0), (n - k, 1.0))))
 
 
 def log_density(t, n, q, r):

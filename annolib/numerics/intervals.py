@@ -22,18 +22,19 @@ def product(a, b):
     with np.errstate(invalid="ignore", over="ignore"):
         ends = [x * y for x in a for y in b]
     low = np.minimum(np.minimum(ends[0], ends[1]), np.minimum(ends[2], ends[3]))
-    high = np.maximum(np.maximum(ends[0], ends[1]), np.maximum(ends[2], ends[3]))
     if np.isnan(low).any():
         ends = np.nan_to_num(np.broadcast_arrays(*ends), nan=0.0, posinf=np.inf, neginf=-np.inf)
         return ends.min(axis=0), ends.max(axis=0)
-    return low, high
+    return low, np.maximum(np.maximum(ends[0], ends[1]), np.maximum(ends[2], ends[3]))
 
 
 def total(*terms):
     """All sums of one number from each interval; an end that is not known becomes infinite."""
+    low, high = terms[0]
     with np.errstate(invalid="ignore"):
-        low, high = sum(term[0] for term in terms), sum(term[1] for term in terms)
-    return np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+        for term in terms[1:]:
+            low, high = low + term[0], high + term[1]
+    return np.fmax(low, -np.inf), np.fmin(high, np.inf)
 
 
 def minus(a):

@@ -17,10 +17,10 @@ from contextlib import contextmanager
 import ipywidgets
 
 from annolib.figures.style import CARD
+from annolib.views import view
 from annolib.widgets.controls import ends, fits, shown
 
 _HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
-_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Explorer:
@@ -143,8 +143,7 @@ class Explorer:
         return "\n".join([*lines, f"Picture: {self.figure.description}"])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        view = self.panel._repr_mimebundle_()[_VIEW]
-        return {_VIEW: view, "text/plain": repr(self)}
+        return {**view(self.panel), "text/plain": repr(self)}
 
     def _assemble(self):
         widest = max((len(control.description) for control in self.controls.values()), default=0)

@@ -24,11 +24,17 @@ _HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a 
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
 _PIECES, _MANY = 4, 32  # of a side, up to so many open cells
+_RINGS = 5  # around the line to beat, in one cut
 _CELLS = 25_000  # cells looked at before giving up
 _ASKED, _GAINS = 12, 1e-7  # lines that are asked in every round what tempts, and what gain counts
 _LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
 _WHEN = (2, 4, 6, 9, 13, 18, 24, 32, 45)
 _WORTH = 1e-7  # of the gap: a line that earns so much more is a better one
+_SAMPLE, _HELPS, _VAIN = (
+    16,
+    0.1,
+    3,
+)  # cells on which another deviation is tried, how many of them it must close, and how often it may fail to
 _DEVIATIONS, _APART = 5, 0.02  # efforts that are looked at, and how far apart they are
 
 
@@ -96,10 +102,11 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         if not open_.any():
             return LineBound(max(settled, 0.0), None, 0)
         cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, near), profit)
+    in_vain = 0
     for round_ in range(_ROUNDS):
         total += cells.size
         found = lines.bounds(cells, profit)
-        open_ = found.bound > profit + slack
+        open_, tempts = found.bound > profit + slack, None
         settled = max(settled, float(np.max(found.bound[~open_], initial=-np.inf)) - profit)
         if not open_.any():
             return LineBound(max(settled, 0.0), None, total)
@@ -108,14 +115,21 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
             better, tempting = _looks_better(cells, found, profit, worth, agent, lines.deviations)
             if better is not None:
                 return LineBound(float(np.max(found.bound)) - profit, better, total)
-            if tempting and len(lines.deviations) < _DEVIATIONS:
-                lines = CutLines(problem, evidence, n, [*lines.deviations, tempting[0]])
-        other = _most_tempting(lines, cells, found, profit)
-        if other is not None:
-            lines = CutLines(problem, evidence, n, [*lines.deviations, other])
+            tempts = tempting[0] if tempting else None
+        if tempts is None and in_vain < _VAIN:
+            tempts = _most_tempting(lines, cells, found, profit)
+        if tempts is not None and in_vain < _VAIN and len(lines.deviations) < _DEVIATIONS:
+            richer = CutLines(problem, evidence, n, [*lines.deviations, tempts])
+            opened = np.flatnonzero(open_)
+            few = cells.take(opened[:: max(opened.size // _SAMPLE, 1)])
+            total += few.size
+            if np.mean(richer.bounds(few, profit).bound <= profit + slack) >= _HELPS:
+                lines = richer
+            else:
+                in_vain += 1
         if total > _CELLS:
             break
-        cells = _cut(cells.take(open_), found, open_)
+        cells = _cut(cells.take(open_), found, open_, near)
     return LineBound(max(float(np.max(found.bound)) - profit, settled), None, total)
 
 
@@ -259,9 +273,63 @@ def _most_tempting(lines, cells, found, profit):
     return float(effort[best]) if gain[best] > _GAINS else None
 
 
-def _cut(cells, found, open_):
-    """Open cells cut along the side to which the bound owes more, along both where both matter: in two, or in four where few are open."""
-    by_effort, by_share = found.effort_part[open_], found.share_part[open_]
+def _cut(cells, found, open_, near=None):
+    """Open cells cut along the side to which the bound owes more, along both where both matter: in two, or in four where few are open.
+
+    Those with a corner at the line to beat are cut towards it.
+    """
+    by_effort, by_share, slope = found.effort_part[open_], found.share_part[open_], found.slope[open_]
+    if near is not None and cells.size <= _MANY:
+        at_near = ((cells.effort_low == near[0]) | (cells.effort_high == near[0])) & (
+            (cells.share_low == near[1]) | (cells.share_high == near[1])
+        )
+        at_near &= np.minimum(
+            cells.effort_high - cells.effort_low,
+            (cells.share_high - cells.share_low) / max(abs(near[1]), 1e-3),
+        ) > (1e-14 * 2.0**_RINGS)
+        if at_near.any():
+            rest = ~at_near
+            towards = _towards(cells.take(at_near), near, slope[at_near])
+            if not rest.any():
+                return towards
+            return Cells.joined(
+                [towards, _evenly(cells.take(rest), by_effort[rest], by_share[rest], slope[rest])]
+            )
+    return _evenly(cells, by_effort, by_share, slope)
+
+
+def _towards(cells, near, slope):
+    """Cells with a corner at `near` cut into rings around it, each half as wide as the one before: three cells each, and what is left."""
+    corner = [
+        np.where(low == at, 1.0, -1.0)
+        for low, at in ((cells.effort_low, near[0]), (cells.share_low, near[1]))
+    ]
+
+    def part(low, high, place, inner, outer):
+        """The part between two fractions of the way from the corner."""
+        at, width = near[place], (high - low) * corner[place]
+        near_end, far = at + width * inner, at + width * outer
+        if outer == 1:
+            far = np.where(corner[place] > 0, high, low)
+        return np.minimum(near_end, far), np.maximum(near_end, far)
+
+    parts = []
+    for k in range(_RINGS + 1):
+        inner, outer = (0.5 ** (k + 1), 0.5**k) if k < _RINGS else (0.0, 0.5**k)
+        pieces = [
+            ((inner, outer), (inner, outer)),
+            ((inner, outer), (0.0, inner)),
+            ((0.0, inner), (inner, outer)),
+        ]
+        for effort, share in pieces if k < _RINGS else pieces[:1]:
+            e = part(cells.effort_low, cells.effort_high, 0, *effort)
+            x = part(cells.share_low, cells.share_high, 1, *share)
+            parts.append(Cells(*e, *x, slope))
+    return Cells.joined(parts)
+
+
+def _evenly(cells, by_effort, by_share, slope):
+    """Cells cut into parts of one size."""
     wide = cells.effort_high - cells.effort_low > 1e-15
     along_share = ((by_share > 0.5 * by_effort) | ~wide) & (
         cells.share_high - cells.share_low > 1e-15 * np.maximum(np.abs(cells.share_low), 1e-3)
@@ -271,7 +339,6 @@ def _cut(cells, found, open_):
     ends = np.arange(pieces + 1) / pieces
     efforts = _between(cells.effort_low, cells.effort_high, ends)
     shares = _between(cells.share_low, cells.share_high, ends)
-    slope = found.slope[open_]
     parts = []
     for i in range(pieces):
         for j in range(pieces):

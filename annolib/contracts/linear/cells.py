@@ -41,6 +41,7 @@ R. Horst, H. Tuy, Global Optimization (1996): branch and bound; A. Neumaier, Int
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import xlogy
@@ -748,34 +749,42 @@ def _level_prices(alone, by_effort, by_share, d_eta, d_x, sign):
     one constraint and less than nothing for another. A share must not have the opposite of `sign` (0 where it does not matter).
     """
     rows, size = alone.shape
-    tried = []
-
-    def add(**weights):
-        shares = np.zeros((rows, size))
-        for row, weight in weights.items():
-            shares[int(row[1:])] = weight
-        tried.append(shares)
-
-    for i in range(rows):
-        add(**{f"r{i}": 1.0})
-        for j in range(i):
-            for slope in (by_effort, by_share):
-                weight = slope[j] / (slope[j] - slope[i])
-                add(**{f"r{i}": weight, f"r{j}": 1 - weight})
-            for k in range(j):
-                cross = np.cross(by_effort[[i, j, k]].T, by_share[[i, j, k]].T).T
-                weight = cross / cross.sum(axis=0)
-                add(**{f"r{i}": weight[0], f"r{j}": weight[1], f"r{k}": weight[2]})
-        for j in range(rows if i else 0):
-            if j not in (i, PARTICIPATION):
-                for much in _KEEN:
-                    add(**{f"r{i}": 1 + much, f"r{j}": np.full(size, -much)})
-    shares = np.stack(tried)
-    allowed = (shares * sign >= 0).all(axis=1) & (np.abs(shares) < _MOST).all(axis=1)
+    (one, two, three, keen), index = _mixtures(rows)
+    (e_i, e_j), (s_i, s_j) = by_effort[two], by_share[two]
+    pairs = [_two(b / (b - a)) for a, b in ((e_i, e_j), (s_i, s_j))]
+    (e_i, e_j, e_k), (s_i, s_j, s_k) = by_effort[three], by_share[three]
+    cross = np.stack([e_j * s_k - e_k * s_j, e_k * s_i - e_i * s_k, e_i * s_j - e_j * s_i])
+    much = np.repeat(np.array(_KEEN), keen.shape[1])[:, None] + np.zeros(size)
+    shares = np.concatenate(
+        [_two(np.ones((one.shape[1], size))), *pairs, cross / cross.sum(axis=0), _two(1 + much)], axis=1
+    )
+    allowed = ((shares * sign[index] >= 0) & (np.abs(shares) < _MOST)).all(axis=0)
 
     def mixed(values):
-        return np.where(shares == 0, 0.0, shares * values).sum(axis=1)
+        return np.where(shares == 0, 0.0, shares * values[index]).sum(axis=0)
 
     score = mixed(alone) + d_eta * np.abs(mixed(by_effort)) + d_x * np.abs(mixed(by_share))
     score = np.where(allowed & ~np.isnan(score), score, np.inf)
-    return shares[np.argmin(score, axis=0), :, np.arange(size)].T
+    best, cells = np.argmin(score, axis=0), np.arange(size)
+    found = np.zeros((rows, size))
+    for place in range(3):
+        found[index[place, best], cells] += shares[place, best, cells]
+    return found
+
+
+def _two(weight):
+    """The shares of a first constraint with this weight, a second that makes up the rest to 1, and no third."""
+    return np.stack([weight, 1 - weight, 0 * weight])
+
+
+@lru_cache(maxsize=16)
+def _mixtures(rows):
+    """Which constraints are mixed, (up to three, mixtures): alone, in pairs, in threes, and one at the cost of another; and all in a row."""
+    one = np.array([[i, 0 if i else min(1, rows - 1)] for i in range(rows)]).T
+    two = np.array([[i, j] for i in range(rows) for j in range(i)]).T
+    three = np.array([[i, j, k] for i in range(rows) for j in range(i) for k in range(j)]).T.reshape(3, -1)
+    others = [j for j in range(rows) if j != PARTICIPATION]
+    keen = np.array([[i, j] for i in range(1, rows) for j in others if i != j]).T
+    pad = lambda pairs: np.vstack([pairs, 0 * pairs[:1]])  # noqa: E731
+    index = np.concatenate([pad(one), pad(two), pad(two), three, *[pad(keen)] * len(_KEEN)], axis=1)
+    return (one, two, three, keen), index

@@ -30,7 +30,7 @@ B. Holmström, Bell Journal of Economics 10 (1979), doi:10.2307/3003320 (the pri
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -116,6 +116,10 @@ class PriceLine:
         floor, outside = problem.floor_utility, problem.outside
         return floor if floor > outside - _DEEP * (1 + abs(outside)) else outside
 
+    @cached_property
+    def _level_wage(self):
+        return float(self.family.problem.utility.wage(self._level))
+
     def prices(self, q):
         """λ, β (…,) and ν (…, D) at pass probabilities q."""
         step = np.asarray(q, dtype=float) - self._q0
@@ -160,10 +164,13 @@ class PriceLine:
     def slope(self, effort):
         """dU/dη at one effort."""
         at, power = np.array([float(effort)]), self.family.evidence.power
-        return float(self._taylor(at, at)[1][0] * power * at[0] ** (power - 1))
+        return float(self._taylor(at, at, bent=False)[1][0] * power * at[0] ** (power - 1))
 
-    def _taylor(self, low, high):
-        """U and its derivative in z = η^power at the middle of each box, an upper bound of the second one on it, and U's rounding."""
+    def _taylor(self, low, high, bent=True):
+        """U and its derivative in z = η^power at the middle of each box, an upper bound of the second one on it, and U's rounding.
+
+        The bound is left out if not `bent`.
+        """
         problem, ev = self.family.problem, self.family.evidence
         middle = (low + high) / 2
         z, z_low, z_high = (x**ev.power for x in (middle, low, high))
@@ -173,7 +180,7 @@ class PriceLine:
         bend = highest_bend(terms, z_low, z_high) + bends
         rounding = _ROUNDING * size(terms, z)
         for part, k, weights in self._pieces(low, high):
-            f, df, ddf, magnitude = self._sums(low[part], middle[part], high[part], k, weights)
+            f, df, ddf, magnitude = self._sums(low[part], middle[part], high[part], k, weights, bent)
             value[part] += f
             rounding[part] += _ROUNDING * magnitude
             slope[part] += ev.gain * df
@@ -195,7 +202,7 @@ class PriceLine:
 
         participation, incentive = in_z(*self.participation), in_z(*self.incentive)
         shirking = [in_z(v, s) for v, s in zip(self.shirking, self.shirking_slopes, strict=True)]
-        wage = float(problem.utility.wage(self._level))
+        wage = self._level_wage
         least = max(problem.outside, problem.floor_utility)  # nobody who idles earns less than the floor
         terms = [(-wage, 0.0), *((c * (self._level - least), a) for c, a in participation)]
         for prices, other in zip(shirking, self.deviations, strict=True):
@@ -285,7 +292,7 @@ class PriceLine:
     def _rise(self, v, x):
         """x (v − v₀) − (h(v) − h(v₀))."""
         wage = self.family.problem.utility.wage
-        return x * (v - self._level) - (wage(v) - float(wage(self._level)))
+        return x * (v - self._level) - (wage(v) - self._level_wage)
 
     def _log_laws(self, k):
         ev, n = self.family.evidence, self.family.n
@@ -295,9 +302,7 @@ class PriceLine:
 
     @cached_property
     def _every_log_law(self):
-        ev, n = self.family.evidence, self.family.n
-        k = np.arange(n + 1.0)[None]
-        return [log_pmf(k, n, float(ev.success(d)), float(ev.failure(d))) for d in self.deviations]
+        return [_log_law(self.family.evidence, self.family.n, d) for d in self.deviations]
 
     def _terms(self, k, q, log_p):
         """g, Σ ν R and Σ ν′ R at counts (1 or B, K) for one q a row."""
@@ -331,21 +336,21 @@ class PriceLine:
             turn[1] += max(slope, 0) * large + min(slope, 0) * small
         return (np.minimum(*g) - bow, np.maximum(*g) + bow), ratio, turn
 
-    def _sums(self, low, middle, high, k, weights):
+    def _sums(self, low, middle, high, k, weights, bent=True):
         """Σ P h* at the middle of each box, its slope in q, and an upper bound of its second derivative in q on the box.
 
         Measured from v₀: what that leaves out, λ v₀ − h(v₀), is with the terms of the cost.
         """
         ev, n = self.family.evidence, self.family.n
-        q_low, q, q_high = (ev.success(x)[:, None] for x in (low, middle, high))
-        r_low, r, r_high = (ev.failure(x)[:, None] for x in (low, middle, high))
-        logs = [log_pmf(k, n, *pair) for pair in ((q_low, r_low), (q, r), (q_high, r_high))]
-        log_top, log_bottom = np.maximum(logs[0], logs[2]), np.minimum(logs[0], logs[2])
-        peaks = (k > n * q_low) & (k < n * q_high)  # there the probability is largest inside
-        if peaks.any():
-            inner = np.broadcast_to(k, peaks.shape)[peaks]
-            log_top[peaks] = log_pmf(inner, n, inner / n, 1 - inner / n)
-        p, p_low, p_high = (weights * np.exp(x) for x in (logs[1], log_bottom, log_top))
+        efforts = np.concatenate([low, middle, high])[:, None]
+        if not bent:
+            efforts = middle[:, None]
+        all_q, all_r = ev.success(efforts), ev.failure(efforts)
+        all_logs = log_pmf(k, n, all_q, all_r)
+        (q_low, q, q_high), (r_low, r, r_high), logs = (
+            np.split(x, 3) if bent else [x] * 3 for x in (all_q, all_r, all_logs)
+        )
+        p = weights * np.exp(logs[1])
 
         g, ratio, turn = self._terms(k, q, logs[1])
         v = self._utility(g - ratio)
@@ -361,8 +366,16 @@ class PriceLine:
         value = np.where(p > 0, p * conjugate, 0.0).sum(axis=1)
         magnitude = np.where(p > 0, p * (np.abs(g) + ratio) * np.abs(v - self._level), 0.0).sum(axis=1)
         slope = np.where(p > 0, p * (score * conjugate + (v - self._level) * change), 0.0).sum(axis=1)
+        if not bent:
+            return value, slope, np.zeros(low.size), magnitude
 
         # intervals on the box
+        log_top, log_bottom = np.maximum(logs[0], logs[2]), np.minimum(logs[0], logs[2])
+        peaks = (k > n * q_low) & (k < n * q_high)  # there the probability is largest inside
+        if peaks.any():
+            inner = np.broadcast_to(k, peaks.shape)[peaks]
+            log_top[peaks] = log_pmf(inner, n, inner / n, 1 - inner / n)
+        p_low, p_high = (weights * np.exp(x) for x in (log_bottom, log_top))
         (g_low, g_high), (ratio_low, ratio_high), (turn_low, turn_high) = self._ranges(
             k, (q_low, q_high), (log_top, log_bottom)
         )
@@ -414,6 +427,14 @@ class PriceLine:
         v = utility.utility_at(np.where(live, x, 1.0))
         with np.errstate(all="ignore"):
             return np.where(live, 1 / utility.wage_curvature(v), np.inf)
+
+
+@lru_cache(maxsize=64)
+def _log_law(evidence, n, effort):
+    """log P of every count at this effort, a row."""
+    return log_pmf(
+        np.arange(n + 1.0)[None], n, float(evidence.success(effort)), float(evidence.failure(effort))
+    )
 
 
 def _products(a, b):

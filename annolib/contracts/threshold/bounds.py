@@ -41,6 +41,7 @@ from annolib.contracts.threshold.boxes import (
     mean_value,
     pick,
     signed,
+    take,
     two_weights,
 )
 from annolib.contracts.threshold.surroundings import Surroundings
@@ -56,37 +57,36 @@ _SHARES = np.linspace(0, 1, 10)[1:-1]
 class GapBounds(Surroundings):
     """Lower bounds of the gap on boxes, for one problem, evidence and n."""
 
-    def lower(self, boxes, goal, thorough=False):
+    def lower(self, boxes, goal, thorough=False, quick=False):
         """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`."""
         with np.errstate(all="ignore"):
             sure = boxes.full & (float(self.evidence.failure(1.0)) == 0)
             # full effort passes every check: only asking for all n may do, and there densities of other thresholds vanish
             boxes = replace(boxes, first=np.where(sure & (boxes.last == self.n), boxes.last, boxes.first))
             s = self._surroundings(boxes)
-            forms, plain = self._cost_forms(
-                s, s["bonus"], s["bonus_range"], s["bonus_growth"], s["bonus_step"], s["slack"]
-            )
-            bound = np.fmax(s["least_loss"], s["least_loss"] + plain)
-            bound = np.fmax(bound, self._weighed(forms, (), s))
+            bound = np.fmax(s["least_loss"], s["least_loss"] + self._plain(s, *s["bonus_range"]))
             left = np.flatnonzero(bound < goal)
-            if left.size:
-                s, forms = pick(s, left), [form.take(left) for form in forms]
-                bound[left] = np.fmax(
-                    bound[left], self._with_deviations(s, forms, boxes.full[left], thorough)
+            if left.size and not quick:
+                full = boxes.full[left]
+                if left.size < bound.size:
+                    s = pick(s, left)
+                forms = self._cost_forms(
+                    s, s["bonus"], s["bonus_range"], s["bonus_growth"], s["bonus_step"], s["slack"]
                 )
+                bound[left] = np.fmax(bound[left], self._with_deviations(s, forms, full, thorough))
             bound[sure & (boxes.last < self.n)] = np.inf  # a little less effort would do as well
         return bound
 
     # ------------------------------------------------------------------ the gap, in its two forms
 
     def _cost_forms(self, s, bonus, bonus_range, growth, step, slack):
-        """The two forms of the gap at bonuses in `bonus_range`, and a plain lower bound of C.
+        """The two forms of the gap at bonuses in `bonus_range`.
 
         `growth` and `step` are the derivatives of the log of the bonus; `slack` is c′ − ΔP′, 0 at the bonus that makes the effort stationary.
         dC/dη = c′(h̄′ − h′(ū)) + (c′ − ΔP′)·X + C_Δ·dΔ/dη and dC = Δ·X·dF + C_Δ·dΔ from one threshold to the next, where h̄′ is the mean
         of h′ on [L, H], and at the floor X = −h̄′, C_Δ = P h′(H), else X = F h′(L) + P h′(H) − h̄′, C_Δ = FP(h′(H) − h′(L)).
         """
-        floor, top = self.floor, self.problem.utility.highest
+        floor = self.floor
         fails, successes, (lo, hi) = s["fails"], s["successes"], bonus_range
         mean, means = self.problem.outside + s["cost"], tuple(self.problem.outside + c for c in s["costs"])
         marginal = self._marginal(means[0]), self._marginal(means[1])
@@ -129,7 +129,7 @@ class GapBounds(Surroundings):
             known = lows[0] >= self.problem.utility.lowest
             value = np.where(known, value, np.nan)
             forms.append(Form(value, total((s["loss_slope"],) * 2, slope), change))
-        return forms, self._plain(s, lo, hi, means, highs_floor=floor + lo, top=top)
+        return forms
 
     def _marginal(self, v):
         """h′, infinite from the supremum of utility on."""
@@ -153,12 +153,17 @@ class GapBounds(Surroundings):
         risk = np.where(success > 0, success * up, 0.0) + np.where(fail > 0, fail * down, 0.0)
         return np.where(reach, utility.wage_rise(mean, at - mean) + risk, np.inf)
 
-    def _plain(self, s, lo, hi, means, highs_floor, top):
-        """A bound of C by monotone parts alone, good where boxes are large.
+    def _plain(self, s, lo, hi):
+        """A bound of C at bonuses from `lo` to `hi` by monotone parts alone, good where boxes are large.
 
         The mean is at least f + ΔP; and failing wastes at least what falling from ū does: by c(η) or to the floor, since ΔP ≥ c(η).
         """
         utility, floor, fails, successes = self.problem.utility, self.floor, s["fails"], s["successes"]
+        means, highs_floor, top = (
+            tuple(self.problem.outside + c for c in s["costs"]),
+            floor + lo,
+            utility.highest,
+        )
         mean = np.maximum(floor + lo * successes[0], means[0])
         rent = np.where(mean < top, utility.wage(mean) - utility.wage(means[1]), np.inf)
         if np.isfinite(floor):
@@ -170,14 +175,14 @@ class GapBounds(Surroundings):
         risk = successes[0] * np.fmin(utility.waste(means[0], rise), utility.waste(means[1], rise))
         room = np.maximum(means[0] - floor, 0.0)
         fall = np.minimum(lo * successes[0], room)
-        risk = np.nan_to_num(risk, nan=0.0, posinf=np.inf) + fails[0] * self._waste_of_falling(means, fall)
+        risk = np.where(np.isnan(risk), 0.0, risk) + fails[0] * self._waste_of_falling(means, fall)
         # both where the floor is what the agent just accepts: both bounds hold
         never_binds, always_binds = (
             means[0] - hi * successes[1] >= floor,
             means[1] - lo * successes[0] <= floor,
         )
         rent, risk = (
-            np.where(never_binds & ~always_binds, np.inf, np.nan_to_num(rent, posinf=np.inf)),
+            np.where(never_binds & ~always_binds, np.inf, np.where(np.isnan(rent), 0.0, rent)),
             np.where(always_binds & ~never_binds, np.inf, risk),
         )
         plain = np.maximum(np.minimum(rent, risk), 0.0)
@@ -188,7 +193,8 @@ class GapBounds(Surroundings):
 
     def _waste_of_falling(self, means, fall):
         waste = self.problem.utility.waste
-        return np.nan_to_num(np.fmin(waste(means[0], -fall), waste(means[1], -fall)), nan=0.0, posinf=np.inf)
+        least = np.fmin(waste(means[0], -fall), waste(means[1], -fall))
+        return np.where(np.isnan(least), 0.0, least)
 
     # ------------------------------------------------------------------ weights
 
@@ -214,60 +220,66 @@ class GapBounds(Surroundings):
     # ------------------------------------------------------------------ what other efforts ask for
 
     def _with_deviations(self, s, forms, full, thorough):
-        """Bounds that use the other efforts e that must not pay."""
-        bound = np.full(s["x"].shape, -np.inf)
-        steepest, flattest = (
-            np.full(bound.shape, -np.inf),
-            np.full(bound.shape, np.inf),
-        )  # chords to lower, to higher efforts
-        others = [np.full(bound.shape, e) for e in self.deviations]
+        """Bounds that use the other efforts e that must not pay: all of them at once, a stretch of the arrays for each."""
+        size = s["x"].size
+        others = [np.full(size, e) for e in self.deviations]
         if thorough:
-            others += [self._most_tempting(s, True), self._most_tempting(s, False), np.ones(bound.shape)]
-        for e in others:
-            below, above = e < s["low"], e > s["high"]
-            rise, rises, rise_step = self._rise(s, e, below)
-            cost_rise = s["cost"] - self.problem.cost.cost(e)
-            cost_rises = tuple(c - self.problem.cost.cost(e) for c in s["costs"])
-            log_cost_rise, cost_ratio = self._log_cost_rise(s, e, cost_rise, cost_rises)
-            known = np.where(below, rises[0] > 0, above & (rises[1] < 0)) & np.isfinite(log_cost_rise)
-            known &= np.isfinite(cost_ratio[0]) & np.isfinite(cost_ratio[1])
-            per_rise = 1 / rises[1], 1 / rises[0]
-            steep = product(s["steepness"], per_rise)
-            log_chord = log_cost_rise - np.log(np.abs(rise))
-            chord_slope, chord_step = total(cost_ratio, minus(steep)), minus(product(rise_step, per_rise))
-            change = total(product(chord_slope, s["dx"]), product(chord_step, s["dt"]))
-            steepest = np.where(known & below, np.fmax(steepest, log_chord + change[0]), steepest)
-            flattest = np.where(known & above, np.fmin(flattest, log_chord + change[1]), flattest)
-            sign = np.where(below, 1.0, -1.0)
-            value = sign * (s["log_bonus"] + np.log(np.abs(rise)) - log_cost_rise) + np.where(
-                below, s["more"], 0.0
+            others += [self._most_tempting(s, True), self._most_tempting(s, False), np.ones(size)]
+        e, again = np.concatenate(others), np.tile(np.arange(size), len(others))
+        s, forms, full = pick(s, again), [form.take(again) for form in forms], full[again]
+        below, above = e < s["low"], e > s["high"]
+        rise, rises, rise_step = self._rise(s, e, below)
+        cost_rise = s["cost"] - self.problem.cost.cost(e)
+        cost_rises = tuple(c - self.problem.cost.cost(e) for c in s["costs"])
+        log_cost_rise, cost_ratio = self._log_cost_rise(s, e, cost_rise, cost_rises)
+        known = np.where(below, rises[0] > 0, above & (rises[1] < 0)) & np.isfinite(log_cost_rise)
+        known &= np.isfinite(cost_ratio[0]) & np.isfinite(cost_ratio[1])
+        per_rise = 1 / rises[1], 1 / rises[0]
+        steep = product(s["steepness"], per_rise)
+        log_rise = np.log(np.abs(rise))
+        log_chord = log_cost_rise - log_rise
+        rise_change, growth = product(rise_step, per_rise), total(cost_ratio, minus(steep))
+        change = total(product(growth, s["dx"]), product(minus(rise_change), s["dt"]))
+        sign = np.where(below, 1.0, -1.0)
+        value = sign * (s["log_bonus"] - log_chord) + np.where(below, s["more"], 0.0)
+        slope = total(s["bonus_growth"], minus(growth))
+        limit = Form(value, signed(slope, below), signed(total(s["bonus_step"], rise_change), below))
+        most = np.log(s["bonus_range"][1]) + s["more"] + np.log(rises[1]) - np.log(cost_rises[0])
+        least = np.log(s["bonus_range"][0]) + np.log(-rises[1]) - np.log(-cost_rises[0])
+        holds = known & ~full
+        largest = value + product(limit.slope, s["dx"])[1] + product(limit.step, s["dt"])[1]
+        not_best = holds & ((np.where(below, most, -least) < -1e-9) | (largest < -1e-12))
+        bound = np.fmax(np.where(not_best, np.inf, -np.inf), self._weighed(forms, [(limit, holds)], s))
+        chord = np.flatnonzero(known & below & self._may_exceed(s, full))
+        if chord.size:
+            rises, per_rise, cost_rises, cost_ratio = (
+                take(pair, chord) for pair in (rises, per_rise, cost_rises, cost_ratio)
             )
-            slope = total(s["bonus_growth"], steep, minus(cost_ratio))
-            step = total(s["bonus_step"], product(rise_step, per_rise))
-            limit = Form(value, signed(slope, below), signed(step, below))
-            most = np.log(s["bonus_range"][1]) + s["more"] + np.log(rises[1]) - np.log(cost_rises[0])
-            least = np.log(s["bonus_range"][0]) + np.log(-rises[1]) - np.log(-cost_rises[0])
-            plainly_not = known & ~full & (np.where(below, most, -least) < -1e-9)
-            bound[plainly_not] = np.inf
-            holds = known & ~full
-            most = value + product(limit.slope, s["dx"])[1] + product(limit.step, s["dt"])[1]
-            bound = np.fmax(bound, np.where(holds & (most < -1e-12), np.inf, -np.inf))
-            bound = np.fmax(bound, self._weighed(forms, [(limit, holds)], s))
-            chord = known & below & (full | (s["more"] > 0))
-            if chord.any():
-                held = self._chord(
-                    s, log_cost_rise - np.log(rise), cost_ratio, cost_rises, rises, rise_step, per_rise
-                )
-                bound = np.fmax(bound, np.where(chord, held, -np.inf))
+            held = self._chord(
+                pick(s, chord),
+                log_chord[chord],
+                cost_ratio,
+                cost_rises,
+                rises,
+                take(rise_step, chord),
+                per_rise,
+            )
+            bound[chord] = np.fmax(bound[chord], held)
         # above a chord from a lower to a higher effort, and so off the hull, whatever the bonus
-        return np.where(steepest > flattest + 1e-12, np.inf, bound)
+        steepest = np.where(known & below, log_chord + change[0], -np.inf).reshape(-1, size)
+        flattest = np.where(known & above, log_chord + change[1], np.inf).reshape(-1, size)
+        off = np.fmax.reduce(steepest) > np.fmin.reduce(flattest) + 1e-12
+        return np.where(off, np.inf, np.fmax.reduce(bound.reshape(-1, size)))
+
+    def _may_exceed(self, s, full):
+        """Where the bonus may be larger than D, so that the chord to a lower effort may be what fixes it."""
+        return full | (s["more"] > 0)
 
     def _rise(self, s, e, below):
         """P(η) − P(e): at the centre, its interval on the box, and the interval of its change from one threshold to the next."""
         n, ev = self.n, self.evidence
-        (at, fails), (most, least_fail), (least, most_fail) = (
-            self._odds(s[t], e) for t in ("t", "first", "last")
-        )
+        odds = self._odds(np.concatenate([s["t"], s["first"], s["last"]]), np.tile(e, 3))
+        (at, most, least), (fails, least_fail, most_fail) = (np.split(side, 3) for side in odds)
         # the difference of the smaller ones
         rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - at)
         hit, miss = ev.success(e), ev.failure(e)
@@ -299,8 +311,8 @@ class GapBounds(Surroundings):
         lo = np.fmax(np.exp(log_bonus + change[0]), cost_rises[0] / rises[1])
         hi = np.fmin(np.exp(log_bonus + change[1]), np.where(rises[0] > 0, cost_rises[1] / rises[0], np.inf))
         slack = total(s["cost_slope"], minus(product((lo, hi), s["steepness"])))
-        forms, plain = self._cost_forms(s, np.exp(log_bonus), (lo, hi), growth, step, slack)
-        return np.fmax(self._weighed(forms, (), s), s["least_loss"] + plain)
+        forms = self._cost_forms(s, np.exp(log_bonus), (lo, hi), growth, step, slack)
+        return np.fmax(self._weighed(forms, (), s), s["least_loss"] + self._plain(s, lo, hi))
 
     def _most_tempting(self, s, lower):
         """Of some lower (or higher) efforts the one that tempts most at the centre of each box."""

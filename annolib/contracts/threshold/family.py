@@ -20,9 +20,10 @@ import numpy as np
 from annolib.agency.costs import PowerCost
 from annolib.contracts.threshold.hull import cheapest_on_hull
 from annolib.contracts.threshold.implementable import ThresholdEfforts
-from annolib.numerics.roots import bracketed_root
 
 _SHARES = np.linspace(0, 1, 13) ** 2.5  # points on a branch, denser towards its start
+_FEW = np.linspace(0, 1, 7) ** 2.5  # the same where some digits do
+_AROUND, _LEVEL_ROUNDS = np.array([-0.03, 0.0, 0.03]), 60
 _NAMES = ("gap", "effort", "log_bonus", "net", "shirk")
 
 
@@ -100,7 +101,7 @@ class Thresholds(ThresholdEfforts):
             every = [cheapest_on_hull(self, x) for x in t.ravel()]
             return {name: np.array([one[name] for one in every]).reshape(t.shape) for name in _NAMES}
         with np.errstate(all="ignore"):
-            lower, start, fall_start = self.branches(t, 1e-15 if exact else 1e-9)
+            lower, start, fall_start = self.branches(t, *(() if exact else (1e-5, 8)))
             options = [self._on_branch(t, np.minimum(start, 1.0), np.ones_like(t), exact)]
             if np.any(lower > 0):
                 options.append(self._on_branch(t, np.zeros_like(t), lower, exact))
@@ -118,7 +119,7 @@ class Thresholds(ThresholdEfforts):
 
     def _on_branch(self, t, low, high, exact):
         """The best effort on [low, high] for each threshold: the best of a grid, then where the slope changes sign beside it."""
-        x = low[..., None] + (high - low)[..., None] * _SHARES
+        x = low[..., None] + (high - low)[..., None] * (_SHARES if exact else _FEW)
         x = np.maximum(x, 1e-9)
         priced = self.terms_and_gap(t[..., None], x)
         slope = self.gap_slope(t[..., None], x, priced)
@@ -126,7 +127,7 @@ class Thresholds(ThresholdEfforts):
         up = np.take_along_axis(slope, i, axis=-1) < 0
         ends = (
             np.clip(np.where(up, i, i - 1), 0, None),
-            np.clip(np.where(up, i + 1, i), None, _SHARES.size - 1),
+            np.clip(np.where(up, i + 1, i), None, x.shape[-1] - 1),
         )
         pick = lambda values, index: np.take_along_axis(values, index, axis=-1)[..., 0]  # noqa: E731
         (a, b), (fa, fb) = (pick(x, k) for k in ends), (pick(slope, k) for k in ends)
@@ -135,7 +136,7 @@ class Thresholds(ThresholdEfforts):
         if where.size:
             a, b, fa, fb = a[where], b[where], fa[where], fb[where]
             if exact:
-                inner = bracketed_root(lambda y: self.gap_slope(t[where], y), a, b, 1e-15)
+                inner = self._level(t[where], a, b, fa, fb, gap[where])
             else:
                 inner = _cubic_minimum(a, b, *(pick(priced["gap"], k)[where] for k in ends), fa, fb)
             found = self.terms_and_gap(t[where], inner)["gap"]
@@ -150,6 +151,25 @@ class Thresholds(ThresholdEfforts):
             "net": none,
             "shirk": none,
         }
+
+    def _level(self, t, a, b, fa, fb, gap):
+        """Where the slope of the gap, fa < 0 at a and fb > 0 at b, crosses zero: to where nothing is left to gain.
+
+        Each round looks where the chord of the slope does, close by on either side, and in the middle, as the slope may jump.
+        """
+        rows = np.arange(a.size)
+        for _ in range(_LEVEL_ROUNDS):
+            width = b - a
+            share = np.where(np.isfinite(fb), fa / (fa - fb), 0.5)[:, None]
+            x = np.sort(np.clip(np.append(share + _AROUND, np.full_like(share, 0.5), axis=1), 1e-3, 1 - 1e-3))
+            x = a[:, None] + width[:, None] * x
+            slope = self.gap_slope(t[:, None], x)
+            up = np.argmax(np.append(slope >= 0, np.full((a.size, 1), True), axis=1), axis=1)
+            x, slope = np.column_stack([a, x, b]), np.column_stack([fa, slope, fb])
+            a, b, fa, fb = x[rows, up], x[rows, up + 1], slope[rows, up], slope[rows, up + 1]
+            if np.all((np.minimum(-fa, fb) * (b - a) <= 1e-13 * gap) | (b - a <= 1e-15 * b)):
+                break
+        return np.where(-fa < fb, a, b)
 
     def _at_bridge(self, t, shirk, effort, fall_start, rounds):
         """The contract that leaves the agent indifferent between `effort`, the bridge's upper end, and shirking, its lower end.

@@ -151,10 +151,11 @@ class ThresholdEfforts:
                 break
         return np.where(inside, np.minimum(np.exp(x), fall_start), 0.0)
 
-    def branches(self, t, tolerance=1e-15):
+    def branches(self, t, tolerance=1e-15, steps=_STEPS):
         """The efforts that can be had, for each threshold: (lower end η_a, start of the upper branch η_b, fall_start).
 
-        η_a = η_b = 0 where every effort can be had; η_b = 1 where full effort is all there is of the upper branch.
+        η_a = η_b = 0 where every effort can be had; η_b = 1 where full effort is all there is of the upper branch. After so many steps
+        η_b is left where it is known that the effort can be had.
         """
         t = np.asarray(t, dtype=float)
         fall_start, fall_end = self.decreasing_interval(t)
@@ -162,42 +163,34 @@ class ThresholdEfforts:
         bridge = np.flatnonzero(fall_end > fall_start)
         if bridge.size:
             start[bridge], lower[bridge] = self._common_tangent(
-                t[bridge], fall_start[bridge], fall_end[bridge], tolerance
+                t[bridge], fall_start[bridge], fall_end[bridge], tolerance, steps
             )
         return lower, start, fall_start
 
-    def _common_tangent(self, t, fall_start, fall_end, tolerance):
+    def _common_tangent(self, t, fall_start, fall_end, tolerance, steps):
         """Ends of the bridge of the hull: the efforts η > e with D(η) = D(e) = (c(η) − c(e))/(P(η) − P(e)).
 
         Newton on log D(η) + log(P(η) − P(e)) − log(c(η) − c(e)), kept inside a bracket; e follows η, and by the envelope theorem
         its moving does not matter at the root.
         """
-        cost = self.problem.cost
-        low, high, shirk = fall_end, np.ones(t.shape), None
+        low, high = fall_end, np.ones(t.shape)
         x = np.clip(self._common_tangent_guess(t), low + 1e-9, 1.0)
-        value, _, shirk = self._log_net_gain(t, high, fall_start, shirk)
+        value, _, shirk, _ = self._log_net_gain(t, high, fall_start, None)
         empty = value < 0
         live = np.flatnonzero(~empty)
-        for _ in range(_STEPS):
+        for _ in range(steps):
             if not live.size:
                 break
             at, part = x[live], t[live]
-            value, log_bonus, shirk[live] = self._log_net_gain(part, at, fall_start[live], shirk[live])
+            value, _, shirk[live], growth = self._log_net_gain(part, at, fall_start[live], shirk[live])
             low[live] = np.where(value < 0, at, low[live])
             high[live] = np.where(value < 0, high[live], at)
-            with np.errstate(over="ignore"):
-                slope = self.bonus_elasticity(part, at) / at - cost.slope(at) / (
-                    cost.cost(at) - cost.cost(shirk[live])
-                )
-                rise = self.tails(part, at)[0] - self.tails(part, shirk[live])[0]
-                slope += np.exp(
-                    np.minimum(self.log_steepness(part, at) - np.log(np.maximum(rise, 1e-300)), 700)
-                )
-            new = at - value / slope
+            new = at - value / (self.bonus_elasticity(part, at) / at + growth)
             settled = np.abs(new - at) <= tolerance * at
             inside = settled | ((new > low[live]) & (new < high[live]))
             x[live] = np.where(inside, new, (low[live] + high[live]) / 2)
             live = live[~settled & (high[live] - low[live] > tolerance * high[live])]
+        x[live] = high[live]
         lower = self.best_low_effort(t, self.log_bonus(t, x), fall_start, shirk)
         corner = np.flatnonzero(empty)
         if corner.size:
@@ -232,17 +225,19 @@ class ThresholdEfforts:
         return at
 
     def _log_net_gain(self, t, effort, fall_start, near):
-        """log [D(η)(P(η) − P(e))/(c(η) − c(e))], e the shirker's best answer to the bonus D(η); log D(η); e.
+        """log [D(η)(P(η) − P(e))/(c(η) − c(e))], e the shirker's best answer to the bonus D(η); log D(η); e; and what the derivative of
+        the first is beyond that of log D, P′/(P(η) − P(e)) − c′/(c(η) − c(e)).
 
         It is ≥ 0 iff the bonus makes η no worse than e, and 0 at the bridge.
         """
-        log_bonus = self.log_bonus(t, effort)
+        steep, slope = self.log_steepness(t, effort), self.problem.cost.slope(effort)
+        log_bonus = np.log(slope) - steep
+        log_bonus = np.where(np.isnan(log_bonus), np.inf, log_bonus)
         shirk = self.best_low_effort(t, log_bonus, fall_start, near)
-        rise = self.tails(t, effort)[0] - self.tails(t, shirk)[0]
+        rise = np.maximum(self.tails(t, effort)[0] - self.tails(t, shirk)[0], 0.0)
         cost = self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)
-        value = log_bonus + np.log(np.maximum(rise, 0.0)) - np.log(cost)
-        return (
-            np.where(log_bonus == np.inf, np.inf, np.where(np.isnan(value), -np.inf, value)),
-            log_bonus,
-            shirk,
-        )
+        with np.errstate(over="ignore"):
+            growth = np.exp(np.minimum(steep - np.log(np.maximum(rise, 1e-300)), 700)) - slope / cost
+        value = log_bonus + np.log(rise) - np.log(cost)
+        value = np.where(log_bonus == np.inf, np.inf, np.where(np.isnan(value), -np.inf, value))
+        return value, log_bonus, shirk, growth

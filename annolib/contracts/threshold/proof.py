@@ -6,12 +6,13 @@ hand is, until no bound (`annolib.contracts.threshold.bounds`) is below the goal
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from annolib.contracts.threshold.boxes import Boxes
 
+_PATIENCE, _SAMPLE = 3, 24  # cuts before costlier bounds are tried, and on how many boxes first
 _LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
 
 
@@ -59,10 +60,25 @@ def prove(bounds, proof, goal, limit, threshold=np.nan, effort=np.nan, rounds=80
         if turns:
             boxes = _cut_around(bounds, boxes, threshold, effort) if turns == 1 else _cut(bounds, boxes)
         tried, turns = tried + boxes.size, turns + 1
-        left = bounds.lower(boxes, goal, thorough=turns > 3)
+        left = bounds.lower(boxes, goal, quick=turns == 1)
+        if turns > _PATIENCE:
+            left = _thorough(bounds, boxes, left, goal)
         closed = min(closed, left[left >= goal].min(initial=np.inf))
         boxes, left = boxes.take(left < goal), left[left < goal]
     return Proof(boxes, left, closed, proof.tried + tried, turns)
+
+
+def _thorough(bounds, boxes, left, goal):
+    """The bounds that look for the most tempting efforts, of boxes that are open; where they close none of a few, of no more."""
+    left = left.copy()
+    opened = np.flatnonzero(left < goal)
+    few = opened[:: max(opened.size // _SAMPLE, 1)]
+    for some in (few, np.setdiff1d(opened, few)):
+        if some.size:
+            left[some] = np.fmax(left[some], bounds.lower(boxes.take(some), goal, thorough=True))
+        if not (left[some] >= goal).any():
+            break
+    return left
 
 
 def _first_boxes(bounds, gap):
@@ -119,41 +135,43 @@ def _cut_around(bounds, boxes, threshold, effort):
     thresholds = np.sort(
         np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])
     )
-    pieces = []
-    for i in range(boxes.size):
-        e = _between(efforts, boxes.low[i], boxes.high[i])
-        t = _between(thresholds, boxes.first[i], boxes.last[i] + 1)
-        a, b = (x.ravel() for x in np.meshgrid(np.arange(t.size - 1), np.arange(max(e.size - 1, 1))))
-        ends = (e[b], e[b + 1]) if e.size > 1 else (e[b], e[b])
-        pieces.append(Boxes(t[a], t[a + 1] - 1, *ends, np.full(a.size, boxes.full[i])))
-    return Boxes.join(*pieces)
+    first, last, parent = _pieces(boxes.first, boxes.last + 1, thresholds)
+    boxes = replace(boxes.take(parent), first=first, last=last - 1)
+    low, high, parent = _pieces(boxes.low, boxes.high, efforts)
+    return replace(boxes.take(parent), low=low, high=high)
 
 
-def _between(cuts, low, high):
-    if low == high:
-        return np.array([low])
-    return np.concatenate([[low], cuts[(cuts > low) & (cuts < high)], [high]])
+def _pieces(low, high, cuts):
+    """Intervals cut where `cuts` (sorted) are inside: the ends of the pieces, and which interval each is of."""
+    first, last = np.searchsorted(cuts, low, "right"), np.searchsorted(cuts, high, "left")
+    number = np.maximum(last - first, 0) + 1
+    parent = np.repeat(np.arange(low.size), number)
+    place = np.arange(parent.size) - np.repeat(np.cumsum(number) - number, number)
+    inner = np.append(cuts, np.nan)
+    begin = np.where(place == 0, low[parent], inner[np.minimum(first[parent] + place - 1, cuts.size)])
+    is_last = place == number[parent] - 1
+    return begin, np.where(is_last, high[parent], inner[np.minimum(first[parent] + place, cuts.size)]), parent
 
 
 def _efforts_not_ruled_out(problem, best, gap):
     """The efforts whose loss alone does not exceed the gap (the loss is convex), a little more than that."""
 
-    def edge(outer):
-        inner = best.effort
-        if float(problem.loss(outer, best)) < gap:
-            return outer
-        for _ in range(12):
-            half = (outer + inner) / 2
-            outer, inner = (outer, half) if float(problem.loss(half, best)) < gap else (half, inner)
-        return outer
-
     free = problem.cost.free_effort
-    return max(edge(free + _LEAST), free + _LEAST), edge(1.0)
+    outer, inner = np.array([free + _LEAST, 1.0]), np.full(2, best.effort)
+    shares = np.linspace(0, 1, 17)[:, None]
+    for _ in range(3):
+        at = outer + (inner - outer) * shares
+        ruled_out = np.asarray(problem.loss(at, best)) >= gap
+        step = np.argmin(ruled_out, axis=0)  # the first that is not
+        sides = np.arange(2)
+        inner = np.where(ruled_out.all(axis=0), inner, at[step, sides])
+        outer = at[np.maximum(step - 1, 0), sides]
+    return max(float(outer[0]), free + _LEAST), float(outer[1])
 
 
 def _cut(bounds, boxes):
     """Cut boxes along what is longer, thresholds or efforts, into 2 if many are open, else into more."""
-    pieces = 2 if boxes.size > 400 else 4 if boxes.size > 40 else 8
+    pieces = 2 if boxes.size > 400 else 4 if boxes.size > 100 else 8
     ev, n = bounds.evidence, bounds.n
     counts = boxes.last - boxes.first + 1
     width = n * (ev.success(boxes.high) - ev.success(boxes.low))

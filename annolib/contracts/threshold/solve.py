@@ -19,6 +19,7 @@ from annolib.numerics.minimise import lowest_gap
 _ALL = 47  # up to here every threshold is tried
 _LIMITS = (2_000, 2_000, 4_000, 8_000, 16_000)  # boxes of the proof, between looks for a better contract
 _RARE = 1e-3  # without a floor: a fine less probable than this is a threat that no contract could rest on
+_FEW = 8  # thresholds that are priced to all digits
 _ATTEMPTS = 4  # thresholds put together before giving up
 
 
@@ -73,6 +74,11 @@ def _likely_thresholds(family):
 
 def _better(family, thresholds, known):
     """The best contract with one of these thresholds, put together, if it earns more than the known one; else that."""
+    if thresholds.size > _FEW:  # some digits tell which of them matter
+        rough = family.cheapest(thresholds, exact=False)["gap"]
+        thresholds = thresholds[np.argsort(rough)[: min(_FEW, np.count_nonzero(rough < 1.01 * known.gap))]]
+        if not thresholds.size:
+            return known
     options = family.cheapest(thresholds)
     gaps = np.where(np.isnan(options["gap"]), np.inf, options["gap"])
     for i in np.argsort(gaps)[:_ATTEMPTS]:
@@ -127,8 +133,8 @@ def _with_proof(chosen, proof, problem, best, tried):
 def _scan(evidence, n, best):
     """Thresholds to look at first."""
     q = float(evidence.success(best.effort))
-    expected = n * q - np.sqrt(n * q * (1 - q)) * np.linspace(-2, 12, 29)
-    return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 32), expected])), 1, n))
+    expected = n * q - np.sqrt(n * q * (1 - q)) * np.linspace(-1.5, 9, 15)
+    return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 9), expected])), 1, n))
 
 
 def _put_together(family, t, option):

@@ -36,30 +36,39 @@ class Surroundings:
         x = np.where((x <= a) | (x >= b), a, x)
         dx, dt = (a - x, b - x), (t1 - t, t2 - t)
         one = t1 == t2
-        success, fail = self._odds(t, x)
-        (least_success, most_fail), (most_success, least_fail) = self._odds(t2, a), self._odds(t1, b)
-        hits, misses, hit_slope = (
-            (ev.success(a), ev.success(b)),
-            (ev.failure(b), ev.failure(a)),
-            (ev.slope(a), ev.slope(b)),
+        efforts = np.concatenate([x, a, b])
+        q, r, q_slope = (np.split(f(efforts), 3) for f in (ev.success, ev.failure, ev.slope))
+        odds = tails(np.concatenate([t, t2, t1]), n, np.concatenate(q), np.concatenate(r))
+        (success, least_success, most_success), (fail, most_fail, least_fail) = (
+            np.split(side, 3) for side in odds
         )
-        log_density_x = log_density(t, n, ev.success(x), ev.failure(x))
+        hits, misses, hit_slope = (q[1], q[2]), (r[2], r[1]), (q_slope[1], q_slope[2])
+        densities = log_density(
+            np.concatenate([t, t1, t1, t2, t2]),
+            n,
+            np.concatenate([*q, *q[1:]]),
+            np.concatenate([*r, *r[1:]]),
+        )
+        log_density_x, *corners = np.split(densities, 5)
         score, density_step = self._density_changes(t1, t2, hits, misses, one)
         change = total(product(product(score, hit_slope), dx), product(density_step, dt))
         density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
         log_marginal, bend, more, cost_slope = self._marginal_cost(a, b, x)
-        log_bonus = log_marginal - np.log(ev.slope(x)) - log_density_x
+        log_bonus = log_marginal - np.log(q_slope[0]) - log_density_x
         # d log D/dη = c″/c′ − q″/q′ − q′ · d log density/dq, and −log of the ratio of two densities per threshold
         growth = total(bend, ((1 - ev.power) / a, (1 - ev.power) / b), minus(product(score, hit_slope)))
         step = minus(density_step)
         change = total(product(growth, dx), product(step, dt))
-        least = np.minimum.reduce(
-            [log_density(k, n, ev.success(e), ev.failure(e)) for k in (t1, t2) for e in (a, b)]
-        )  # concave in each
+        least = np.minimum.reduce(corners)  # concave in each
         most_ratio = np.maximum(cost_slope[1], 0.0) / np.minimum(*hit_slope)
+        # beside the peak of the density, which rises towards it in both
+        below, above = t2 - 1 <= (n - 1) * hits[0], t1 - 1 >= (n - 1) * hits[1]
+        most = np.where(below, corners[2], np.where(above, corners[1], np.inf))
+        least_ratio = np.maximum(cost_slope[0], 0.0) / np.maximum(*hit_slope)
         if self.power_cost:
             k = cost.power - ev.power
-            most_ratio = cost.scale * cost.power / (ev.power * ev.gain) * np.where(k >= 0, b, a) ** k
+            unit = cost.scale * cost.power / (ev.power * ev.gain)
+            most_ratio, least_ratio = (unit * np.where(up, b, a) ** k for up in (k >= 0, k < 0))
         probability = (
             np.where(one, 0.0, density[0] * hits[0] / t2),
             np.where(one, 0.0, density[1] * hits[1] / t1),
@@ -74,7 +83,10 @@ class Surroundings:
             "probability": (np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)),
             "steepness": product(density, hit_slope), "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)),
             "cost_slope": cost_slope, "slack": slack, "log_bonus": log_bonus, "bonus": np.exp(log_bonus), "more": more,
-            "bonus_range": (np.exp(log_bonus + change[0]), np.fmin(np.exp(log_bonus + change[1]), most_ratio * np.exp(-least))),
+            "bonus_range": (
+                np.fmax(np.exp(log_bonus + change[0]), least_ratio * np.exp(-most)),
+                np.fmin(np.exp(log_bonus + change[1]), most_ratio * np.exp(-least)),
+            ),
             "bonus_growth": growth, "bonus_step": step, "loss": loss, "loss_slope": slope,
             "least_loss": np.maximum(loss + np.minimum(slope * dx[0], slope * dx[1]), 0.0),
         }  # fmt: skip

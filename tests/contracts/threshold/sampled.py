@@ -18,11 +18,16 @@ from annolib.contracts.threshold.boxes import Boxes
 
 
 class Recorded(GapBounds):
-    """Bounds that keep what they computed on the way, in order, as (kind, what is known of the boxes, …)."""
+    """Bounds that keep what they computed on the way, in order, as (kind, what is known of the boxes, …).
 
-    def lower(self, boxes, goal, thorough=False):
+    `try_all_chords`: compute what fixes a bonus above D for every box, though it need not be one there; then only the steps hold.
+    """
+
+    try_all_chords = False
+
+    def lower(self, boxes, goal, thorough=False, quick=False):
         self.steps = []
-        return super().lower(boxes, goal, thorough)
+        return super().lower(boxes, goal, thorough, quick)
 
     def _surroundings(self, boxes):
         self.around = super()._surroundings(boxes) | {"index": np.arange(boxes.size)}
@@ -33,10 +38,19 @@ class Recorded(GapBounds):
         self.steps.append(("costs", s, numbers, found))
         return found
 
+    def _plain(self, s, lo, hi):
+        found = super()._plain(s, lo, hi)
+        self.steps.append(("plain", s, (lo, hi), found))
+        return found
+
     def _rise(self, s, e, below):
+        s["place"] = np.arange(e.size)  # in the arrays of this step, where some are taken from them later
         found = super()._rise(s, e, below)
         self.steps.append(("rise", s, e, found))
         return found
+
+    def _may_exceed(self, s, full):
+        return np.ones(full.shape, bool) if self.try_all_chords else super()._may_exceed(s, full)
 
     def _log_cost_rise(self, s, e, *numbers):
         found = super()._log_cost_rise(s, e, *numbers)

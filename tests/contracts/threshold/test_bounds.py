@@ -137,11 +137,7 @@ def test_no_contract_lies_below_the_bound_of_a_box_it_is_in(seed):
 
 def least_gap(bounds, truth, i):
     """The lowest gap among the samples of a box that no other effort which the bounds looked at makes untrue."""
-    others = [
-        float(step[2][list(step[1]["index"]).index(i)])
-        for step in bounds.steps
-        if step[0] == "rise" and i in step[1]["index"]
-    ]
+    others = [float(e) for step in bounds.steps if step[0] == "rise" for e in step[2][step[1]["index"] == i]]
     low, high, full = truth.box[2], truth.box[3], truth.box[2] == 1
     with np.errstate(all="ignore"):
         ratios = [truth.ratio(e) for e in others if e < low or e > high]

@@ -58,8 +58,8 @@ def basic_intervals(tally, bounds, truth, i):
 
 
 def costs_of_a_bonus(tally, bounds, truth, log_bonus, error, costs, j, name):
-    """Both forms of the gap, their derivatives and steps, what the gradient leaves, and the plain bound."""
-    _, s, (at, bonus_range, growth, step, *_), (forms, plain) = costs
+    """Both forms of the gap, their derivatives and steps, and what the gradient leaves."""
+    _, s, (at, bonus_range, growth, step, *_), forms = costs
     with np.errstate(all="ignore"):
         bonus = np.exp(log_bonus)
         tally.hold(name, log_bonus, np.log(one(bonus_range, j)), error)
@@ -78,11 +78,15 @@ def costs_of_a_bonus(tally, bounds, truth, log_bonus, error, costs, j, name):
         tally.hold(kind + ", by threshold", *truth.by_threshold(value, rounding, one(form.step, j)))
         left = mean_value(form, s)[j]
         tally.hold(kind + ", whole", loss + value, (left, np.inf), rounding)
-    value, rounding = truth.cheapest(bonus, error)
-    pays = np.where(
-        bonus * truth.success >= truth.cost, value, np.inf
-    )  # or the agent would rather do nothing
-    tally.hold(name + ", plain", pays, (plain[j], np.inf), rounding)
+
+
+def plain_bound_of_a_bonus(tally, truth, log_bonus, error, plain, name):
+    """No bonus for which the agent would not rather do nothing costs less than the bound by monotone parts."""
+    with np.errstate(all="ignore"):
+        bonus = np.exp(log_bonus)
+        value, rounding = truth.cheapest(bonus, error)
+        pays = np.where(bonus * truth.success >= truth.cost, value, np.inf)
+        tally.hold(name + ", plain", pays, (plain, np.inf), rounding)
 
 
 def another_effort(tally, bounds, truth, e, found, cost_found, limit, j):
@@ -136,13 +140,18 @@ def hold_everything(tally, bounds, boxes, truths):
                 truth = truths[i]
                 if kind == "rise":
                     another_effort(tally, bounds, truth, float(e[j]), *bounds.steps[k : k + 3], j)
-                elif kind == "costs" and e is None:
-                    costs_of_a_bonus(
-                        tally, bounds, truth, truth.log_used, truth.log_error, step, j, "stationary"
-                    )
-                elif kind == "costs" and e[j] < s["low"][j] and rises[0][j] > 0:
-                    _, log_ratio, error = truth.ratio(float(e[j]))
-                    costs_of_a_bonus(tally, bounds, truth, -log_ratio, error, step, j, "chord")
+                if kind not in ("costs", "plain"):
+                    continue
+                bonus, error, name = truth.log_used, truth.log_error, "stationary"
+                if e is not None:
+                    at = s["place"][j]
+                    assert e[at] < s["low"][j] and rises[0][at] > 0
+                    _, log_ratio, error = truth.ratio(float(e[at]))
+                    bonus, name = -log_ratio, "chord"
+                if kind == "costs":
+                    costs_of_a_bonus(tally, bounds, truth, bonus, error, step, j, name)
+                else:
+                    plain_bound_of_a_bonus(tally, truth, bonus, error, step[3][j], name)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -152,6 +161,7 @@ def test_intervals_hold_all_that_is_sampled_in_a_box(seed):
     for k in range(10):
         tally.label = (4000 + 10 * seed + k,)
         bounds, boxes, truths = sampled_boxes(*tally.label)
+        bounds.try_all_chords = True
         bounds.lower(boxes, np.inf, thorough=k % 3 == 0)
         hold_everything(tally, bounds, boxes, truths)
     assert not tally.wrong, tally.wrong[:5]
