@@ -7,6 +7,7 @@
     python3 solutions --rooms       draw the rooms of annolib from its imports
     python3 solutions --theorems    execute every theorem of the course and write the page, and the table of solved gaps
     python3 solutions --site        build the site: lessons, solutions, reference
+    python3 solutions --lite        build the lessons as JupyterLite: Python in the browser
     python3 solutions --address URL set the address of the repository, for all links and badges
     python3 solutions --edition TAG let badges and hosted kernels use this tag; --edition main goes back
     python3 solutions --slides      write the slides of the lessons: a page and a notebook each
@@ -51,6 +52,13 @@ def main(arguments=None):
         help="build the site in FOLDER, else in build/site",
     )
     task.add_argument(
+        "--lite",
+        nargs="?",
+        const="build/lite",
+        metavar="FOLDER",
+        help="build JupyterLite in FOLDER, else in build/lite",
+    )
+    task.add_argument(
         "--address", metavar="URL", help="set the address of the repository: https://github.com/OWNER/NAME"
     )
     task.add_argument(
@@ -71,7 +79,8 @@ def main(arguments=None):
 
     from annolib.course.setup import ensuring
 
-    ensuring.ensure(*(["site"] if options.site else ["slides"] if options.slides else []))
+    extras = [name for name in ("site", "slides", "lite") if getattr(options, name)]
+    ensuring.ensure(*extras)
     if options.slides or options.exam or options.homework is not None or options.shelf:
         from annolib.course.shelf import command
 
@@ -82,6 +91,10 @@ def main(arguments=None):
         from annolib.course.site import build
 
         return build.command(Path(ROOT), options.site)
+    if options.lite:
+        from annolib.course.site import lite
+
+        return lite.command(Path(ROOT), options.lite)
     if options.address:
         try:
             changed = repository.move(options.address, Path(ROOT))

@@ -20,6 +20,15 @@ from annolib.figures.style import CARD
 from annolib.views import view
 from annolib.widgets.controls import ends, fits, shown
 
+# ipywidgets puts the label beside a slider, but gives its handle no name (noUiSlider would take one, nothing hands it on).
+# The picture is loaded anew after every move: then it gives each handle of its explorer the label for a name, and for
+# its value the number as it is read beside it, which noUiSlider writes with all its digits.
+_NAME_HANDLES = (
+    "this.closest('.annolib-explorer')?.querySelectorAll('.widget-slider').forEach(s=>"
+    "s.querySelectorAll('[role=slider]').forEach(h=>{"
+    "h.setAttribute('aria-label',s.querySelector('label').textContent);"
+    "h.setAttribute('aria-valuetext',s.querySelector('.widget-readout').textContent)}))"
+)
 _HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
@@ -195,7 +204,7 @@ def _image(figure):
     width, height = struct.unpack(">II", png[16:24])  # the first fields of a PNG's header
     return (
         f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{html.escape(description)}" '
-        f'width="{width}" height="{height}" style="max-width:100%;height:auto;{CARD}">'
+        f'width="{width}" height="{height}" style="max-width:100%;height:auto;{CARD}" onload="{_NAME_HANDLES}">'
     )
 
 

@@ -62,7 +62,7 @@ class CellLine(PriceLine):
         e = np.asarray(effort, dtype=float)
         return self._taylor(e, e)[0]
 
-    def _sums(self, low, middle, high, k, weights):
+    def _sums(self, low, middle, high, k, weights, bent=True):
         ev, n = self.family.evidence, self.family.n
         at = [(ev.success(x)[:, None], ev.failure(x)[:, None]) for x in (low, middle, high)]
         logs = [log_pmf(k, n, q, r) for q, r in at]
@@ -101,6 +101,8 @@ class CellLine(PriceLine):
         magnitude = (chance * (np.abs(base) + np.abs(beta) * n) + given).sum(axis=1) * np.abs(level).max(
             axis=1
         )
+        if not bent:
+            return value, slope, np.zeros(low.size), magnitude
 
         # intervals on the box
         ends = [self._weights(k, *pair) for pair in ((q_low, np.exp(logs[0])), (q_high, np.exp(logs[2])))]

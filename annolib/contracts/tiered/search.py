@@ -13,7 +13,8 @@ best tuple its bound is its cost.
   a limit of `patience`, that is exact.
 - `search` looks for thresholds and effort. It is a heuristic; what it may have missed is bounded in `annolib.contracts.tiered.proof`. From
   a few first tuples (`_starts`): the cheapest paths at the last prices in turn (`_by_paths`); the effort at which the slope of the gap is zero
-  (`_best_effort`); thresholds as real numbers and effort together, then rounded (`_by_slopes`); at last the neighbours, until none is better.
+  (`_best_effort`); thresholds as real numbers and effort together, then rounded (`_by_slopes`; two thresholds on many checks by `_by_pairs`);
+  at last the neighbours, until none is better.
 
 References
 ----------
@@ -33,6 +34,7 @@ from scipy.optimize import minimize
 
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.tiered.family import between
+from annolib.contracts.tiered.pairs import Pairs
 from annolib.numerics.minimise import climb
 
 _COARSE, _PLACES = 3_000, 60  # tuples of a lattice, and its places
@@ -50,6 +52,8 @@ _SHOWN = 4e-16  # of a gap: smaller changes are rounding
 _CUTS = 4  # times that deviations join the search for the effort
 _PATIENCE, _MORE_PATIENCE = 5, 12
 _TURNS, _FINE = 6, 120
+_PAIRS_FROM = 3_000  # checks from which close efforts that tempt are too many for slopes
+_ASIDE = (0.0, 1e-5, 1e-4, 1e-3, 3e-3, 0.01, 0.03)  # standard deviations of the count
 
 
 class Search:
@@ -228,7 +232,8 @@ def _descend(family, tuples, effort, ceiling):
     solved += count + more
     if best is None:
         return None, solved
-    best, count = _by_slopes(family, best)
+    pairs = len(best.thresholds) == 2 and family.n >= _PAIRS_FROM
+    best, count = (_by_pairs if pairs else _by_slopes)(family, best)
     solved += count
     for _ in range(_MOVES):
         pay, count = _best_tuple(
@@ -249,6 +254,24 @@ def _best_tuple(family, tuples, effort, ceiling, patience=_PATIENCE):
     found = Search(family, tuples, ceiling, exact=False, patience=patience)
     found.gap_at(effort)
     return found.pay, found.solved
+
+
+def _by_pairs(family, pay):
+    """Two thresholds by `Pairs`, their wages then by the programme: (pay, programmes solved)."""
+    pairs = Pairs(family)
+    thresholds, effort, *_ = pairs.best_near(pay.thresholds, pay.effort)
+    best, spread = pay, 1 / np.sqrt(family.n * float(family.evidence.information(effort)))
+    for aside in _ASIDE:  # the best effort may be the last one that can be had: a little more is safe
+        at = min(max(effort + aside * spread, 1e-9), 1.0)
+        new = family.implement_on_grid(thresholds, at)
+        new = None if new is None else family.implement_everywhere(new)
+        if new is not None and new.gap < best.gap:
+            best = new
+    if best is not pay:
+        new, count = _best_effort(family, best)
+        pairs.priced += count
+        best = new if new is not None and new.gap < best.gap else best
+    return best, pairs.priced + len(_ASIDE)
 
 
 def _by_slopes(family, pay):

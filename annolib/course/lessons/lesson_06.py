@@ -424,6 +424,8 @@ SEQUENTIAL_VERDICT = Exercise(
         Case("four failures first, then passes", _outcomes("0000" + "1" * 30), _LOW, _HIGH, 0.05, 0.1),
         Case("undecided", _outcomes("110101"), _LOW, _HIGH, 0.05, 0.1),
         Case("careful, and then a bad day", _outcomes("1101111111111" + "0" * 12), _LOW, _HIGH, 0.05, 0.1),
+        Case("just over the upper bound", _outcomes("01111" * 4), _LOW, _HIGH, 0.05, 0.1),
+        Case("just over the lower bound", _outcomes("000001"), 0.5, 0.8, 0.2, 0.01),
         Case("other errors", _outcomes("10110111101111011111111"), 0.5, 0.8, 0.01, 0.2),
         Case("stricter against missing", _outcomes("010010001000000"), 0.5, 0.8, 0.2, 0.01),
         Case("one outcome", _outcomes("1"), _LOW, _HIGH, 0.05, 0.1),
@@ -460,6 +462,16 @@ SEQUENTIAL_VERDICT = Exercise(
             "one over the errors",
             lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, alpha, beta, 1 / alpha, beta),
             "The bounds are log((1 − β)/α) and log(β/(1 − α)): each looks at both errors.",
+        ),
+        Mistake(
+            "one over alpha",
+            lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, alpha, beta, high=1 / alpha),
+            "Your upper bound is log(1/α), a little too high: it is log((1 − β)/α).",
+        ),
+        Mistake(
+            "beta alone",
+            lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, alpha, beta, low=beta),
+            "Your lower bound is log β, a little too low: it is log(β/(1 − α)).",
         ),
         Mistake(
             "errors exchanged",

@@ -10,7 +10,6 @@ from annolib.course.authoring.build import as_text, write_if_new
 from annolib.course.definitions import load_definition
 from annolib.course.notebook_files import notebooks
 from annolib.course.shelf import deck, exam, pages, slides
-from annolib.course.site.lesson_pages import short_title
 
 SLIDES, PAPERS = "build/slides", "build/papers"
 
@@ -27,21 +26,22 @@ def work(options, root):
     return refresh(root)
 
 
-def write_slides(root, folder=None, numbers=()):
+def write_slides(root, folder=None, numbers=(), say=print):
     """Write `NN_verb_noun.html` and `NN_verb_noun.slides.ipynb` for each lesson; return the exit status."""
     folder = Path(folder or Path(root) / SLIDES)
     chosen = [path for path in notebooks("solutions", root) if not numbers or int(path.name[:2]) in numbers]
     if not chosen:
-        print("There is no source notebook NN_verb_noun.ipynb in solutions with such a number.")
+        say("There is no source notebook NN_verb_noun.ipynb in solutions with such a number.")
         return 1
     folder.mkdir(parents=True, exist_ok=True)
     for path in chosen:
         source = nbformat.read(path, as_version=4)
-        made = slides.slides_of(source, load_definition(int(path.name[:2])))
+        definition = load_definition(int(path.name[:2]))
+        made = slides.slides_of(source, definition)
         page = folder / f"{path.stem}.html"
-        write_if_new(page, deck.as_page(made, short_title(source)))
+        write_if_new(page, deck.as_page(made, f"{definition.number:02d} {definition.title}"))
         write_if_new(folder / f"{path.stem}.slides.ipynb", as_text(deck.as_notebook(made)))
-        print(f"{page}: {len(made)} slides")
+        say(f"{page}: {len(made)} slides")
     return 0
 
 

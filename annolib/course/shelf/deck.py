@@ -155,6 +155,9 @@ def _height(body, size):
             lines += 0.85
         elif line.startswith("# "):
             lines += 5.2 / (1.4 * size)
+        elif line.startswith("|"):
+            cells = line.strip("|").split("|")
+            lines += 0.5 + max(math.ceil(len(_plain(cell)) * len(cells) / wide) for cell in cells)
         elif line.strip():
             tall = 0.5 if re.search(r"\\d?frac|\\sum", line) else 0.0
             lines += math.ceil(len(_plain(line)) / wide) + 0.4 + tall

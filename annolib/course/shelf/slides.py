@@ -91,7 +91,9 @@ def _chosen(slides):
 def _opening(page):
     first = page.cells[0].source
     heading, _, hook = first.partition("\n")
-    yield Slide("frame", heading.removeprefix("# "), _lines(hook, most=80))
+    before, table, after = _around_table(hook)
+    told = [_lines(before, most=80), table, _lines(after, most=40) if table else ""]
+    yield Slide("frame", heading.removeprefix("# "), "\n\n".join(filter(None, told)))
     section = page.section("What you will build")
     if section:
         text = section[0]
@@ -149,6 +151,8 @@ def _told(level, title, text, later):
         kind, told = "frame" if title.startswith("An honest failure") else "question", _lines(lead, most=48)
         if boards and words(told) <= 20:  # a short question stands over its board
             told = f"{told}\n\n{boards.pop(0)}"
+        else:
+            told = f"{told}\n\n{_around_table(text)[1]}".strip()
         if words(told) > _THIN or "?" in told or kind == "frame":
             yield Slide(kind, title, told)
     yield from (Slide("board", title, board) for board in boards)
@@ -282,6 +286,14 @@ def _with_words(parts):
 
 def _without_details(markdown):
     return re.sub(r"<details>.*?</details>", "", markdown, flags=re.S)
+
+
+def _around_table(text):
+    """The text before the first small table that is no notation table, the table, the text after it."""
+    for found in re.finditer(r"(?m)^\|.*(?:\n\|.*)+", text):
+        if "name in `annolib`" not in found[0] and found[0].count("\n") <= 7 and words(text) <= 400:
+            return text[: found.start()], found[0], text[found.end() :]
+    return text, "", ""
 
 
 def _split_lists(text):

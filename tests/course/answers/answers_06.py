@@ -258,6 +258,23 @@ def always_up(passed, q0, q1, alpha, beta):
     return "undecided", len(passed)
 
 
+def walk_to(passed, q0, q1, high, low):
+    for n, ratio in enumerate(
+        np.cumsum([math.log(q1 / q0) if one else math.log((1 - q1) / (1 - q0)) for one in passed]), start=1
+    ):
+        if ratio >= high or ratio <= low:
+            return ("careful" if ratio >= high else "careless"), n
+    return "undecided", len(passed)
+
+
+def simple_upper_bound(passed, q0, q1, alpha, beta):
+    return walk_to(passed, q0, q1, -math.log(alpha), math.log(beta / (1 - alpha)))
+
+
+def simple_lower_bound(passed, q0, q1, alpha, beta):
+    return walk_to(passed, q0, q1, math.log((1 - beta) / alpha), math.log(beta))
+
+
 def simple_bounds(passed, q0, q1, alpha, beta):
     ratio = 0.0
     for n, one in enumerate(passed, start=1):
@@ -420,6 +437,8 @@ WRONG = {
         "counted from zero": from_place_zero,
         "failures pull up": always_up,
         "one over the errors": simple_bounds,
+        "one over alpha": simple_upper_bound,
+        "beta alone": simple_lower_bound,
         "errors exchanged": exchanged_errors,
         "verdicts exchanged": exchanged_verdicts,
         "the verdict alone": verdict_alone,
