@@ -41,6 +41,8 @@ def test_every_lesson_has_its_two_pages(site):
             text = page(site, f"{shelf}/{path.stem}")
             assert '<span class="math notranslate' in text or path.stem.startswith("00")
             assert text.count("only-light") == text.count("only-dark")
+        assert f'href="../slides/{path.stem}.html"' in page(site, f"solutions/{path.stem}")
+        assert (site / "slides" / f"{path.stem}.html").read_text(encoding="utf-8").count("<section") >= 15
 
 
 def test_every_public_name_is_described_on_the_page_of_its_room(site):
