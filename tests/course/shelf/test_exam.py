@@ -39,6 +39,7 @@ def test_another_seed_is_another_paper_and_the_same_seed_the_same(papers):
     shared = {item.text for item in autumn.items[:12]} & {item.text for item in spring.items[:12]}
     assert not shared
     assert autumn.key != spring.key
+    assert autumn.items[12:18] != spring.items[12:18]
 
 
 def test_points_of_criteria_add_up_and_options_hold_the_answer(papers):
