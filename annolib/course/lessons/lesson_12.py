@@ -21,19 +21,19 @@ from annolib.course.definitions import (
 )
 
 
-def _leniency(n, information, slope, cost):
+def _leniency(n, information, cost, slope):
     ratio = cost * np.sqrt(np.asarray(n, dtype=float) * information) / (slope * sqrt(2 * pi))
     return np.sqrt(2 * np.log(np.where(ratio > 1, ratio, np.nan)))
 
 
-def _many(n, information, slope, cost, waste):
-    return waste * ndtr(-_leniency(n, information, slope, cost))
+def _many(n, information, cost, slope, waste):
+    return waste * ndtr(-_leniency(n, information, cost, slope))
 
 
-def _many_by_roots(n, information, slope, cost, waste):
+def _many_by_roots(n, information, cost, slope, waste):
     """Solve for the density at the threshold by bisection; the tail by the error function."""
     if np.ndim(n):
-        return np.array([_many_by_roots(float(each), information, slope, cost, waste) for each in n])
+        return np.array([_many_by_roots(float(each), information, cost, slope, waste) for each in n])
     wanted = slope / (cost * sqrt(n * information))
     if wanted >= 1 / sqrt(2 * pi):
         return float("nan")
@@ -41,14 +41,14 @@ def _many_by_roots(n, information, slope, cost, waste):
     return waste * erfc(z / sqrt(2)) / 2
 
 
-def _many_kept(n, information, slope, cost, waste):
+def _many_kept(n, information, cost, slope, waste):
     ratio = cost * np.sqrt(np.asarray(n, dtype=float) * information) / (slope * sqrt(2 * pi))
     return waste * ndtr(-np.sqrt(2 * np.log(np.maximum(ratio, 1))))
 
 
 def _many_with(change):
     """The formula with the leniency changed."""
-    return lambda n, i, s, c, w: w * ndtr(-change(n, i, s, c))
+    return lambda n, i, c, s, w: w * ndtr(-change(n, i, c, s))
 
 
 MANY_CHECKS_GAP = Exercise(
@@ -56,13 +56,13 @@ MANY_CHECKS_GAP = Exercise(
     reference=_many,
     oracle=_many_by_roots,
     probes=(
-        Case("as in the story, each failure wastes 1", 1000, 0.4, 0.5, 0.13, 1.0),
-        Case("more checks", 100_000, 0.4, 0.5, 0.13, 1.0),
-        Case("another waste", 5000, 0.2, 0.3, 0.2, 3.0),
-        Case("an array of checks", np.array([1000.0, 20_000.0]), 0.4, 0.5, 0.13, 2.0),
-        Case("an array that begins with too few checks", np.array([50.0, 3000.0]), 0.4, 0.5, 0.13, 1.0),
-        Case("too few checks", 100, 0.4, 0.5, 0.13, 1.0),
-        Case("just enough checks", 300, 0.4, 0.5, 0.13, 1.0),
+        Case("as in the story, each failure wastes 1", 1000, 0.4, 0.13, 0.5, 1.0),
+        Case("more checks", 100_000, 0.4, 0.13, 0.5, 1.0),
+        Case("another waste", 5000, 0.2, 0.2, 0.3, 3.0),
+        Case("an array of checks", np.array([1000.0, 20_000.0]), 0.4, 0.13, 0.5, 2.0),
+        Case("an array that begins with too few checks", np.array([50.0, 3000.0]), 0.4, 0.13, 0.5, 1.0),
+        Case("too few checks", 100, 0.4, 0.13, 0.5, 1.0),
+        Case("just enough checks", 300, 0.4, 0.13, 0.5, 1.0),
     ),
     mistakes=(
         Mistake(
@@ -72,57 +72,57 @@ MANY_CHECKS_GAP = Exercise(
         ),
         Mistake(
             "density, not tail",
-            lambda n, i, s, c, w: w * norm.pdf(_leniency(n, i, s, c)),
+            lambda n, i, c, s, w: w * norm.pdf(_leniency(n, i, c, s)),
             "This is the density at the threshold. The failures are the whole tail below it: Φ(−z).",
         ),
         Mistake(
             "the other tail",
-            lambda n, i, s, c, w: w * ndtr(_leniency(n, i, s, c)),
+            lambda n, i, c, s, w: w * ndtr(_leniency(n, i, c, s)),
             "This is the chance to reach the threshold. Failures lie below −z.",
         ),
         Mistake(
             "z not rooted",
-            _many_with(lambda n, i, s, c: _leniency(n, i, s, c) ** 2),
+            _many_with(lambda n, i, c, s: _leniency(n, i, c, s) ** 2),
             "This uses z². Take the root.",
         ),
         Mistake(
             "factor 2 forgotten",
-            _many_with(lambda n, i, s, c: _leniency(n, i, s, c) / sqrt(2)),
+            _many_with(lambda n, i, c, s: _leniency(n, i, c, s) / sqrt(2)),
             "φ(z) falls like e^(−z²/2): solving for z brings a factor 2 under the root.",
         ),
         Mistake(
             "√(2π) forgotten",
-            _many_with(lambda n, i, s, c: _leniency(np.asarray(n) * 2 * pi, i, s, c)),
+            _many_with(lambda n, i, c, s: _leniency(np.asarray(n) * 2 * pi, i, c, s)),
             "The normal density has the factor 1/√(2π); it is missing in the logarithm.",
         ),
         Mistake(
             "√2 in place of √(2π)",
-            _many_with(lambda n, i, s, c: _leniency(np.asarray(n) * pi, i, s, c)),
+            _many_with(lambda n, i, c, s: _leniency(np.asarray(n) * pi, i, c, s)),
             "The density at its top is 1/√(2π), with π under the root.",
         ),
         Mistake(
             "root of n forgotten",
-            _many_with(lambda n, i, s, c: _leniency((np.asarray(n) * i) ** 2, 1.0, s, c)),
+            _many_with(lambda n, i, c, s: _leniency((np.asarray(n) * i) ** 2, 1.0, c, s)),
             "n and the information stand under a root inside the logarithm.",
         ),
         Mistake(
             "information outside the root",
-            _many_with(lambda n, i, s, c: _leniency(np.asarray(n) * i, i, s, c)),
+            _many_with(lambda n, i, c, s: _leniency(np.asarray(n) * i, i, c, s)),
             "The information stands under the root, as n does: √(n𝓘).",
         ),
         Mistake(
             "slope and cost exchanged",
-            _many_with(lambda n, i, s, c: _leniency(n, i, c, s)),
+            _many_with(lambda n, i, c, s: _leniency(n, i, s, c)),
             "Slope and cost are exchanged: the whole cost Δ* stands above, its slope c′ below.",
         ),
         Mistake(
             "the law for large z",
-            lambda n, i, s, c, w: w * s / c / np.sqrt(i * np.asarray(n) * np.log(n)),
+            lambda n, i, c, s, w: w * s / c / np.sqrt(i * np.asarray(n) * np.log(n)),
             "This is the law of the last step, and it is far off at such n. The step before has the loss.",
         ),
         Mistake(
             "waste forgotten",
-            lambda n, i, s, c, w: ndtr(-_leniency(n, i, s, c)),
+            lambda n, i, c, s, w: ndtr(-_leniency(n, i, c, s)),
             "This is the chance of a failure. Each failure wastes K.",
         ),
     ),
@@ -399,14 +399,14 @@ CLOSING_EXPONENT = Exercise(
 _SIZES = np.arange(1, 30_001)
 
 
-def _shows(levels, effort, information, slope, cost, product=lambda d, z: d * z, steps=-1, z_of=_leniency):
+def _shows(levels, effort, information, cost, slope, product=lambda d, z: d * z, steps=-1, z_of=_leniency):
     d = effort / (levels + steps) * np.sqrt(_SIZES * information)
     with np.errstate(all="ignore"):
-        enough = product(d, z_of(_SIZES, information, slope, cost)) >= 1
+        enough = product(d, z_of(_SIZES, information, cost, slope)) >= 1
     return int(_SIZES[np.argmax(enough)]) if enough.any() else int(_SIZES[-1])
 
 
-def _shows_by_root(levels, effort, information, slope, cost):
+def _shows_by_root(levels, effort, information, cost, slope):
     """Where the product is 1, as a root in log n, and the next whole number."""
     first = 2 * pi * (slope / cost) ** 2 / information
 
@@ -424,11 +424,11 @@ LEVELS_SHOW = Exercise(
     oracle=_shows_by_root,
     tolerance=1e-9,
     probes=(
-        Case("nine levels", 9, 0.51, 0.385, 0.51, 0.13),
-        Case("thirty-three levels", 33, 0.51, 0.385, 0.51, 0.13),
-        Case("five levels", 5, 0.51, 0.385, 0.51, 0.13),
-        Case("sixty-five levels, another agent", 65, 0.7, 0.5, 0.6, 0.2),
-        Case("weaker items", 17, 0.51, 0.15, 0.51, 0.13),
+        Case("nine levels", 9, 0.51, 0.385, 0.13, 0.51),
+        Case("thirty-three levels", 33, 0.51, 0.385, 0.13, 0.51),
+        Case("five levels", 5, 0.51, 0.385, 0.13, 0.51),
+        Case("sixty-five levels, another agent", 65, 0.7, 0.5, 0.2, 0.6),
+        Case("weaker items", 17, 0.51, 0.15, 0.13, 0.51),
     ),
     mistakes=(
         Mistake(
@@ -448,12 +448,12 @@ LEVELS_SHOW = Exercise(
         ),
         Mistake(
             "information outside the root",
-            lambda m, e, i, s, c: _shows(m, e, i, s, c, product=lambda d, z: d * z * sqrt(i)),
+            lambda m, e, i, c, s: _shows(m, e, i, c, s, product=lambda d, z: d * z * sqrt(i)),
             "The information stands under the root, as n does: d = δ√(n𝓘).",
         ),
         Mistake(
             "information forgotten",
-            lambda m, e, i, s, c: _shows(m, e, i, s, c, product=lambda d, z: d * z / sqrt(i)),
+            lambda m, e, i, c, s: _shows(m, e, i, c, s, product=lambda d, z: d * z / sqrt(i)),
             "One check has the information 𝓘: d = δ√(n𝓘).",
         ),
         Mistake(
@@ -468,7 +468,7 @@ LEVELS_SHOW = Exercise(
         ),
         Mistake(
             "slope and cost exchanged",
-            lambda m, e, i, s, c: _shows(m, e, i, c, s),
+            lambda m, e, i, c, s: _shows(m, e, i, s, c),
             "Slope and cost are exchanged in z: the whole cost stands above, its slope below.",
         ),
         Mistake(
@@ -678,7 +678,7 @@ VARIANTS = (
             "cost": between(rng, 0.1, 0.2, 2),
             "waste": between(rng, 2, 9, 1),
         },
-        lambda n, information, slope, cost, waste: (n, information, slope, cost, waste),
+        lambda n, information, cost, slope, waste: (n, information, cost, slope, waste),
         tolerance=1e-3,
     ),
     Variant(
