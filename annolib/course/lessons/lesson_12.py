@@ -71,6 +71,16 @@ MANY_CHECKS_GAP = Exercise(
             "With too few checks no threshold has the density that is asked for: give `np.nan` there, so that nobody uses the number.",
         ),
         Mistake(
+            "nothing lost where the formula has no value",
+            lambda n, i, c, s, w: np.nan_to_num(_many(n, i, c, s, w)),
+            "With too few checks this says that nothing is lost. The formula has no value there: give `np.nan`.",
+        ),
+        Mistake(
+            "the tail by its law",
+            lambda n, i, c, s, w: w * norm.pdf(_leniency(n, i, c, s)) / _leniency(n, i, c, s),
+            "φ(z)/z is the tail for large z only. Take Φ(−z) itself: `ndtr`.",
+        ),
+        Mistake(
             "density, not tail",
             lambda n, i, c, s, w: w * norm.pdf(_leniency(n, i, c, s)),
             "This is the density at the threshold. The failures are the whole tail below it: Φ(−z).",
@@ -208,7 +218,7 @@ FEW_CHECKS_PROFIT = Exercise(
     name="few_checks_profit",
     reference=_few,
     oracle=_few_by_roots,
-    tolerance=2e-3,
+    tolerance=5e-3,
     probes=(
         Case("thirty checks", 30, 0.6, 0.15),
         Case("thirty checks, less asked for", 30, 0.5, 0.15),
@@ -457,6 +467,16 @@ LEVELS_SHOW = Exercise(
             "One check has the information 𝓘: d = δ√(n𝓘).",
         ),
         Mistake(
+            "the leniency by its law",
+            lambda *given: _shows(*given, z_of=lambda n, *rest: np.sqrt(np.log(n))),
+            "√(log n) is z for endless n. Take z itself, from section 1.",
+        ),
+        Mistake(
+            "steps of the whole range",
+            lambda m, e, i, c, s: _shows(m, 1.0, i, c, s),
+            "The levels end at the effort asked for, not at 1: one step is effort/(levels − 1).",
+        ),
+        Mistake(
             "the square of z",
             lambda *given: _shows(*given, product=lambda d, z: d * z**2),
             "This multiplies by z². Take the root.",
@@ -525,8 +545,8 @@ def _best_for_the_firm(threshold, wage, n, kappa):
     return float(np.max(100 * (_value(_EFFORTS) - wage * _reached(threshold, n, kappa, _EFFORTS))))
 
 
-PROFIT_WHEN_FREE = Exercise(
-    name="profit_when_free",
+PROFIT_ANY_EFFORT = Exercise(
+    name="profit_any_effort",
     reference=_free,
     oracle=_free_by_sums,
     tolerance=3e-3,
@@ -543,6 +563,16 @@ PROFIT_WHEN_FREE = Exercise(
             "works as asked",
             _as_asked,
             "This takes it that the annotator works as asked. Free to choose, the annotator does what is best under the contract.",
+        ),
+        Mistake(
+            "one pass more",
+            lambda t, w, n, k: _free(t + 1, w, n, k),
+            "`binom.sf(k, …)` is the chance of more than k. The wage is paid from the threshold on: ask for threshold − 1.",
+        ),
+        Mistake(
+            "cost forgotten",
+            lambda t, w, n, k: _free(t, w, n, k, cost=0.0),
+            "Effort is free here. The annotator pays η²/2 for it.",
         ),
         Mistake(
             "two levels",
@@ -597,18 +627,18 @@ ANSWER_BOARD = Rubric(
     name="answer_board",
     criteria=(
         "It says under which condition the law 1/n for lines is true, and that a floor of 0 breaks it at 30 checks, with the numbers.",
-        "It says that the exponential law needs few levels of effort, and what is lost where effort is free.",
+        "It says that the exponential law needs few levels of effort, and what is lost where people may choose any effort.",
         "It compares losses in euros at the number of checks that is bought, and not rates.",
-        "It says what more checks buy from there on, and compares it with what knowing the strength buys.",
+        "It says up to which number more checks are worth their price, and from which on knowing the strength is worth more.",
         "It names one thing that no law of the lesson covers.",
     ),
     model_answer=(
-        "The law 1/n is for lines that may take money back. With no wage below 0 the line loses 25.6 euros at 30 checks and "
-        "the threshold 15.9, so we stay with the threshold, or ask for a deposit. The exponential law is for people who can only idle or "
-        "work as asked. Ours can also work a little less: the contract that promises a loss of next to nothing at 100,000 checks then "
-        "loses more than 8 euros. Rates say who wins in the end; at 30 checks all laws are far from their limits. "
-        "From 1,000 checks on effort that is not seen costs 12 cents, and a strength known to within .01 costs 16 times more, so the next "
-        "euro goes into a pilot. None of this knows about gaming, fatigue, or people who watch the count."
+        "The better rate is for lines that may take money back. With no wage below 0 the line loses 25.6 euros at 30 checks and "
+        "the threshold 15.9, so we keep the threshold, or ask for a deposit. The exponential law is for people with two levels of effort. "
+        "Ours can work a little less: that contract promises next to nothing at 100,000 checks and then loses 8.6 euros, more than with 1,000. "
+        "More checks are right today: from 30 to 70 they cost 4 euros and save more than twice as much. Beyond that they are not worth ten "
+        "cents, and from about 140 on not knowing the strength within .01 costs more than not seeing effort; so the next euro then goes into a "
+        "pilot with trusted people. No law here covers somebody who games the checks or watches the count."
     ),
 )
 
@@ -621,7 +651,7 @@ QUIZ = (
             "The rates do not say: it takes constants, conditions and the n from which each law shows.",
         ),
         "The rates do not say: it takes constants, conditions and the n from which each law shows.",
-        "With the floor at 0 the line loses more than the threshold up to thousands of checks, though its law falls faster.",
+        "With the floor at 0 the line loses more than the threshold up to more than 10,000 checks, though its law falls faster.",
     ),
     Question(
         "What does the exponential law take for granted?",
@@ -652,10 +682,10 @@ QUIZ = (
             "It grows.",
         ),
         "It grows.",
-        "With more checks the threshold moves down towards what coin flips pass, and people need ever less effort to reach it.",
+        "The threshold settles halfway between idling and work, and the noise that made people aim above it vanishes: they work just enough to clear it.",
     ),
     Question(
-        "1,000 checks, κ known to within .01. What should the next euro buy?",
+        "1,000 checks are bought already, and κ is known to within .01. What should the next euro buy?",
         (
             "More checks of the same people.",
             "A better estimate of κ.",
@@ -696,7 +726,7 @@ LESSON = LessonDefinition(
     title="Compare the gaps",
     minutes_to_read=30,
     minutes_to_do=45,
-    exercises=(MANY_CHECKS_GAP, FEW_CHECKS_PROFIT, CLOSING_EXPONENT, PROFIT_WHEN_FREE, LEVELS_SHOW),
+    exercises=(MANY_CHECKS_GAP, FEW_CHECKS_PROFIT, CLOSING_EXPONENT, PROFIT_ANY_EFFORT, LEVELS_SHOW),
     quiz=QUIZ,
     rubrics=(ANSWER_BOARD,),
     variants=VARIANTS,

@@ -213,11 +213,15 @@ RIGHT = {
     "few_checks_profit": [few, few_in_arrays],
     "closing_exponent": [exponent_by_search, exponent_on_a_grid],
     "levels_show": [shows, shows_by_halves],
-    "profit_when_free": [free, free_in_a_loop],
+    "profit_any_effort": [free, free_in_a_loop],
 }
 WRONG = {
     "many_checks_gap": {
         "a number where the formula has none": half_at_the_edge,
+        "nothing lost where the formula has no value": lambda n, i, c, s, w: np.where(
+            np.isnan(z_of(n, i, c, s)), 0.0, tail_by_survival(n, i, c, s, w)
+        ),
+        "the tail by its law": lambda n, i, c, s, w: density(n, i, c, s, w) / z_of(n, i, c, s),
         "density, not tail": density,
         "the other tail": upper,
         "z not rooted": squared,
@@ -269,14 +273,20 @@ WRONG = {
         "information forgotten": lambda m, e, i, c, s: shows(
             m, e, i, c, s, product=lambda d, z: d * z / i**0.5
         ),
+        "the leniency by its law": lambda m, e, i, c, s: next(
+            n for n in range(1, 10**6) if e / (m - 1) * math.sqrt(n * i * math.log(n)) >= 1
+        ),
+        "steps of the whole range": lambda m, e, i, c, s: shows(m, 1.0, i, c, s),
         "the square of z": variant_of(shows, product=lambda d, z: d * z * z),
         "factor 2 forgotten": variant_of(shows, product=lambda d, z: d * z / 2**0.5),
         "slope and cost exchanged": lambda m, e, i, c, s: shows(m, e, i, s, c),
         "one too low": variant_of(shows, plus=-1),
         "one too high": variant_of(shows, plus=1),
     },
-    "profit_when_free": {
+    "profit_any_effort": {
         "works as asked": variant_of(free, efforts=[ETA]),
+        "one pass more": lambda t, w, n, k: free(t + 1, w, n, k),
+        "cost forgotten": variant_of(free, cost=0),
         "two levels": variant_of(free, efforts=[0.0, ETA]),
         "the firm chooses": variant_of(free, firm=True),
         "money in place of utility": lambda t, w, n, k: free(t, w, n, k, worth=w),
