@@ -60,7 +60,7 @@ def gap_map(checks=30, levels=2) -> Figure:
     figure, (left, right) = canvas(columns=2, width=10.2, height=5.2)
     left.get_gridspec().set_width_ratios([2.1, 1])
     left.axvspan(20, 1000, color=GREY, alpha=0.12, linewidth=0)
-    left.text(1200, 2e-8, "← checks that people buy", fontsize=9, color=INK)
+    left.text(1200, 2e-8, "← at most 1,000 checks", fontsize=9, color=INK)
     left.axhline(0.01, color=GREY, linewidth=1.0)
     left.text(1.5e9, 0.0125, "one cent a batch", fontsize=9, color=INK, ha="right")
     left.axvline(n, color=PURPLE, linestyle=(0, (2, 2)), linewidth=1.6)
@@ -83,11 +83,10 @@ def gap_map(checks=30, levels=2) -> Figure:
     here = {name: solved[name][n] for name in shown if n in solved[name]}
     order = sorted(here, key=here.get)
     for row, name in enumerate(order):
-        colour, marker, style = shown[name]
+        colour, marker, _ = shown[name]
         loss = here[name]
         words = f"{loss:.3g} euros" if loss >= _LEAST else "below 1e-8 euros"
         right.text(_LEAST * 1.4, row - 0.2, f"{row + 1}. {name}: {words}", fontsize=10, color=INK)
-        right.plot([_LEAST, max(loss, _LEAST)], [row, row], style, color=colour, linewidth=2.2)
         right.plot(max(loss, _LEAST), row, marker, color=colour, markersize=9, clip_on=False)
     right.set(
         xscale="log", xlim=(_LEAST, 60), ylim=(len(shown) - 0.4, -0.7), yticks=[], xlabel="euros per batch below first best",
@@ -166,7 +165,7 @@ def level_steps(levels=33, power=3.5) -> Figure:
     sizes = np.geomspace(10**2.5, 1e6, 120)
     free = EUROS * rates.binary_gap(problem, _REPEATS, sizes)
     some = EUROS * rates.level_gap(problem, _REPEATS, sizes, grid)
-    meeting = sizes_where_levels_show(count)
+    meeting = np.ceil(sizes_where_levels_show(count))
     figure, (bells, losses) = canvas(columns=2, width=9.6, height=4.0)
     x = np.linspace(-6, 4, 400)
     bells.plot(x, _bell(x), color=BLUE, linewidth=2.2, label="works as asked")

@@ -21,19 +21,19 @@ from annolib.course.definitions import (
 )
 
 
-def _leniency(n, information, slope, cost):
+def _leniency(n, information, cost, slope):
     ratio = cost * np.sqrt(np.asarray(n, dtype=float) * information) / (slope * sqrt(2 * pi))
     return np.sqrt(2 * np.log(np.where(ratio > 1, ratio, np.nan)))
 
 
-def _many(n, information, slope, cost, waste):
-    return waste * ndtr(-_leniency(n, information, slope, cost))
+def _many(n, information, cost, slope, waste):
+    return waste * ndtr(-_leniency(n, information, cost, slope))
 
 
-def _many_by_roots(n, information, slope, cost, waste):
+def _many_by_roots(n, information, cost, slope, waste):
     """Solve for the density at the threshold by bisection; the tail by the error function."""
     if np.ndim(n):
-        return np.array([_many_by_roots(float(each), information, slope, cost, waste) for each in n])
+        return np.array([_many_by_roots(float(each), information, cost, slope, waste) for each in n])
     wanted = slope / (cost * sqrt(n * information))
     if wanted >= 1 / sqrt(2 * pi):
         return float("nan")
@@ -41,14 +41,14 @@ def _many_by_roots(n, information, slope, cost, waste):
     return waste * erfc(z / sqrt(2)) / 2
 
 
-def _many_kept(n, information, slope, cost, waste):
+def _many_kept(n, information, cost, slope, waste):
     ratio = cost * np.sqrt(np.asarray(n, dtype=float) * information) / (slope * sqrt(2 * pi))
     return waste * ndtr(-np.sqrt(2 * np.log(np.maximum(ratio, 1))))
 
 
 def _many_with(change):
     """The formula with the leniency changed."""
-    return lambda n, i, s, c, w: w * ndtr(-change(n, i, s, c))
+    return lambda n, i, c, s, w: w * ndtr(-change(n, i, c, s))
 
 
 MANY_CHECKS_GAP = Exercise(
@@ -56,13 +56,13 @@ MANY_CHECKS_GAP = Exercise(
     reference=_many,
     oracle=_many_by_roots,
     probes=(
-        Case("as in the story, each failure wastes 1", 1000, 0.4, 0.5, 0.13, 1.0),
-        Case("more checks", 100_000, 0.4, 0.5, 0.13, 1.0),
-        Case("another waste", 5000, 0.2, 0.3, 0.2, 3.0),
-        Case("an array of checks", np.array([1000.0, 20_000.0]), 0.4, 0.5, 0.13, 2.0),
-        Case("an array that begins with too few checks", np.array([50.0, 3000.0]), 0.4, 0.5, 0.13, 1.0),
-        Case("too few checks", 100, 0.4, 0.5, 0.13, 1.0),
-        Case("just enough checks", 300, 0.4, 0.5, 0.13, 1.0),
+        Case("as in the story, each failure wastes 1", 1000, 0.4, 0.13, 0.5, 1.0),
+        Case("more checks", 100_000, 0.4, 0.13, 0.5, 1.0),
+        Case("another waste", 5000, 0.2, 0.2, 0.3, 3.0),
+        Case("an array of checks", np.array([1000.0, 20_000.0]), 0.4, 0.13, 0.5, 2.0),
+        Case("an array that begins with too few checks", np.array([50.0, 3000.0]), 0.4, 0.13, 0.5, 1.0),
+        Case("too few checks", 100, 0.4, 0.13, 0.5, 1.0),
+        Case("just enough checks", 300, 0.4, 0.13, 0.5, 1.0),
     ),
     mistakes=(
         Mistake(
@@ -71,58 +71,68 @@ MANY_CHECKS_GAP = Exercise(
             "With too few checks no threshold has the density that is asked for: give `np.nan` there, so that nobody uses the number.",
         ),
         Mistake(
+            "nothing lost where the formula has no value",
+            lambda n, i, c, s, w: np.nan_to_num(_many(n, i, c, s, w)),
+            "With too few checks this says that nothing is lost. The formula has no value there: give `np.nan`.",
+        ),
+        Mistake(
+            "the tail by its law",
+            lambda n, i, c, s, w: w * norm.pdf(_leniency(n, i, c, s)) / _leniency(n, i, c, s),
+            "φ(z)/z is the tail for large z only. Take Φ(−z) itself: `ndtr`.",
+        ),
+        Mistake(
             "density, not tail",
-            lambda n, i, s, c, w: w * norm.pdf(_leniency(n, i, s, c)),
+            lambda n, i, c, s, w: w * norm.pdf(_leniency(n, i, c, s)),
             "This is the density at the threshold. The failures are the whole tail below it: Φ(−z).",
         ),
         Mistake(
             "the other tail",
-            lambda n, i, s, c, w: w * ndtr(_leniency(n, i, s, c)),
+            lambda n, i, c, s, w: w * ndtr(_leniency(n, i, c, s)),
             "This is the chance to reach the threshold. Failures lie below −z.",
         ),
         Mistake(
             "z not rooted",
-            _many_with(lambda n, i, s, c: _leniency(n, i, s, c) ** 2),
+            _many_with(lambda n, i, c, s: _leniency(n, i, c, s) ** 2),
             "This uses z². Take the root.",
         ),
         Mistake(
             "factor 2 forgotten",
-            _many_with(lambda n, i, s, c: _leniency(n, i, s, c) / sqrt(2)),
+            _many_with(lambda n, i, c, s: _leniency(n, i, c, s) / sqrt(2)),
             "φ(z) falls like e^(−z²/2): solving for z brings a factor 2 under the root.",
         ),
         Mistake(
             "√(2π) forgotten",
-            _many_with(lambda n, i, s, c: _leniency(np.asarray(n) * 2 * pi, i, s, c)),
+            _many_with(lambda n, i, c, s: _leniency(np.asarray(n) * 2 * pi, i, c, s)),
             "The normal density has the factor 1/√(2π); it is missing in the logarithm.",
         ),
         Mistake(
             "√2 in place of √(2π)",
-            _many_with(lambda n, i, s, c: _leniency(np.asarray(n) * pi, i, s, c)),
+            _many_with(lambda n, i, c, s: _leniency(np.asarray(n) * pi, i, c, s)),
             "The density at its top is 1/√(2π), with π under the root.",
         ),
         Mistake(
             "root of n forgotten",
-            _many_with(lambda n, i, s, c: _leniency((np.asarray(n) * i) ** 2, 1.0, s, c)),
+            _many_with(lambda n, i, c, s: _leniency((np.asarray(n) * i) ** 2, 1.0, c, s)),
             "n and the information stand under a root inside the logarithm.",
         ),
         Mistake(
             "information outside the root",
-            _many_with(lambda n, i, s, c: _leniency(np.asarray(n) * i, i, s, c)),
+            _many_with(lambda n, i, c, s: _leniency(np.asarray(n) * i, i, c, s)),
             "The information stands under the root, as n does: √(n𝓘).",
         ),
         Mistake(
             "slope and cost exchanged",
-            _many_with(lambda n, i, s, c: _leniency(n, i, c, s)),
+            _many_with(lambda n, i, c, s: _leniency(n, i, s, c)),
             "Slope and cost are exchanged: the whole cost Δ* stands above, its slope c′ below.",
         ),
         Mistake(
             "the law for large z",
-            lambda n, i, s, c, w: w * s / c / np.sqrt(i * np.asarray(n) * np.log(n)),
+            lambda n, i, c, s, w: w * s / c / np.sqrt(i * np.asarray(n) * np.log(n)),
             "This is the law of the last step, and it is far off at such n. The step before has the loss.",
         ),
         Mistake(
             "waste forgotten",
-            lambda n, i, s, c, w: ndtr(-_leniency(n, i, s, c)),
+            lambda n, i, c, s, w: ndtr(-_leniency(n, i, c, s)),
             "This is the chance of a failure. Each failure wastes K.",
         ),
     ),
@@ -208,7 +218,7 @@ FEW_CHECKS_PROFIT = Exercise(
     name="few_checks_profit",
     reference=_few,
     oracle=_few_by_roots,
-    tolerance=2e-3,
+    tolerance=5e-3,
     probes=(
         Case("thirty checks", 30, 0.6, 0.15),
         Case("thirty checks, less asked for", 30, 0.5, 0.15),
@@ -399,14 +409,14 @@ CLOSING_EXPONENT = Exercise(
 _SIZES = np.arange(1, 30_001)
 
 
-def _shows(levels, effort, information, slope, cost, product=lambda d, z: d * z, steps=-1, z_of=_leniency):
+def _shows(levels, effort, information, cost, slope, product=lambda d, z: d * z, steps=-1, z_of=_leniency):
     d = effort / (levels + steps) * np.sqrt(_SIZES * information)
     with np.errstate(all="ignore"):
-        enough = product(d, z_of(_SIZES, information, slope, cost)) >= 1
+        enough = product(d, z_of(_SIZES, information, cost, slope)) >= 1
     return int(_SIZES[np.argmax(enough)]) if enough.any() else int(_SIZES[-1])
 
 
-def _shows_by_root(levels, effort, information, slope, cost):
+def _shows_by_root(levels, effort, information, cost, slope):
     """Where the product is 1, as a root in log n, and the next whole number."""
     first = 2 * pi * (slope / cost) ** 2 / information
 
@@ -424,11 +434,11 @@ LEVELS_SHOW = Exercise(
     oracle=_shows_by_root,
     tolerance=1e-9,
     probes=(
-        Case("nine levels", 9, 0.51, 0.385, 0.51, 0.13),
-        Case("thirty-three levels", 33, 0.51, 0.385, 0.51, 0.13),
-        Case("five levels", 5, 0.51, 0.385, 0.51, 0.13),
-        Case("sixty-five levels, another agent", 65, 0.7, 0.5, 0.6, 0.2),
-        Case("weaker items", 17, 0.51, 0.15, 0.51, 0.13),
+        Case("nine levels", 9, 0.51, 0.385, 0.13, 0.51),
+        Case("thirty-three levels", 33, 0.51, 0.385, 0.13, 0.51),
+        Case("five levels", 5, 0.51, 0.385, 0.13, 0.51),
+        Case("sixty-five levels, another agent", 65, 0.7, 0.5, 0.2, 0.6),
+        Case("weaker items", 17, 0.51, 0.15, 0.13, 0.51),
     ),
     mistakes=(
         Mistake(
@@ -448,13 +458,23 @@ LEVELS_SHOW = Exercise(
         ),
         Mistake(
             "information outside the root",
-            lambda m, e, i, s, c: _shows(m, e, i, s, c, product=lambda d, z: d * z * sqrt(i)),
+            lambda m, e, i, c, s: _shows(m, e, i, c, s, product=lambda d, z: d * z * sqrt(i)),
             "The information stands under the root, as n does: d = δ√(n𝓘).",
         ),
         Mistake(
             "information forgotten",
-            lambda m, e, i, s, c: _shows(m, e, i, s, c, product=lambda d, z: d * z / sqrt(i)),
+            lambda m, e, i, c, s: _shows(m, e, i, c, s, product=lambda d, z: d * z / sqrt(i)),
             "One check has the information 𝓘: d = δ√(n𝓘).",
+        ),
+        Mistake(
+            "the leniency by its law",
+            lambda *given: _shows(*given, z_of=lambda n, *rest: np.sqrt(np.log(n))),
+            "√(log n) is z for endless n. Take z itself, from section 1.",
+        ),
+        Mistake(
+            "steps of the whole range",
+            lambda m, e, i, c, s: _shows(m, 1.0, i, c, s),
+            "The levels end at the effort asked for, not at 1: one step is effort/(levels − 1).",
         ),
         Mistake(
             "the square of z",
@@ -468,7 +488,7 @@ LEVELS_SHOW = Exercise(
         ),
         Mistake(
             "slope and cost exchanged",
-            lambda m, e, i, s, c: _shows(m, e, i, c, s),
+            lambda m, e, i, c, s: _shows(m, e, i, s, c),
             "Slope and cost are exchanged in z: the whole cost stands above, its slope below.",
         ),
         Mistake(
@@ -525,8 +545,8 @@ def _best_for_the_firm(threshold, wage, n, kappa):
     return float(np.max(100 * (_value(_EFFORTS) - wage * _reached(threshold, n, kappa, _EFFORTS))))
 
 
-PROFIT_WHEN_FREE = Exercise(
-    name="profit_when_free",
+PROFIT_ANY_EFFORT = Exercise(
+    name="profit_any_effort",
     reference=_free,
     oracle=_free_by_sums,
     tolerance=3e-3,
@@ -543,6 +563,16 @@ PROFIT_WHEN_FREE = Exercise(
             "works as asked",
             _as_asked,
             "This takes it that the annotator works as asked. Free to choose, the annotator does what is best under the contract.",
+        ),
+        Mistake(
+            "one pass more",
+            lambda t, w, n, k: _free(t + 1, w, n, k),
+            "`binom.sf(k, …)` is the chance of more than k. The wage is paid from the threshold on: ask for threshold − 1.",
+        ),
+        Mistake(
+            "cost forgotten",
+            lambda t, w, n, k: _free(t, w, n, k, cost=0.0),
+            "Effort is free here. The annotator pays η²/2 for it.",
         ),
         Mistake(
             "two levels",
@@ -597,18 +627,18 @@ ANSWER_BOARD = Rubric(
     name="answer_board",
     criteria=(
         "It says under which condition the law 1/n for lines is true, and that a floor of 0 breaks it at 30 checks, with the numbers.",
-        "It says that the exponential law needs few levels of effort, and what is lost where effort is free.",
+        "It says that the exponential law needs few levels of effort, and what is lost where people may choose any effort.",
         "It compares losses in euros at the number of checks that is bought, and not rates.",
-        "It says what more checks buy from there on, and compares it with what knowing the strength buys.",
+        "It says up to which number more checks are worth their price, and from which on knowing the strength is worth more.",
         "It names one thing that no law of the lesson covers.",
     ),
     model_answer=(
-        "The law 1/n is for lines that may take money back. With no wage below 0 the line loses 25.6 euros at 30 checks and "
-        "the threshold 15.9, so we stay with the threshold, or ask for a deposit. The exponential law is for people who can only idle or "
-        "work as asked. Ours can also work a little less: the contract that promises a loss of next to nothing at 100,000 checks then "
-        "loses more than 8 euros. Rates say who wins in the end; at 30 checks all laws are far from their limits. "
-        "From 1,000 checks on effort that is not seen costs 12 cents, and a strength known to within .01 costs 16 times more, so the next "
-        "euro goes into a pilot. None of this knows about gaming, fatigue, or people who watch the count."
+        "The better rate is for lines that may take money back. With no wage below 0 the line loses 25.6 euros at 30 checks and "
+        "the threshold 15.9, so we keep the threshold, or ask for a deposit. The exponential law is for people with two levels of effort. "
+        "Ours can work a little less: that contract promises next to nothing at 100,000 checks and then loses 8.6 euros, more than with 1,000. "
+        "More checks are right today: from 30 to 70 they cost 4 euros and save more than twice as much. Beyond that they are not worth ten "
+        "cents, and from about 140 on not knowing the strength within .01 costs more than not seeing effort; so the next euro then goes into a "
+        "pilot with trusted people. No law here covers somebody who games the checks or watches the count."
     ),
 )
 
@@ -621,7 +651,7 @@ QUIZ = (
             "The rates do not say: it takes constants, conditions and the n from which each law shows.",
         ),
         "The rates do not say: it takes constants, conditions and the n from which each law shows.",
-        "With the floor at 0 the line loses more than the threshold up to thousands of checks, though its law falls faster.",
+        "With the floor at 0 the line loses more than the threshold up to more than 10,000 checks, though its law falls faster.",
     ),
     Question(
         "What does the exponential law take for granted?",
@@ -652,10 +682,10 @@ QUIZ = (
             "It grows.",
         ),
         "It grows.",
-        "With more checks the threshold moves down towards what coin flips pass, and people need ever less effort to reach it.",
+        "The threshold settles halfway between idling and work, and the noise that made people aim above it vanishes: they work just enough to clear it.",
     ),
     Question(
-        "1,000 checks, κ known to within .01. What should the next euro buy?",
+        "1,000 checks are bought already, and κ is known to within .01. What should the next euro buy?",
         (
             "More checks of the same people.",
             "A better estimate of κ.",
@@ -678,7 +708,7 @@ VARIANTS = (
             "cost": between(rng, 0.1, 0.2, 2),
             "waste": between(rng, 2, 9, 1),
         },
-        lambda n, information, slope, cost, waste: (n, information, slope, cost, waste),
+        lambda n, information, cost, slope, waste: (n, information, cost, slope, waste),
         tolerance=1e-3,
     ),
     Variant(
@@ -696,7 +726,7 @@ LESSON = LessonDefinition(
     title="Compare the gaps",
     minutes_to_read=30,
     minutes_to_do=45,
-    exercises=(MANY_CHECKS_GAP, FEW_CHECKS_PROFIT, CLOSING_EXPONENT, PROFIT_WHEN_FREE, LEVELS_SHOW),
+    exercises=(MANY_CHECKS_GAP, FEW_CHECKS_PROFIT, CLOSING_EXPONENT, PROFIT_ANY_EFFORT, LEVELS_SHOW),
     quiz=QUIZ,
     rubrics=(ANSWER_BOARD,),
     variants=VARIANTS,

@@ -201,7 +201,7 @@ ENTRIES = (
         source=HERE,
         proof="The fine for no pass at all: chance times bonus follows from the slope, and costs its worth in money.",
         shown=(
-            Shown(11, "C: an idler pays the fine once in 10^18 batches"),
+            Shown(11, "C: an idler is fined once in 10^18 batches"),
             Shown(12, "the fine beats the bound by 1 %"),
         ),
         check=_fines,

@@ -217,7 +217,7 @@ ENTRIES = (
         condition="many checks and a narrow range",
         source=HERE,
         proof=r"All strengths meet the weakest one's threshold, the strong with less effort; to first order $V'(\eta^*) = h'c'$.",
-        shown=(Shown(12, "16 times"), Shown(12, "about two euros")),
+        shown=(Shown(12, "16 times"), Shown(12, "about two euros, as by the formula for many checks")),
         check=_price,
         allowed=0.01,
         counter=_few_checks,

@@ -9,18 +9,18 @@ from scipy.stats import binom, norm
 N = norm()
 
 
-def z_of(n, information, slope, cost):
+def z_of(n, information, cost, slope):
     """By the logarithm of the density that is wanted."""
     wanted = np.log(slope / (cost * np.sqrt(np.asarray(n, dtype=float) * information)))
     square = -2 * wanted - math.log(2 * math.pi)
     return np.where(square > 0, np.sqrt(np.abs(square)), np.nan)
 
 
-def tail_by_survival(n, information, slope, cost, waste):
-    return waste * N.sf(z_of(n, information, slope, cost))
+def tail_by_survival(n, information, cost, slope, waste):
+    return waste * N.sf(z_of(n, information, cost, slope))
 
 
-def by_a_loop(n, information, slope, cost, waste):
+def by_a_loop(n, information, cost, slope, waste):
     def one(x):
         top = cost * math.sqrt(x * information) / slope * N.pdf(0)
         return waste * N.cdf(-math.sqrt(2 * math.log(top))) if top > 1 else math.nan
@@ -28,57 +28,57 @@ def by_a_loop(n, information, slope, cost, waste):
     return [one(float(x)) for x in n] if np.ndim(n) else one(n)
 
 
-def half_at_the_edge(n, information, slope, cost, waste):
+def half_at_the_edge(n, information, cost, slope, waste):
     return np.where(
-        np.isnan(z_of(n, information, slope, cost)),
+        np.isnan(z_of(n, information, cost, slope)),
         0.5 * waste,
-        tail_by_survival(n, information, slope, cost, waste),
+        tail_by_survival(n, information, cost, slope, waste),
     )
 
 
-def density(n, i, s, c, w):
-    return w * N.pdf(z_of(n, i, s, c))
+def density(n, i, c, s, w):
+    return w * N.pdf(z_of(n, i, c, s))
 
 
-def upper(n, i, s, c, w):
-    return w * N.cdf(z_of(n, i, s, c))
+def upper(n, i, c, s, w):
+    return w * N.cdf(z_of(n, i, c, s))
 
 
-def squared(n, i, s, c, w):
-    return w * N.sf(z_of(n, i, s, c) ** 2)
+def squared(n, i, c, s, w):
+    return w * N.sf(z_of(n, i, c, s) ** 2)
 
 
-def no_two(n, i, s, c, w):
-    return w * N.sf(z_of(n, i, s, c) * math.sqrt(0.5))
+def no_two(n, i, c, s, w):
+    return w * N.sf(z_of(n, i, c, s) * math.sqrt(0.5))
 
 
-def no_constant(n, i, s, c, w):
-    return tail_by_survival(n, i, s / math.sqrt(2 * math.pi), c, w)
+def no_constant(n, i, c, s, w):
+    return tail_by_survival(n, i, c, s / math.sqrt(2 * math.pi), w)
 
 
-def root_two(n, i, s, c, w):
-    return tail_by_survival(n, i, s / math.sqrt(math.pi), c, w)
+def root_two(n, i, c, s, w):
+    return tail_by_survival(n, i, c, s / math.sqrt(math.pi), w)
 
 
-def no_root(n, i, s, c, w):
-    return tail_by_survival((np.asarray(n) * i) ** 2, 1, s, c, w)
+def no_root(n, i, c, s, w):
+    return tail_by_survival((np.asarray(n) * i) ** 2, 1, c, s, w)
 
 
-def information_bare(n, i, s, c, w):
-    return tail_by_survival(n, i**2, s, c, w)
+def information_bare(n, i, c, s, w):
+    return tail_by_survival(n, i**2, c, s, w)
 
 
-def swapped(n, i, s, c, w):
-    return tail_by_survival(n, i, c, s, w)
+def swapped(n, i, c, s, w):
+    return tail_by_survival(n, i, s, c, w)
 
 
-def the_law(n, i, s, c, w):
+def the_law(n, i, c, s, w):
     n = np.asarray(n, dtype=float)
     return w * (s / c) * (i * n * np.log(n)) ** -0.5
 
 
-def chance_only(n, i, s, c, w):
-    return tail_by_survival(n, i, s, c, 1)
+def chance_only(n, i, c, s, w):
+    return tail_by_survival(n, i, c, s, 1)
 
 
 def few(n, effort, kappa, *, luck=True, own=True, sure=False, missed=False, money=True, last=False, spent=None, in_q=False,
@@ -87,8 +87,8 @@ def few(n, effort, kappa, *, luck=True, own=True, sure=False, missed=False, mone
     q = 0.5 + 2 * kappa * (effort if linear else effort**2)
     slope = 2 * kappa if linear else 4 * kappa * effort
     spread, answer = math.sqrt(n * q * (1 - q)), None
-    for step in range(7000):
-        z = -1 + 0.001 * step
+    for step in range(6000):
+        z = 0.001 * step
         density = math.exp(-z * z / 2) / (math.sqrt(2 * math.pi))
         bonus = effort * spread / (density * n * slope)
         bonus *= slope if in_q else 1
@@ -109,7 +109,7 @@ def few(n, effort, kappa, *, luck=True, own=True, sure=False, missed=False, mone
 
 
 def few_in_arrays(n, effort, kappa):
-    z = np.linspace(-1, 5, 6001)
+    z = np.linspace(0, 5, 5001)
     q = 0.5 + 2 * kappa * effort**2
     own, idle = binom(n, q).std(), binom(n, 0.5).std()
     bonus = own / (N.pdf(z) * n * 4 * kappa)
@@ -140,7 +140,7 @@ def exponent_on_a_grid(a, b, deposit):
     return kl(a, b) if deposit else float(np.max(np.minimum(*both)))
 
 
-def shows(levels, effort, information, slope, cost, *, steps=-1, plus=0, product=None):
+def shows(levels, effort, information, cost, slope, *, steps=-1, plus=0, product=None):
     """One check after the other."""
     n = 0
     while True:
@@ -152,10 +152,10 @@ def shows(levels, effort, information, slope, cost, *, steps=-1, plus=0, product
             return n + plus
 
 
-def shows_by_halves(levels, effort, information, slope, cost):
+def shows_by_halves(levels, effort, information, cost, slope):
     def enough(n):
         d = effort / (levels - 1) * np.sqrt(n * information)
-        z = z_of(n, information, slope, cost)
+        z = z_of(n, information, cost, slope)
         return bool(d * z >= 1)
 
     low, high = 1, 10**7
@@ -213,11 +213,15 @@ RIGHT = {
     "few_checks_profit": [few, few_in_arrays],
     "closing_exponent": [exponent_by_search, exponent_on_a_grid],
     "levels_show": [shows, shows_by_halves],
-    "profit_when_free": [free, free_in_a_loop],
+    "profit_any_effort": [free, free_in_a_loop],
 }
 WRONG = {
     "many_checks_gap": {
         "a number where the formula has none": half_at_the_edge,
+        "nothing lost where the formula has no value": lambda n, i, c, s, w: np.where(
+            np.isnan(z_of(n, i, c, s)), 0.0, tail_by_survival(n, i, c, s, w)
+        ),
+        "the tail by its law": lambda n, i, c, s, w: density(n, i, c, s, w) / z_of(n, i, c, s),
         "density, not tail": density,
         "the other tail": upper,
         "z not rooted": squared,
@@ -263,20 +267,26 @@ WRONG = {
         "levels in place of steps": variant_of(shows, steps=0),
         "the step alone": variant_of(shows, product=lambda d, z: d),
         "the leniency alone": variant_of(shows, product=lambda d, z: z),
-        "information outside the root": lambda m, e, i, s, c: shows(
-            m, e, i, s, c, product=lambda d, z: d * z * i**0.5
+        "information outside the root": lambda m, e, i, c, s: shows(
+            m, e, i, c, s, product=lambda d, z: d * z * i**0.5
         ),
-        "information forgotten": lambda m, e, i, s, c: shows(
-            m, e, i, s, c, product=lambda d, z: d * z / i**0.5
+        "information forgotten": lambda m, e, i, c, s: shows(
+            m, e, i, c, s, product=lambda d, z: d * z / i**0.5
         ),
+        "the leniency by its law": lambda m, e, i, c, s: next(
+            n for n in range(1, 10**6) if e / (m - 1) * math.sqrt(n * i * math.log(n)) >= 1
+        ),
+        "steps of the whole range": lambda m, e, i, c, s: shows(m, 1.0, i, c, s),
         "the square of z": variant_of(shows, product=lambda d, z: d * z * z),
         "factor 2 forgotten": variant_of(shows, product=lambda d, z: d * z / 2**0.5),
-        "slope and cost exchanged": lambda m, e, i, s, c: shows(m, e, i, c, s),
+        "slope and cost exchanged": lambda m, e, i, c, s: shows(m, e, i, s, c),
         "one too low": variant_of(shows, plus=-1),
         "one too high": variant_of(shows, plus=1),
     },
-    "profit_when_free": {
+    "profit_any_effort": {
         "works as asked": variant_of(free, efforts=[ETA]),
+        "one pass more": lambda t, w, n, k: free(t + 1, w, n, k),
+        "cost forgotten": variant_of(free, cost=0),
         "two levels": variant_of(free, efforts=[0.0, ETA]),
         "the firm chooses": variant_of(free, firm=True),
         "money in place of utility": lambda t, w, n, k: free(t, w, n, k, worth=w),
