@@ -680,7 +680,7 @@ SIGN_ONE = Rubric(
         "I sign B: it loses 91 cents a batch against effort seen, 17 more than the table. "
         "A saves those 17 cents, but it takes a deposit of 20 euros where B takes less than 8, and a wage list that nobody "
         "can check will be disputed. "
-        "C is good in a formula only: nobody pays 4,500 euros, one lost file ruins an honest person, and whoever notes one "
+        "C loses more even on paper, and nobody pays 4,700 euros: one lost file ruins an honest person, and whoever notes one "
         "answer is safe from the fine, so nobody works. "
         "B stands on κ = 0.15 and on our guess of the cost of effort, so I would measure κ with trusted people first and put "
         "both steps a little lower. "
