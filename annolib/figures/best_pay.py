@@ -85,7 +85,7 @@ def slope_alone(checks=60, deposit=0.0) -> Figure:
         figure,
         f"Pay for 0 to {n:,} passes that solves the local condition alone, no wage below {0 - deposit:.0f} euros.",
         first,
-        f"{round(n / 2)} passes pay {EUROS * wages[round(n / 2)]:.1f} euros, {k[-1]} passes {EUROS * wages[k[-1]]:.1f}.",
+        f"{round(n / 2)} passes pay {EUROS * wages[round(n / 2)] + 0.0:.1f} euros, {k[-1]} passes {EUROS * wages[k[-1]]:.1f}.",
     )
 
 
@@ -143,7 +143,7 @@ def score_cells(first=0.0, second=0.0) -> Figure:
     Examples
     --------
     >>> score_cells().description.split(". ")[1]
-    '1 threshold keeps 64 % of the variance of the score, so the gap is 1.57 times that of the best pay'
+    '1 threshold keeps 64 % of the variance of the score, and 1/kept is 1.57'
     """
     cuts = np.unique([float(within("first", first, -3, 3)), float(within("second", second, -3, 3))])
     masses, means = cells(cuts)
@@ -166,14 +166,12 @@ def score_cells(first=0.0, second=0.0) -> Figure:
     )
     word = "threshold" if cuts.size == 1 else "thresholds"
     verb = "keeps" if cuts.size == 1 else "keep"
-    axes.set_title(
-        f"{cuts.size} {word}: {kept:.0%} of the score kept, {1 / kept:.2f} times the best gap", fontsize=11
-    )
+    axes.set_title(f"{cuts.size} {word}: {kept:.0%} of the score kept, 1/kept {1 / kept:.2f}", fontsize=11)
     axes.legend(frameon=False, fontsize=9, loc="upper left")
     return describe(
         figure,
         f"The score of the passes with {cuts.size} {word} at {' and '.join(f'{cut:.2f}' for cut in cuts)} standard deviations.",
-        f"{cuts.size} {word} {verb} {100 * kept:.0f} % of the variance of the score, so the gap is {1 / kept:.2f} times that of the best pay.",
+        f"{cuts.size} {word} {verb} {100 * kept:.0f} % of the variance of the score, and 1/kept is {1 / kept:.2f}.",
         f"The cells are met with probability {', '.join(f'{mass:.2f}' for mass in masses)}.",
     )
 

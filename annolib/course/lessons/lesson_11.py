@@ -92,7 +92,7 @@ SCORE_COVARIANCE = Exercise(
         Case("a flat wage", np.ones(6), 0.7, 0.2),
         Case("one check", np.array([0.0, 2.0]), 0.8, 0.25),
         Case("a curve", np.sqrt(np.arange(31.0)), 0.3, 0.2),
-        Case("a list, pay for the best count only", [0.0, 0.0, 0.0, 0.0, 1.0], 0.6, 0.1),
+        Case("pay for the best count only", np.array([0.0, 0.0, 0.0, 0.0, 1.0]), 0.6, 0.1),
     ),
     mistakes=(
         Mistake(
@@ -606,7 +606,7 @@ PASS_WEIGHTS = Exercise(
         Case("three kinds", np.array([0.6, 0.9, 0.7]), np.array([0.4, 0.2, 0.1])),
         Case("nearly sure passes", np.array([0.5, 0.98]), np.array([0.3, 0.3])),
         Case("one kind", np.array([0.7]), np.array([0.4])),
-        Case("lists", [0.55, 0.65], [0.2, 0.5]),
+        Case("an expert beside a repeat", np.array([0.55, 0.65]), np.array([0.2, 0.5])),
     ),
     mistakes=(
         Mistake(
@@ -671,16 +671,15 @@ SIGN_ONE = Rubric(
     name="sign_one",
     criteria=(
         "It names one draft, and says in cents what that loses against the others.",
-        "It rejects the table for a practical reason: nobody can check 61 wages, it takes the larger deposit.",
+        "It weighs the line against the steps: 17 cents a batch against a deposit of 20 euros (14 would do) in place of 8.",
         "It rejects the fine: nobody can pay it, a lost file or one remembered answer decides, the formula knows no limits.",
         "It names an assumption to check before signing, such as κ or the cost of effort, and leaves a margin.",
         "It names a way to game the chosen draft without effort, and what would catch it.",
     ),
     model_answer=(
-        "I sign B: it loses 91 cents a batch against effort seen, 17 more than the table. "
-        "A saves those 17 cents, but it takes a deposit of 20 euros where B takes less than 8, and a wage list that nobody "
-        "can check will be disputed. "
-        "C is good in a formula only: nobody pays 4,500 euros, one lost file ruins an honest person, and whoever notes one "
+        "I sign B: it loses 91 cents a batch against effort seen, 17 more than the line, but it takes a deposit of 8 euros, and "
+        "our people cannot put down 20; whoever can ask for 14 should sign the line. "
+        "C loses more even on paper, and nobody pays 4,700 euros: one lost file ruins an honest person, and whoever notes one "
         "answer is safe from the fine, so nobody works. "
         "B stands on κ = 0.15 and on our guess of the cost of effort, so I would measure κ with trusted people first and put "
         "both steps a little lower. "
@@ -713,10 +712,10 @@ QUIZ = (
         "A coin does not; the difficulty of the batch does. Asked is whether the score changes.",
     ),
     Question(
-        "With a deposit, how far above the best pay is one threshold, and how far two, by the rule?",
+        "60 checks and a deposit: by the rule, how far above the best pay is one threshold, and how far are two?",
         ("57% and 23%.", "5% and 1%.", "100% and 50%."),
         "57% and 23%.",
-        "One threshold keeps 64% of the score and two keep 81%; the gap is one over that.",
+        "One threshold keeps 64% of the score and two keep 81%; the gap is one over that, until with many checks idling tempts.",
     ),
     Question(
         "Which condition does the bound C_lin/(n𝓘) need?",
