@@ -262,3 +262,58 @@ def test_every_explorer_says_what_to_try_and_finds_back(name):
     assert explorer.values != before
     explorer._reset.click()
     assert explorer.values == before and explorer.figure.description == first
+
+
+class Sketch:
+    """A figure in what an explorer asks of it, drawn in no time: 100 kB of picture, never the same."""
+
+    drawn = 0
+
+    def __init__(self, level):
+        Sketch.drawn += 1
+        self.description = f"Picture {Sketch.drawn} at {level:.1f}."
+
+    def png(self):
+        return bytes(16) + (7).to_bytes(4, "big") * 2 + self.description.encode() + bytes(100_000)
+
+
+def test_two_hundred_moves_do_not_grow_the_kernel():
+    """Neither widgets nor any other objects are left behind, and no memory is kept."""
+    import gc
+    import tracemalloc
+
+    from annolib.course.authoring.move_controls import living_widgets
+
+    explorer = Explorer(Sketch, level=float_slider("Level", 1, -2, 2))
+
+    def move(times):
+        for step in range(times):
+            explorer.controls["level"].value = (-2, -1, 0, 2)[step % 4]
+        gc.collect()
+        return len(gc.get_objects()), len(living_widgets()), tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        objects, widgets, memory = move(20)  # what is kept once
+        before = Sketch.drawn
+        more_objects, more_widgets, more_memory = move(200)
+    finally:
+        tracemalloc.stop()
+    assert Sketch.drawn == before + 200 and more_widgets == widgets
+    assert more_objects - objects < 100 and more_memory - memory < 300_000  # three pictures at most
+
+
+def test_moved_figures_are_let_go(explorer):
+    import gc
+
+    from matplotlib.figure import Figure
+
+    def alive():
+        gc.collect()
+        return sum(isinstance(thing, Figure) for thing in gc.get_objects())
+
+    explorer.set(slope=2)
+    before = alive()
+    for slope in (-2, -1, 0, 1):
+        explorer.controls["slope"].value = slope
+    assert alive() == before
