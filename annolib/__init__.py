@@ -13,7 +13,10 @@ __version__ = "0.1.0"
 
 _SUBMODULES = {
     # name in annolib: the room or module
-    **{room: room for room in ("contracts", "course", "datasets", "figures", "imports", "reward", "widgets")},
+    **{
+        room: room
+        for room in ("contracts", "course", "datasets", "figures", "imports", "reward", "schemes", "widgets")
+    },
     "rates": "contracts.gaps.rates",
 }
 
@@ -31,6 +34,9 @@ _HOME = {
     "audit": "auditing.report",
     "PayPlan": "schemes.plan",
     "design_pay": "schemes.design",
+    "Desk": "schemes.trials.desk",
+    "StressTest": "schemes.trials.stress",
+    "stress_test": "schemes.trials.stress",
     "AlwaysLeft": "annotators.behaviours",
     "AlwaysTie": "annotators.behaviours",
     "Attentive": "annotators.behaviours",
@@ -132,6 +138,7 @@ _HOME = {
     "menu": "contracts.robust.lines.menu",
     "best_checks": "contracts.design.budgets",
     "best_deposit": "contracts.design.deposits",
+    "cheapest_pay": "contracts.design.cheapest",
     "best_mix": "contracts.design.mix",
     "estimate_cost": "contracts.design.learning",
     "sensitivity": "contracts.design.sensitivity",

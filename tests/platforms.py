@@ -1,11 +1,16 @@
 """`python3 tests --platforms`: suites that need more than the other tests do, each with packages of its own.
 
 A suite whose packages are not here, and cannot be had, is skipped and says why; so nothing fails without a network.
-A suite with `pins` runs in an environment of its own, `.venv-NAME`, with exactly these versions.
+A suite with `packages` runs in an environment of its own, `.venv-NAME`, kept for the next time. uv makes it where uv is
+at hand, which takes seconds; else pip does.
 """
 
 from __future__ import annotations
 
+import glob
+import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +19,25 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from annolib.course.setup import ensuring, environment
+
+FEW = ("hypothesis", "nbclient", "nbformat", "nbval>=0.11,<0.12", "pytest>=8.1", "pytest-xdist>=3.6")
+PLAIN = ("-o", "addopts=--import-mode=importlib -ra")  # for tests that run no notebook and no doctest
+# the quick tests that meet other packages: numbers, tables and their engines, files, one lesson, figures
+CORE = (
+    "annolib",
+    "tests/tables",
+    "tests/imports",
+    "tests/numerics",
+    "tests/monitors",
+    "tests/annotators",
+    "tests/test_views.py",
+    "tests/reports",
+    "tests/course/checking",
+    "tests/course/notebook",
+    "lessons/00_open_course.ipynb",
+    "--ignore=annolib/contracts",
+    "--ignore=tests/tables/test_made_up_tables.py",
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +54,11 @@ class Suite:
         An extra of `pyproject.toml`, installed first; "" if none is needed.
     modules : tuple of str
         What can be imported once the extra is there.
-    pins : tuple of str
-        Requirement lines; with them the suite gets an environment of its own.
+    packages : tuple of str
+        Requirement lines; with them the suite gets an environment of its own. The word "course" stands for
+        `requirements.txt`, "test" for the extra, "oldest" for both with each at its lowest version.
+    python : str
+        The version of Python for that environment, such as "3.13"; "" for the one that runs this.
     """
 
     name: str
@@ -39,16 +66,65 @@ class Suite:
     tests: tuple[str, ...]
     extra: str = ""
     modules: tuple[str, ...] = ()
-    pins: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    python: str = ""
 
+
+COLAB = (
+    "ipykernel==6.17.1",
+    "ipython==7.34.0",
+    "ipywidgets==7.7.1",
+    "matplotlib==3.10.0",
+    "numpy==2.1.3",
+    "pandas==2.2.3",
+)
 
 SUITES = (
     Suite(
         "site",
-        "the site builds without a warning or a broken link, and axe finds nothing serious",
-        ("tests/course/site",),
+        "the site builds without a warning or a broken link; axe finds nothing serious there, nor in an explorer",
+        ("tests/course/site", "tests/browser/test_names.py"),
         "site",
         ("sphinx", "myst_nb", "furo", "sphinx_copybutton", "sphinx-mathjax-offline", "axe_playwright_python"),
+    ),
+    Suite(
+        "colab",
+        "explorers, quiz, rubric and predictions work with the packages of Colab",
+        ("tests/environments/test_colab.py", "tests/test_views.py", "tests/course/notebook", *PLAIN),
+        packages=(*COLAB, "scipy", "jinja2", "pooch", "tqdm", *FEW),
+        python="3.13",
+    ),
+    Suite(
+        "wheel",
+        "the wheel opens the course in an empty folder and a fresh environment",
+        ("tests/environments/test_wheel.py", *PLAIN),
+    ),
+    Suite("oldest", "the lowest versions that we name are enough", CORE, packages=("oldest",), python="3.11"),
+    Suite("python3.13", "the course on Python 3.13", CORE, packages=("course", "test"), python="3.13"),
+    Suite("python3.14", "the course on Python 3.14", CORE, packages=("course", "test"), python="3.14"),
+    Suite(
+        "nbgrader",
+        "assignments go through nbgrader and back",
+        ("tests/course/grading/test_nbgrader.py", *PLAIN),
+        packages=("course", *FEW, "nbgrader>=0.9.5"),
+    ),
+    Suite(
+        "otter",
+        "assignments go through Otter and back",
+        ("tests/environments/test_otter.py", *PLAIN),
+        packages=("course", *FEW, "otter-grader>=6"),
+    ),
+    Suite(
+        "lite",
+        "the course in the browser alone: JupyterLite builds, and a lesson starts as far as can be seen here",
+        ("tests/environments/test_lite.py", *PLAIN),
+        packages=(
+            "course",
+            *FEW,
+            "playwright>=1.50",
+            "jupyterlite-core>=0.6",
+            "jupyterlite-pyodide-kernel>=0.6",
+        ),
     ),
 )
 
@@ -90,6 +166,7 @@ def run(suite):
     code = subprocess.run(
         [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *suite.tests],
         cwd=environment.ROOT,
+        env={**os.environ, "ANNOLIB_SUITE": suite.name},
     ).returncode
     if code == 5:
         return "failed", "pytest found no test"
@@ -106,8 +183,8 @@ def _ready(suite):
     """
     if suite.extra and suite.extra not in _extras():
         raise Skip(f"pyproject.toml has no extra {suite.extra!r}")
-    if suite.pins:
-        return _pinned(suite)
+    if suite.packages:
+        return _own(suite)
     if suite.extra:
         ensuring.add_if_possible(suite.extra)
     lacking = [module for module in suite.modules if find_spec(module) is None]
@@ -116,28 +193,94 @@ def _ready(suite):
     return sys.executable
 
 
-def _pinned(suite):
-    from annolib.course.setup import preparation
-
+def _own(suite):
+    """The interpreter of the suite's own environment, made or brought up to date."""
     folder = environment.ROOT / f".venv-{suite.name}"
-    python = environment.venv_python(folder)
+    lines = lines_of(suite.packages)
     try:
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        lines = environment.requirements("test", *([suite.extra] if suite.extra else []))
-        kept = [line for line in lines if _name(line) not in map(_name, suite.pins)]
-        preparation.install(python, [*suite.pins, *kept], f"Preparing {folder.name}")
-    except (OSError, subprocess.CalledProcessError) as error:
+        return _make(folder, lines, suite.python)
+    except (OSError, subprocess.SubprocessError) as error:
         raise Skip(f"{folder.name} could not be made: {error}") from None
     except SystemExit as reason:
         raise Skip(str(reason).splitlines()[0]) from None
+
+
+def lines_of(packages):
+    """The requirement lines that the words "course", "test" and "oldest" stand for, and all others as they are.
+
+    >>> "numpy>=2.1,<3" in lines_of(("course",)), lines_of(("scipy",))
+    (True, ['scipy'])
+    """
+    lines = []
+    for one in packages:
+        if one == "course":
+            lines += environment.requirements()
+        elif one == "test":
+            lines += environment.extra_requirements("test")
+        elif one == "oldest":
+            lines += sorted({oldest(line) for line in environment.requirements("test")})
+        else:
+            lines.append(one)
+    return lines
+
+
+def oldest(line):
+    """The requirement with its lowest version alone.
+
+    >>> oldest("dask[dataframe]>=2025.1"), oldest("numpy>=2.1,<3")
+    ('dask[dataframe]==2025.1', 'numpy==2.1')
+    """
+    return re.sub(r">=([\w.]+).*", r"==\1", line)
+
+
+def _make(folder, lines, version):
+    python = environment.venv_python(folder)
+    base = find_python(version)
+    if base is None:
+        raise Skip(f"Python {version} is not here")
+    print(f"Preparing {folder.name}: {len(lines)} requirements.", flush=True)
+    uv = shutil.which("uv")
+    if uv:
+        done = True
+        if not python.exists():
+            done = _quiet([uv, "venv", "-q", "--no-project", "-p", base, folder])
+        if done is True:
+            done = _quiet([uv, "pip", "install", "-q", "-p", python, *lines])
+        if done is not True:
+            raise Skip(f"{folder.name} could not be made: {done}")
+        return python
+    from annolib.course.setup import preparation
+
+    if not python.exists():
+        subprocess.run([base, "-m", "venv", str(folder)], check=True)
+    preparation.install(python, lines, f"Preparing {folder.name}")
     return python
 
 
-def _name(requirement):
-    from packaging.requirements import Requirement
+def _quiet(command):
+    """Run the command; True if it went well, else the last line that it said."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, cwd=environment.ROOT, capture_output=True, text=True)
+    return True if done.returncode == 0 else " ".join((done.stderr or done.stdout).split())[-300:]
 
-    return Requirement(requirement).name.lower()
+
+def find_python(version):
+    """The path of a Python of this version: this one, one on the PATH, one of pyenv's; None if there is none.
+
+    >>> find_python("") == find_python("{}.{}".format(*sys.version_info)) == sys.executable
+    True
+    """
+    if version in ("", "{}.{}".format(*sys.version_info)):
+        return sys.executable
+    candidates = [shutil.which(f"python{version}")]
+    homes = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
+    candidates += sorted(glob.glob(f"{homes}/versions/{version}.*/bin/python"))
+    for candidate in filter(None, candidates):
+        asked = [candidate, "-c", "import sys; print('{}.{}'.format(*sys.version_info))"]
+        done = subprocess.run(asked, capture_output=True, text=True)
+        if done.stdout.strip() == version:
+            return candidate
+    return None
 
 
 def _extras():

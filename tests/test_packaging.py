@@ -21,14 +21,20 @@ def test_every_package_is_named():
         folder.parent.relative_to(ROOT).as_posix().replace("/", ".")
         for folder in ROOT.glob("annolib/**/__init__.py")
     }
-    assert set(SETUPTOOLS["packages"]) == found | {"annolib.shipped"}
+    carried = {"annolib.shipped", "annolib.shipped.lessons", "annolib.shipped.solutions"}
+    assert set(SETUPTOOLS["packages"]) == found | carried
 
 
-def test_every_file_beside_the_shipped_tables_is_named():
-    patterns = SETUPTOOLS["package-data"]["annolib.shipped"]
-    files = [path.name for path in (ROOT / "datasets").iterdir() if path.is_file() and path.suffix != ".py"]
+@pytest.mark.parametrize(
+    "package, inside", [("annolib.shipped", "*"), ("annolib.shipped.lessons", "**/*"), ("annolib.shipped.solutions", "**/*")]
+)  # fmt: skip
+def test_every_file_that_the_package_carries_is_named(package, inside):
+    patterns = SETUPTOOLS["package-data"][package]
+    home = ROOT / SETUPTOOLS["package-dir"][package]
+    files = [path.relative_to(home) for path in home.glob(inside) if path.is_file() and path.suffix != ".py"]
+    files = [path.as_posix() for path in files if not {"__pycache__", ".ipynb_checkpoints"} & set(path.parts)]
     left_out = [name for name in files if not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)]
-    assert not left_out
+    assert files and not left_out
 
 
 def test_every_file_of_a_room_that_is_no_module_is_named():
@@ -47,7 +53,7 @@ def installed(tmp_path):
     for package in SETUPTOOLS["packages"]:
         source = ROOT / SETUPTOOLS["package-dir"].get(package, package.replace(".", "/"))
         target = tmp_path / package.replace(".", "/")
-        target.mkdir(exist_ok=True)
+        target.mkdir(exist_ok=True, parents=True)
         for path in source.iterdir():
             if path.is_file():
                 shutil.copy(path, target)
@@ -71,6 +77,43 @@ def test_an_installed_library_finds_its_shipped_tables(installed):
     assert Path(where).is_relative_to(installed)
     assert int(rows) > 1000
     assert not Path(cache).is_relative_to(installed)
+
+
+def test_an_installed_library_opens_the_course_in_an_empty_folder(installed, tmp_path_factory):
+    empty = tmp_path_factory.mktemp("empty")
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    environment.pop("ANNOLIB_WORK", None)
+
+    def annolib(*words, folder=empty):
+        command = [sys.executable, "-m", "annolib", *words]
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+    done = annolib("lessons", "--copy")
+    assert done.returncode == 0 and f"Your working copy is {empty / 'trust-the-label'}." in done.stdout, done
+    given = {path.name: path.read_bytes() for path in (empty / "trust-the-label").glob("*.ipynb")}
+    assert given == {path.name: path.read_bytes() for path in (ROOT / "lessons").glob("*.ipynb")}
+    assert (empty / "trust-the-label" / "images" / "same_and_swapped.png").exists()
+    listed = annolib("lessons", "--list", folder=empty / "trust-the-label").stdout
+    assert listed.count("  new") == len(given)
+    wrong = annolib("lessons", "99").stderr
+    assert "annolib lessons --list" in wrong and "python3 " not in wrong
+    assert "annolib datasets fetch pandalm" in _without_network(environment, empty)
+    code = "from annolib.course.notebook_files import solution_of; print(solution_of(4, 'pass_probability'))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=empty, capture_output=True, text=True
+    )
+    assert "def pass_probability" in done.stdout, done.stderr
+
+
+def _without_network(environment, folder):
+    command = [sys.executable, "-m", "annolib", "datasets", "fetch", "pandalm"]
+    closed = {
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "https_proxy": "http://127.0.0.1:9",
+        "ANNOLIB_DATA": str(folder / "data"),
+    }
+    done = subprocess.run(command, env={**environment, **closed}, cwd=folder, capture_output=True, text=True)
+    return done.stdout + done.stderr
 
 
 def test_an_installed_library_writes_a_report(installed):

@@ -12,7 +12,7 @@ HARD = Suite("hard", "it fails", ("hard",))
 NONE = Suite("none", "it finds no test", ("none",))
 POOR = Suite("poor", "it lacks a package", ("poor",), "site", ("no_such_module", "sys"))
 STRANGE = Suite("strange", "its extra is unknown", ("strange",), "nowhere")
-PINNED = Suite("pinned", "other versions", ("pinned",), pins=("numpy==2.1.3", "pandas==2.2.3"))
+PINNED = Suite("pinned", "other versions", ("pinned",), packages=("numpy==2.1.3", "pandas==2.2.3"))
 
 
 @pytest.fixture(autouse=True)
@@ -20,15 +20,17 @@ def shell(monkeypatch, tmp_path):
     """Nothing is installed or run; what would have been is noted."""
     from annolib.course.setup import preparation
 
-    noted = {"run": [], "installed": []}
     codes = {"easy": 0, "hard": 1, "none": 5, "pinned": 0}
+    noted = {"run": [], "installed": [], "environments": [], "codes": codes}
 
     def ran(command, **kwargs):
         noted["run"].append(command)
+        noted["environments"].append(kwargs.get("env"))
         code = codes.get(command[-1], 0)
-        return type("Done", (), {"returncode": code})()
+        return type("Done", (), {"returncode": code, "stderr": "no such\npackage", "stdout": ""})()
 
     monkeypatch.setattr(platforms.subprocess, "run", ran)
+    monkeypatch.setattr(platforms.shutil, "which", lambda name: None)
     monkeypatch.setattr(platforms.ensuring, "add_if_possible", lambda *extras: None)
     monkeypatch.setattr(preparation, "install", lambda *words: noted["installed"].append(words))
     return noted
@@ -60,17 +62,32 @@ def test_one_suite_can_be_chosen_and_a_wrong_name_is_told(capsys, shell):
     assert len(shell["run"]) == 1
 
 
-def test_pins_take_the_place_of_the_usual_versions(shell):
+def test_a_suite_with_packages_gets_an_environment_of_its_own(shell):
     assert platforms.run(PINNED) == ("passed", "")
     (python, lines, purpose) = shell["installed"][0]
     assert ".venv-pinned" in str(python) and ".venv-pinned" in purpose
-    assert lines[:2] == ["numpy==2.1.3", "pandas==2.2.3"]
-    assert not [line for line in lines[2:] if line.startswith(("numpy", "pandas"))]
-    assert any(line.startswith("pytest") for line in lines)
+    assert lines == ["numpy==2.1.3", "pandas==2.2.3"]
     assert shell["run"][-1][0] == str(python)
+    assert shell["environments"][-1]["ANNOLIB_SUITE"] == "pinned"
 
 
-def test_without_a_network_a_pinned_suite_is_skipped_with_the_reason(monkeypatch):
+def test_where_uv_is_at_hand_it_makes_the_environment(shell, monkeypatch):
+    monkeypatch.setattr(platforms.shutil, "which", lambda name: "/bin/uv" if name == "uv" else None)
+    assert platforms.run(PINNED) == ("passed", "")
+    made, filled, tested = shell["run"]
+    assert made[:2] == ["/bin/uv", "venv"] and made[-1].endswith(".venv-pinned")
+    assert filled[:3] == ["/bin/uv", "pip", "install"] and filled[-2:] == ["numpy==2.1.3", "pandas==2.2.3"]
+    assert not shell["installed"] and tested[0].startswith(made[-1])
+
+
+def test_what_uv_cannot_install_is_skipped_with_its_words(shell, monkeypatch):
+    monkeypatch.setattr(platforms.shutil, "which", lambda name: "/bin/uv" if name == "uv" else None)
+    shell["codes"]["pandas==2.2.3"] = 1
+    state, why = platforms.run(PINNED)
+    assert state == "skipped" and why == ".venv-pinned could not be made: no such package"
+
+
+def test_without_a_network_a_suite_with_packages_is_skipped_with_the_reason(monkeypatch):
     from annolib.course.setup import preparation
 
     def refuse(*words):
@@ -84,7 +101,22 @@ def test_without_a_network_a_pinned_suite_is_skipped_with_the_reason(monkeypatch
     )
 
 
+def test_a_python_that_is_not_here_is_a_reason_to_skip():
+    suite = Suite("future", "another Python", ("future",), packages=("numpy",), python="9.9")
+    assert platforms.run(suite) == ("skipped", "Python 9.9 is not here")
+
+
+def test_the_oldest_versions_are_the_ones_that_the_project_names():
+    lines = platforms.lines_of(("oldest",))
+    floors = dict(line.split("==") for line in lines)
+    assert len(floors) == len(lines)  # a package named twice has one floor
+    named = platforms.environment.requirements("test")
+    assert all(line.partition("[")[0].split(">=")[0] in str(floors) for line in named)
+    assert "numpy==2.1" in lines and not any(">" in line or "<" in line for line in lines)
+
+
 def test_every_suite_names_tests_and_an_extra_that_exist():
     for suite in platforms.SUITES:
-        assert all((platforms.environment.ROOT / name).exists() for name in suite.tests)
+        named = [name for name in suite.tests if name.startswith(("tests", "annolib", "lessons"))]
+        assert named and all((platforms.environment.ROOT / name).exists() for name in named)
         assert not suite.extra or suite.extra in platforms._extras()

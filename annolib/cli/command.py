@@ -6,7 +6,10 @@ Exit codes: 0 done; 1 done, and what `--fail-on` names was found; 2 bad input, w
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
+import shlex
 import sys
 from importlib import import_module
 
@@ -73,8 +76,11 @@ def _words_of(error, chosen):
 
     if isinstance(error, TableError):
         words = as_options(error)
+        if "count from 0" not in words:
+            words = re.sub(r"\b(row \d+)", r"\1 (counted from 0)", words, count=1)
         if "is missing" in words and getattr(chosen, "format", "") is None:
-            words += _looks_like(chosen.file)
+            hint = _looks_like(chosen.file)
+            return words.partition(" Rename ")[0] + hint if hint else words
         return words
     return str(error) or type(error).__name__
 
@@ -86,9 +92,22 @@ def _looks_like(path):
 
     try:
         found = [name for name in sniff(path) if name != "tidy"]
+        return f" The file looks like {found[0]}: --format {found[0]}{_more(found[0], path)}" if found else ""
     except (TableError, OSError):
         return ""
-    return f". The file looks like {found[0]}: --format {found[0]}" if found else ""
+
+
+def _more(name, path):
+    """The further options of a format that its reader cannot do without: whom the columns of a wide table are."""
+    if name != "wide":
+        return ""
+    from annolib.imports.signs import columns_of, label_columns
+
+    people = label_columns(path)
+    task = next((column for column in columns_of(path) if column not in people), "task")
+    return " " + shlex.join(
+        ["--columns", f"task={task}", "--set", f"workers={json.dumps(people, ensure_ascii=False)}"]
+    )
 
 
 def make_parser():

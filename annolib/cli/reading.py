@@ -136,6 +136,10 @@ def read_table(chosen):
     table = source if isinstance(source, pd.DataFrame) else read_file(chosen.file)
     names, *_ = find_names(list(table.columns), reading["by"], named=reading.pop("columns", None))
     kept = table[[*names.values(), *reading["by"]]].set_axis([*names, *reading["by"]], axis=1)
+    if isinstance(source, pd.DataFrame) and chosen.format is not None:  # what a reader adds, such as both_bad
+        kept = kept.join(
+            table[[name for name in table.columns if name not in {*names.values(), *kept.columns}]]
+        )
     return (with_truths(kept) if reading["expert"] is None else kept), reading
 
 

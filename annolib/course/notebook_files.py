@@ -9,7 +9,9 @@ import ast
 import json
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from annolib.course.setup import environment
+
+ROOT = environment.ROOT
 
 
 def notebooks(folder, root=None):
@@ -20,9 +22,10 @@ def notebooks(folder, root=None):
     folder : str
         "solutions" or "lessons".
     root : path, optional
-        The repository; by default the folder that holds the package.
+        The repository; by default this one, or what the installed package carries.
     """
-    return sorted((Path(root or ROOT) / folder).glob("[0-9][0-9]_*.ipynb"))
+    home = Path(root) / folder if root else environment.course_folder(folder)
+    return sorted(home.glob("[0-9][0-9]_*.ipynb"))
 
 
 def read(path):

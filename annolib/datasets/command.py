@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from annolib.datasets import fetching, shipped
+from annolib.datasets import fetching, registry, shipped
 from annolib.datasets.registry import DataError, cache_folder, info, names, shipped_folder
 from annolib.datasets.twin import simulate as twin
 
-_CAME_WITH = "comes with the repository"
+_CAME_WITH = "comes with the course"
 
 
 def main(arguments):
@@ -29,7 +29,7 @@ def main(arguments):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="python3 datasets", description="The data of the course.")
+    parser = argparse.ArgumentParser(prog=registry.command(), description="The data of the course.")
     parser.set_defaults(run=_list)
     commands = parser.add_subparsers(metavar="COMMAND")
     for run, name, words in (

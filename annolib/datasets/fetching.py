@@ -14,7 +14,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from annolib.datasets.registry import DataError, cache_folder, info, shipped_folder
+from annolib.datasets.registry import DataError, cache_folder, command, info, shipped_folder
 
 
 def fetch(name, progress=True):
@@ -81,7 +81,7 @@ def need_files(name):
     if wrong:
         seen = "; ".join(f"{file}: {state}" for file, state in wrong.items())
         raise DataError(
-            f"{name} in {folder} cannot be used: {seen}. Run `python3 datasets fetch {name}` to replace it."
+            f"{name} in {folder} cannot be used: {seen}. Run `{command()} fetch {name}` to replace it."
         )
     return folder if "missing" not in states.values() else fetch_entry(entry, cache, progress=True)
 
@@ -163,9 +163,9 @@ def _download(entry, file, waiting, progress):
         )
         raise DataError(
             f"{entry.name}: could not fetch {file.name} from {file.url}: {reason}. Nothing unchecked was kept. "
-            f"Ways to go on: with a network, `python3 datasets fetch {entry.name}`; with the files from elsewhere, "
-            f"`python3 datasets add-local {entry.name} FOLDER`; without them, the simulated twin that comes with "
-            "the repository, al.datasets.load('twin')."
+            f"Ways to go on: with a network, `{command()} fetch {entry.name}`; with the files from elsewhere, "
+            f"`{command()} add-local {entry.name} FOLDER`; without them, the simulated twin that comes with "
+            "the course, al.datasets.load('twin')."
         ) from error
 
 

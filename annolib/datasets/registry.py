@@ -55,6 +55,11 @@ class Entry:
         return sum(file.bytes or shipped_folder().joinpath(file.name).stat().st_size for file in self.files)
 
 
+def command() -> str:
+    """How the command for the data is started here: in the repository, or where the package was installed by itself."""
+    return "annolib datasets" if shipped_folder().parent.name == "annolib" else "python3 datasets"
+
+
 def shipped_folder() -> Path:
     """The folder with the registry, the data cards and the small tables: `datasets/` of a checkout, or the
     copy inside the installed package."""

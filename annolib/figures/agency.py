@@ -132,7 +132,7 @@ def effort_worth(aversion=1.0, scale=0.5, outside=0.0) -> Figure:
 
 
 def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Figure:
-    """What the annotator makes of a threshold bonus, and what the company is left with.
+    """What the annotator makes of a threshold bonus, and what the company is left with; a square is the other hill.
 
     Parameters
     ----------
@@ -161,6 +161,18 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
     effort = _EFFORTS[at]
     figure, (left, right) = canvas(columns=2, width=8.0, height=3.6)
     left.plot(_EFFORTS, payoff, color=BLUE, linewidth=2.2)
+    others = [hill for hill in _hills(payoff) if hill != at]
+    left.plot(
+        _EFFORTS[others],
+        payoff[others],
+        "s",
+        mfc="white",
+        mec=BLUE,
+        color=BLUE,
+        markersize=8,
+        clip_on=False,
+        zorder=3,
+    )
     left.plot([effort], [payoff[at]], "o", color=ORANGE, markersize=10, clip_on=False, zorder=3)
     low_end, high_end = payoff.min(), payoff.max()
     room = max(high_end - low_end, 0.05)
@@ -186,6 +198,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
         figure,
         f"Pay: {wages}; strength of the items {kappa:.2f}.",
         f"The annotator chooses effort {effort:.2f} and has utility {payoff[at]:.3f}.",
+        *(f"The other hill, at effort {_EFFORTS[i]:.2f}, has {payoff[i]:.3f}." for i in others),
         f"The bonus is then paid with probability {chance[at]:.0%}, and Halyard's profit is {round(earned[at])} euros a batch.",
     )
 
@@ -266,19 +279,22 @@ def two_by_two(bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Figure:
     )
 
 
-def who_gains(kappa=0.15) -> Figure:
+def who_gains(kappa=0.15, price=0.0) -> Figure:
     """Profit and the annotator's rent under the best threshold bonus, against the number of checks.
 
     Parameters
     ----------
     kappa : float
         Strength κ of the items, in (0, ¼].
+    price : float
+        What one check costs, in euros; above 0 the profit after the checks is drawn as well.
 
     Examples
     --------
     >>> who_gains().description.split(". ")[1]
     'Up to 14 checks flat pay is best and nobody gains'
     """
+    within("price", price, 0, np.inf, "It is in euros a check.")
     profits, rents = (np.array(column) for column in zip(*_best_bonuses(float(kappa)), strict=True))
     ideal = EUROS * first_best(reference_problem()).profit
     figure, axes = canvas()
@@ -291,9 +307,14 @@ def who_gains(kappa=0.15) -> Figure:
     axes.plot(
         _CHECKS, rents, color=ORANGE, marker="s", markersize=4, linestyle="--", linewidth=2, label=label
     )
-    axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, 0.88))
+    net = profits - price * np.array(_CHECKS)
+    if price:
+        axes.axhline(0, color=GREY, linewidth=1)
+        label = f"Halyard's profit less {price:.2f} euros a check"
+        axes.plot(_CHECKS, net, color=RED, marker="^", markersize=4, linestyle="-.", linewidth=2, label=label)
+    axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0, 0.9))
     axes.set(
-        ylim=(-1, ideal + 3),
+        ylim=(min(-1, 1.1 * net.min()), ideal + 3),
         xlabel="checks n per batch",
         ylabel="euros per batch",
         title="Who gains from the best bonus, over paying nothing",
@@ -309,6 +330,7 @@ def who_gains(kappa=0.15) -> Figure:
         f"The annotator gains most at {_CHECKS[peak]} checks, {rents[peak]:.0f} euros, "
         f"where Halyard gains {profits[peak]:.0f}.",
         f"At {_CHECKS[-1]} checks Halyard gains {profits[-1]:.0f} of at most {ideal:.0f} euros, and the annotator {rents[-1]:.0f}.",
+        *([f"Less {price:.2f} euros a check, Halyard is left with {net[-1]:.0f} there."] if price else []),
     )
 
 
@@ -385,9 +407,14 @@ def _payoff(utility, scale, low, high, chance):
 
 def _answer(payoff):
     """Index of the best effort; where two hills tie, the agent does what was asked, which is the higher effort."""
+    hills = _hills(payoff)
+    return int(hills[payoff[hills] >= payoff.max() - _TIE][-1])
+
+
+def _hills(payoff):
+    """Indices of the efforts that beat their neighbours; a flat stretch counts where it ends."""
     inner = np.r_[-np.inf, payoff, -np.inf]
-    hills = (payoff >= inner[:-2]) & (payoff >= inner[2:]) & (payoff >= payoff.max() - _TIE)
-    return int(np.flatnonzero(hills)[-1])
+    return np.flatnonzero((payoff >= inner[:-2]) & (payoff > inner[2:]))
 
 
 @lru_cache(maxsize=8)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,22 +37,25 @@ def item_disagreement(items=None, least=4) -> Figure:
     votes = items[["first", "second", "tie"]].to_numpy()
     votes = votes[votes.sum(axis=1) >= least]
     top = votes.max(axis=1) / votes.sum(axis=1)
-    edges = np.linspace(1 / 3, 1, 11)
-    heights, _ = np.histogram(top, np.append(edges[:-1], 1 + 1e-9))
-    full = int((top == 1).sum())
+    heights = Counter(map(Fraction, votes.max(axis=1).tolist(), votes.sum(axis=1).tolist()))
+    full, highest = heights[Fraction(1)], max(heights.values())
     figure, axes = canvas()
-    bars = axes.bar(edges[:-1], heights, np.diff(edges), align="edge", color=BLUE, edgecolor="white")
-    bars[-1].set(color=ORANGE, hatch="//", edgecolor="white")
-    axes.annotate(
-        f"all of one mind: {full} items",
-        (1, heights[-1]),
-        xytext=(-4, 6),
-        textcoords="offset points",
-        ha="right",
-        color=INK,
-    )
+    bars = axes.bar([float(share) for share in heights], list(heights.values()), 0.012, color=BLUE)
+    for share, bar in zip(heights, bars, strict=True):
+        if share == 1:
+            bar.set(color=ORANGE, hatch="//", edgecolor="white")
+        if heights[share] >= highest / 20:
+            axes.annotate(
+                str(share) if share < 1 else f"all of one mind: {full} items",
+                (float(share), heights[share]),
+                xytext=(0 if share < 1 else 6, 4),
+                textcoords="offset points",
+                ha="center" if share < 1 else "right",
+                color=INK,
+                fontsize=9,
+            )
     axes.set(
-        ylim=(0, heights.max() * 1.15),
+        ylim=(0, highest * 1.15),
         xlabel="share of an item's labels on its most common label",
         ylabel="items",
         title=f"{len(top):,} real items with {least} labels or more",

@@ -84,29 +84,35 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False) -> Figure:
     return describe(figure, *_line_in_words(base, slope, checks, monitor, floor, best, highest, stays))
 
 
-def luck_of_the_floor(checks=1000) -> Figure:
-    """The agent's payoff under the best line without a floor, and under the same line cut at 0.
+def luck_of_the_floor(checks=1000, deposit=0.0) -> Figure:
+    """The agent's payoff under the best line without a floor, and under the same line cut at minus the deposit.
 
     Parameters
     ----------
     checks : int
         Repeated items, at least 2.
+    deposit : float
+        Euros that the agent can lose, 0 to 100.
 
     Examples
     --------
     >>> luck_of_the_floor().description.split(". ")[2]
-    'Cut at 0, no effort gives 0.0077 and effort 0.51 gives 0.0000.'
+    'Cut at 0 euros, no effort gives 0.0077 and effort 0.51 gives 0.0000.'
+    >>> luck_of_the_floor(60, 14).description.split(". ")[2]
+    'Cut at -14 euros, no effort gives -0.0001 and effort 0.51 gives 0.0005.'
     """
     checks, monitor = int(whole("checks", checks, 2)), SelfConsistency(kappa=0.15)
+    within("deposit", deposit, 0, EUROS, "It is in euros.")
     agreed = first_best(reference_problem()).effort
     base, slope = _line_for(agreed, monitor, checks)
     efforts = np.append(_EFFORTS, agreed)
     order = efforts.argsort()
+    lowest = 0 - deposit
     figure, axes = canvas()
     ends = []
     for floor, colour, style, name in (
-        (False, BLUE, "-", "no floor"),
-        (True, ORANGE, "--", "the same line, cut at 0"),
+        (None, BLUE, "-", "no floor"),
+        (lowest / EUROS, ORANGE, "--", f"the same line, cut at {lowest:g} euros"),
     ):
         payoff = _payoff(base, slope, checks, monitor, floor, efforts)
         axes.plot(efforts[order], payoff[order], color=colour, linestyle=style, linewidth=2.2, label=name)
@@ -115,10 +121,11 @@ def luck_of_the_floor(checks=1000) -> Figure:
     axes.axhline(0, color=GREY, linestyle=":", linewidth=1.6, label="walk away")
     low = min(-0.01, min(each.min() for each in ends))
     axes.set(xlim=(0, 1), ylim=(4 * low, max(0.01, 1.6 * max(each.max() for each in ends))))
+    tempted = ends[1][0] > ends[1][1]
     axes.set(
         xlabel="effort η",
         ylabel="payoff of the agent",
-        title=f"What the floor gives a coin flipper ({checks:,} checks)",
+        title=f"{checks:,} checks, cut at {lowest:g} euros: {'idling pays' if tempted else 'working pays'}",
     )
     axes.legend(frameon=False, loc="lower center", fontsize=9)
     free, cut = (each + 0.0 for each in ends)
@@ -126,7 +133,7 @@ def luck_of_the_floor(checks=1000) -> Figure:
         figure,
         f"The agent's payoff against effort under the line that asks for effort {agreed:.2f}, {checks:,} checks.",
         f"Without a floor, no effort gives {_signed(free[0])} and effort {agreed:.2f} gives {_signed(free[1])}.",
-        f"Cut at 0, no effort gives {_signed(cut[0])} and effort {agreed:.2f} gives {_signed(cut[1])}.",
+        f"Cut at {lowest:g} euros, no effort gives {_signed(cut[0])} and effort {agreed:.2f} gives {_signed(cut[1])}.",
     )
 
 
@@ -333,16 +340,19 @@ def wrong_strength(kappa=0.10, checks=1000) -> Figure:
 
 
 def _payoff(base, slope, checks, monitor, floor, efforts=_EFFORTS):
-    """Expected utility minus effort cost on a grid; in closed form without a floor, as a binomial sum with it."""
+    """Expected utility minus effort cost on a grid; in closed form without a floor (None or False), as a binomial sum with one (a wage; True is 0)."""
     chance = np.asarray(monitor.pass_probability(efforts), dtype=float)
-    if not floor:
+    if floor is None or floor is False:
         power = checks * np.log1p(chance * np.expm1(-slope / checks)) - base
         return -np.expm1(power) - efforts**2 / 2
     reach = 4.5 * np.sqrt(checks)  # nine standard deviations
     first, last = checks * chance.min() - reach, checks * chance.max() + reach
     passes = np.arange(max(int(first), 0), min(int(last) + 1, checks) + 1)
     law = np.exp(log_pmf(passes, checks, chance[:, None], 1 - chance[:, None]))
-    return law @ -np.expm1(-np.maximum(base + slope * passes / checks, 0)) - efforts**2 / 2
+    return (
+        law @ -np.expm1(-np.maximum(base + slope * passes / checks, float(floor is not True and floor)))
+        - efforts**2 / 2
+    )
 
 
 def _best_answer(base, slope, checks, monitor, floor):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import betainc
 
 from annolib.agency.problem import first_best
 from annolib.agency.reference import reference_problem
@@ -78,7 +79,7 @@ def agent_payoff(threshold=570, bonus=0.0755, n=1000) -> Figure:
     )
     axes.set(
         xlim=(0, 1),
-        ylim=(-0.3, max(0.1, 1.15 * payoff.max() + 0.02)),
+        ylim=(-0.3 if payoff[750] < -0.15 else -0.12, max(0.1, 1.15 * payoff.max() + 0.02)),
         xlabel="effort η",
         ylabel="payoff above base pay (utility)",
         title=f"{bonus:.3f} from {threshold:,} of {n:,} passes: effort {effort[best]:.2f} is best",
@@ -100,18 +101,23 @@ def two_constraints(n=1000) -> Figure:
     Parameters
     ----------
     n : int
-        Number of checks, at least 300.
+        Number of checks, at least 30. The effort asked for is the first best's; with few checks and no deposit the best contract
+        asks for more.
 
     Examples
     --------
     >>> two_constraints(1000).description.split(". ")[1]
     'They meet at 558.9 passes, 1.24 standard deviations below the 578.2 that effort 0.51 passes on average'
     """
-    n = int(whole("n", n, 300, "For fewer checks the best contract asks for another effort."))
+    n = int(whole("n", n, 30, "With fewer checks the two bonuses do not meet well below the mean."))
     mean, spread = _expected(n)
     meeting = _meeting(n)
     threshold = np.linspace(mean - 2.6 * spread, mean + 1.1 * spread, 300)
+    height = float(np.exp(_log_bonuses(meeting, n)[0]))
+    top = 3.4 * height  # the curves are drawn up to three quarters of it, below the legend
     local, stop = (np.exp(log) for log in _log_bonuses(threshold, n))
+    keeps = local >= stop
+    local, stop = (np.where(bonus < 0.74 * top, bonus, np.nan) for bonus in (local, stop))
     figure, axes = canvas(height=3.9)
     axes.plot(threshold, local, color=BLUE, linewidth=2.2, label="local: right at the margin")
     axes.plot(
@@ -119,24 +125,22 @@ def two_constraints(n=1000) -> Figure:
     )
     axes.plot(
         [mean, mean],
-        [0, 0.26],
+        [0, 0.65 * top],
         color=GREY,
         linestyle=":",
         linewidth=1.6,
         label="passes expected at effort 0.51",
     )
-    keeps = local >= stop
-    axes.fill_between(threshold, 0, 0.4, where=keeps, color=GREEN, alpha=0.12, linewidth=0)
-    height = float(np.exp(_log_bonuses(meeting, n)[0]))
+    axes.fill_between(threshold, 0, top, where=keeps, color=GREEN, alpha=0.12, linewidth=0)
     axes.plot(meeting, height, "o", color=RED, markersize=9, zorder=3, label=f"they meet at {meeting:,.1f}")
     axes.set(
         xlim=(threshold[0], threshold[-1]),
-        ylim=(0, 0.4),
+        ylim=(0, top),
         xlabel=f"threshold (passes of {n:,})",
         ylabel="bonus (utility)",
         title="Only a lenient threshold meets both constraints",
     )
-    axes.legend(frameon=False, fontsize=9, loc="upper center")
+    axes.legend(frameon=False, fontsize=9, loc="upper center", ncols=2)
     return describe(
         figure,
         f"Two bonuses against the threshold, {n:,} checks: the one right at the margin for effort 0.51, and the one "
@@ -144,6 +148,76 @@ def two_constraints(n=1000) -> Figure:
         f"They meet at {meeting:,.1f} passes, {(mean - meeting) / spread:.2f} standard deviations below the {mean:,.1f} "
         "that effort 0.51 passes on average.",
         "Only to the left of it does the bonus that is right at the margin also stop shirking.",
+    )
+
+
+def strength_cliff(threshold=54, low=-0.06, high=0.21, n=100) -> Figure:
+    """What a threshold contract earns if the strength κ of the items is not the 0.15 of the plan.
+
+    Parameters
+    ----------
+    threshold : int
+        Passes from which the high wage is paid, 1 to n.
+    low, high : float
+        The two wages, in units of 100 euros; a negative one is a deposit that is kept.
+    n : int
+        Number of checks, up to 2,000.
+
+    Examples
+    --------
+    >>> strength_cliff().description.split(". ")[1]
+    'Planned for 0.150 it earns 29 euros a batch there, and the annotator works down to 0.134'
+    """
+    n = int(whole("n", n, 1))
+    within("n", n, 1, 2000, "It is the number of checks.")
+    threshold = int(within("threshold", whole("threshold", threshold, 1), 1, n, "It is a number of passes."))
+    if not low <= high:
+        raise ValueError(f"high must be at least low; saw low={low!r} and high={high!r}.")
+    kappa, states, profits = _by_strength(threshold, float(low), float(high), n)
+    planned = int(np.argmin(np.abs(kappa - MONITOR.kappa)))
+    works = states == _WORKS
+    figure, axes = canvas()
+    axes.axhline(0, color=GREY, linewidth=1)
+    for state, colour, style, name in (
+        (_WORKS, BLUE, "-", "works"),
+        (_CLICKS, RED, "--", "takes it and clicks"),
+        (_LEAVES, ORANGE, "-.", "does not take it"),
+    ):
+        if np.any(states == state):
+            shown = np.where(states == state, profits, np.nan)
+            axes.plot(kappa, shown, color=colour, linestyle=style, linewidth=2.4, label=f"annotator {name}")
+    axes.plot([MONITOR.kappa] * 2, [-24, 36], color=GREY, linestyle=":", linewidth=1.4)
+    axes.plot(
+        [MONITOR.kappa],
+        [profits[planned]],
+        "o",
+        color=INK,
+        markersize=8,
+        zorder=3,
+        clip_on=False,
+        label="as planned",
+    )
+    # the lowest strength from which on there is work up to the planned one
+    before = np.flatnonzero(~works[: planned + 1])
+    edge = kappa[before[-1] + 1] if before.size and before[-1] < planned else kappa[0]
+    stands = f"stands down to κ = {edge:.3f}" if works[planned] else "buys nothing as planned"
+    axes.set(
+        xlim=(kappa[0], kappa[-1]),
+        ylim=(-24, 50),
+        xlabel="true strength of the items κ",
+        ylabel="Halyard's profit (euros a batch)",
+        title=f"{EUROS * low:.2f} euros, {EUROS * high:.2f} from {threshold} of {n} on: {stands}",
+    )
+    axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
+    reach = (
+        f"the annotator works down to {edge:.3f}" if works[planned] else "the annotator does not work there"
+    )
+    return describe(
+        figure,
+        f"Profit of {EUROS * low:.2f} euros, and {EUROS * high:.2f} from {threshold} of {n} passes on, against the true "
+        "strength of the items.",
+        f"Planned for {MONITOR.kappa:.3f} it earns {round(profits[planned]) + 0} euros a batch there, and {reach}.",
+        f"At {kappa[0]:.2f} it earns {round(profits[0]) + 0} euros, at {kappa[-1]:.2f} {round(profits[-1]) + 0}.",
     )
 
 
@@ -339,6 +413,26 @@ def rare_fines(n=1000) -> Figure:
     )
 
 
+_WORKS, _CLICKS, _LEAVES = "works", "clicks", "leaves"
+_TIE = 1e-9  # an agent this close to a tie does what was asked
+
+
+def _by_strength(threshold, low, high, n):
+    """For strengths 0.1 to 0.2: the strengths, what the agent does, and the profit in euros."""
+    kappa, effort = np.linspace(0.1, 0.2, 201), np.linspace(0, 1, 501)
+    chance = betainc(threshold, n - threshold + 1, 0.5 + 2 * kappa[:, None] * effort**2)
+    utility = PROBLEM.utility.utility
+    payoff = utility(low) + (utility(high) - utility(low)) * chance - PROBLEM.cost.cost(effort)
+    tied = payoff >= payoff.max(axis=1, keepdims=True) - _TIE
+    best = effort.size - 1 - np.argmax(tied[:, ::-1], axis=1)
+    row = np.arange(kappa.size)
+    states = np.where(
+        payoff[row, best] < PROBLEM.outside - _TIE, _LEAVES, np.where(effort[best] > 0.05, _WORKS, _CLICKS)
+    )
+    earned = PROBLEM.value(effort[best]) - low - (high - low) * chance[row, best]
+    return kappa, states, EUROS * np.where(states == _LEAVES, 0.0, earned)
+
+
 def _odds(effort):
     """q and 1 − q."""
     q = MONITOR.pass_probability(effort)
@@ -367,7 +461,8 @@ def _log_bonuses(threshold, n):
     with np.errstate(all="ignore"):
         steepness = log_density(threshold, n, *odds) + np.log(MONITOR.slope(effort))
         local = np.log(PROBLEM.cost.slope(effort)) - steepness
-        rise = tails(threshold, n, *odds)[0] - tails(threshold, n, *_odds(0.0))[0]
+        works, idles = tails(threshold, n, *odds), tails(threshold, n, *_odds(0.0))
+        rise = np.where(works[0] > 0.5, idles[1] - works[1], works[0] - idles[0])  # small numbers, not 1 − 1
         return local, np.log(PROBLEM.cost.cost(effort)) - np.log(rise)
 
 
@@ -380,7 +475,7 @@ def _meeting(n):
         local, stop = _log_bonuses(np.float64(mean + place * spread), n)
         return float(local - stop)
 
-    return mean + spread * brentq(excess, -min(8.0, mean / spread), 0, xtol=1e-10)
+    return mean + spread * brentq(excess, -min(8.0, (mean - 1) / spread), 0, xtol=1e-10)
 
 
 def _bell(x):

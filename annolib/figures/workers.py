@@ -36,7 +36,8 @@ def worker_habits(workers=None, least=30) -> Figure:
     axes.axhline(0.5, color=GREY, linestyle=":", linewidth=1.2)
     axes.text(0.79, 0.505, "no preferred side", color=GREY, ha="right", va="bottom", fontsize=9)
     evidence = (workers.left - workers.right) / np.sqrt(workers.left + workers.right)
-    for worker, side in ((evidence.idxmax(), (40, 24)), (workers.tie_rate.idxmax(), (-10, -34))):
+    named = {workers.left_rate.idxmax(): (46, 14), evidence.idxmax(): (52, -24)}
+    for worker, side in named.items():
         axes.annotate(
             f"worker {literal(worker)}",
             workers.loc[worker, ["tie_rate", "left_rate"]],

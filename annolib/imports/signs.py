@@ -1,4 +1,4 @@
-"""What a file looks like, by the names in it: a suggestion for messages, never a choice."""
+"""What a file looks like, by the names and the first rows in it: a suggestion for messages, never a choice."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from annolib.tables.columns import LABELS
 from annolib.tables.files.delimited import encoding_of, open_bytes, read_names
 from annolib.tables.files.opening import is_path, kind_of, read_file
-from annolib.tables.files.records import read_json
+from annolib.tables.files.records import frame_of, read_json
 from annolib.tables.names import ALIASES
 from annolib.tables.refusals.faults import TableError
 
 _HEAD = 1_000_000  # bytes of a file that are looked at
+_ROWS = 200
 
 _SIGNS = (
     # format, what a record of it holds: all of one of the sets
@@ -40,7 +42,8 @@ def sniff(source):
     Returns
     -------
     list of str
-        Names in `FORMATS`; empty if nothing is known. The file's names are looked at, not its rows.
+        Names in `FORMATS`; empty if nothing is known. The names are looked at; where they say nothing, the first rows:
+        a table with several columns of nothing but labels is wide.
 
     Examples
     --------
@@ -56,7 +59,64 @@ def sniff(source):
         and "mt_bench" not in found
     ):
         found.insert(0, "tidy")
-    return found
+    return found or ["wide"] * bool(label_columns(source))
+
+
+def label_columns(source):
+    """The columns that hold nothing but labels, if there are two or more: those of the annotators of a wide table.
+
+    Parameters
+    ----------
+    source : path, pandas.DataFrame or list of dict
+        Of a file the first million bytes are looked at; one of JSON must be smaller.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> label_columns([{"item": 1, "ann": "left", "bob": "tie"}, {"item": 2, "ann": "right", "bob": None}])
+    ['ann', 'bob']
+    """
+    table = _first_rows(source)
+    if table is None or not table.columns.is_unique:
+        return []
+    kinds = {name: set(table[name].dropna().map(str)) - {""} for name in table.columns}
+    found = [str(name) for name, words in kinds.items() if words and words <= set(LABELS)]
+    return found if len(found) > 1 else []
+
+
+def columns_of(source):
+    """The names of a table's columns in their order; none where the first rows cannot be had.
+
+    Examples
+    --------
+    >>> columns_of([{"item": 1, "ann": "left"}])
+    ['item', 'ann']
+    """
+    table = _first_rows(source)
+    return [] if table is None else [str(name) for name in table.columns]
+
+
+def _first_rows(source):
+    """Some rows of a table; None where they are no table, or that would need all of a large file."""
+    if not is_path(source):
+        if isinstance(source, pd.DataFrame):
+            return source.head(_ROWS)
+        records = [source] if isinstance(source, dict) else source
+        return frame_of([record for record in records if isinstance(record, dict)][:_ROWS])
+    path = Path(source)
+    if path.is_dir():
+        return None
+    kind = kind_of(path)
+    if kind not in ("csv", "tsv"):
+        return read_file(path) if path.stat().st_size <= _HEAD else None
+    form = {"sep": "," if kind == "csv" else "\t", "encoding": encoding_of(path), "on_bad_lines": "skip"}
+    try:
+        return pd.read_csv(path, dtype=str, nrows=_ROWS, **form)
+    except ValueError:  # nothing in it, or nothing that pandas takes for a table
+        return None
 
 
 def suggestion(source, asked=""):

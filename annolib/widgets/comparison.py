@@ -29,14 +29,14 @@ def monitor_map_explorer():
     Examples
     --------
     >>> monitor_map_explorer().set(price=1).description.split(". ")[-1]
-    'Marked: effort 0.70 and rho 0.14, where the expert check is the better buy.'
+    'Marked: effort 0.30 and rho 0.14, where the expert check is the better buy.'
     """
     return Explorer(
         comparison.monitor_map,
-        suggestion="Raise the price of an expert check to 5: how far does the border move?",
+        suggestion="Lower the price of an expert check to 1, then raise it to 10: on which side is the mark?",
         kappa=float_slider("Strength κ of the items", 0.1, 0.02, 0.25, step=0.01),
-        price=float_slider("Price of an expert check, in self checks", 1, 0.5, 10, step=0.5),
-        effort=float_slider("Effort η of the mark", 0.7, 0, 1, step=0.05),
+        price=float_slider("Price of an expert check, in self checks", 5, 0.5, 10, step=0.5),
+        effort=float_slider("Effort η of the mark", 0.3, 0, 1, step=0.05),
         rho=float_slider("Shared strength ρ of the mark", 0.14, 0, 0.25, step=0.01),
     )
 

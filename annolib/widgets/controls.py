@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 import ipywidgets
 
+from annolib.views import hover
+
 _WIDE = {"width": "100%", "max_width": "54em"}
 
 
@@ -35,7 +37,7 @@ def float_slider(label, value, low, high, step=0.05):
     """
     _check_range(value, low, high, step)
     return ipywidgets.FloatSlider(
-        **_labelled(label),
+        **_labelled(ipywidgets.FloatSlider, label),
         value=value,
         min=low,
         max=high,
@@ -54,7 +56,9 @@ def int_slider(label, value, low, high, step=1):
     60
     """
     _check_range(value, low, high, step)
-    return ipywidgets.IntSlider(**_labelled(label), value=value, min=low, max=high, step=step, layout=_WIDE)
+    return ipywidgets.IntSlider(
+        **_labelled(ipywidgets.IntSlider, label), value=value, min=low, max=high, step=step, layout=_WIDE
+    )
 
 
 def dropdown(label, options, value=None):
@@ -82,7 +86,7 @@ def dropdown(label, options, value=None):
     if value is not None and value not in values:
         raise ValueError(f"value must be one of {values}; saw {value!r}. Choose one of them.")
     return ipywidgets.Dropdown(
-        **_labelled(label),
+        **_labelled(ipywidgets.Dropdown, label),
         options=pairs,
         value=values[0] if value is None else value,
         layout=_WIDE,
@@ -97,7 +101,9 @@ def checkbox(label, value=False):
     >>> ends(checkbox("Swap the sides of repeats"))
     (False, True)
     """
-    return ipywidgets.Checkbox(**_labelled(label), value=bool(value), indent=False, layout=_WIDE)
+    return ipywidgets.Checkbox(
+        **_labelled(ipywidgets.Checkbox, label), value=bool(value), indent=False, layout=_WIDE
+    )
 
 
 def ends(control):
@@ -166,11 +172,11 @@ def _decimals(step):
     return len(text) - text.index(".") - 1
 
 
-def _labelled(label):
+def _labelled(kind, label):
     if not isinstance(label, str) or not label.strip():
         raise ValueError(f"label must say in plain words what the control moves; saw {label!r}.")
     words = label.strip()
-    return {"description": words, "tooltip": words, "style": {"description_width": "initial"}}
+    return {"description": words, **hover(kind, words), "style": {"description_width": "initial"}}
 
 
 def _check_range(value, low, high, step):

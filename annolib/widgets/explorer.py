@@ -17,10 +17,19 @@ from contextlib import contextmanager
 import ipywidgets
 
 from annolib.figures.style import CARD
+from annolib.views import view
 from annolib.widgets.controls import ends, fits, shown
 
+# ipywidgets puts the label beside a slider, but gives its handle no name (noUiSlider would take one, nothing hands it on).
+# The picture is loaded anew after every move: then it gives each handle of its explorer the label for a name, and for
+# its value the number as it is read beside it, which noUiSlider writes with all its digits.
+_NAME_HANDLES = (
+    "this.closest('.annolib-explorer')?.querySelectorAll('.widget-slider').forEach(s=>"
+    "s.querySelectorAll('[role=slider]').forEach(h=>{"
+    "h.setAttribute('aria-label',s.querySelector('label').textContent);"
+    "h.setAttribute('aria-valuetext',s.querySelector('.widget-readout').textContent)}))"
+)
 _HIDDEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
-_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 class Explorer:
@@ -143,8 +152,7 @@ class Explorer:
         return "\n".join([*lines, f"Picture: {self.figure.description}"])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        view = self.panel._repr_mimebundle_()[_VIEW]
-        return {_VIEW: view, "text/plain": repr(self)}
+        return {**view(self.panel), "text/plain": repr(self)}
 
     def _assemble(self):
         widest = max((len(control.description) for control in self.controls.values()), default=0)
@@ -196,7 +204,7 @@ def _image(figure):
     width, height = struct.unpack(">II", png[16:24])  # the first fields of a PNG's header
     return (
         f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{html.escape(description)}" '
-        f'width="{width}" height="{height}" style="max-width:100%;height:auto;{CARD}">'
+        f'width="{width}" height="{height}" style="max-width:100%;height:auto;{CARD}" onload="{_NAME_HANDLES}">'
     )
 
 

@@ -1,4 +1,4 @@
-"""The explorers of lesson 10: the line, the wrong strength, the budget. Each takes no argument."""
+"""The explorers of lessons 10 and 13: the line, its deposit, the wrong strength, the budget. Each takes no argument."""
 
 from __future__ import annotations
 
@@ -22,10 +22,26 @@ def wage_line_explorer():
     return Explorer(
         wage_line,
         suggestion="Cut the wage at 0: what does the agent do now?",
-        taken_off=float_slider("Euros taken off first (minus the base)", 96.8, 80, 120, step=0.4),
-        slope=float_slider("Slope: euros if all repeats agree", 191.6, 150, 260, step=0.4),
-        checks=int_slider("Checks n", 1000, 20, 2000, step=20),
+        taken_off=float_slider("Euros taken off first (minus the base)", 95.6, 80, 120, step=0.4),
+        slope=float_slider("Slope: euros if all repeats agree", 190.8, 150, 260, step=0.4),
+        checks=int_slider("Checks n", 60, 20, 2000, step=20),
         floor=checkbox("Cut the wage at 0"),
+    )
+
+
+def deposit_explorer():
+    """Lesson 10: checks and deposit; does the line for effort 0.51 still keep the agent from idling?
+
+    Examples
+    --------
+    >>> deposit_explorer().set(deposit=14).description.split(". ")[2]
+    'Cut at -14 euros, no effort gives -0.0001 and effort 0.51 gives 0.0005.'
+    """
+    return Explorer(
+        lines.luck_of_the_floor,
+        suggestion="Raise the deposit until working pays; then buy 300 checks: how much is enough now?",
+        checks=int_slider("Checks n", 60, 20, 1000, step=20),
+        deposit=float_slider("Deposit in euros", 0, 0, 30, step=0.5),
     )
 
 

@@ -75,3 +75,23 @@ def test_a_file_of_a_tool_is_recognised(run, folder):
     code, _, wrong = run("audit", "votes.jsonl")
     assert code == 2 and wrong.rstrip().endswith("The file looks like arena: --format arena")
     assert run("audit", "votes.jsonl", "--format", "arena")[0] == 0
+
+
+def test_a_wide_file_is_recognised_and_what_is_said_to_do_works(run, tmp_path):
+    path = tmp_path / "own wide.csv"
+    path.write_text("item,ann,bob\n1,left,right\n2,left,\n", encoding="utf-8")
+    code, _, wrong = run("audit", path)
+    assert code == 2 and "Rename" not in wrong
+    options = shlex.split(wrong[wrong.index("--format") :])
+    code, said, _ = run("audit", path, *options)
+    assert code == 0 and said.startswith("3 judgements by 2 annotators of 2 items")
+
+
+def test_what_a_reader_adds_is_written(run, tmp_path):
+    path, tidy = tmp_path / "votes.csv", tmp_path / "tidy.csv"
+    path.write_text(
+        "question_id,model_a,model_b,winner,judge\nq,m1,m2,tie (bothbad),u\nq,m1,m2,model_a,u\n",
+        encoding="utf-8",
+    )
+    assert run("convert", path, "--format", "arena", "-o", tidy)[0] == 0
+    assert pd.read_csv(tidy)["both_bad"].tolist() == [True, False]

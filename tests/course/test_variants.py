@@ -82,7 +82,9 @@ LIBRARY = {
     "certainty_equivalent": lambda low, high, chance, aversion: al.CARA(aversion).wage(
         chance * al.CARA(aversion).utility(high) + (1 - chance) * al.CARA(aversion).utility(low)
     ),
-    "failure_chance": lambda n, q, threshold: stats.binom.cdf(threshold - 1, n, q),
+    "local_bonus": lambda threshold, n, effort, kappa: (
+        1 / (4 * kappa * stats.beta.pdf(0.5 + 2 * kappa * effort**2, threshold, n - threshold + 1))
+    ),
     "stopping_bonus": stops,
     "expected_utility": lambda base, slope, checks, chance: (
         stats.binom.pmf(np.arange(checks + 1), checks, chance)

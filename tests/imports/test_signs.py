@@ -1,12 +1,13 @@
 """What a file looks like: suggested in messages, never chosen."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
 
 import annolib as al
 from annolib.imports.registry import FORMATS
-from annolib.imports.signs import sniff, suggestion
+from annolib.imports.signs import label_columns, sniff, suggestion
 
 FILES = Path(__file__).parent / "files"
 SIGNS = {
@@ -22,6 +23,7 @@ SIGNS = {
     "chosen_rejected": [{"prompt": 1, "chosen": 2, "rejected": 3}],
     "best_worst": [{"best": 1, "worst": 2}],
     "rankings": [{"ranking": 1}],
+    "wide": [{"item": 1, "ann": "left", "bob": "tie"}, {"item": 2, "ann": "right", "bob": None}],
 }
 
 
@@ -34,6 +36,15 @@ def test_a_record_of_a_format_is_known(name):
 def test_what_is_not_known_is_not_guessed():
     assert sniff([{"a": 1}]) == [] and suggestion([{"a": 1}]) == ""
     assert suggestion("no such file.csv") == "" and suggestion("no_ending") == ""
+
+
+def test_one_column_of_labels_makes_no_wide_table_and_neither_does_a_file_of_nothing(tmp_path):
+    assert label_columns([{"item": "a", "ann": "left", "note": "x"}]) == []
+    for name, text in (("none.csv", ""), ("lists.json", "[[1]]"), ("odd.csv", "a,b\n1,2,3\n")):
+        path = tmp_path / name
+        path.write_text(text)
+        with contextlib.suppress(al.TableError):  # the file itself is told about
+            assert sniff(path) == []
 
 
 def test_every_file_of_the_tests_is_known_but_those_whose_columns_have_any_names():

@@ -50,10 +50,13 @@ def run(chosen):
     """Read, check and write the table; returns 0."""
     from annolib import read_judgements
     from annolib.reports.spreadsheets import guarded
+    from annolib.tables.names import NAMES
 
     with warnings_in_lines(chosen.command):
         table, reading = read_table(chosen)
-        judgements = read_judgements(table, **reading)
+        judgements = read_judgements(
+            table[[name for name in table if name in NAMES or name in reading["by"]]], **reading
+        )
     safe, changed = (table, 0) if chosen.raw else guarded(table)
     safe.to_csv(chosen.output, index=False, lineterminator="\r\n", encoding="utf-8")
     print_text(f"{judgements!r} written to {chosen.output}")

@@ -34,6 +34,8 @@ _KINDS, _SECTIONS, _LEVELS = 9, 33, 12
 def price_of_not_knowing(problem, strengths):
     """h′(ū)c′(η*)η*·(width/g)/p: what a range of strengths costs a threshold, to first order in its width, with many checks.
 
+    A check passes with q₀ + g·η^p: g is the strength (2κ, 2ρ or γ), p is 2 for repeats and 1 else, width = g_hi − g_lo. η* is the first-best effort,
+    ū = u₀ + c(η*) the utility that its wage gives, h′ the price of utility in money there, c′ the marginal cost of effort.
     It is a little low: by .14 % against `robust_threshold_limit` at ±7 % in the reference problem, by .8 % at ±33 %.
 
     Parameters
@@ -162,6 +164,8 @@ class Pilot:
 def pilot(problem, monitor, checks) -> Pilot:
     """How cautious to be after a pilot, and what is lost: ζ = √(2 log(Π/(aσ√(2π)))), loss ≈ aσζ + ΠΦ(−ζ).
 
+    σ is the error of the strength that the pilot finds, ζ by how many of them the pay is designed below it, a = h′(ū)c′(η*)η*/(pg) what a unit of
+    strength costs (see `price_of_not_knowing`), Π the first-best profit: all that is lost if the truth lies lower still.
     To leading order in the error, for a threshold with many checks. It is low, since pay designed for a strength that is not there loses more
     than in proportion: against the exact loss with the best caution for normal errors by 14, 5 and 2 % at 100, 1,000 and 10,000 checks in the
     reference problem. NaN where aσ√(2π) ≥ Π: then the error is as large as the strength.

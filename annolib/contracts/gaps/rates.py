@@ -24,7 +24,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from annolib.agency.problem import first_best
-from annolib.contracts.gaps.not_knowing import (  # noqa: F401  reached as annolib.rates
+from annolib.contracts.gaps.not_knowing import (
     Pilot,
     pilot,
     pilot_size,
@@ -33,7 +33,7 @@ from annolib.contracts.gaps.not_knowing import (  # noqa: F401  reached as annol
     robust_margin,
     robust_threshold_limit,
 )
-from annolib.contracts.gaps.small_samples import (  # noqa: F401  handed on: `annolib.rates` is this module
+from annolib.contracts.gaps.small_samples import (
     crossing_gap,
     deposit_rule,
     fine_constant,
@@ -44,6 +44,33 @@ from annolib.monitors.base import Monitor
 from annolib.numerics.binomials import log_tails
 from annolib.numerics.roots import bracketed_root
 from annolib.validation import as_given, within
+
+__all__ = [
+    "MonitoringBudget",
+    "Pilot",
+    "RateFit",
+    "binary_constant",
+    "binary_gap",
+    "crossing_gap",
+    "deposit_rule",
+    "failure_waste",
+    "fine_constant",
+    "fit_exponential",
+    "fit_power",
+    "information",
+    "level_gap",
+    "line_and_fine_constant",
+    "linear_constant",
+    "linear_gap",
+    "monitoring_budget",
+    "pilot",
+    "pilot_size",
+    "price_of_not_knowing",
+    "robust_line_limit",
+    "robust_margin",
+    "robust_threshold_limit",
+    "threshold_leniency",
+]
 
 
 def linear_constant(problem, monitor=None) -> float:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import nbformat
 
+import annolib
 from annolib.course.authoring import repository
+from annolib.course.authoring.hosted import hosted_cell, with_hosted_cell
 from annolib.course.authoring.stubs import BuildError, exercise_stub, hint_blocks, predict_stub
 from annolib.course.notebook_files import ROOT, notebooks, source_of, tags_of
 
@@ -55,18 +57,22 @@ def lesson_from(notebook):
 
 
 def lesson_text(path, where=None):
-    """The text of the lesson's file, from the path of its source.
+    """The text of the lesson's file, from the path of its source: with badges, the cell that installs, the version.
 
     Parameters
     ----------
     path : path
         The source, `solutions/NN_verb_noun.ipynb`.
     where : str, optional
-        The address of the repository, for the badges under the title; by default what `pyproject.toml` says.
+        The address of the repository, for the badges under the title and the cell that installs; by default what
+        `pyproject.toml` says.
     """
+    where, edition = where or repository.address(), repository.edition()
     lesson = lesson_from(nbformat.read(path, as_version=4))
-    line = repository.badges(where or repository.address(), f"lessons/{Path(path).name}")
-    return as_text(with_line_under_title(lesson, line))
+    line = repository.badges(where, f"lessons/{Path(path).name}", edition=edition)
+    lesson = with_hosted_cell(with_line_under_title(lesson, line), hosted_cell(where, edition))
+    lesson.metadata["annolib"]["version"] = annolib.__version__
+    return as_text(lesson)
 
 
 def with_line_under_title(notebook, line):

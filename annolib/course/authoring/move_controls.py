@@ -16,10 +16,9 @@ def move_every_control():
     int
         How many moves were made. An error in a callback is raised as it is.
     """
-    from ipywidgets.widgets.widget import _instances
 
     moves = 0
-    for control in list(_instances.values()):
+    for control in living_widgets():
         start = getattr(control, "value", None)
         for value in _ends(control):
             control.value = value
@@ -27,6 +26,14 @@ def move_every_control():
             if start is None:
                 control.value = None
     return moves
+
+
+def living_widgets():
+    """All widgets of this kernel; ipywidgets 7 keeps them in another place."""
+    from ipywidgets import Widget
+    from ipywidgets.widgets import widget
+
+    return list((widget._instances if hasattr(widget, "_instances") else Widget.widgets).values())
 
 
 def _ends(control):

@@ -40,6 +40,37 @@ def address(root=ROOT):
     return checked_address(settings["project"]["urls"]["Repository"])
 
 
+def edition(root=ROOT):
+    """Return the branch or tag from which hosted kernels open and install the lessons.
+
+    It is the main branch, but in the commit that a tag names: see `set_edition`.
+
+    >>> edition()
+    'main'
+    """
+    settings = tomllib.loads((Path(root) / "pyproject.toml").read_text(encoding="utf-8"))
+    return settings["tool"]["annolib"]["edition"]
+
+
+def set_edition(name, root=ROOT):
+    """Write `name` as the edition into `pyproject.toml`; say whether it is another than before.
+
+    The lessons are not touched: generate them afterwards.
+
+    Raises
+    ------
+    AddressError
+        If it cannot be the name of a tag or a branch.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._/-]*", name):
+        raise AddressError(f"An edition is a tag or a branch, such as v1.0 or {BRANCH}; saw {name!r}.")
+    path = Path(root) / "pyproject.toml"
+    before = path.read_text(encoding="utf-8")
+    after = re.sub(r'(?m)^edition = ".*?"', f'edition = "{name}"', before)
+    path.write_text(after, encoding="utf-8", newline="\n")
+    return after != before
+
+
 def checked_address(text):
     """Return `text` without a slash at its end if it is the address of a repository on GitHub.
 
@@ -80,21 +111,23 @@ def file_link(where, path, kind="blob"):
     return f"{where}/{kind}/{BRANCH}/{quote(path)}"
 
 
-def launchers(where, path):
+def launchers(where, path, edition=BRANCH):
     """Return where the notebook `path` of the repository at `where` can be run: name of the place to link.
+
+    `edition` is the branch or tag.
 
     >>> list(launchers("https://github.com/someone/a-course", "lessons/00_open_course.ipynb"))
     ['Colab', 'Binder', 'Kaggle']
     """
     slug = where.removeprefix("https://github.com/")
     return {
-        "Colab": f"https://colab.research.google.com/github/{slug}/blob/{BRANCH}/{quote(path)}",
-        "Binder": f"https://mybinder.org/v2/gh/{slug}/{BRANCH}?labpath={quote(path, safe='')}",
-        "Kaggle": f"https://kaggle.com/kernels/welcome?src={file_link(where, path)}",
+        "Colab": f"https://colab.research.google.com/github/{slug}/blob/{edition}/{quote(path)}",
+        "Binder": f"https://mybinder.org/v2/gh/{slug}/{edition}?labpath={quote(path, safe='')}",
+        "Kaggle": f"https://kaggle.com/kernels/welcome?src={where}/blob/{edition}/{quote(path)}",
     }
 
 
-def badges(where, path, images="images"):
+def badges(where, path, images="images", edition=BRANCH):
     """Return one line of Markdown: a badge for each place that runs the notebook `path`.
 
     Parameters
@@ -105,13 +138,15 @@ def badges(where, path, images="images"):
         The notebook in the repository.
     images : str
         The folder of the badges' pictures, seen from the page.
+    edition : str
+        The branch or tag from which the notebook is opened.
 
     Examples
     --------
     >>> badges("https://github.com/someone/a-course", "lessons/00_open_course.ipynb").count("[![Open in ")
     3
     """
-    links = launchers(where, path).items()
+    links = launchers(where, path, edition).items()
     return " ".join(
         f"[![Open in {name}]({images}/{picture})]({link})"
         for (name, link), picture in zip(links, _BADGES, strict=True)

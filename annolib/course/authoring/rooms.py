@@ -17,7 +17,7 @@ def floors(root=ROOT):
     """The rooms, top floor first, as the layers of `pyproject.toml` name them.
 
     >>> floors()[0], floors()[-1]
-    (['widgets', 'cli'], ['validation', 'lazy', 'markup'])
+    (['widgets', 'cli'], ['validation', 'lazy', 'markup', 'views'])
     """
     settings = tomllib.loads((Path(root) / "pyproject.toml").read_text(encoding="utf-8"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]

@@ -15,11 +15,15 @@ from pathlib import Path
 
 from annolib.course.commands.findings import NOT_CHECKED, OK, WRONG, Finding
 from annolib.course.setup import environment, preparation
-from annolib.course.setup.environment import ROOT, VENV
+from annolib.course.setup.environment import VENV
 from annolib.course.workspace.catalogue import catalogue
 from annolib.course.workspace.hand_out import WorkspaceError
 
-_PREPARE = "python3 lessons  (it makes or fixes .venv)"
+_PREPARE = (
+    "python3 lessons  (it makes or fixes .venv)"
+    if environment.is_checkout()
+    else f"{sys.executable} -m pip install --upgrade annolib"
+)
 
 
 def main(work):
@@ -72,7 +76,8 @@ def environment_finding():
         )
     if environment.unmet():
         state = "does not work or is incomplete" if VENV.exists() else "is not there yet"
-        return Finding(WRONG, f"this Python has not what the course needs, and {VENV} {state}", _PREPARE)
+        there = f", and {VENV} {state}" if environment.is_checkout() else ""
+        return Finding(WRONG, f"this Python has not what the course needs{there}", _PREPARE)
     return Finding(OK, f"environment {sys.prefix}")
 
 
@@ -89,14 +94,15 @@ def course_findings(work):
     """Return whether the lessons can be read, whether the working copy can be written, and which annolib is used."""
     import annolib
 
-    findings = [Finding(OK, f"{len(catalogue(ROOT / 'lessons'))} lessons in {ROOT / 'lessons'}")]
+    lessons = environment.course_folder("lessons")
+    findings = [Finding(OK, f"{len(catalogue(lessons))} lessons in {lessons}")]
     place = next(folder for folder in (work, *work.parents) if folder.exists())
     free = shutil.disk_usage(place).free / 1e9
     try:
         with tempfile.TemporaryFile(dir=place):
             findings.append(Finding(OK, f"working copy {work} can be written; {free:.1f} GB free"))
     except OSError as error:
-        fix = "permit writing there, or name another folder: python3 lessons --work FOLDER"
+        fix = f"permit writing there, or name another folder: {environment.command('lessons')} --work FOLDER"
         findings.append(Finding(WRONG, f"working copy {work} cannot be written: {error}", fix))
     findings.append(Finding(OK, f"annolib {annolib.__version__} from {Path(annolib.__file__).parent}"))
     return findings

@@ -1,4 +1,4 @@
-"""`python3 lessons`: hand out the working copy and open it in JupyterLab. Standard library only."""
+"""`python3 lessons`, or `annolib lessons`: hand out the working copy and open it in JupyterLab. Standard library only."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pathlib import Path
 from annolib.course.setup import ensuring, environment
 from annolib.course.workspace.catalogue import catalogue, find, listing
 from annolib.course.workspace.hand_out import WorkspaceError, hand_out
+from annolib.course.workspace.place import usual_place
 
-LESSONS = environment.ROOT / "lessons"
+LESSONS = environment.course_folder("lessons")
 
 _SAID = {
     "renewed": "{name}: you had not touched it, so it is now the newest version.",
@@ -21,29 +22,54 @@ _SAID = {
 
 
 def main(words):
-    """Do what the command line asks; return the exit code."""
-    options, for_jupyter = _options(words)
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="replace")  # a title may hold letters that a terminal lacks
+    """Do what the command line of `python3 lessons` asks; return the exit code."""
+    cut = words.index("--") if "--" in words else len(words)  # what follows is for JupyterLab
+    parser = argparse.ArgumentParser(
+        prog=environment.command("lessons"),
+        description="Open the course in JupyterLab, in a working copy of your own. Your work is never overwritten.",
+        epilog="What follows -- goes to JupyterLab: python3 lessons 4 -- --port 8890",
+    )
+    add_arguments(parser)
     try:
-        if options.doctor:
-            from annolib.course.commands import doctor
-
-            return doctor.main(options.work)
-        if options.assign or options.collect:
-            return _graded(options)
-        entries = catalogue(LESSONS)
-        if options.list:
-            print("\n".join(listing(entries, options.work)))
-            return 0
-        entry = find(entries, entries[0].number if options.number is None else options.number)
-        ensuring.ensure()
-        _tell(hand_out(LESSONS, options.work), options.work)
+        return open_course(parser.parse_args(words[:cut]), words[cut + 1 :])
     except WorkspaceError as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"Could not go on: {error}. Permit reading there, or name another folder: --work FOLDER")
-    environment.hand_over(jupyter_command(options.work, entry.path.name, options.browser) + for_jupyter)
+
+
+def open_course(options, for_jupyter=()):
+    """Do what the parsed `options` ask; return the exit code, or never where JupyterLab takes over.
+
+    Raises
+    ------
+    WorkspaceError
+        With words that say where, why and what to do.
+    OSError
+        If a folder cannot be looked at.
+    """
+    options.work = _folder(options.work)
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="replace")  # a title may hold letters that a terminal lacks
+    if options.doctor:
+        from annolib.course.commands import doctor
+
+        return doctor.main(options.work)
+    if options.assign or options.collect:
+        return _graded(options)
+    entries = catalogue(LESSONS)
+    if options.list:
+        print("\n".join(listing(entries, options.work)))
+        return 0
+    entry = find(entries, entries[0].number if options.number is None else options.number)
+    if options.copy:
+        _tell(hand_out(LESSONS, options.work), options.work)
+        return 0
+    ensuring.ensure()
+    _tell(hand_out(LESSONS, options.work), options.work)
+    print("Stop JupyterLab with Ctrl-C.", flush=True)
+    command = jupyter_command(options.work, entry.path.name, options.browser)
+    return environment.hand_over([*command, *for_jupyter])
 
 
 def jupyter_command(work, name, browser=True):
@@ -57,17 +83,14 @@ def jupyter_command(work, name, browser=True):
     ]
 
 
-def _options(words):
-    """Return the options, and what stands after `--`, which is for JupyterLab."""
-    cut = words.index("--") if "--" in words else len(words)
-    parser = argparse.ArgumentParser(
-        prog="python3 lessons",
-        description="Open the course in JupyterLab, in a working copy of your own. Your work is never overwritten.",
-        epilog="What follows -- goes to JupyterLab: python3 lessons 4 -- --port 8890",
-    )
+def add_arguments(parser):
+    """Give the parser the options of the command."""
     parser.add_argument("number", nargs="?", type=int, help="the lesson to open; the first if left out")
     parser.add_argument("--list", action="store_true", help="list the lessons and how far you are")
     parser.add_argument("--doctor", action="store_true", help="check the installation and say how to fix it")
+    parser.add_argument(
+        "--copy", action="store_true", help="hand out the working copy, or bring it up to date; start nothing"
+    )
     parser.add_argument("--no-browser", dest="browser", action="store_false", help="print the address only")
     parser.add_argument(
         "--assign",
@@ -88,12 +111,10 @@ def _options(words):
     parser.add_argument(
         "--work",
         metavar="FOLDER",
-        default=os.environ.get("ANNOLIB_WORK") or environment.ROOT / "work",
-        help="the folder of your working copy; default: the environment variable ANNOLIB_WORK, else work",
+        default=usual_place(),
+        help="the folder of your working copy; default: the environment variable ANNOLIB_WORK, else work in the "
+        "repository, or trust-the-label here, or in the home folder where neither can be written to",
     )
-    options = parser.parse_args(words[:cut])
-    options.work = _folder(options.work)
-    return options, words[cut + 1 :]
 
 
 def _graded(options):
@@ -130,7 +151,9 @@ def _folder(given):
     try:
         return Path(given).expanduser().resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, an unknown user, a zero byte
-        sys.exit(f"The working copy cannot lie at {given}: {error}. Name another folder: --work FOLDER")
+        raise WorkspaceError(
+            f"The working copy cannot lie at {given}: {error}. Name another folder: --work FOLDER"
+        ) from None
 
 
 def _tell(outcomes, work):
@@ -140,4 +163,4 @@ def _tell(outcomes, work):
     for outcome in outcomes:
         if outcome.action in _SAID:
             print(_SAID[outcome.action].format(name=outcome.name, beside=outcome.beside))
-    print(f"Your working copy is {work}. Stop JupyterLab with Ctrl-C.", flush=True)
+    print(f"Your working copy is {work}.", flush=True)

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 from annolib.course.commands.findings import NOT_CHECKED, OK, WRONG, Finding
+from annolib.course.setup import environment
 from annolib.course.setup.environment import ROOT
 
 _EXTENSION = "@jupyter-widgets/jupyterlab-manager"
@@ -121,9 +122,13 @@ def _whose_kernel(prefix, package):
         return [Finding(WRONG, f'the kernel "python3" is of another environment: {prefix}', fix)]
     if Path(package).resolve().parents[1] != ROOT:
         return [
-            Finding(WRONG, f"kernels import annolib from {package}", f"start with python3 {ROOT / 'lessons'}")
+            Finding(
+                WRONG,
+                f"kernels import annolib from {package}",
+                f"start with {environment.command('lessons')}",
+            )
         ]
-    return [Finding(OK, 'the kernel "python3" is this environment\'s and imports annolib from this checkout')]
+    return [Finding(OK, 'the kernel "python3" is this environment\'s and imports this annolib')]
 
 
 def _execute(client, code, patience):

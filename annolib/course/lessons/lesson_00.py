@@ -90,10 +90,14 @@ QUIZ = (
     ),
     Question(
         "Worker 11 agreed in 20 of 20 repeats with the sides kept and in 4 of 17 with the sides swapped. "
-        "What did the worker repeat?",
-        ("The verdict about the answers.", "The button.", "Neither."),
-        "The button.",
-        "The same button after a swap is the opposite verdict.",
+        "Which worker would do that?",
+        (
+            "One who repeats the verdict about the answers.",
+            "One who repeats the button.",
+            "One who flips a coin.",
+        ),
+        "One who repeats the button.",
+        "The same button after a swap is the opposite verdict. A coin would not have agreed 20 times of 20 either.",
     ),
     Question(
         "Why does the course not simply count wrong labels?",

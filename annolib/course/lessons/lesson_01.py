@@ -98,6 +98,16 @@ LEFT_RATE = Exercise(
             "This is left minus right, over both. A share lies between 0 and 1.",
         ),
         Mistake(
+            "unknown without a right",
+            lambda labels: _left_rate(labels) if "right" in set(labels) else float("nan"),
+            "Somebody who only clicks left has the rate 1. Ask whether any label is no tie, not whether any is right.",
+        ),
+        Mistake(
+            "half for only ties",
+            lambda labels: 0.5 if set(labels) == {"tie"} else _left_rate(labels),
+            "With only ties the share is unknown: ½ would say that left and right were as frequent. Return float('nan').",
+        ),
+        Mistake(
             "zero for only ties",
             lambda labels: 0.0 if set(labels) == {"tie"} else _left_rate(labels),
             "With only ties the share is unknown, not 0. Return float('nan').",
@@ -131,6 +141,11 @@ def _mean_of_all_items(counts):
     return float(np.mean(rates))
 
 
+def _weighted_by_labels(counts):
+    kept = [row for row in np.asarray(counts) if sum(row) > 1]
+    return float(np.average([_pair_agreement([row]) for row in kept], weights=[sum(row) for row in kept]))
+
+
 def _with_itself(counts):
     counts = np.asarray(counts)
     return float((counts**2).sum() / (counts.sum(axis=1) ** 2).sum())
@@ -157,6 +172,18 @@ PAIR_AGREEMENT = Exercise(
             _mean_of_items,
             "You averaged the rates of the items, so a small item weighs as much as a large one. "
             "Sum the pairs over all items first.",
+        ),
+        Mistake(
+            "weighted by labels",
+            _weighted_by_labels,
+            "You weighted the items' rates by their labels: that is the agreement in Krippendorff's alpha, which comes next. "
+            "Here every pair counts once: sum the pairs over all items.",
+        ),
+        Mistake(
+            "all items as one",
+            lambda counts: _pair_agreement([np.asarray(counts).sum(axis=0)]),
+            "You threw the labels of all items together, so that labels of different items are paired. Pairs stay within "
+            "an item.",
         ),
         Mistake(
             "mean of item rates, none for a single label",
@@ -300,6 +327,13 @@ def _worth_step_by_loops(wins, worth):
     return np.array(found)
 
 
+def _worths_in_turn(wins, worth):
+    new = np.array(worth, float)
+    for one in range(len(new)):
+        new[one] = wins[one].sum() / ((wins[one] + wins[:, one]) / (new[one] + new)).sum()
+    return new
+
+
 _WINS = np.array([[0.0, 3, 1], [2, 0, 4.5], [0, 1, 0]])
 
 WORTH_STEP = Exercise(
@@ -334,6 +368,18 @@ WORTH_STEP = Exercise(
             "opponent's worth only",
             lambda wins, worth: wins.sum(axis=1) / ((wins + wins.T) / worth).sum(axis=1),
             "You divided by the opponent's worth only. Each pair is divided by the sum of both worths.",
+        ),
+        Mistake(
+            "own worth twice",
+            lambda wins, worth: wins.sum(axis=1) / ((wins + wins.T) / (worth + worth)).sum(axis=1),
+            "`worth + worth` is twice one worth, a row and no table. Each pair needs the sum of its own two worths: "
+            "`worth[:, None] + worth`.",
+        ),
+        Mistake(
+            "new worths at once",
+            _worths_in_turn,
+            "You used the new worths of earlier models for later ones. That converges too, but the step here takes the "
+            "old worths throughout.",
         ),
         Mistake(
             "share of wins",
@@ -423,6 +469,16 @@ MINORITY_SCORE = Exercise(
             "On contested items this annotator is no coin flipper, and leans away from the majority.",
         ),
         Mistake(
+            "the text's numbers",
+            lambda shared, certainty: _minority_score(shared, 0.4),
+            "The .9 and .1 of the text stand in your function. They are ½ plus and minus the certainty that it is given.",
+        ),
+        Mistake(
+            "certainty for the chance",
+            lambda shared, certainty: shared * certainty + (1 - shared) * (1 - certainty),
+            "The certainty is the distance from ½, not the chance itself: that is ½ + certainty.",
+        ),
+        Mistake(
             "labels are certain",
             lambda shared, certainty: shared,
             "This would hold if every preference were 0 or 1. Use the certainty.",
@@ -466,7 +522,7 @@ QUIZ = (
         "With one taste, careful people agree with the majority more often than careless ones do.",
     ),
     Question(
-        "Why do we count a tie as a label of its own?",
+        "Why do we keep ties when we count how often people agree?",
         (
             "It makes the table shorter.",
             "Dropping it would hide a habit and change the agreement.",
@@ -476,7 +532,7 @@ QUIZ = (
         "Some workers say tie in most cases; what they do with it is part of how they label.",
     ),
     Question(
-        "What does label-free assessment compare an annotator with?",
+        "What does an assessment without a true label compare an annotator with?",
         ("The majority.", "The annotator's own repeated labels.", "An expert."),
         "The annotator's own repeated labels.",
         "That needs no true label and no shared taste.",
@@ -504,8 +560,8 @@ VARIANTS = (
 LESSON = LessonDefinition(
     number=1,
     title="Read preference data",
-    minutes_to_read=30,
-    minutes_to_do=40,
+    minutes_to_read=40,
+    minutes_to_do=35,
     exercises=(LEFT_RATE, PAIR_AGREEMENT, BRADLEY_TERRY, WORTH_STEP, MINORITY_SCORE),
     quiz=QUIZ,
     rubrics=(MAJORITY_RULE,),

@@ -104,6 +104,12 @@ EXPERT_PASS_PROBABILITY = Exercise(
             "A label that is a coin flip still agrees with the expert half of the time.",
         ),
         Mistake(
+            "distances alone",
+            lambda effort, p, e: 0.5 + 2 * effort * np.mean(np.abs(p - 0.5) * np.abs(e - 0.5)),
+            "Where the two lean to different sides the check fails more often than not: disagreement must count "
+            "negative. Leave the signs.",
+        ),
+        Mistake(
             "certain sides",
             lambda effort, p, e: 0.5 + effort * (np.mean((p > 0.5) == (e > 0.5)) - 0.5),
             "This takes both people for certain. Somebody with p = .6 chooses the other side in four of ten labels.",
@@ -187,6 +193,11 @@ def _break_even_by_score(effort, kappa, rho):
     return _numeric_information(_expert_rate, effort, rho) / own if own else inf
 
 
+def _worth_of_a_self_check(effort, kappa, rho):
+    price = float(_break_even(effort, kappa, rho))
+    return 1 / price
+
+
 BREAK_EVEN_PRICE = Exercise(
     name="break_even_price",
     reference=_break_even,
@@ -195,14 +206,25 @@ BREAK_EVEN_PRICE = Exercise(
         Case("Halyard's experts, low effort", 0.3, 0.1, 0.14),
         Case("Halyard's experts, high effort", 0.8, 0.1, 0.14),
         Case("certain items", 0.95, 0.25, 0.25),
-        Case("an expert of no shared taste", 0.6, 0.2, 0.0),
         Case("opposite taste", 0.4, 0.15, -0.1),
+        Case("an expert of no shared taste", 0.6, 0.2, 0.0),  # last: upside down, this one only raises
     ),
     mistakes=(
         Mistake(
             "turned round",
             lambda effort, kappa, rho: 1 / _break_even(effort, kappa, rho) if rho else inf,
-            "This is what a self check is worth in expert checks. Asked is the price of an expert check.",
+            "This is what a self check is worth in expert checks: the ratio is upside down. "
+            "Asked is the price of an expert check.",
+        ),
+        Mistake(
+            "turned round, and divided by nothing",
+            _worth_of_a_self_check,
+            "The ratio is upside down: with ρ = 0 it divides by 0, while such a check is worth a price of 0.",
+        ),
+        Mistake(
+            "in euros",
+            lambda effort, kappa, rho: 0.2 * _break_even(effort, kappa, rho),
+            "Yours is a fifth of it: your price is in euros, or already divided by Halyard's 5. Let a self check cost 1.",
         ),
         Mistake(
             "standard errors",
@@ -246,6 +268,10 @@ def _best_items_by_force(p, budget):
     return sorted(best, key=lambda item: -told[item])
 
 
+def _from_the_end(p, budget):
+    return [int(item) for item in np.argsort(np.abs(p - 0.5))[-budget:][::-1]]
+
+
 BEST_ITEMS = Exercise(
     name="best_items",
     reference=_best_items,
@@ -256,6 +282,7 @@ BEST_ITEMS = Exercise(
         Case("nearly a draw", np.array([0.3, 0.7004, 0.6]), 1),
         Case("one only", np.array([0.7, 0.25, 0.6]), 1),
         Case("all of them", np.array([0.3, 0.9, 0.55]), 3),
+        Case("no budget", np.array([0.3, 0.9, 0.55]), 0),
     ),
     mistakes=(
         Mistake(
@@ -279,6 +306,22 @@ BEST_ITEMS = Exercise(
             "All items are here. Keep as many as the budget pays.",
         ),
         Mistake(
+            "counted from one",
+            lambda p, budget: [item + 1 for item in _best_items(p, budget)],
+            "Yours are one too high: the first item has number 0.",
+        ),
+        Mistake(
+            "the best one last",
+            lambda p, budget: _from_the_end(p, budget)[::-1],
+            "`[-budget:]` of an ascending order puts the best item last, and with budget 0 it keeps all. "
+            "Sort by the negative distance, and count from the front.",
+        ),
+        Mistake(
+            "everything for nothing",
+            lambda p, budget: _from_the_end(p, budget),
+            "With budget 0 yours gives all items: `[-0:]` is the whole list. Count from the front.",
+        ),
+        Mistake(
             "in the order of the list",
             lambda p, budget: sorted(_best_items(p, budget)),
             "The right items, in the order of the list. Put the most informative one first.",
@@ -292,20 +335,18 @@ CRITICISE_RANKING = Rubric(
         "It says that the list measures effort times shared taste, so that a low rank need not be little care.",
         "It names one thing besides care that moves the list, such as ties, with the evidence of section 6.",
         "It says what the list could still be good for.",
-        "It advises which check to buy for whom, with two numbers of section 4.",
+        "It advises which check to buy for whom and for which budget, with two numbers of section 4.",
         "It names what the advised check is blind to.",
         "It proposes how to find out that the advice is wrong.",
     ),
     model_answer=(
-        "The list measures effort times shared taste: a careful person of another taste stands low, as Asha does. "
-        "It falls with ties: GPT-4 hardly ever says tie, agreement goes down as ties go up among 24 workers, and "
-        "worker 107 moves from near the bottom to the top once ties are left out. "
-        "It may still show whom to look at first, or who shares a taste that the product needs. "
-        "For care buy self checks where people work with effort .5 or more: at .7 one euro tells 1.63 against 0.37 "
-        "with experts. At .3 and below expert checks tell more for a euro, so use them where somebody may click blindly. "
-        "Self checks are blind to a rule: swapping the sides unmasks always-left, and the longer one survives even that. "
-        "Give fifty people both checks first: whoever does well with one and badly with the other deserves a look, "
-        "not a deduction."
+        "The list measures effort times shared taste, so a low rank need not be little care. "
+        "It falls with ties: GPT-4 hardly ever says tie, and worker 107 goes up once ties are left out. "
+        "It may still show whom to look at first, or a taste that the product needs. "
+        "For 10 euros a person buy self checks: they are off by less at efforts .1, .3 and .7. "
+        "For 200 euros Halyard's expert is nearer at .3 and below; at .7 off by .12, self checks by .06. "
+        "Self checks miss a wrong κ, and a rule such as the longer one, even with the sides swapped. "
+        "Give everybody golden questions too: if the expert's list foretells them better, I was wrong."
     ),
 )
 
@@ -329,10 +370,10 @@ QUIZ = (
         "The line ½ + 2ρη is flat then: nothing about effort comes through.",
     ),
     Question(
-        "An expert check tells 3 times as much as a self check and costs 5 times as much. What do you buy?",
+        "An expert check tells 3 times as much as a self check and costs 5 times as much. You buy hundreds: which?",
         ("Expert checks.", "Self checks.", "It makes no difference."),
         "Self checks.",
-        "Per unit of cost the expert check tells 3/5 of what the self check tells.",
+        "Per unit of cost the expert check tells 3/5 of what the self check tells, and many checks add up.",
     ),
     Question(
         "A worker agrees with an expert in 40 of 100 labels. What may that mean?",

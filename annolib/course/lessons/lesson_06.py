@@ -51,6 +51,10 @@ def _first_rare_count(checks, q0, alpha):
     return next(c for c in above if binom.pmf(c, checks, q0) <= alpha)
 
 
+def _line_of_the_bell(checks, q0, alpha):
+    return checks * q0 + _z(alpha) * sqrt(checks * q0 * (1 - q0))
+
+
 CRITICAL_COUNT = Exercise(
     name="critical_count",
     reference=_critical,
@@ -98,8 +102,23 @@ CRITICAL_COUNT = Exercise(
         ),
         Mistake(
             "normal curve",
-            lambda checks, q0, alpha: ceil(checks * q0 + _z(alpha) * sqrt(checks * q0 * (1 - q0))),
+            lambda checks, q0, alpha: ceil(_line_of_the_bell(checks, q0, alpha)),
             "This is the normal approximation. Use the binomial tail itself.",
+        ),
+        Mistake(
+            "normal curve, not rounded",
+            lambda checks, q0, alpha: _line_of_the_bell(checks, q0, alpha),
+            "This is the line of the normal curve, and no whole number. Use the exact tail, `binom.sf`, at whole counts.",
+        ),
+        Mistake(
+            "normal curve, rounded",
+            lambda checks, q0, alpha: round(_line_of_the_bell(checks, q0, alpha)),
+            "This is the line of the normal curve, rounded to the nearest count. Use the exact tail, `binom.sf`.",
+        ),
+        Mistake(
+            "normal curve, rounded down",
+            lambda checks, q0, alpha: int(_line_of_the_bell(checks, q0, alpha)),
+            "This is the line of the normal curve, cut to a whole number. Use the exact tail, `binom.sf`.",
         ),
     ),
 )
@@ -108,6 +127,10 @@ CRITICAL_COUNT = Exercise(
 def _needed(powers, beta):
     too_weak = np.flatnonzero(np.asarray(powers) < 1 - beta)
     return int(too_weak[-1]) + 2 if too_weak.size else 1
+
+
+def _last_too_weak(powers, beta):
+    return int(np.flatnonzero(np.asarray(powers) < 1 - beta)[-1])
 
 
 def _needed_backwards(powers, beta):
@@ -163,9 +186,32 @@ CHECKS_NEEDED = Exercise(
             "This is the last n that fails. The answer is the next one.",
         ),
         Mistake(
+            "the last failure, if there is one",
+            lambda powers, beta: _last_too_weak(powers, beta) + 1,
+            "This is the last n that fails: the answer is the next one. "
+            "And where nothing fails there is no last failure: one check is enough then.",
+        ),
+        Mistake(
             "counted from one",
             lambda powers, beta: _needed(powers, beta) + 1,
             "Yours is one too high. Place 0 of the list belongs to one check.",
+        ),
+        Mistake(
+            "counted from one, if anything fails",
+            lambda powers, beta: _last_too_weak(powers, beta) + 3,
+            "Yours is one too high, for place 0 of the list belongs to one check. "
+            "And where nothing fails, one check is enough.",
+        ),
+        Mistake(
+            "the place of the last failure",
+            lambda powers, beta: _last_too_weak(powers, beta),
+            "This is the place of the last failure, which counts from 0. The answer is the number of checks after it, "
+            "and 1 where nothing fails.",
+        ),
+        Mistake(
+            "something always fails",
+            lambda powers, beta: _last_too_weak(powers, beta) + 2,
+            "Right where something fails. Where nothing does, there is no last failure: one check is enough then.",
         ),
         Mistake(
             "power of beta",
@@ -200,8 +246,18 @@ def _variance_by_sequences(labels, s):
     return square - mean**2
 
 
-def _spread(labels, s, agreeing):
-    left = np.arange(labels + 1)
+def _agreeing(labels):
+    return lambda left: (left * (left - 1) + (labels - left) * (labels - left - 1)) / 2
+
+
+def _about_its_mean(labels, s):
+    left = np.arange(labels)
+    chance, count = binom.pmf(left, labels, s), _agreeing(labels)(left)
+    return float(np.sum(chance * (count - np.sum(chance * count)) ** 2))
+
+
+def _spread(labels, s, agreeing, most=None):
+    left = np.arange(labels + 1 if most is None else most)
     chance, count = binom.pmf(left, labels, s), agreeing(left)
     return float(np.sum(chance * count**2) - np.sum(chance * count) ** 2)
 
@@ -249,6 +305,32 @@ VARIANCE_OF_PAIRS = Exercise(
             "This is the variance of the share of agreeing pairs. Asked is that of their number.",
         ),
         Mistake(
+            "per pair",
+            lambda labels, s: _variance_of_pairs(labels, s) / max(labels * (labels - 1) / 2, 1),
+            "You divided by the number of pairs. Asked is the variance of the whole number that agrees.",
+        ),
+        Mistake(
+            "divided by no pairs",
+            lambda labels, s: _variance_of_pairs(labels, s) / (labels * (labels - 1) / 2),
+            "You divided by the number of pairs, and one label has none. Asked is the variance of the number that agrees.",
+        ),
+        Mistake(
+            "divided by no pairs, in NumPy",
+            lambda labels, s: _variance_of_pairs(labels, s) / np.float64(labels * (labels - 1) / 2),
+            "You divided by the number of pairs, which gives nan where one label has none. "
+            "Asked is the variance of the number that agrees.",
+        ),
+        Mistake(
+            "the last count left out",
+            lambda labels, s: _spread(labels, s, _agreeing(labels), most=labels),
+            "The number of lefts goes from 0 to `labels`, both included: `np.arange(labels + 1)`.",
+        ),
+        Mistake(
+            "the last count left out, about its mean",
+            lambda labels, s: _about_its_mean(labels, s),
+            "`np.arange(labels)` ends one too early: all labels may be left. Take `np.arange(labels + 1)`.",
+        ),
+        Mistake(
             "the mean",
             lambda labels, s: labels * (labels - 1) / 2 * _pass_chance(s),
             "This is the mean number of agreeing pairs. The variance is the mean squared distance from it.",
@@ -266,6 +348,15 @@ VARIANCE_OF_PAIRS = Exercise(
                 np.var([_pairs(left) + _pairs(labels - left) for left in range(labels + 1)])
             ),
             "Not every number of lefts is equally likely: weigh each by its binomial chance.",
+        ),
+        Mistake(
+            "simulated",
+            lambda labels, s: float(
+                np.var(_agreeing(labels)(np.random.default_rng(6).binomial(labels, s, 100_000)))
+            ),
+            "Near, but a simulation never gives it exactly. Exact, please: sum over all numbers of lefts, "
+            "each weighed by its chance.",
+            tolerance=0.1,
         ),
     ),
 )
@@ -305,6 +396,14 @@ def _judged_at_the_end(passed, q0, q1, alpha, beta):
     return ("careful" if ratio >= high else "careless" if ratio <= low else "undecided"), len(passed)
 
 
+def _one_bound_first(passed, q0, q1, alpha, beta, upper):
+    ratio = np.cumsum(np.where(passed, np.log(q1 / q0), np.log((1 - q1) / (1 - q0))))
+    over = np.flatnonzero(ratio >= np.log((1 - beta) / alpha))
+    under = np.flatnonzero(ratio <= np.log(beta / (1 - alpha)))
+    order = (("careful", over), ("careless", under)) if upper else (("careless", under), ("careful", over))
+    return next(((verdict, int(at[0]) + 1) for verdict, at in order if at.size), ("undecided", len(passed)))
+
+
 def _failures_up(passed, q0, q1, alpha, beta):
     passed = np.asarray(passed)
     ratio = np.cumsum(np.where(passed, np.log(q1 / q0), -np.log((1 - q1) / (1 - q0))))
@@ -325,6 +424,8 @@ SEQUENTIAL_VERDICT = Exercise(
         Case("four failures first, then passes", _outcomes("0000" + "1" * 30), _LOW, _HIGH, 0.05, 0.1),
         Case("undecided", _outcomes("110101"), _LOW, _HIGH, 0.05, 0.1),
         Case("careful, and then a bad day", _outcomes("1101111111111" + "0" * 12), _LOW, _HIGH, 0.05, 0.1),
+        Case("just over the upper bound", _outcomes("01111" * 4), _LOW, _HIGH, 0.05, 0.1),
+        Case("just over the lower bound", _outcomes("000001"), 0.5, 0.8, 0.2, 0.01),
         Case("other errors", _outcomes("10110111101111011111111"), 0.5, 0.8, 0.01, 0.2),
         Case("stricter against missing", _outcomes("010010001000000"), 0.5, 0.8, 0.2, 0.01),
         Case("one outcome", _outcomes("1"), _LOW, _HIGH, 0.05, 0.1),
@@ -334,6 +435,18 @@ SEQUENTIAL_VERDICT = Exercise(
             "judged at the end",
             _judged_at_the_end,
             "This looks at the ratio after the last check only. The first bound that is crossed decides.",
+        ),
+        Mistake(
+            "upper bound first",
+            lambda *given: _one_bound_first(*given, upper=True),
+            "This looks for the upper bound first, and at the lower one only if the upper is never reached. "
+            "The bound that is crossed first in time decides.",
+        ),
+        Mistake(
+            "lower bound first",
+            lambda *given: _one_bound_first(*given, upper=False),
+            "This looks for the lower bound first, and at the upper one only if the lower is never reached. "
+            "The bound that is crossed first in time decides.",
         ),
         Mistake(
             "counted from zero",
@@ -349,6 +462,16 @@ SEQUENTIAL_VERDICT = Exercise(
             "one over the errors",
             lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, alpha, beta, 1 / alpha, beta),
             "The bounds are log((1 − β)/α) and log(β/(1 − α)): each looks at both errors.",
+        ),
+        Mistake(
+            "one over alpha",
+            lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, alpha, beta, high=1 / alpha),
+            "Your upper bound is log(1/α), a little too high: it is log((1 − β)/α).",
+        ),
+        Mistake(
+            "beta alone",
+            lambda passed, q0, q1, alpha, beta: _wald(passed, q0, q1, alpha, beta, low=beta),
+            "Your lower bound is log β, a little too low: it is log(β/(1 − α)).",
         ),
         Mistake(
             "errors exchanged",
@@ -416,6 +539,18 @@ def _strictly_below_the_line(p_values, rate):
     return np.asarray(p_values) <= (p[fits[-1]] if fits.size else -1)
 
 
+def _under(p_values, rate):
+    p = np.sort(p_values)
+    return np.flatnonzero(p <= rate * np.arange(1, p.size + 1) / p.size)
+
+
+def _by_their_number(p_values, rate, nobody=None):
+    p, count = np.sort(p_values), _under(p_values, rate).size
+    if not count and nobody is None:
+        return np.zeros(p.size, dtype=bool)
+    return np.asarray(p_values) <= p[count - 1]
+
+
 def _from_zero(p_values, rate):
     p = np.sort(p_values)
     fits = np.flatnonzero(p <= rate * np.arange(p.size) / p.size)
@@ -445,13 +580,13 @@ NAMED = Exercise(
         Mistake(
             "Bonferroni",
             lambda p_values, rate: np.asarray(p_values) <= rate / len(p_values),
-            "This is Bonferroni's rule: safe against a single false name, and far stricter. "
+            "This is Bonferroni's rule: safe against even one wrong name, and far stricter. "
             "Here the bound grows with the rank.",
         ),
         Mistake(
             "Holm",
             _holm,
-            "This is Holm's rule: it keeps the chance of a single wrong name, as Bonferroni's does, and is stricter. "
+            "This is Holm's rule: it keeps the chance of even one wrong name, as Bonferroni's does, and is stricter. "
             "Here the bound is rate · rank / m, and the last value below it decides.",
         ),
         Mistake(
@@ -469,7 +604,31 @@ NAMED = Exercise(
             "sorted order given back",
             lambda p_values, rate: np.sort(_named(p_values, rate))[::-1],
             "The verdicts come in the order of the sorted values: other people would be named. "
-            "Give them back in the order in which the values came.",
+            "Give them back in the order in which the values came. "
+            "(`p_values.sort()` also changes what the caller gave you; `np.sort` makes a copy.)",
+        ),
+        Mistake(
+            "the order turned round",
+            lambda p_values, rate: np.sort(_named(p_values, rate))[::-1][np.argsort(p_values)],
+            "The right number of names, the wrong people: `order` says where each sorted value came from, so write "
+            "`named[order] = verdicts`, not `verdicts[order]`.",
+        ),
+        Mistake(
+            "counts the values below the line",
+            _by_their_number,
+            "Yours counts how many values lie on or below their bounds. Values above theirs are named too, if a later "
+            "one is below: the rank of the LAST one below decides.",
+        ),
+        Mistake(
+            "counts, and takes the last of none",
+            lambda p_values, rate: _by_their_number(p_values, rate, nobody=-1),
+            "Yours counts the values below their bounds, where the rank of the LAST one below decides; and with none "
+            "below, place −1 is the largest value, so that everybody is named.",
+        ),
+        Mistake(
+            "somebody is always named",
+            lambda p_values, rate: np.asarray(p_values) <= np.sort(p_values)[_under(p_values, rate)[-1]],
+            "Right where somebody is named. If no value lies on or below its bound there is no last one: name nobody then.",
         ),
         Mistake(
             "strictly below the line",
@@ -487,22 +646,22 @@ NAMED = Exercise(
 HALYARD_PLAN = Rubric(
     name="halyard_plan",
     criteria=(
-        "It names both efforts, both error rates and the number of checks, and the numbers fit together.",
-        "It says where κ comes from and what happens to the errors if it is lower.",
-        "It says how the checks are taken: one pair per item, half of them swapped, spaced, fixed in advance.",
-        "It says how many careful people of a hundred fail, and what happens to those who fail.",
+        "It names both efforts, both error rates after all tries, the number of checks and the line, and they fit together.",
+        "It says what happens to those who fail.",
+        "It says how the checks are taken: one pair per item, half of them swapped, hours apart, their number fixed in advance.",
+        "It says where κ comes from, and what happens to the errors if it is lower and if it is higher.",
         "It says what is done because many people are tested at once.",
         "It limits what a verdict means: effort on these items, not taste or honesty.",
     ),
     model_answer=(
-        "Everybody gets 46 repeated items, one pair per item, half of them with swapped sides, hours apart. "
-        "From 31 agreements on the person counts as careful: at κ = .2 somebody with effort .3 gets there in 4% of the "
-        "cases, somebody with effort .8 misses it in 7%. "
-        "κ is measured on a trusted pool first; if it may be as low as .1, we buy 187 checks or choose clearer items. "
-        "Of a hundred careful people about seven fail, so nobody is dismissed for it: they learn the count, and take a "
-        "second test on new items, which lets a careless person through in about 8% of the cases altogether. "
-        "Whoever is named in a report as below effort .8 is named at a false discovery rate of 10% over everybody tested. "
-        "The verdict is about effort on these items in this week, and says nothing about taste."
+        "Everybody gets 46 repeated items, a number fixed in advance, and from 32 agreements on is careful. "
+        "Each item makes one pair, half of the pairs with swapped sides, hours apart. "
+        "Whoever fails sees the count, and may try once more on 46 new items. "
+        "At strength .2 effort .3 passes in 4% after two tries, and effort .8 fails in 2%. "
+        "The strength comes from a trusted pool: if lower, careful people fail; if higher, careless pass. "
+        "If it may lie anywhere from .1 to .2, we take one test of 263 checks with the line at 155. "
+        "Who is named as below .8 is named by Benjamini and Hochberg over all 100, at a rate of 10%. "
+        "The verdict is about effort on these items in this month, not about taste."
     ),
 )
 

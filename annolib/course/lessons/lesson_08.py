@@ -8,7 +8,6 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom
 
-from annolib.agency.problem import first_best
 from annolib.agency.reference import reference_problem
 from annolib.agency.utilities import CARA
 from annolib.contracts.forms import Binary
@@ -91,6 +90,11 @@ CERTAINTY_EQUIVALENT = Exercise(
             "The result does not change with `aversion`. Use it in both directions.",
         ),
         Mistake(
+            "aversion squared",
+            lambda low, high, chance, aversion: _certainty_equivalent(low, high, chance, aversion**2),
+            "Your result is that of a squared risk aversion. The a in the exponent stands once.",
+        ),
+        Mistake(
             "inverse without 1/a",
             _inverse_without_aversion,
             "The inverse of u divides by a as well. At a = 1 you cannot see it.",
@@ -100,69 +104,6 @@ CERTAINTY_EQUIVALENT = Exercise(
 
 
 # --- exercise 2 ---
-
-
-def _best_by_search(problem):
-    """Golden section on the profit, with utility inverted by hand."""
-    a, scale, power = problem.utility.aversion, problem.cost.scale, problem.cost.power
-
-    def loss(effort):
-        return log(1 - a * (problem.outside + scale * effort**power)) / -a - problem.value(effort)
-
-    return float(minimize_scalar(loss, bounds=(0, 1), method="bounded", options={"xatol": 1e-10}).x)
-
-
-def _best_on_grid(profit_of):
-    return lambda problem: float(EFFORTS[np.argmax(profit_of(problem))])
-
-
-FIRST_BEST_EFFORT = Exercise(
-    name="first_best_effort",
-    reference=lambda problem: first_best(problem).effort,
-    oracle=_best_by_search,
-    probes=(
-        Case("Halyard's annotator", reference_problem()),
-        Case("a better job elsewhere", reference_problem(outside=0.3)),
-        Case("effort costs more", reference_problem(scale=0.8)),
-        Case("more risk aversion, a steeper cost", reference_problem(aversion=2.0, scale=0.3, power=3)),
-    ),
-    tolerance=2e-3,
-    mistakes=(
-        Mistake(
-            "cost taken for money",
-            _best_on_grid(lambda p: p.value(EFFORTS) - p.outside - p.cost.cost(EFFORTS)),
-            "The cost of effort is in utility. Which wage pays for it? `problem.utility.wage` tells.",
-        ),
-        Mistake(
-            "wage forgotten",
-            _best_on_grid(lambda p: p.value(EFFORTS)),
-            "Full effort is worth most, but Halyard has to pay for it. Subtract the wage.",
-        ),
-        Mistake(
-            "outside option forgotten",
-            _best_on_grid(lambda p: p.value(EFFORTS) - p.utility.wage(p.cost.cost(EFFORTS))),
-            "The wage has to pay for the effort and for what the annotator could have elsewhere: u₀ is missing.",
-        ),
-        Mistake(
-            "profit instead of effort",
-            lambda problem: first_best(problem).profit,
-            "This is the largest profit. The question is at which effort it is reached: `np.argmax`.",
-        ),
-        Mistake(
-            "position instead of effort",
-            lambda problem: int(round(1000 * first_best(problem).effort)),
-            "This is the position in the grid. Read the effort that stands there.",
-        ),
-        Mistake(
-            "grid of hundredths",
-            lambda problem: round(100 * _best_by_search(problem)) / 100,
-            "Your grid of efforts is too coarse: its steps are hundredths. Take a thousand.",
-        ),
-    ),
-)
-
-
-# --- exercise 3 ---
 
 
 def _chance(effort, monitor, contract):
@@ -186,11 +127,11 @@ def _answer_by_search(problem, monitor, contract):
     utilities = (1 - np.exp(-a * contract.wage(counts))) / a
 
     def payoff(effort):
-        q = 0.5 + 2 * monitor.kappa * effort**2
-        return float(binom.pmf(counts, contract.n, q) @ utilities) - scale * effort**power
+        q = 0.5 + 2 * monitor.kappa * np.asarray(effort) ** 2
+        return binom.pmf(counts, contract.n, q[..., None]) @ utilities - scale * effort**power
 
     grid = np.linspace(0, 1, 301)
-    near = grid[np.argmax([payoff(effort) for effort in grid])]
+    near = grid[np.argmax(payoff(grid))]
     bounds = (max(near - 0.005, 0), min(near + 0.005, 1))
     found = minimize_scalar(lambda e: -payoff(e), bounds=bounds, method="bounded", options={"xatol": 1e-9}).x
     return float(max((near, found), key=payoff))
@@ -232,7 +173,21 @@ def _nearest_hill(problem, monitor, contract):
     return float(EFFORTS[falls[0]]) if falls.size else 1.0
 
 
+def _one_hill(problem, monitor, contract):
+    """What a search that knows one hill finds, SciPy's bounded one."""
+    low, high = problem.utility.utility(contract.low), problem.utility.utility(contract.high)
+
+    def loss(effort):
+        return problem.cost.cost(effort) - low - (high - low) * _chance(effort, monitor, contract)
+
+    return float(minimize_scalar(loss, bounds=(0, 1), method="bounded").x)
+
+
 REFERENCE, MONITOR = reference_problem(), SelfConsistency(kappa=0.15)
+TWO_HILLS = (
+    "The payoff has two hills here, and your search stopped on the lower one: effort 0 is better. "
+    "Compare the payoffs of all efforts, 0 included."
+)
 
 BEST_EFFORT = Exercise(
     name="best_effort",
@@ -242,7 +197,9 @@ BEST_EFFORT = Exercise(
         Case("60 euros for 18 of 30", REFERENCE, MONITOR, Binary(18, 0.0, 0.6, 30)),
         Case("a flat wage", REFERENCE, MONITOR, Binary(18, 0.14, 0.14, 30)),
         Case("checks that see nothing", REFERENCE, SelfConsistency(kappa=0.0), Binary(18, 0.0, 0.54, 30)),
+        Case("two hills, one euro short", REFERENCE, MONITOR, Binary(18, 0.0, 0.53, 30)),
         Case("a bonus too small", REFERENCE, MONITOR, Binary(18, 0.0, 0.3, 30)),
+        Case("less than nothing for a miss", REFERENCE, MONITOR, Binary(54, -0.06, 0.21, 100)),
         Case(
             "another annotator",
             reference_problem(aversion=2.0, scale=0.3),
@@ -278,6 +235,12 @@ BEST_EFFORT = Exercise(
             _nearest_hill,
             "You stopped at the first hill. The payoff can fall and rise again: look at the whole range of effort.",
         ),
+        Mistake("one hill", _one_hill, TWO_HILLS),
+        Mistake(
+            "place instead of effort",
+            lambda problem, monitor, contract: int(np.argmax(_payoffs(problem, monitor, contract))),
+            "This is the place in the list of efforts. Read the effort that stands there.",
+        ),
         Mistake(
             "payoff instead of effort",
             lambda problem, monitor, contract: float(_payoffs(problem, monitor, contract).max()),
@@ -304,7 +267,7 @@ BEST_EFFORT = Exercise(
 )
 
 
-# --- exercise 4 ---
+# --- what Halyard earns: given in the lesson ---
 
 
 def _profit(effort, problem, monitor, contract):
@@ -327,64 +290,16 @@ def _paid_in_utility(effort, problem, monitor, contract):
     return float(problem.value(effort) - low - (high - low) * _chance(effort, monitor, contract))
 
 
-PROFIT = Exercise(
-    name="profit",
-    reference=_profit,
-    oracle=_profit_by_counts,
-    probes=(
-        Case("60 euros for 18 of 30", 0.6, REFERENCE, MONITOR, Binary(18, 0.0, 0.6, 30)),
-        Case("no effort", 0.0, REFERENCE, MONITOR, Binary(18, 0.0, 0.6, 30)),
-        Case("a base wage", 0.7, REFERENCE, MONITOR, Binary(11, 0.1, 0.5, 20)),
-        Case("a flat wage", 0.3, REFERENCE, MONITOR, Binary(3, 0.2, 0.2, 5)),
-    ),
-    mistakes=(
-        Mistake(
-            "low wage forgotten",
-            lambda effort, problem, monitor, contract: float(
-                problem.value(effort) - contract.high * _chance(effort, monitor, contract)
-            ),
-            "Who misses the threshold still gets the low wage.",
-        ),
-        Mistake(
-            "high on top of low",
-            lambda effort, problem, monitor, contract: float(
-                problem.value(effort) - contract.low - contract.high * _chance(effort, monitor, contract)
-            ),
-            "The high wage is paid instead of the low one, not on top of it.",
-        ),
-        Mistake(
-            "odds exchanged",
-            lambda effort, problem, monitor, contract: float(
-                problem.value(effort)
-                - contract.high
-                + (contract.high - contract.low) * _chance(effort, monitor, contract)
-            ),
-            "The odds are exchanged: the high wage belongs to reaching the threshold.",
-        ),
-        Mistake(
-            "paid in utility",
-            _paid_in_utility,
-            "Halyard pays euros and not utilities. Leave u to the annotator.",
-        ),
-        Mistake(
-            "bonus paid for sure",
-            lambda effort, problem, monitor, contract: float(problem.value(effort) - contract.high),
-            "You pay the high wage each time. It is paid only if the threshold is reached.",
-        ),
-    ),
-)
+# --- exercise 3 ---
 
 
-# --- exercise 5 ---
-
-
-def _worlds(problem, monitor, contract, effort_in=None, flat=None):
+def _worlds(problem, monitor, contract, effort_in=None, flat=None, profit=_profit):
     blind = SelfConsistency(kappa=0.0)
     flat = Binary(contract.threshold, contract.low, contract.low, contract.n) if flat is None else flat
     effort_in = _best_effort if effort_in is None else effort_in
     return np.array(
         [
-            [_profit(effort_in(problem, seen, pay), problem, seen, pay) for pay in (flat, contract)]
+            [profit(effort_in(problem, seen, pay), problem, seen, pay) for pay in (flat, contract)]
             for seen in (blind, monitor)
         ]
     )
@@ -426,6 +341,11 @@ def _asked_for(problem, monitor, contract):
     return _worlds(problem, monitor, contract, effort_in=_for_halyard)
 
 
+def _payoff_of_one(effort, problem, monitor, contract):
+    low, high = problem.utility.utility(contract.low), problem.utility.utility(contract.high)
+    return float(low + (high - low) * _chance(effort, monitor, contract) - problem.cost.cost(effort))
+
+
 FOUR_WORLDS = Exercise(
     name="four_worlds",
     reference=_worlds,
@@ -459,6 +379,16 @@ FOUR_WORLDS = Exercise(
             "Without monitoring the bonus is still paid, by luck. Only what it depends on has gone.",
         ),
         Mistake(
+            "paid in utility",
+            lambda problem, monitor, contract: _worlds(problem, monitor, contract, profit=_paid_in_utility),
+            "Halyard pays euros and not utilities. Leave u to the annotator.",
+        ),
+        Mistake(
+            "the annotator's gain",
+            lambda problem, monitor, contract: _worlds(problem, monitor, contract, profit=_payoff_of_one),
+            "This is what the annotator gains, in utility. Asked for is Halyard's profit, in money.",
+        ),
+        Mistake(
             "Halyard chooses the effort",
             _asked_for,
             "In each world you took the effort that suits Halyard. The annotator chooses: `best_effort`.",
@@ -476,21 +406,117 @@ FOUR_WORLDS = Exercise(
 )
 
 
+# --- exercise 4 ---
+
+
+def _dearer(percent, outside=0.0):
+    return reference_problem(scale=0.5 * (1 + percent / 100), outside=outside)
+
+
+def _percent_it_stands(monitor, contract):
+    for percent in range(61):
+        if _best_effort(_dearer(percent), monitor, contract) < 0.05:
+            return percent - 1
+    return 60
+
+
+def _percent_by_search(monitor, contract):
+    """Bisection on the cost at which the best hill and effort 0 are as good, with all counts written out."""
+    if _answer_by_search(_dearer(0), monitor, contract) < 0.05:
+        return -1
+    low, high = 0.0, 61.0
+    while high - low > 1e-3:
+        middle = (low + high) / 2
+        works = _answer_by_search(_dearer(middle), monitor, contract) >= 0.05
+        low, high = (middle, high) if works else (low, middle)
+    return int(low)
+
+
+def _stands_while(works):
+    def answer(monitor, contract):
+        kept = [works(percent, monitor, contract) for percent in range(61)]
+        return (kept.index(False) if False in kept else 61) - 1
+
+    return answer
+
+
+def _worker_at(percent, monitor, contract):
+    return _best_effort(_dearer(percent), monitor, contract)
+
+
+PERCENT_IT_STANDS = Exercise(
+    name="percent_it_stands",
+    reference=_percent_it_stands,
+    oracle=_percent_by_search,
+    probes=(
+        Case("a margin of a few euros", MONITOR, Binary(18, 0.0, 0.6, 30)),
+        Case("one euro short", MONITOR, Binary(18, 0.0, 0.53, 30)),
+        Case("a large margin", MONITOR, Binary(18, 0.0, 0.7, 30)),
+        Case("another threshold", MONITOR, Binary(16, 0.0, 0.62, 30)),
+        Case("stronger items", SelfConsistency(kappa=0.2), Binary(18, 0.0, 0.5, 30)),
+    ),
+    mistakes=(
+        Mistake(
+            "first that fails",
+            lambda monitor, contract: _percent_it_stands(monitor, contract) + 1,
+            "This is the first percentage at which nobody works. The last at which the bonus still stands is one less.",
+        ),
+        Mistake(
+            "any fall of effort",
+            _stands_while(
+                lambda percent, monitor, contract: (
+                    _worker_at(percent, monitor, contract) >= _worker_at(0, monitor, contract) - 1e-9
+                    and _worker_at(0, monitor, contract) > 0.05
+                )
+            ),
+            "You stop where effort falls a little. The bonus stands as long as there is any work, above 0.05.",
+        ),
+        Mistake(
+            "profit in place of work",
+            _stands_while(
+                lambda percent, monitor, contract: (
+                    _profit(_worker_at(percent, monitor, contract), _dearer(percent), monitor, contract) > 0
+                )
+            ),
+            "You ask whether Halyard earns something. Asked for is whether the annotator works.",
+        ),
+        Mistake(
+            "cheaper in place of dearer",
+            _stands_while(
+                lambda percent, monitor, contract: _best_effort(_dearer(-percent), monitor, contract) > 0.05
+            ),
+            "Effort gets cheaper in your loop. The danger is on the other side.",
+        ),
+        Mistake(
+            "negative not told",
+            lambda monitor, contract: max(_percent_it_stands(monitor, contract), 0),
+            "One euro short the bonus buys nothing even at today's cost. Return -1 there.",
+        ),
+        Mistake(
+            "a share",
+            lambda monitor, contract: _percent_it_stands(monitor, contract) / 100,
+            "This is a share. Return the percentage, a whole number.",
+        ),
+    ),
+)
+
+
 CRITIQUE = Rubric(
     name="judge_the_bonus",
     criteria=(
-        "It says what the model supports, with a number, and under which assumption.",
+        "It says what the model supports, with a number after the price of the checks, and under which assumption.",
         "It names a motive that the model leaves out, and which way that could turn the result.",
         "It sees the careful annotator who misses the threshold by bad luck.",
         "It names a way to pass the checks without care.",
-        "It proposes a trial that could prove the plan wrong.",
+        "It proposes a margin, and a trial that could prove the plan wrong.",
     ),
     model_answer=(
-        "If people weigh only pay against toil, the bonus earns about 15 euros a batch, where flat pay earns nothing. "
+        "If people weigh only pay against toil, the bonus earns about 15 euros a batch, 9 after the checks, where flat pay earns nothing. "
         "Some now read with care because they are trusted; a test with a price on it can end that, and the gain with it. "
         "Even at the effort that the bonus asks for, three careful batches in ten go unpaid, and people will call that unfair. "
         "Always saying tie passes every check, swapped or not. "
-        "Give the bonus to a random half for a month, with a margin in the bonus, and compare care, complaints and leavers before anybody else gets it."
+        "54 euros stand at a cliff, so I would offer 59, and give them to a random half for a month: "
+        "if care does not rise there, or people leave, the plan is wrong."
     ),
 )
 
@@ -522,10 +548,14 @@ QUIZ = (
         "Working must be as good as clicking, and clicking brings Δ·P(X ≥ t | effort 0) without any toil.",
     ),
     Question(
-        "With five times the checks, the best bonus changes. What happens to the annotator's rent here?",
-        ("It grows.", "It shrinks.", "It stays."),
-        "It shrinks.",
-        "A clicker passes less often by luck, so less has to be left on the table.",
+        "One euro for each agreement, from the first on, instead of the bonus: what does that change?",
+        (
+            "Every agreement pays, so the annotator works a little.",
+            "Nothing: effort stays at 0, at any rate.",
+            "The annotator works as under the bonus.",
+        ),
+        "Nothing: effort stays at 0, at any rate.",
+        "A clicker passes half of the checks and is paid for them; what a little more care adds is worth less than it tires.",
     ),
     Question(
         "Effort costs this annotator 5% more than Halyard thinks. What does the best bonus buy then?",
@@ -552,9 +582,9 @@ VARIANTS = (
 LESSON = LessonDefinition(
     number=8,
     title="Model the annotator as an agent",
-    minutes_to_read=40,
-    minutes_to_do=65,
-    exercises=(CERTAINTY_EQUIVALENT, FIRST_BEST_EFFORT, BEST_EFFORT, PROFIT, FOUR_WORLDS),
+    minutes_to_read=35,
+    minutes_to_do=40,
+    exercises=(CERTAINTY_EQUIVALENT, BEST_EFFORT, FOUR_WORLDS, PERCENT_IT_STANDS),
     quiz=QUIZ,
     rubrics=(CRITIQUE,),
     variants=VARIANTS,

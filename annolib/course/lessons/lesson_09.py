@@ -3,92 +3,33 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import comb, erfc, exp, fsum, isclose, lgamma, pi, sqrt
+from math import comb, erf, exp, isnan, lgamma, log, pi, sqrt
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import betainc, ndtr
+from scipy.special import betainc
 from scipy.stats import binom, norm
 
+from annolib.agency.reference import reference_problem
+from annolib.contracts.best_answers import best_answer
+from annolib.contracts.forms import Binary
 from annolib.course.definitions import (
     Case,
     Exercise,
     LessonDefinition,
     Mistake,
-    Property,
     Question,
     Rubric,
     Variant,
     between,
 )
+from annolib.monitors.two_labels import SelfConsistency
+
+FIRST_BEST = 0.5106530944  # the effort asked for in the story
 
 
 def _failure(threshold, n, q):
     return betainc(n - threshold + 1, threshold, 1 - np.asarray(q))
-
-
-def _failure_by_sum(threshold, n, q):
-    """The binomial probabilities of all counts below the threshold, one by one."""
-    if np.ndim(q):
-        return np.array([_failure_by_sum(threshold, n, float(each)) for each in q])
-    return fsum(comb(n, k) * q**k * (1 - q) ** (n - k) for k in range(threshold))
-
-
-FAILURE_CHANCE = Exercise(
-    name="failure_chance",
-    reference=_failure,
-    oracle=_failure_by_sum,
-    probes=(
-        Case("three coins, at least two", 2, 3, 0.5),
-        Case("twenty checks", 14, 20, 0.7),
-        Case("a strict threshold", 190, 300, 0.578),
-        Case("a lenient one", 165, 300, 0.578),
-        Case("an array of chances", 12, 20, np.array([0.5, 0.6, 0.8])),
-    ),
-    mistakes=(
-        Mistake(
-            "chance of passing",
-            lambda threshold, n, q: betainc(threshold, n - threshold + 1, np.asarray(q)),
-            "This is the chance to reach the threshold. Asked for is the chance to miss it.",
-        ),
-        Mistake(
-            "threshold counted as missed",
-            lambda threshold, n, q: binom.cdf(threshold, n, q),
-            "Whoever passes exactly `threshold` checks has reached it. Count only what lies below.",
-        ),
-        Mistake(
-            "chance not turned round",
-            lambda threshold, n, q: betainc(n - threshold + 1, threshold, np.asarray(q)),
-            "You count failures now, and a failure has chance 1 - q.",
-        ),
-        Mistake(
-            "counts not turned round",
-            lambda threshold, n, q: betainc(threshold, n - threshold + 1, 1 - np.asarray(q)),
-            "This asks for `threshold` failures. How many failures does it take to miss?",
-        ),
-        Mistake(
-            "normal approximation",
-            lambda threshold, n, q: ndtr(
-                (threshold - n * np.asarray(q)) / np.sqrt(n * np.asarray(q) * (1 - np.asarray(q)))
-            ),
-            "This is the normal approximation. It is close, but the small chances decide here: use the binomial law.",
-        ),
-        Mistake(
-            "normal approximation at the half",
-            lambda threshold, n, q: ndtr(
-                (threshold - 0.5 - n * np.asarray(q)) / np.sqrt(n * np.asarray(q) * (1 - np.asarray(q)))
-            ),
-            "This is the normal approximation with its half step: nearer, and still not the binomial law.",
-        ),
-    ),
-    properties=(
-        Property(
-            "keeps the digits of a tiny chance",
-            lambda function: isclose(function(40, 200, 0.7), _failure_by_sum(40, 200, 0.7), rel_tol=1e-6),
-            "At threshold 40 of 200 and q = 0.7 the chance is tiny but not 0. Do not subtract from 1.",
-        ),
-    ),
-)
 
 
 def _local_bonus(threshold, n, effort, kappa):
@@ -118,6 +59,7 @@ LOCAL_BONUS = Exercise(
         Case("few checks", 7, 10, 0.8, 0.2),
         Case("all must pass", 10, 10, 0.6, 0.25),
         Case("another effort", 220, 300, 0.9, 0.15),
+        Case("as in the story", 57, 100, 0.511, 0.15),
     ),
     mistakes=(
         Mistake(
@@ -129,6 +71,26 @@ LOCAL_BONUS = Exercise(
             "pmf at the threshold",
             lambda t, n, e, k: e / (4 * k * e * n * binom.pmf(t, n, _q(e, k))),
             "A check decides when the *other* n - 1 checks stand one short of the threshold.",
+        ),
+        Mistake(
+            "one short of n checks",
+            lambda t, n, e, k: e / (4 * k * e * n * binom.pmf(t - 1, n, _q(e, k))),
+            "t - 1 passes is right, but among the *other* checks: how many are there beside the one that decides?",
+        ),
+        Mistake(
+            "normal density",
+            lambda t, n, e, k: (
+                e / (4 * k * e * n * norm.pdf(t, n * _q(e, k), np.sqrt(n * _q(e, k) * (1 - _q(e, k)))))
+            ),
+            "This takes the normal density at the threshold, which section 4 does on purpose. Here the exact chance "
+            "is asked for: `binom.pmf`.",
+        ),
+        Mistake(
+            "normal density, half a check lower",
+            lambda t, n, e, k: (
+                e / (4 * k * e * n * norm.pdf(t - 0.5, n * _q(e, k), np.sqrt(n * _q(e, k) * (1 - _q(e, k)))))
+            ),
+            "This is the normal density with its half step: near, but the exact chance is asked for: `binom.pmf`.",
         ),
         Mistake(
             "number of checks forgotten",
@@ -178,86 +140,7 @@ def _rises_by_sums(threshold, n, kappa):
     return reached - reached[0]
 
 
-def _best_by_sums(threshold, bonus, n, kappa):
-    return float(_FINE[np.argmax(bonus * _rises_by_sums(threshold, n, kappa) - _FINE**2 / 2)])
-
-
-def _payoffs(threshold, bonus, n, kappa, effort):
-    return -bonus * _failure(threshold, n, _q(effort, kappa)) - effort**2 / 2
-
-
-_GRID = np.linspace(0, 1, 1001)
 _SOME = np.linspace(0.05, 1, 951)
-
-
-def _best_effort(threshold, bonus, n, kappa):
-    return float(_GRID[np.argmax(_payoffs(threshold, bonus, n, kappa, _GRID))])
-
-
-def _climb_from_above(threshold, bonus, n, kappa):
-    payoff, place = _payoffs(threshold, bonus, n, kappa, _GRID), 1000
-    while place and payoff[place - 1] >= payoff[place]:
-        place -= 1
-    return float(_GRID[place])
-
-
-BEST_EFFORT = Exercise(
-    name="best_effort",
-    reference=_best_effort,
-    oracle=_best_by_sums,
-    tolerance=2e-3,
-    probes=(
-        Case("a small bonus, a strict threshold", 86, 0.205, 150, 0.15),
-        Case("a larger bonus", 36, 0.4, 60, 0.15),
-        Case("a lenient threshold", 33, 0.6, 60, 0.15),
-        Case("few checks", 12, 0.9, 20, 0.15),
-        Case("no bonus", 14, 0.0, 20, 0.15),
-    ),
-    mistakes=(
-        Mistake(
-            "payoff returned",
-            lambda t, b, n, k: float(np.max(b + _payoffs(t, b, n, k, _GRID))),
-            "This is the best payoff. Return the effort at which it is reached: `np.argmax` finds the place.",
-        ),
-        Mistake(
-            "place returned",
-            lambda t, b, n, k: int(np.argmax(_payoffs(t, b, n, k, _GRID))),
-            "This is the place in the array. Look up the effort that stands there.",
-        ),
-        Mistake(
-            "cost forgotten",
-            lambda t, b, n, k: float(_GRID[np.argmax(-b * _failure(t, n, _q(_GRID, k)))]),
-            "Effort is free here. Take its cost η²/2 off.",
-        ),
-        Mistake(
-            "cost doubled",
-            lambda t, b, n, k: float(_GRID[np.argmax(_payoffs(t, b, n, k, _GRID) - _GRID**2 / 2)]),
-            "The cost is η²/2; this takes η² off.",
-        ),
-        Mistake(
-            "effort not squared in q",
-            lambda t, b, n, k: float(
-                _GRID[np.argmax(-b * _failure(t, n, 0.5 + 2 * k * _GRID) - _GRID**2 / 2)]
-            ),
-            "Here a check passes with chance ½ + 2κη. Both labels must be judged, so the effort counts squared.",
-        ),
-        Mistake(
-            "bonus for missing",
-            lambda t, b, n, k: float(_GRID[np.argmax(b * _failure(t, n, _q(_GRID, k)) - _GRID**2 / 2)]),
-            "This pays the bonus for missing the threshold. A miss loses the bonus: mind the sign.",
-        ),
-        Mistake(
-            "the first hump from above",
-            _climb_from_above,
-            "This finds a hump and stops. There may be another one further down: compare all efforts.",
-        ),
-        Mistake(
-            "grid of hundredths",
-            lambda t, b, n, k: float(_GRID[::10][np.argmax(_payoffs(t, b, n, k, _GRID[::10]))]),
-            "Your grid of efforts is too coarse: its steps are hundredths. Take a thousand.",
-        ),
-    ),
-)
 
 
 def _stopping(threshold, n, kappa):
@@ -285,8 +168,10 @@ STOPPING_BONUS = Exercise(
     oracle=_stopping_by_bisection,
     tolerance=1e-4,
     probes=(
-        Case("a lenient threshold", 560, 1000, 0.15),
-        Case("a strict threshold", 580, 1000, 0.15),
+        Case("as in the story", 57, 100, 0.15),
+        Case("a lenient threshold", 53, 100, 0.15),
+        Case("many checks, a lenient threshold", 550, 1000, 0.15),
+        Case("many checks, a strict threshold", 580, 1000, 0.15),
         Case("few checks", 14, 20, 0.25),
         Case("few checks, weak items", 70, 120, 0.1),
     ),
@@ -324,6 +209,13 @@ STOPPING_BONUS = Exercise(
             tolerance=4e-3,
         ),
         Mistake(
+            "the larger of two bonuses",
+            lambda t, n, k: max(_stopping_bonus(t, n, k), _local_bonus(t, n, FIRST_BEST, k)),
+            "This is the larger of two: what stops shirking, and what is right at the margin. "
+            "Only the first is asked for; with a lenient threshold the margin asks for more.",
+            tolerance=0.02,
+        ),
+        Mistake(
             "grid of hundredths",
             lambda t, n, k: float(np.min(_stopping(t, n, k)[::10])),
             "Nearly: your grid of efforts is too coarse. Its steps are hundredths; take a thousand.",
@@ -338,73 +230,317 @@ def _luck(threshold, n, kappa):
     return (_failure(threshold, n, 0.5) - missed) / (1 - missed)
 
 
-def _leniency(n, information, slope, cost):
-    return np.sqrt(2 * np.log(cost * np.sqrt(np.asarray(n) * information) / (slope * sqrt(2 * pi))))
+def _keeps(threshold, n, effort, kappa):
+    """Does the bonus that is right at the margin also pay for the whole effort?"""
+    rise = _failure(threshold, n, 0.5) - _failure(threshold, n, _q(effort, kappa))
+    return _local_bonus(threshold, n, effort, kappa) * rise >= effort**2 / 2
 
 
-def _lenient_gap(n, information, slope, cost, waste):
-    return waste * ndtr(-_leniency(n, information, slope, cost))
+def _thresholds(n, effort, kappa):
+    return np.arange(n // 2, int(n * _q(effort, kappa)) + 1)
 
 
-def _lenient_by_roots(n, information, slope, cost, waste):
-    """Solve for the density at the threshold by bisection; the tail by the error function."""
-    if np.ndim(n):
-        return np.array([_lenient_by_roots(float(each), information, slope, cost, waste) for each in n])
-    wanted = slope / (cost * sqrt(n * information))
-    z = brentq(lambda z: exp(-z * z / 2) / sqrt(2 * pi) - wanted, 0, 40, xtol=1e-14)
-    return waste * erfc(z / sqrt(2)) / 2
+def _lenient_threshold(n, effort, kappa):
+    thresholds = _thresholds(n, effort, kappa)
+    return int(thresholds[_keeps(thresholds, n, effort, kappa)].max())
 
 
-LENIENT_GAP = Exercise(
-    name="lenient_gap",
-    reference=_lenient_gap,
-    oracle=_lenient_by_roots,
+def _lenient_by_counting_down(n, effort, kappa):
+    """From the mean down, with sums over counts; each count in logarithms."""
+    q = _q(effort, kappa)
+
+    def log_chance(k, n, q):
+        return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1) + k * log(q) + (n - k) * log(1 - q)
+
+    start = int(n * q)
+    rise = sum(exp(log_chance(k, n, q)) - exp(log_chance(k, n, 0.5)) for k in range(start + 1, n + 1))
+    for threshold in range(start, 0, -1):
+        rise += exp(log_chance(threshold, n, q)) - exp(log_chance(threshold, n, 0.5))
+        slope = n * exp(log_chance(threshold - 1, n - 1, q)) * 4 * kappa * effort
+        if effort * rise >= slope * effort**2 / 2:
+            return threshold
+    return 0
+
+
+def _of_all_numbers(n, effort, kappa):
+    """Far beyond the mean the density rounds to 0 and the bonus to infinity, which always pays."""
+    numbers = np.arange(1, n + 1)
+    with np.errstate(all="ignore"):
+        q = _q(effort, kappa)
+        bonus = effort / (n * binom.pmf(numbers - 1, n - 1, q) * 4 * kappa * effort)
+        rise = binom.sf(numbers - 1, n, q) - binom.sf(numbers - 1, n, 0.5)
+        return int(numbers[bonus * rise >= effort**2 / 2].max())
+
+
+def _crossing(n, effort, kappa):
+    """The real threshold at which both conditions hold with equality."""
+
+    def over(t):
+        q = _q(effort, kappa)
+        rise = betainc(n - t + 1, t, 0.5) - betainc(n - t + 1, t, 1 - q)
+        slope = exp(lgamma(n + 1) - lgamma(t) - lgamma(n - t + 1) + (t - 1) * log(q) + (n - t) * log(1 - q))
+        return rise - slope * 4 * kappa * effort * effort / 2
+
+    return brentq(over, n / 2, n * _q(effort, kappa))
+
+
+LENIENT_THRESHOLD = Exercise(
+    name="lenient_threshold",
+    reference=_lenient_threshold,
+    oracle=_lenient_by_counting_down,
     probes=(
-        Case("as in the story, each failure wastes 1", 1000, 0.4, 0.5, 0.13, 1.0),
-        Case("more checks", 100_000, 0.4, 0.5, 0.13, 1.0),
-        Case("another waste", 5000, 0.2, 0.3, 0.2, 3.0),
-        Case("an array of checks", np.array([1000.0, 20_000.0]), 0.4, 0.5, 0.13, 2.0),
+        Case("as in the story", 100, 0.511, 0.15),
+        Case("few checks", 30, 0.511, 0.15),
+        Case("fifty checks", 50, 0.511, 0.15),
+        Case("stronger items", 71, 0.6, 0.2),
+        Case("many checks", 400, 0.511, 0.15),
+        Case("ten thousand checks", 10_000, 0.511, 0.15),
     ),
     mistakes=(
         Mistake(
-            "density, not tail",
-            lambda n, i, s, c, w: w * norm.pdf(_leniency(n, i, s, c)),
-            "This is the density at the threshold. The failures are the whole tail below it: Φ(−z).",
+            "all numbers",
+            _of_all_numbers,
+            "With 10,000 checks you went far beyond the passes that effort reaches: there the chance that one check decides "
+            "rounds to 0, and the bonus to infinity. Search the range that is given.",
         ),
         Mistake(
-            "the other tail",
-            lambda n, i, s, c, w: w * ndtr(_leniency(n, i, s, c)),
-            "This is the chance to reach the threshold. Failures lie below −z.",
+            "round()",
+            lambda n, e, k: round(_crossing(n, e, k)),
+            "`round()` goes to the nearest whole number, and that may lie beyond the place where the two bonuses meet. "
+            "Try the whole numbers themselves.",
         ),
         Mistake(
-            "z not rooted",
-            lambda n, i, s, c, w: w * ndtr(-(_leniency(n, i, s, c) ** 2)),
-            "This uses z². Take the root.",
+            "rounded up",
+            lambda n, e, k: _lenient_threshold(n, e, k) + 1,
+            "One too strict: at this threshold the bonus that is right at the margin no longer pays for the whole effort.",
         ),
         Mistake(
-            "factor 2 forgotten",
-            lambda n, i, s, c, w: w * ndtr(-_leniency(n, i, s, c) / sqrt(2)),
-            "φ(z) falls like e^(−z²/2): solving for z brings a factor 2 under the root.",
+            "the mean",
+            lambda n, e, k: int(n * _q(e, k)),
+            "This is the number of passes to be expected. There the bonus at the margin is too small for the whole effort.",
         ),
         Mistake(
-            "√(2π) forgotten",
-            lambda n, i, s, c, w: w * ndtr(-_leniency(np.asarray(n) * 2 * pi, i, s, c)),
-            "The normal density has the factor 1/√(2π); it is missing in the logarithm.",
+            "smallest threshold",
+            lambda n, e, k: int(
+                _thresholds(n, e, k)[np.nan_to_num(_keeps(_thresholds(n, e, k), n, e, k)).astype(bool)].min()
+            ),
+            "This is the smallest threshold that holds, and a miserable one: everybody passes. Take the largest.",
         ),
         Mistake(
-            "root of n forgotten",
-            lambda n, i, s, c, w: w * ndtr(-_leniency((np.asarray(n) * i) ** 2, 1.0, s, c)),
-            "n and the information stand under a root inside the logarithm.",
+            "place in the list",
+            lambda n, e, k: _lenient_threshold(n, e, k) - 1,
+            "One too lenient: the place in a list that starts at 1 is one less than the number that stands there.",
         ),
         Mistake(
-            "the law for large z",
-            lambda n, i, s, c, w: w * s / c / np.sqrt(i * np.asarray(n) * np.log(n)),
-            "This is the law of step 5, and it is far off at such n. Step 4 has the price.",
+            "luck forgotten",
+            lambda n, e, k: int(
+                _thresholds(n, e, k)[
+                    _local_bonus(_thresholds(n, e, k), n, e, k)
+                    * (1 - _failure(_thresholds(n, e, k), n, _q(e, k)))
+                    >= e**2 / 2
+                ].max()
+            ),
+            "Somebody without effort reaches a lenient threshold by luck. The bonus pays only for the rise above that.",
+        ),
+    ),
+)
+
+
+def _place(cost, slope, n, q, information, luck=1.0, spread=None):
+    """The smallest z of a grid at which the bonus at the margin pays for the whole effort, normal laws throughout."""
+    z = np.linspace(-1, 8, 90_001)
+    bonus = slope / (norm.pdf(z) * np.sqrt(n * information))
+    spread = np.sqrt(n * q * (1 - q)) if spread is None else spread
+    lucky = (n * q - z * spread - n / 2) / np.sqrt(n / 4)
+    enough = bonus * (norm.cdf(z) - luck * norm.sf(lucky)) >= cost
+    return float(z[np.argmax(enough)])
+
+
+def _place_by_bisection(cost, slope, n, q, information):
+    def cdf(x):
+        return (1 + erf(x / sqrt(2))) / 2
+
+    def over(z):
+        density = exp(-z * z / 2) / sqrt(2 * pi)
+        lucky = (n * q - z * sqrt(n * q * (1 - q)) - n / 2) / (sqrt(n) / 2)
+        return slope * (cdf(z) - cdf(-lucky)) - cost * density * sqrt(n * information)
+
+    low = next(z for z in np.arange(-1, 8, 0.01) if over(z + 0.01) >= 0)
+    return brentq(over, low, low + 0.01, xtol=1e-12)
+
+
+LENIENCY = Exercise(
+    name="leniency",
+    reference=_place,
+    oracle=_place_by_bisection,
+    tolerance=1.1e-2,
+    probes=(
+        Case("as in the story", 0.13, 0.51, 100, 0.578, 0.385),
+        Case("few checks", 0.13, 0.51, 30, 0.578, 0.385),
+        Case("many checks", 0.13, 0.51, 10_000, 0.578, 0.385),
+        Case("more effort", 0.32, 0.8, 200, 0.692, 1.08),
+    ),
+    mistakes=(
+        Mistake(
+            "cost and slope exchanged",
+            lambda c, s, n, q, i: _place(s, c, n, q, i),
+            "Cost and slope are exchanged: the slope c′ sets the bonus at the margin, and the cost c must be paid back.",
         ),
         Mistake(
-            "waste forgotten",
-            lambda n, i, s, c, w: ndtr(-_leniency(n, i, s, c)),
-            "This is the chance of a failure. Each failure wastes K.",
+            "luck forgotten",
+            lambda c, s, n, q, i: _place(c, s, n, q, i, luck=0.0),
+            "With few checks somebody without effort passes by luck. Take P at effort 0 away from P at the effort asked for.",
+        ),
+        Mistake(
+            "formula for many checks",
+            lambda c, s, n, q, i: float(np.sqrt(2 * np.log(c * np.sqrt(n * i) / (s * sqrt(2 * pi))))),
+            "This is the closed form for very many checks, when nobody fails and nobody is lucky. Below 250 checks of the "
+            "story it is the root of a negative number: search for z instead.",
+        ),
+        Mistake(
+            "root forgotten",
+            lambda c, s, n, q, i: _place(c, s * np.sqrt(n * i) / (n * i), n, q, i),
+            "The slope of the chance is √(n𝓘)·φ(z): n and the information stand under a root.",
+        ),
+        Mistake(
+            "information forgotten",
+            lambda c, s, n, q, i: _place(c, s * np.sqrt(i), n, q, i),
+            "The information of a check is missing in the slope of the chance.",
+        ),
+        Mistake(
+            "sign",
+            lambda c, s, n, q, i: -_place(c, s, n, q, i),
+            "The sign: z counts how far the threshold lies *below* the mean.",
+        ),
+        Mistake(
+            "threshold returned",
+            lambda c, s, n, q, i: n * q - _place(c, s, n, q, i) * np.sqrt(n * q * (1 - q)),
+            "This is the threshold. Asked for is how far it lies below the mean, in standard deviations.",
+            tolerance=2e-2,
+        ),
+        Mistake(
+            "distribution in place of density",
+            lambda c, s, n, q, i: _with_cdf(c, s, n, q, i),
+            "The bonus at the margin needs the density φ(z); this takes the distribution function there.",
+        ),
+    ),
+)
+
+
+def _with_cdf(cost, slope, n, q, information):
+    z = np.linspace(-1, 8, 9001)
+    bonus = slope / (norm.cdf(z) * np.sqrt(n * information))
+    lucky = (n * q - z * np.sqrt(n * q * (1 - q)) - n / 2) / np.sqrt(n / 4)
+    return float(z[np.argmax(bonus * (norm.cdf(z) - norm.sf(lucky)) >= cost)])
+
+
+STRENGTHS = np.arange(150, 99, -1) / 1000
+PROBLEM = reference_problem(floor=-0.1)
+
+
+def _works(contract, kappa):
+    answer = best_answer(PROBLEM, SelfConsistency(float(kappa)), contract)
+    return answer.accepts and answer.effort > 0.05
+
+
+def _weakest_strength(contract):
+    last = float("nan")
+    for kappa in STRENGTHS:
+        if not _works(contract, kappa):
+            break
+        last = float(kappa)
+    return last
+
+
+def _weakest_by_sums(contract):
+    """Payoffs at 2,001 efforts from sums over counts in logarithms."""
+    low, high = (1 - exp(-wage) for wage in (contract.low, contract.high))
+    last = float("nan")
+    for kappa in STRENGTHS:
+        payoff = low + (high - low) * (
+            _rises_by_sums(contract.threshold, contract.n, float(kappa))
+            + _luck_by_sums(contract.threshold, contract.n)
+        )
+        payoff = payoff - _FINE**2 / 2
+        best = np.argmax(payoff)
+        if payoff[best] < -1e-12 or _FINE[best] < 0.05:
+            return last
+        last = float(kappa)
+    return last
+
+
+def _luck_by_sums(threshold, n):
+    return sum(comb(n, k) for k in range(threshold, n + 1)) / 2**n
+
+
+@lru_cache(maxsize=512)
+def _on_grid(contract, kappa):
+    """The agent's best effort and payoff, on a grid of a thousand."""
+    low, high = (1 - exp(-wage) for wage in (contract.low, contract.high))
+    effort = np.linspace(0, 1, 1001)
+    missed = _failure(contract.threshold, contract.n, _q(effort, kappa))
+    payoff = high - (high - low) * missed - effort**2 / 2
+    return float(effort[np.argmax(payoff)]), float(payoff.max())
+
+
+def _down_while(holds):
+    def answer(contract):
+        last = float("nan")
+        for kappa in STRENGTHS:
+            if not holds(*_on_grid(contract, float(kappa))):
+                return last
+            last = float(kappa)
+        return last
+
+    return answer
+
+
+_down_to = _down_while(lambda effort, payoff: payoff >= -1e-12 and effort > 0.05)
+
+
+def _first_that_fails(contract):
+    last = _down_to(contract)
+    return 0.15 if isnan(last) else round(last - 0.001, 3)
+
+
+WEAKEST_STRENGTH = Exercise(
+    name="weakest_strength",
+    reference=_weakest_strength,
+    oracle=_weakest_by_sums,
+    tolerance=4e-4,
+    seconds=40.0,
+    probes=(
+        Case("a deposit of six euros", Binary(54, -0.06, 0.21, 100)),
+        Case("less deposit, more pay", Binary(55, -0.04, 0.24, 100)),
+        Case("refused before it is shirked", Binary(55, -0.07, 0.25, 100)),
+        Case("no deposit, and shirked", Binary(57, 0.0, 0.31, 100)),
+        Case("nobody takes it", Binary(58, -0.08, 0.2, 100)),
+    ),
+    mistakes=(
+        Mistake(
+            "refusals forgotten",
+            _down_while(lambda effort, payoff: effort > 0.05),
+            "Somebody who does not take the contract does not work either: look at `accepts`.",
+        ),
+        Mistake(
+            "only refusals",
+            _down_while(lambda effort, payoff: payoff >= -1e-12),
+            "Who takes the contract may still click: look at the effort as well.",
+        ),
+        Mistake(
+            "first that fails",
+            _first_that_fails,
+            "This is the first strength at which nobody works. The last one that held is asked for.",
+        ),
+        Mistake(
+            "distance from the plan",
+            lambda contract: 0.15 - _down_to(contract),
+            "This is the margin, 0.15 less the strength. Return the strength itself.",
+        ),
+        Mistake(
+            "0 in place of nothing",
+            lambda contract: float(np.nan_to_num(_down_to(contract))),
+            "Where nobody works even at 0.15 there is no such strength: return `float('nan')`, and not 0.",
         ),
     ),
 )
@@ -415,15 +551,16 @@ MEND_CLAUSE = Rubric(
         "It says what the annotator would do under the clause, with the numbers: effort 0, for 9 euros.",
         "It compares the bonus with the one that stops shirking at this threshold.",
         "It says how often somebody who works as asked would miss the threshold.",
-        "It proposes another threshold and other amounts, and says why both constraints hold.",
+        "It proposes another threshold and other amounts, with a margin, and says down to which strength they stand.",
         "It names one thing that the model leaves out.",
     ),
     model_answer=(
-        "The bonus of 12 euros is worth 0.10 in utility, and 590 passes would need about 0.20 to make any effort "
-        "better than none. So the annotator clicks at random and takes the 9 euros. Somebody who works as asked misses "
-        "590 in about 76 of 100 batches, so the clause punishes bad luck. Pay nothing below 559 passes and 15.72 euros "
-        "from there on: both constraints hold, and a miss is down to one batch in ten. The model knows one effort "
-        "for the whole batch: somebody who can watch the count may stop working once the threshold is safe."
+        "The bonus of 12 euros is worth 0.10 in utility, and 60 passes would need about 0.29 to make any effort better "
+        "than none. So the annotator clicks and takes the 9 euros. Somebody who works as asked misses 60 in about 63 of "
+        "100 batches, so the clause punishes bad luck. I would keep a deposit of 6 euros below 54 passes and pay 21 euros "
+        "from there on: that costs 1.7 euros of the best profit on paper, and stands down to a strength of .134, "
+        "but with less than that nobody takes it. The model knows one effort for the whole batch: somebody who can watch "
+        "the count may stop working once the threshold is safe."
     ),
 )
 
@@ -439,7 +576,7 @@ QUIZ = (
         "A slope is local. With two humps the agent takes the higher one.",
     ),
     Question(
-        "Why is the bonus from 570 passes so small at the margin?",
+        "Why is the bonus from 57 of 100 passes so small at the margin?",
         (
             "Because many annotators reach it.",
             "Because near the mean one more passed check often decides.",
@@ -459,42 +596,25 @@ QUIZ = (
         "z grows like √(log n): ever more lenient in standard deviations, though ever closer as a share of n.",
     ),
     Question(
-        "Gaps from 10³ to 10⁶ checks are fitted by a power of n, and the exponent is −0.59. What follows?",
+        "What does a deposit change in threshold pay on 100 checks?",
         (
-            "The law 1/√(n log n) is refuted.",
-            "Nothing against the law: logarithms look like a power over three decades.",
-            "The solver is inexact.",
+            "It takes back the rent that luck gives to a clicker.",
+            "It makes one threshold right at the margin that was not.",
+            "It frightens the annotator into full effort.",
         ),
-        "Nothing against the law: logarithms look like a power over three decades.",
-        "K·Φ(−z) has the same limit and agrees with the exact gaps within 2 % all along.",
+        "It takes back the rent that luck gives to a clicker.",
+        "With 30 to 100 checks the rent is most of the gap; with 1,000 there is next to none, and a deposit changes nothing.",
     ),
     Question(
-        "Without a floor a fine of 85,000 euros beats the bonus on paper. Why is it no contract?",
-        (
-            "The arithmetic is wrong.",
-            "It stands on a chance that no real process has, and on money that nobody can collect.",
-            "Annotators like risk.",
-        ),
-        "It stands on a chance that no real process has, and on money that nobody can collect.",
-        "Any ordinary accident is likelier than 10^-375, and then the fine is due.",
+        "The best contract on paper meets a strength that is a thousandth lower than planned. What does it buy?",
+        ("A little less effort.", "Nothing.", "A little more effort, for the same pay."),
+        "Nothing.",
+        "It leaves the annotator not a cent above walking away, so the slightest loss of passes ends it. Leave a margin.",
     ),
 )
 
 
-def _batch(rng):
-    """A batch whose threshold lies near the passes to be expected."""
-    n, q = int(rng.integers(40, 161)), between(rng, 0.55, 0.8, 2)
-    return {"n": n, "q": q, "threshold": round(n * q) - int(rng.integers(0, 7))}
-
-
 VARIANTS = (
-    Variant(
-        "failure_chance",
-        "The bonus is paid from {threshold} of {n} checks on, and each check passes with chance {q:.2f}. How likely is a "
-        "batch without bonus? Give three decimals.",
-        _batch,
-        lambda n, q, threshold: (threshold, n, q),
-    ),
     Variant(
         "stopping_bonus",
         "The bonus is paid from {threshold} of {n} checks on, κ is {kappa:.2f}, and effort η costs η²/2. What is the "
@@ -505,14 +625,25 @@ VARIANTS = (
             "kappa": between(rng, 0.12, 0.25, 2),
         },
     ),
+    Variant(
+        "local_bonus",
+        "The bonus is paid from {threshold} of {n} checks on, κ is {kappa:.2f}, and effort η costs η²/2. Which bonus, in "
+        "utility, is right at the margin at effort {effort:.2f}? Give three decimals.",
+        lambda rng: {
+            "threshold": int(rng.integers(44, 50)),
+            "n": 80,
+            "effort": between(rng, 0.4, 0.7, 2),
+            "kappa": between(rng, 0.12, 0.2, 2),
+        },
+    ),
 )
 
 LESSON = LessonDefinition(
     number=9,
     title="Pay a threshold bonus",
-    minutes_to_read=40,
-    minutes_to_do=65,
-    exercises=(FAILURE_CHANCE, LOCAL_BONUS, BEST_EFFORT, STOPPING_BONUS, LENIENT_GAP),
+    minutes_to_read=35,
+    minutes_to_do=40,
+    exercises=(LOCAL_BONUS, STOPPING_BONUS, LENIENT_THRESHOLD, LENIENCY, WEAKEST_STRENGTH),
     quiz=QUIZ,
     rubrics=(MEND_CLAUSE,),
     variants=VARIANTS,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from math import comb, exp, fsum, log
+from math import ceil, comb, exp, floor, fsum, log, pi, sqrt
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+from scipy.integrate import quad
+from scipy.optimize import brentq
+from scipy.special import ndtr
 
 from annolib.course.definitions import (
     Case,
@@ -56,6 +58,18 @@ EXPECTED_UTILITY = Exercise(
             "utility of the mean wage",
             lambda base, slope, checks, chance: 1 - np.exp(-base - slope * np.asarray(chance)),
             "This is the utility of the average wage. A risky wage is worth less to the agent than its average.",
+        ),
+        Mistake(
+            "normal pay",
+            lambda base, slope, checks, chance: (
+                1
+                - np.exp(
+                    -base
+                    - slope * np.asarray(chance)
+                    + slope**2 * np.asarray(chance) * (1 - np.asarray(chance)) / (2 * checks)
+                )
+            ),
+            "This is right for normal pay, mean − ½·variance. With few checks the pay is not normal: multiply the n factors.",
         ),
         Mistake(
             "not divided by the checks",
@@ -268,124 +282,6 @@ LINE_FOR = Exercise(
 )
 
 
-def _moments(utilities, effort, kappa):
-    values = np.asarray(utilities, dtype=float)
-    checks, chance = values.size - 1, 0.5 + 2 * kappa * effort**2
-    law = np.array([comb(checks, k) * chance**k * (1 - chance) ** (checks - k) for k in range(checks + 1)])
-    score = 4 * kappa * effort * (np.arange(checks + 1) - checks * chance) / (chance * (1 - chance))
-    return values, checks, chance, law, score
-
-
-def _score_covariance(utilities, effort, kappa):
-    values, _, _, law, score = _moments(utilities, effort, kappa)
-    return float(np.sum(law * score * values))
-
-
-def _slope_by_one_more_check(utilities, effort, kappa):
-    """n q′ Σ P_{n−1}(k) (v_{k+1} − v_k): what one more pass is worth, averaged over the other checks."""
-    checks, chance = len(utilities) - 1, 0.5 + 2 * kappa * effort**2
-    fewer = [comb(checks - 1, k) * chance**k * (1 - chance) ** (checks - 1 - k) for k in range(checks)]
-    rise = fsum(p * float(utilities[k + 1] - utilities[k]) for k, p in enumerate(fewer))
-    return checks * 4 * kappa * effort * rise
-
-
-def _correlation(utilities, effort, kappa):
-    values, _, _, law, score = _moments(utilities, effort, kappa)
-    spread = np.sqrt(law @ values**2 - (law @ values) ** 2) * np.sqrt(law @ score**2)
-    return _score_covariance(utilities, effort, kappa) / float(spread) if spread > 0 else 0.0
-
-
-def _unweighted(utilities, effort, kappa):
-    values, _, _, _, score = _moments(utilities, effort, kappa)
-    return float(np.mean((score - score.mean()) * (values - values.mean())))
-
-
-def _sample_covariance(utilities, effort, kappa):
-    values, _, _, _, score = _moments(utilities, effort, kappa)
-    return float(np.cov(values, score)[0, 1])
-
-
-def _sample_correlation(utilities, effort, kappa):
-    values, _, _, _, score = _moments(utilities, effort, kappa)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return float(np.corrcoef(values, score)[0, 1])
-
-
-def _score_of_passes_only(utilities, effort, kappa):
-    return _score_covariance(utilities, effort, kappa) * (0.5 - 2 * kappa * effort**2)
-
-
-SCORE_COVARIANCE = Exercise(
-    name="score_covariance",
-    reference=_score_covariance,
-    oracle=_slope_by_one_more_check,
-    probes=(
-        Case("a line in utility, 10 checks", np.linspace(0, 1, 11), 0.5, 0.15),
-        Case("a bonus at 6 of 10", (np.arange(11) >= 6) * 1.0, 0.5, 0.15),
-        Case("a flat wage", np.ones(6), 0.7, 0.2),
-        Case("one check", np.array([0.0, 2.0]), 0.8, 0.25),
-        Case("a curve", np.sqrt(np.arange(31.0)), 0.3, 0.2),
-    ),
-    mistakes=(
-        Mistake(
-            "slope of q left out",
-            lambda utilities, effort, kappa: (
-                _score_covariance(utilities, effort, kappa) / (4 * kappa * effort)
-            ),
-            "This is the covariance with the score about q. The score about effort has the factor q′.",
-        ),
-        Mistake(
-            "correlation",
-            _correlation,
-            "This is a correlation. Do not divide by the standard deviations.",
-        ),
-        Mistake(
-            "counts not weighted",
-            _unweighted,
-            "All counts weigh the same here. Weigh each by its probability, `law(checks, chance)`.",
-        ),
-        Mistake(
-            "score of one check",
-            lambda utilities, effort, kappa: (
-                _score_covariance(utilities, effort, kappa) / (len(utilities) - 1)
-            ),
-            "The score is divided by n here. It is the sum over all checks.",
-        ),
-        Mistake(
-            "divided by the standard deviation",
-            lambda utilities, effort, kappa: (
-                _score_covariance(utilities, effort, kappa)
-                * np.sqrt((0.5 + 2 * kappa * effort**2) * (0.5 - 2 * kappa * effort**2))
-            ),
-            "The score has q(1 − q) below, not its root.",
-        ),
-        Mistake(
-            "q(1 − q) left out",
-            lambda utilities, effort, kappa: (
-                _score_covariance(utilities, effort, kappa)
-                * ((0.5 + 2 * kappa * effort**2) * (0.5 - 2 * kappa * effort**2))
-            ),
-            "This weighs q′ times the surplus of passes. The score divides that by q(1 − q).",
-        ),
-        Mistake(
-            "np.cov",
-            _sample_covariance,
-            "`np.cov` takes every count as one observation. The counts are not equally likely: weigh with `law`.",
-        ),
-        Mistake(
-            "np.corrcoef",
-            _sample_correlation,
-            "`np.corrcoef` gives a correlation of equally likely counts. Asked for is the covariance, weighed with `law`.",
-        ),
-        Mistake(
-            "1 − q left out of the score",
-            _score_of_passes_only,
-            "The score has q(1 − q) below; yours has q alone.",
-        ),
-    ),
-)
-
-
 def _linear_constant(cost, cost_slope, aversion=1.0):
     return 0.5 * aversion / (1 - aversion * cost) ** 2 * cost_slope**2
 
@@ -416,6 +312,23 @@ LINEAR_CONSTANT = Exercise(
     tolerance=1e-6,
     mistakes=(
         Mistake(
+            "cost and slope exchanged",
+            lambda cost, cost_slope, aversion=1.0: (
+                0.5 * aversion / (1 - aversion * cost_slope) ** 2 * cost**2
+            ),
+            "Cost and slope are exchanged: the cost comes first and goes into h″, the slope is squared.",
+        ),
+        Mistake(
+            "a squared",
+            lambda cost, cost_slope, aversion=1.0: aversion * _linear_constant(cost, cost_slope, aversion),
+            "With a = 1 yours is right. Differentiate once more: h′ = 1/(1 − a·v) has no a on top, h″ has one, and yours has two.",
+        ),
+        Mistake(
+            "the cost squared",
+            lambda cost, cost_slope, aversion=1.0: 0.5 * aversion / (1 - aversion * cost) ** 2 * cost**2,
+            "This squares the cost. The variance grows with the square of its slope c′.",
+        ),
+        Mistake(
             "h prime",
             lambda cost, cost_slope, aversion=1.0: 0.5 / (1 - aversion * cost) * cost_slope**2,
             "This has h′ in it, the price of utility. The price of risk is h″: differentiate once more.",
@@ -433,7 +346,7 @@ LINEAR_CONSTANT = Exercise(
         Mistake(
             "bend at zero",
             lambda cost, cost_slope, aversion=1.0: 0.5 * aversion * cost_slope**2,
-            "This takes h″ at utility 0. Take it at ū, the utility that the agreed effort needs.",
+            "This takes h″ at utility 0, as the textbooks do where effort costs money (½a·variance). Take it at ū, the utility that the agreed effort needs.",
         ),
         Mistake(
             "aversion forgotten",
@@ -444,120 +357,143 @@ LINEAR_CONSTANT = Exercise(
 )
 
 
-def _checks_to_buy(constant, information, price):
-    return (constant / (information * price)) ** 0.5, 2 * (constant * price / information) ** 0.5
+def _deposit_for(shortfall, spread):
+    def lacking(x):
+        return spread * (exp(-0.5 * x * x) / sqrt(2 * pi) - x * ndtr(-x)) - shortfall
+
+    x = brentq(lacking, -shortfall / spread - 1, 40.0, xtol=1e-14)
+    deposit = max(ceil(shortfall + spread * x), 1)
+    return deposit - (deposit > 1 and lacking((deposit - 1 - shortfall) / spread) <= 0)
 
 
-def _budget_by_search(constant, information, price):
-    def loss(log_checks):
-        return constant / (information * exp(log_checks)) + price * exp(log_checks)
+def _deposit_by_integrals(shortfall, spread):
+    """Euro by euro: the mean of normal pay that is cut at minus the deposit, by numerical integration, must not be above 0."""
 
-    best = minimize_scalar(loss, bounds=(-30, 60), method="bounded", options={"xatol": 1e-12, "maxiter": 900})
-    flat = brentq(
-        lambda x: price * exp(x) - constant / (information * exp(x)), best.x - 1, best.x + 1, xtol=1e-14
-    )
-    return exp(flat), loss(flat)
+    def density(w):
+        return exp(-0.5 * ((w + shortfall) / spread) ** 2) / (spread * sqrt(2 * pi))
 
+    def mean(deposit):
+        below, _ = quad(density, -shortfall - 12 * spread, -deposit, epsabs=1e-12, epsrel=1e-12)
+        edge = max(-deposit, -shortfall - 12 * spread)
+        above, _ = quad(
+            lambda w: w * density(w), edge, -shortfall + 12 * spread, epsabs=1e-12, epsrel=1e-12, limit=200
+        )
+        return above - deposit * (below if -deposit > -shortfall - 12 * spread else 0.0)
 
-def _no_root(constant, information, price):
-    return constant / (information * price), 2 * (constant * price / information) ** 0.5
-
-
-def _risk_only(constant, information, price):
-    checks, loss = _checks_to_buy(constant, information, price)
-    return checks, loss / 2
-
-
-def _information_forgotten(constant, information, price):
-    return _checks_to_buy(constant, 1.0, price)
+    deposit = 0
+    while mean(deposit) > 0:
+        deposit += 1
+    return deposit
 
 
-def _price_on_top(constant, information, price):
-    return (constant * price / information) ** 0.5, 2 * (constant * price / information) ** 0.5
+def _by_rule(least, rounded=ceil):
+    """Somebody whose deposit is the least D ≥ 0 with `least(D, M, sd)` at most 0, found by halving and then rounded."""
 
-
-def _no_price(constant, information, price):
-    checks, _ = _checks_to_buy(constant, information, price)
-    return checks, constant / (information * checks) + checks
-
-
-def _and_its_loss(checks_of):
-    """Somebody's number of checks, with the total loss that it really has."""
-
-    def answer(constant, information, price):
-        checks = checks_of(constant, information, price)
-        return checks, constant / (information * checks) + price * checks
+    def answer(shortfall, spread):
+        low, high = 0.0, 2000.0
+        if least(low, shortfall, spread) <= 0:
+            return rounded(low)
+        if least(high, shortfall, spread) > 0:
+            return rounded(high)
+        for _ in range(80):
+            middle = (low + high) / 2
+            low, high = (low, middle) if least(middle, shortfall, spread) <= 0 else (middle, high)
+        return rounded(high - 1e-9)
 
     return answer
 
 
-CHECKS_TO_BUY = Exercise(
-    name="checks_to_buy",
-    reference=_checks_to_buy,
-    oracle=_budget_by_search,
-    parts=("checks", "loss"),
+def _option(x):
+    return exp(-0.5 * x * x) / sqrt(2 * pi) - x * ndtr(-x)
+
+
+def _exactly(d, m, sd):
+    return sd * _option((d - m) / sd) - m
+
+
+DEPOSIT_FOR = Exercise(
+    name="deposit_for",
+    reference=_deposit_for,
+    oracle=_deposit_by_integrals,
+    tolerance=1e-9,
     probes=(
-        Case("a cheap check", 0.2, 0.4, 0.001),
-        Case("a dear check", 0.2, 0.4, 0.05),
-        Case("an informative check", 0.1, 2.0, 0.01),
-        Case("a cautious agent", 0.8, 0.5, 0.002),
+        Case("the line of the text, 60 checks", 1.023, 12.37),
+        Case("30 checks", 1.023, 17.4),
+        Case("1,000 checks", 1.023, 3.03),
+        Case("a large shortfall", 8.0, 12.0),
+        Case("a tiny shortfall", 0.05, 20.0),
+        Case("less luck than shortfall", 3.4, 2.5),
+        Case("just above a whole number", 2.0, 9.0),
+        Case("a small firm: cents", 0.2, 0.9),
     ),
     mistakes=(
         Mistake(
-            "root forgotten",
-            _no_root,
-            "The loss is right. Setting the derivative to 0 gives n², so a root is missing.",
+            "rounded to the nearest",
+            _by_rule(_exactly, round),
+            "You rounded to the nearest euro. Rounded down, the deposit is too small: take the first whole euro that is enough.",
         ),
         Mistake(
-            "half of the loss",
-            _risk_only,
-            "The checks are right. The loss counts the risk only: the checks are paid too.",
+            "rounded down",
+            _by_rule(_exactly, floor),
+            "Yours is one euro too little: rounded down, the deposit is not enough.",
         ),
         Mistake(
-            "information forgotten",
-            _information_forgotten,
-            "Yours is the same whatever a check tells. 𝓘 belongs to n.",
-        ),
-        Mistake("price on top", _price_on_top, "With yours a dearer check is bought more often."),
-        Mistake(
-            "checks not priced",
-            _no_price,
-            "The checks are right. In the loss each of them costs its price, not 1.",
+            "not whole",
+            _by_rule(_exactly, float),
+            "The amount is right, but whole euros are asked for: the first one that is enough.",
+            tolerance=1e-5,
         ),
         Mistake(
-            "no root, and the loss from it",
-            _and_its_loss(lambda c, i, p: c / (i * p)),
-            "These are n² checks: the derivative −C/(n²𝓘) + p is 0 at a root.",
+            "one standard deviation",
+            lambda shortfall, spread: ceil(spread),
+            "This is one standard deviation, the rule of thumb. Compute with G: the shortfall matters too.",
         ),
         Mistake(
-            "price on top, and the loss from it",
-            _and_its_loss(lambda c, i, p: (c * p / i) ** 0.5),
-            "Your number of checks rises with their price: where does the price belong when you solve for n?",
+            "a standard deviation below the mean",
+            lambda shortfall, spread: ceil(shortfall + spread),
+            "This is the shortfall and one standard deviation. Compute x from sd·G(x) ≤ M.",
         ),
         Mistake(
-            "information upside down",
-            lambda c, i, p: ((c * i / p) ** 0.5, 2 * (c * p * i) ** 0.5),
-            "With yours, checks that tell more lose more. In the loss 𝓘 stands below the line.",
+            "the cut from 0",
+            _by_rule(lambda d, m, sd: sd * _option(d / sd) - m),
+            "Your x is D/sd. The cut lies at −D and the mean of idle pay at −M: their distance is D − M.",
         ),
         Mistake(
-            "information on top in n",
-            _and_its_loss(lambda c, i, p: (c * i / p) ** 0.5),
-            "You buy more checks the more each one tells. It should be the other way round: 𝓘 stands beside the price.",
+            "the cut on the other side",
+            _by_rule(lambda d, m, sd: sd * _option((d + m) / sd) - m),
+            "Your x is (D + M)/sd. The mean of idle pay is −M, below 0, so it is nearer to the cut: D − M.",
         ),
         Mistake(
-            "information left out of n",
-            _and_its_loss(lambda c, i, p: (c / p) ** 0.5),
-            "Your loss knows 𝓘, but your number of checks does not. Differentiate with the 𝓘 in it.",
+            "no standard deviation in front",
+            _by_rule(lambda d, m, sd: _option((d - m) / sd) - m),
+            "G is in standard deviations. What the cut gives in euros is sd·G(x).",
         ),
         Mistake(
-            "loss first",
-            lambda c, i, p: _checks_to_buy(c, i, p)[::-1],
-            "The two numbers are exchanged. Return (checks, loss).",
+            "the density alone",
+            _by_rule(lambda d, m, sd: sd * exp(-0.5 * ((d - m) / sd) ** 2) / sqrt(2 * pi) - m),
+            "Only φ(x) is there. G(x) is φ(x) − xΦ(−x).",
         ),
         Mistake(
-            "whole checks",
-            _and_its_loss(lambda c, i, p: max(1, round((c / (i * p)) ** 0.5))),
-            "You rounded. Checks need not be whole here: leave the number as it is.",
+            "the chance of the cut",
+            _by_rule(lambda d, m, sd: sd * ndtr((m - d) / sd) - m),
+            "This uses how often the cut is met, Φ(−x). What counts is how much it gives: G(x) = φ(x) − xΦ(−x).",
+        ),
+        Mistake(
+            "the shortfall alone",
+            lambda shortfall, spread: ceil(shortfall),
+            "This is the shortfall. The luck of idle pay is as large as sd, and the cut keeps a part of it.",
+        ),
+        Mistake(
+            "arguments exchanged",
+            lambda shortfall, spread: next(
+                d for d in range(5000) if shortfall * _option((d - spread) / shortfall) <= spread
+            ),
+            "Shortfall and spread are exchanged: the shortfall M comes first.",
+        ),
+        Mistake(
+            "one euro more",
+            lambda shortfall, spread: _deposit_for(shortfall, spread) + 1,
+            "Yours is one euro too much: at most the shortfall is enough.",
         ),
     ),
 )
@@ -566,20 +502,21 @@ GAME_THE_LINE = Rubric(
     name="game_the_line",
     criteria=(
         "It names a way to agree with oneself without judging: remembering, notes, one button, a fixed rule.",
-        "It gives each a remedy: space the repeats, swap sides, correct for habits, and says which way none of these catches.",
+        "It gives each a remedy: space the repeats, swap sides, golden questions; and says which way a remedy does not catch.",
         "It says that agreement with oneself is paid, and not good taste or usefulness.",
-        "It says who bears the luck or the loss of a wrong κ: the base takes 97 euros off before the first agreement.",
+        "It says who bears the luck or the loss of a wrong κ, and who holds the deposit until when.",
         "It proposes something that can be measured before the contract is signed.",
     ),
     model_answer=(
         "Every agreement is paid, so the cheapest agreement wins: remember or note the first answer, always press one "
         "button, always take the longer answer. "
-        "One button gets about 95 euros if no repeat is swapped, and pays about 1 euro if half of them are. "
+        "One button gets about 95 euros if no repeat is swapped, and about nothing if half of them are. "
         "Space the repeats and swap the sides of half of them, which takes care of memory in part and of the button; the "
-        "rule *longer one* passes every swap. "
+        "rule *longer one* passes every swap, so mix in golden questions that it gets wrong. "
         "We pay for agreement with oneself, and should say so: it is no sign of good taste. "
-        "The contract subtracts 97 euros first, so honest people carry our error if κ is lower than we think. "
-        "Before signing, estimate κ on 200 repeats by trusted people, and let somebody try to beat the contract."
+        "Careful people fall below zero in one batch of seven, and more often if κ is lower than we think; let a third party "
+        "hold the deposit, and name the day on which it goes back. "
+        "Before signing, estimate κ on repeats by trusted people, leave a margin, and let somebody try to beat the contract."
     ),
 )
 
@@ -595,10 +532,10 @@ QUIZ = (
         "A safe wage would be cheaper. C_lin holds the agent, n𝓘 the checks.",
     ),
     Question(
-        "Twice as many checks. What happens to the loss of a line without a floor?",
+        "Twice as many checks. What happens to the gap of a line without a floor?",
         ("It falls by about 30%.", "It is about halved.", "It stays."),
         "It is about halved.",
-        "The loss is about C_lin/(n𝓘). A fall of 30% would be 1/√n.",
+        "The gap is about C_lin/(n𝓘). A fall of 30% would be 1/√n.",
     ),
     Question(
         "Why does a floor at 0 hurt the line of this lesson so much?",
@@ -608,23 +545,19 @@ QUIZ = (
             "A coin flipper keeps the lucky batches and is spared the unlucky ones.",
         ),
         "A coin flipper keeps the lucky batches and is spared the unlucky ones.",
-        "Careful people hardly ever meet the floor. It pays the one who does nothing, and so whoever works needs a rent.",
+        "The floor pays the one who does nothing, and so whoever works needs a rent.",
     ),
     Question(
-        "An offer with floor 0 and 1,000 checks: which of these two is cheaper for Halyard here?",
-        ("The cut line, for 1/n beats 1/√(n log n).", "The threshold bonus.", "They cost the same."),
-        "The threshold bonus.",
-        "A rate speaks about large n. With floor 0 the line overtakes between 20,000 and 25,000 checks.",
+        "60 repeats, and pay has a standard deviation of 12 euros. How large should the deposit be?",
+        ("About 1 euro.", "About 13 euros.", "About 100 euros."),
+        "About 13 euros.",
+        "About one standard deviation of pay. Less leaves idling tempting, and more buys next to nothing.",
     ),
     Question(
-        "Two kinds of checks, no floor. Which one should Halyard buy?",
-        (
-            "The one with more information 𝓘.",
-            "The cheaper one.",
-            "The one with more information per euro, 𝓘/p.",
-        ),
-        "The one with more information per euro, 𝓘/p.",
-        "The total loss is 2√(C_lin·p/𝓘): only the ratio counts.",
+        "The base of a line rises and the slope stays. What does the agent of this lesson do?",
+        ("The same as before.", "Work less.", "Work more, out of gratitude."),
+        "Work less.",
+        "The next euro counts less the more there are already. Only where effort costs money does the base not matter.",
     ),
 )
 
@@ -642,25 +575,20 @@ VARIANTS = (
         tolerance=5e-5,
     ),
     Variant(
-        "checks_to_buy",
-        "The loss of the best line is C/(n I) with C = {constant:.2f} and I = {information:.2f}, and a check costs "
-        "{price:.4f}. How many checks have the smallest total loss? The number need not be whole; give one decimal.",
-        lambda rng: {
-            "constant": between(rng, 0.1, 0.6, 2),
-            "information": between(rng, 0.2, 0.9, 2),
-            "price": between(rng, 0.0002, 0.002, 4),
-        },
-        part=0,
-        tolerance=2e-3,
+        "deposit_for",
+        "On the uncut line somebody idle gets −{shortfall:.2f} euros on average, with a standard deviation of {spread:.1f} "
+        "euros. What is the smallest deposit, in whole euros, that makes idling no better than walking away?",
+        lambda rng: {"shortfall": between(rng, 0.5, 3.0, 2), "spread": between(rng, 5.0, 20.0, 1)},
+        tolerance=1e-9,
     ),
 )
 
 LESSON = LessonDefinition(
     number=10,
     title="Pay for every agreement",
-    minutes_to_read=45,
-    minutes_to_do=75,
-    exercises=(EXPECTED_UTILITY, LINE_FOR, LINEAR_CONSTANT, SCORE_COVARIANCE, CHECKS_TO_BUY),
+    minutes_to_read=25,
+    minutes_to_do=50,
+    exercises=(EXPECTED_UTILITY, LINE_FOR, LINEAR_CONSTANT, DEPOSIT_FOR),
     quiz=QUIZ,
     rubrics=(GAME_THE_LINE,),
     variants=VARIANTS,

@@ -23,6 +23,9 @@ THE_COURSES = "This is the course's own answer. Write yours above the check."
 SEEN = "A later cell has used the course's value since, so this answer no longer counts."
 
 
+FEWEST_WORDS = 8  # of an answer in words: fewer open no model answer
+
+
 class Lesson:
     """The helper of one lesson: check, rubric, predict, claim, quiz, solution, progress, outcomes, variant.
 
@@ -90,12 +93,16 @@ class Lesson:
     def rubric(self, name, answer):
         """Show the criteria of an own answer in words as boxes to tick, and a model answer, folded."""
         rubric = self.definition.rubric(name)
-        written = isinstance(answer, str) and answer.strip() not in ("", "...")
+        words = len(answer.split()) if isinstance(answer, str) else 0
+        written = words >= FEWEST_WORDS
         state = ATTEMPTED if written else NOT_ATTEMPTED
         outcome = Outcome(name, state, lesson=self.definition.number, self_marked=True)
         self._record(outcome)
         if written:
             show_rubric(rubric, self.definition.number, self._kept().ticks.get(name, ()))
+        elif words > 1:
+            text = f"{words} words are a note. Write a sentence or two, then the criteria and a model answer open."
+            say(text, box("○", "More words, please.", [text], "#8A8A8A"))
 
     def predict(self, question, guess, *options, **named):
         """Record a guess before the result is computed: see `annolib.course.notebook.predict.predict`."""

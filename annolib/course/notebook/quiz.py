@@ -11,6 +11,7 @@ from html import escape
 
 from annolib.course.display import Message, folded, show_object, updatable
 from annolib.course.notebook.kept import KEPT_MIME
+from annolib.views import hover, view
 
 
 def quiz(questions, number=None, choices=None):
@@ -32,13 +33,8 @@ def quiz(questions, number=None, choices=None):
 
     pairs = [_question_widget(place, question) for place, question in enumerate(questions, 1)]
     buttons = [button for _, button in pairs]
-    bundle = {
-        **VBox([box for box, _ in pairs])._repr_mimebundle_(),
-        "text/html": static_html(questions),
-        "text/plain": static_text(questions),
-    }
-    text, html = bundle.pop("text/plain"), bundle.pop("text/html")
-    show_object(Message(text, html, **bundle))
+    shown = view(VBox([box for box, _ in pairs]))
+    show_object(Message(static_text(questions), static_html(questions), **shown))
     for place, choice in (choices or {}).items():
         if place < len(questions) and choice in questions[place].options:
             buttons[place].value = choice
@@ -96,7 +92,9 @@ def _question_widget(number, question):
 
     wide = Layout(width="auto", max_width="100%")
     title = HTML(f"<p><strong>{number}. {escape(question.text)}</strong></p>")
-    buttons = RadioButtons(options=question.options, value=None, layout=wide, tooltip=question.text)
+    buttons = RadioButtons(
+        options=question.options, value=None, layout=wide, **hover(RadioButtons, question.text)
+    )
     answer = HTML("")
 
     def respond(change):

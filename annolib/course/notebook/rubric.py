@@ -6,6 +6,7 @@ from html import escape
 
 from annolib.course.display import Message, folded, say, updatable
 from annolib.course.notebook.kept import KEPT_MIME
+from annolib.views import view
 
 
 def show_rubric(rubric, number, ticked=()):
@@ -30,9 +31,7 @@ def show_rubric(rubric, number, ticked=()):
     ]
     lines = [f"{'☑' if place in ticked else '☐'} {text}" for place, text in enumerate(rubric.criteria)]
     html = "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
-    bundle = VBox(boxes)._repr_mimebundle_()
-    bundle.pop("text/plain", None)
-    say("\n".join(lines), html, **bundle)
+    say("\n".join(lines), html, **view(VBox(boxes)))
     say("Compare with a model answer.", folded("A model answer", f"<p>{escape(rubric.model_answer)}</p>"))
     update = updatable(_count(rubric, number, boxes))
     for box in boxes:

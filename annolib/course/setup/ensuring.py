@@ -24,6 +24,8 @@ def ensure(*extras):
     """
     environment.require_python()
     environment.expose_checkout()
+    if not environment.is_checkout():
+        return _installed_has(extras)
     try:
         python = _other_interpreter(extras)
     except KeyboardInterrupt:
@@ -44,6 +46,18 @@ def add_if_possible(*extras):
         preparation.install(sys.executable, lacking, "Adding {}".format(", ".join(lacking)))
     except SystemExit as reason:
         print("NOTE: going on without {}. {}".format(", ".join(lacking), reason), flush=True)
+
+
+def _installed_has(extras):
+    """The package was installed by itself: its own installer brings what it lacks, in words."""
+    lacking = environment.unmet(*extras)
+    if lacking:
+        quoted = " ".join(f'"{line}"' for line in lacking)
+        sys.exit(
+            "This environment lacks {}.\nInstall it: {} -m pip install {}".format(
+                ", ".join(lacking), sys.executable, quoted
+            )
+        )
 
 
 def _other_interpreter(extras):

@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 VENV = ROOT / ".venv"
+SHIPPED = Path(__file__).resolve().parents[2] / "shipped"  # what a wheel carries beside the modules
 MINIMUM = (3, 11)
 
 
@@ -38,6 +39,29 @@ def require_python(version=None):
     )
 
 
+def is_checkout():
+    """Say whether this is the repository; else the package was installed by itself, with what its wheel carries."""
+    return os.path.isfile(str(ROOT / "pyproject.toml")) and os.path.isdir(str(ROOT / "lessons"))
+
+
+def course_folder(name):
+    """Return the folder `lessons` or `solutions` of the course, in the repository or in the installed package.
+
+    >>> course_folder("lessons").is_dir()
+    True
+    """
+    return (ROOT if is_checkout() else SHIPPED) / name
+
+
+def command(name):
+    """Return how the command `name` is started here: `python3 NAME` in the repository, else `annolib NAME`.
+
+    >>> command("lessons") in ("python3 lessons", "annolib lessons")
+    True
+    """
+    return ("python3 " if is_checkout() else "annolib ") + name
+
+
 def hand_over(command):
     """Let `command` take the place of this process, with its exit code and signals; never returns."""
     sys.stdout.flush()
@@ -49,20 +73,24 @@ def hand_over(command):
 
 
 def expose_checkout():
-    """Make child processes, Jupyter kernels among them, import `annolib` from this checkout."""
-    rest = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != str(ROOT)]
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT)] + rest)
+    """Make child processes, Jupyter kernels among them, import `annolib` from this checkout, if it is one."""
     os.environ["JUPYTER_PREFER_ENV_PATH"] = (
         "1"  # this environment's kernel, not one of the same name in the home
     )
+    if not is_checkout():
+        return
+    rest = [part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part and part != str(ROOT)]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT)] + rest)
 
 
 def requirements(*extras):
     """Return the requirement lines of `requirements.txt` and of `extras`.
 
     The project's own line, `-e .`, is left out: the checkout at hand is the project, and `requirements.txt` names
-    all its dependencies.
+    all its dependencies. Where the package was installed by itself, its own metadata name them.
     """
+    if not is_checkout():
+        return _installed_requirements(extras)
     lines = [line.partition("#")[0].strip() for line in _text("requirements.txt").splitlines()]
     return [line for line in lines if line and not line.startswith("-")] + extra_requirements(*extras)
 
@@ -120,6 +148,15 @@ def inside_venv():
 def unfinished(folder):
     """Return the path of the file that marks an environment whose installation has not ended."""
     return Path(folder, "unfinished")
+
+
+def _installed_requirements(extras):
+    from importlib import metadata
+
+    lines = [line.partition(";") for line in metadata.requires("annolib") or ()]
+    own = [line.strip() for line, _, marker in lines if "extra" not in marker]
+    wanted = [f"extra == {quote}{extra}{quote}" for extra in extras for quote in "'\""]
+    return own + [line.strip() for line, _, marker in lines if any(word in marker for word in wanted)]
 
 
 def _satisfied(requirement):

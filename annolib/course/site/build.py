@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from annolib.course.authoring import repository
+from annolib.course.shelf.command import write_slides
 from annolib.course.site.links import broken_links
 from annolib.course.site.stage import copy_pictures, stage
 
@@ -52,6 +53,7 @@ def build(root, folder, where=None):
         pages = stage(root, sources, where)
         _sphinx(sources, folder)
         copy_pictures(sources, folder)
+        write_slides(root, folder / "slides", say=lambda line: None)
     for page in folder.rglob("*.html"):
         page.write_text(labelled(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     shutil.rmtree(folder / ".doctrees", ignore_errors=True)

@@ -60,7 +60,9 @@ def solved_page(source, name, where, pictures):
     head = solved.cells[0]
     title, cut, rest = head.source.partition("\n")
     head.source = _TITLE.sub(r"\1, solved\2", title) + cut + rest
-    links = f"[The lesson without its solutions](../lessons/{name}) · {_download(where, 'solutions', name)}"
+    slides = f'<a href="../slides/{name.removesuffix(".ipynb")}.html">Slides</a>'
+    lesson = f"[The lesson without its solutions](../lessons/{name})"
+    links = f"{lesson} · {slides} · {_download(where, 'solutions', name)}"
     return _page(solved, name, where, pictures, links)
 
 

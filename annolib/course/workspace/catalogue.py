@@ -6,14 +6,21 @@ Standard library only: `python3 lessons --list` needs no prepared environment.
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from annolib.course.notebook_files import read, source_of
+from annolib.course.setup.environment import command, is_checkout
 from annolib.course.workspace.hand_out import WorkspaceError, is_untouched, newer_version, versions
 from annolib.course.workspace.progress import DONE, NEW, STARTED, state_of
 
 UNKNOWN = "unknown"
+_RESTORE = (
+    "In the repository: python3 solutions makes them."
+    if is_checkout()
+    else f"Install the course again: {sys.executable} -m pip install --force-reinstall --no-deps annolib"
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,7 @@ def catalogue(lessons):
     """
     entries = tuple(sorted(map(_entry, Path(lessons).glob("[0-9][0-9]_*.ipynb")), key=lambda one: one.number))
     if not entries:
-        raise WorkspaceError(
-            f"There are no lessons in {lessons}. In the repository: python3 solutions makes them."
-        )
+        raise WorkspaceError(f"There are no lessons in {lessons}. {_RESTORE}")
     return entries
 
 
@@ -58,7 +63,9 @@ def find(entries, number):
         if entry.number == number:
             return entry
     numbers = ", ".join(str(entry.number) for entry in entries)
-    raise WorkspaceError(f"There is no lesson {number}. There are: {numbers}. See: python3 lessons --list")
+    raise WorkspaceError(
+        f"There is no lesson {number}. There are: {numbers}. See: {command('lessons')} --list"
+    )
 
 
 def listing(entries, work):
@@ -92,7 +99,7 @@ def _seen(entry, work):
 def _about(newer):
     if newer:
         return f"You have edited it; a newer version lies beside it: {newer}"
-    return "You have edited it, and the course has another version; `python3 lessons` puts it beside yours."
+    return f"You have edited it, and the course has another version; `{command('lessons')}` puts it beside yours."
 
 
 def _minutes(entry):
@@ -114,5 +121,6 @@ def _entry(path):
         return Entry(number, title, tuple(about.get("minutes", ())), path)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WorkspaceError(
-            f"{path} is not a readable notebook ({error!r}). Restore it: git checkout {path}"
+            f"{path} is not a readable notebook ({error!r}). "
+            + (f"Restore it: git checkout {path}" if is_checkout() else _RESTORE)
         ) from None

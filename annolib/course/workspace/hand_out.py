@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from annolib.course.files import create, holder_of, locked, overwrite, replace, sweep
+from annolib.course.setup import environment
 
 MANIFEST = ".handed-out.json"
 PATIENCE = 60  # seconds to wait for another command that writes to the same folder
@@ -80,12 +81,12 @@ def hand_out(lessons, work, tell=print):
         raise WorkspaceError(
             f"{_held(lock, work).splitlines()[0]} It did not end within {PATIENCE:g} seconds.\n"
             f"If no such command runs any more, delete {lock} and start again; your work is not in it.\n"
-            "To go on beside it, name another folder: python3 lessons --work FOLDER"
+            f"To go on beside it, name another folder: {environment.command('lessons')} --work FOLDER"
         ) from None
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, in Python 3.11 and 3.12
         raise WorkspaceError(
             f"The working copy {work} could not be brought up to date: {error}.\n"
-            "Make room or permit writing there, or name another folder: python3 lessons --work FOLDER"
+            f"Make room or permit writing there, or name another folder: {environment.command('lessons')} --work FOLDER"
         ) from None
 
 
@@ -94,7 +95,7 @@ def _held(lock, work):
     holder = holder_of(lock)
     who = f"process {holder}" if holder else "another process"
     return (
-        f"Another `python3 lessons` ({who}) is writing to {work}.\n"
+        f"Another `{environment.command('lessons')}` ({who}) is writing to {work}.\n"
         "Waiting for it to end. To go on at once, end that process, or stop here with Ctrl-C."
     )
 
@@ -103,7 +104,7 @@ def course_files(lessons):
     """Return the paths of the course's files relative to `lessons`, sorted: notebooks and what lies with them."""
     lessons = Path(lessons)
     if not lessons.is_dir():
-        raise WorkspaceError(f"There is no folder {lessons}: the checkout of the course is not complete.")
+        raise WorkspaceError(f"There is no folder {lessons}: the course is not complete.")
     relative = (path.relative_to(lessons) for path in lessons.rglob("*") if path.is_file())
     return sorted(
         name.as_posix()
@@ -153,9 +154,10 @@ def name_beside(name, content):
 
 
 def fingerprint(content):
-    """Return the SHA-256 of bytes; of a notebook, without the traces that merely opening it leaves.
+    """Return the SHA-256 of bytes; of a notebook, without the traces that merely opening it leaves, and its version.
 
-    JupyterLab writes the kernel's name and version into the metadata of a notebook that is opened and saved.
+    JupyterLab writes the kernel's name and version into the metadata of a notebook that is opened and saved. A lesson
+    whose version alone is another is no newer lesson.
 
     >>> fresh = b'{"cells": [], "metadata": {}}'
     >>> opened = b'{"cells": [], "metadata": {"language_info": {"version": "3.11.2"}}}'
@@ -166,6 +168,9 @@ def fingerprint(content):
         notebook = json.loads(content)
         for name in _WRITTEN_ON_OPENING:
             notebook["metadata"].pop(name, None)
+        about = notebook["metadata"].get("annolib")
+        if isinstance(about, dict):
+            about.pop("version", None)
         content = json.dumps(notebook, sort_keys=True).encode()
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass  # no notebook: the bytes as they are

@@ -134,7 +134,11 @@ def _example(table, bad, column):
     """`column` in the first row where `bad` holds; in the smallest entry where rows have no order."""
     if table.ordered:
         return _first(table.numbered(), bad, column)[0]
-    return collect(table.frame.filter(bad).select(nw.col(column).min()))[column].tolist()[0]
+    entries = collect(table.frame.filter(bad).select(column).unique())[column].tolist()
+    known = [entry for entry in entries if entry is not None and entry == entry]
+    return (
+        min(known) if known else None
+    )  # not in the engine: Dask with pandas 2 compares text with what is missing
 
 
 def _seen(table, name):

@@ -249,12 +249,61 @@ RIGHT = {
     "worth_step": [worth_by_matrix, worth_in_a_loop],
     "minority_score": [minority_in_one_line],
 }
+
+
+def nan_without_right(labels):
+    counts = {side: sum(label == side for label in labels) for side in ("left", "right")}
+    return counts["left"] / sum(counts.values()) if counts["right"] else np.nan
+
+
+def half_when_all_tie(labels):
+    decided = [label == "left" for label in labels if label != "tie"]
+    return sum(decided) / len(decided) if decided else 0.5
+
+
+def krippendorffs_agreement(counts):
+    total = weight = 0
+    for row in np.asarray(counts):
+        n = row.sum()
+        if n > 1:
+            total += n * (row * (row - 1)).sum() / (n * (n - 1))
+            weight += n
+    return total / weight
+
+
+def one_big_item(counts):
+    pooled = np.asarray(counts).sum(axis=0)
+    return (pooled * (pooled - 1)).sum() / (pooled.sum() * (pooled.sum() - 1))
+
+
+def twice_one_worth(wins, worth):
+    games = wins + wins.T
+    return wins.sum(axis=1) / np.sum(games / (2 * worth), axis=1)
+
+
+def model_after_model(wins, worth):
+    fresh = [float(one) for one in worth]
+    for i, row in enumerate(wins):
+        fresh[i] = sum(row) / sum((row[j] + wins[j][i]) / (fresh[i] + fresh[j]) for j in range(len(row)))
+    return np.array(fresh)
+
+
+def of_the_text(shared, certainty):
+    return 0.9 * shared + 0.1 * (1 - shared)
+
+
+def certain_share(shared, certainty):
+    return 1 - certainty + shared * (2 * certainty - 1)
+
+
 WRONG = {
     "left_rate": {
         "ties in the whole": left_among_all,
         "share of right": right_among_decided,
         "half a tie": ties_count_half,
         "unknown without a left": nan_without_left,
+        "unknown without a right": nan_without_right,
+        "half for only ties": half_when_all_tie,
         "by positions": by_position,
         "left to right": odds_of_left,
         "difference of shares": balance,
@@ -262,6 +311,8 @@ WRONG = {
     },
     "pair_agreement": {
         "mean of item rates": average_of_rates,
+        "weighted by labels": krippendorffs_agreement,
+        "all items as one": one_big_item,
         "mean of item rates, none for a single label": average_with_nan,
         "pairs a label with itself": with_replacement,
         "mean of squared shares": squared_shares,
@@ -286,6 +337,8 @@ WRONG = {
         "own worth only": own_worth,
         "opponent's worth only": their_worth,
         "share of wins": win_share,
+        "own worth twice": twice_one_worth,
+        "new worths at once": model_after_model,
         "expected wins": expected,
         "multiplied by the old worth": times_worth,
         "rescaled": summing_to_one,
@@ -299,6 +352,8 @@ WRONG = {
         "both labels random": two_random_labels,
         "a coin on contested items": coin_when_contested,
         "labels are certain": ignores_certainty,
+        "the text's numbers": of_the_text,
+        "certainty for the chance": certain_share,
     },
 }
 

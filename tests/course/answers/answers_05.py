@@ -33,6 +33,10 @@ def half_of_rho(effort, p, e):
     return 0.5 + effort * np.dot(p - 0.5, e - 0.5) / len(p)
 
 
+def signs_lost(effort, p, e):
+    return 0.5 + 2 * effort * np.abs((p - 0.5) * (e - 0.5)).mean()
+
+
 def judged_only(effort, p, e):
     return effort * (1 - p - e + 2 * p * e).mean()
 
@@ -82,6 +86,15 @@ def worth_of_a_self_check(effort, kappa, rho):
     return math.inf if rho == 0 else 1 / price_in_one_line(effort, kappa, rho)
 
 
+def worth_that_divides(effort, kappa, rho):
+    own = 4 * kappa**2 * effort**2 * (1 - 16 * rho**2 * effort**2)
+    return own / (rho**2 * (1 - 16 * kappa**2 * effort**4))
+
+
+def price_in_euros(effort, kappa, rho):
+    return price_in_one_line(effort, kappa, rho) / 5
+
+
 def rooted(effort, kappa, rho):
     return price_in_one_line(effort, kappa, rho) ** 0.5
 
@@ -118,11 +131,27 @@ def as_listed(p, budget):
     return sorted(sorted_by_distance(p, budget))
 
 
+def array_of_numbers(p, budget):
+    return np.argsort(-((np.asarray(p) - 0.5) ** 2))[:budget]
+
+
+def one_based(p, budget):
+    return [item + 1 for item in sorted_by_distance(p, budget)]
+
+
+def worst_first(p, budget):
+    return list(np.argsort(abs(p - 0.5))[-budget:])
+
+
+def all_for_nothing(p, budget):
+    return list(np.argsort(abs(p - 0.5))[-budget:][::-1])
+
+
 RIGHT = {
     "expert_pass_probability": [agree_item_by_item],
     "self_information": [closed_form],
     "break_even_price": [price_in_one_line],
-    "best_items": [sorted_by_distance],
+    "best_items": [sorted_by_distance, array_of_numbers],
 }
 WRONG = {
     "expert_pass_probability": {
@@ -131,6 +160,7 @@ WRONG = {
         "np.cov": by_np_cov,
         "covariance": means_taken_away,
         "factor 2 missing": half_of_rho,
+        "distances alone": signs_lost,
         "no coin flips": judged_only,
         "certain sides": sides_only,
     },
@@ -144,6 +174,8 @@ WRONG = {
     },
     "break_even_price": {
         "turned round": worth_of_a_self_check,
+        "turned round, and divided by nothing": worth_that_divides,
+        "in euros": price_in_euros,
         "standard errors": rooted,
         "slopes": slope_price,
         "strengths": strength_price,
@@ -153,6 +185,9 @@ WRONG = {
         "torn items": torn,
         "preferences, not numbers": their_p,
         "budget ignored": everything,
+        "counted from one": one_based,
+        "the best one last": worst_first,
+        "everything for nothing": all_for_nothing,
         "in the order of the list": as_listed,
     },
 }

@@ -54,6 +54,18 @@ def line_of_the_bell(checks, q0, alpha):
     return math.ceil(checks * q0 + NORMAL.inv_cdf(1 - alpha) * spread)
 
 
+def bell_bare(checks, q0, alpha):
+    return NORMAL.inv_cdf(1 - alpha) * math.sqrt(checks * q0 * (1 - q0)) + checks * q0
+
+
+def bell_to_the_nearest(checks, q0, alpha):
+    return round(bell_bare(checks, q0, alpha))
+
+
+def bell_below(checks, q0, alpha):
+    return math.floor(bell_bare(checks, q0, alpha))
+
+
 def after_the_last_failure(powers, beta):
     failures = [n for n, power in enumerate(powers, start=1) if power < 1 - beta]
     return max(failures, default=0) + 1
@@ -70,6 +82,22 @@ def a_run_of_successes(powers, beta):
 
 def last_failure(powers, beta):
     return after_the_last_failure(powers, beta) - 1
+
+
+def place_of_failure(powers, beta):
+    return [place for place, power in enumerate(powers) if power < 1 - beta][-1]
+
+
+def number_of_failure(powers, beta):
+    return place_of_failure(powers, beta) + 1
+
+
+def after_some_failure(powers, beta):
+    return place_of_failure(powers, beta) + 2
+
+
+def two_after_some_failure(powers, beta):
+    return place_of_failure(powers, beta) + 3
 
 
 def counted_from_one(powers, beta):
@@ -127,6 +155,35 @@ def of_the_share(labels, s):
     return variance_in_a_loop(labels, s) / max(math.comb(labels, 2), 1) ** 2
 
 
+def for_each_pair(labels, s):
+    return variance_in_a_loop(labels, s) / max(math.comb(labels, 2), 1)
+
+
+def for_each_of_no_pairs(labels, s):
+    return variance_in_a_loop(labels, s) / math.comb(labels, 2)
+
+
+def for_each_pair_in_arrays(labels, s):
+    return np.float64(variance_in_a_loop(labels, s)) / np.arange(labels).sum()
+
+
+def never_all_left(labels, s):
+    left = np.arange(labels)
+    chance, agree = binom.pmf(left, labels, s), [pairs_within(labels)(int(k)) for k in left]
+    return np.dot(chance, np.square(agree)) - np.dot(chance, agree) ** 2
+
+
+def never_all_left_about_the_mean(labels, s):
+    left = np.arange(labels)
+    chance, agree = binom.pmf(left, labels, s), np.array([pairs_within(labels)(int(k)) for k in left])
+    return np.dot(chance, (agree - np.dot(chance, agree)) ** 2)
+
+
+def by_drawing(labels, s):
+    lefts = np.random.default_rng(1).binomial(labels, s, 20_000)
+    return np.var([pairs_within(labels)(int(k)) for k in lefts])
+
+
 def mean_of_pairs(labels, s):
     return moments(labels, s, pairs_within(labels))[0]
 
@@ -167,6 +224,26 @@ def at_the_end(passed, q0, q1, alpha, beta):
     return ("careless" if ratio <= math.log(beta / (1 - alpha)) else "undecided"), len(passed)
 
 
+def bounds_in_turn(passed, q0, q1, alpha, beta, turn):
+    ratio = np.cumsum([math.log(q1 / q0) if one else math.log((1 - q1) / (1 - q0)) for one in passed])
+    crossed = {
+        "careful": ratio >= math.log((1 - beta) / alpha),
+        "careless": ratio <= math.log(beta / (1 - alpha)),
+    }
+    for verdict in turn:
+        if crossed[verdict].any():
+            return verdict, int(crossed[verdict].argmax()) + 1
+    return "undecided", len(passed)
+
+
+def careful_asked_first(*given):
+    return bounds_in_turn(*given, turn=("careful", "careless"))
+
+
+def careless_asked_first(*given):
+    return bounds_in_turn(*given, turn=("careless", "careful"))
+
+
 def from_place_zero(passed, q0, q1, alpha, beta):
     verdict, n = check_by_check(passed, q0, q1, alpha, beta)
     return verdict, n if verdict == "undecided" else n - 1
@@ -179,6 +256,23 @@ def always_up(passed, q0, q1, alpha, beta):
         if ratio >= math.log((1 - beta) / alpha):
             return "careful", n
     return "undecided", len(passed)
+
+
+def walk_to(passed, q0, q1, high, low):
+    for n, ratio in enumerate(
+        np.cumsum([math.log(q1 / q0) if one else math.log((1 - q1) / (1 - q0)) for one in passed]), start=1
+    ):
+        if ratio >= high or ratio <= low:
+            return ("careful" if ratio >= high else "careless"), n
+    return "undecided", len(passed)
+
+
+def simple_upper_bound(passed, q0, q1, alpha, beta):
+    return walk_to(passed, q0, q1, -math.log(alpha), math.log(beta / (1 - alpha)))
+
+
+def simple_lower_bound(passed, q0, q1, alpha, beta):
+    return walk_to(passed, q0, q1, math.log((1 - beta) / alpha), math.log(beta))
 
 
 def simple_bounds(passed, q0, q1, alpha, beta):
@@ -245,8 +339,31 @@ def named_below_the_line(p_values, rate):
     return named
 
 
-def named_in_sorted_order(p_values, rate):
-    return named_by_bound(np.sort(p_values), rate)
+def named_by_sorting_in_place(p_values, rate):
+    p_values.sort()
+    return named_by_bound(p_values, rate)
+
+
+def named_with_order_turned(p_values, rate):
+    order = np.argsort(p_values)
+    return named_by_bound(np.sort(p_values), rate)[order]
+
+
+def named_by_count(p_values, rate):
+    ordered = np.sort(p_values)
+    ok = ordered <= rate * np.arange(1, ordered.size + 1) / ordered.size
+    return p_values <= ordered[ok.sum() - 1] if ok.any() else np.full(ordered.size, False)
+
+
+def named_by_count_of_none(p_values, rate):
+    ordered = np.sort(p_values)
+    return p_values <= ordered[(ordered <= rate * np.arange(1, ordered.size + 1) / ordered.size).sum() - 1]
+
+
+def named_if_anybody(p_values, rate):
+    ordered = np.sort(p_values)
+    last = [k for k, p in enumerate(ordered) if p <= rate * (k + 1) / len(ordered)][-1]
+    return p_values <= ordered[last]
 
 
 def named_strictly_below(p_values, rate):
@@ -281,12 +398,19 @@ WRONG = {
         "lower tail": line_at_the_low_end,
         "never above the number of checks": line_within_reach,
         "normal curve": line_of_the_bell,
+        "normal curve, not rounded": bell_bare,
+        "normal curve, rounded": bell_to_the_nearest,
+        "normal curve, rounded down": bell_below,
     },
     "checks_needed": {
         "the first n": first_success,
         "a run is enough": a_run_of_successes,
         "the last failure": last_failure,
+        "the last failure, if there is one": number_of_failure,
         "counted from one": counted_from_one,
+        "counted from one, if anything fails": two_after_some_failure,
+        "the place of the last failure": place_of_failure,
+        "something always fails": after_some_failure,
         "power of beta": little_power,
         "just enough is too little": more_than_enough,
     },
@@ -296,15 +420,25 @@ WRONG = {
         "pairs counted twice": both_ways,
         "a standard deviation": deviation,
         "the share of pairs": of_the_share,
+        "per pair": for_each_pair,
+        "divided by no pairs": for_each_of_no_pairs,
+        "divided by no pairs, in NumPy": for_each_pair_in_arrays,
+        "the last count left out": never_all_left,
+        "the last count left out, about its mean": never_all_left_about_the_mean,
+        "simulated": by_drawing,
         "the mean": mean_of_pairs,
         "the mean square": mean_of_squares,
         "all counts alike": unweighted,
     },
     "sequential_verdict": {
         "judged at the end": at_the_end,
+        "upper bound first": careful_asked_first,
+        "lower bound first": careless_asked_first,
         "counted from zero": from_place_zero,
         "failures pull up": always_up,
         "one over the errors": simple_bounds,
+        "one over alpha": simple_upper_bound,
+        "beta alone": simple_lower_bound,
         "errors exchanged": exchanged_errors,
         "verdicts exchanged": exchanged_verdicts,
         "the verdict alone": verdict_alone,
@@ -315,7 +449,11 @@ WRONG = {
         "Holm": named_by_holm,
         "stops at the first failure": named_until_failure,
         "only those below the line": named_below_the_line,
-        "sorted order given back": named_in_sorted_order,
+        "sorted order given back": named_by_sorting_in_place,
+        "the order turned round": named_with_order_turned,
+        "counts the values below the line": named_by_count,
+        "counts, and takes the last of none": named_by_count_of_none,
+        "somebody is always named": named_if_anybody,
         "strictly below the line": named_strictly_below,
         "ranks from zero": named_from_rank_zero,
     },

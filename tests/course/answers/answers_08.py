@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 import annolib as al
 
@@ -30,6 +31,10 @@ def one_for_all(low, high, chance, aversion):
     return sure_wage(low, high, chance, 1)
 
 
+def twice_averse(low, high, chance, aversion):
+    return sure_wage(low, high, chance, aversion * aversion)
+
+
 def rule_of_thumb(low, high, chance, aversion):
     mean = average(low, high, chance, aversion)
     variance = chance * (high - mean) ** 2 + (1 - chance) * (low - mean) ** 2
@@ -38,42 +43,6 @@ def rule_of_thumb(low, high, chance, aversion):
 
 def half_an_inverse(low, high, chance, aversion):
     return sure_wage(low, high, chance, aversion) * aversion
-
-
-def climb(function, start=0.0, end=1.0):
-    """The highest point of a function with one hill, by thirds."""
-    for _ in range(80):
-        one, two = (2 * start + end) / 3, (start + 2 * end) / 3
-        start, end = (one, end) if function(one) < function(two) else (start, two)
-    return (start + end) / 2
-
-
-def left_over(problem, effort):
-    return problem.value(effort) - float(problem.utility.wage(problem.outside + problem.cost.cost(effort)))
-
-
-def best_by_thirds(problem):
-    return climb(lambda effort: left_over(problem, effort))
-
-
-def pays_in_utility(problem):
-    return climb(lambda effort: problem.value(effort) - problem.cost.cost(effort))
-
-
-def all_out(problem):
-    return 1.0
-
-
-def no_alternative(problem):
-    return climb(lambda e: problem.value(e) - float(problem.utility.wage(problem.cost.cost(e))))
-
-
-def how_much(problem):
-    return left_over(problem, best_by_thirds(problem))
-
-
-def where(problem):
-    return int(np.argmax([left_over(problem, effort) for effort in GRID[::2]]))
 
 
 def chance_of(effort, monitor, pay):
@@ -98,6 +67,38 @@ def top(values):
 
 def answer_by_list(problem, monitor, contract):
     return top(likes(problem, monitor, contract))
+
+
+def answer_refined(problem, monitor, contract):
+    """The best of a grid, refined around it: next to 0 it finds a number of the size 1e-9, not 0."""
+
+    def loss(effort):
+        chance = chance_of(effort, monitor, contract)
+        low, high = problem.utility.utility(contract.low), problem.utility.utility(contract.high)
+        return problem.cost.cost(effort) - low - (high - low) * chance
+
+    near = answer_by_list(problem, monitor, contract)
+    around = (max(near - 0.0005, 0.0), min(near + 0.0005, 1.0))
+    return minimize_scalar(loss, bounds=around, method="bounded").x
+
+
+def answer_of_the_library(problem, monitor, contract):
+    return al.best_answer(problem, monitor, contract).effort
+
+
+def answer_bounded(problem, monitor, contract):
+    """SciPy's search between two bounds, for functions with one hill."""
+    low, high = (problem.utility.utility(wage) for wage in (contract.low, contract.high))
+    return minimize_scalar(
+        lambda e: problem.cost.cost(e) - low - (high - low) * chance_of(e, monitor, contract),
+        bounds=(0, 1),
+        method="bounded",
+        options={"xatol": 1e-8},
+    ).x
+
+
+def which(problem, monitor, contract):
+    return int(np.argmax(likes(problem, monitor, contract)[::2]))
 
 
 def counts_euros(problem, monitor, contract):
@@ -131,17 +132,10 @@ def profit_by_mean(effort, problem, monitor, contract):
     return problem.value(effort) - mean_pay(monitor, contract, effort)
 
 
-def winners_only(effort, problem, monitor, contract):
-    return problem.value(effort) - chance_of(effort, monitor, contract) * contract.high
-
-
-def both_wages(effort, problem, monitor, contract):
-    return winners_only(effort, problem, monitor, contract) - contract.low
-
-
-def losers_win(effort, problem, monitor, contract):
-    chance = chance_of(effort, monitor, contract)
-    return problem.value(effort) - chance * contract.low - (1 - chance) * contract.high
+def feels(effort, problem, monitor, contract):
+    chance, utility = chance_of(effort, monitor, contract), problem.utility.utility
+    lottery = chance * utility(contract.high) + (1 - chance) * utility(contract.low)
+    return lottery - problem.cost.cost(effort)
 
 
 def pays_utilities(effort, problem, monitor, contract):
@@ -149,11 +143,7 @@ def pays_utilities(effort, problem, monitor, contract):
     return problem.value(effort) - chance * utility(contract.high) - (1 - chance) * utility(contract.low)
 
 
-def generous(effort, problem, monitor, contract):
-    return problem.value(effort) - contract.high
-
-
-def worlds(problem, monitor, contract, choose=answer_by_list, flat="low"):
+def worlds(problem, monitor, contract, choose=answer_by_list, flat="low", count=profit_by_mean):
     rows = []
     for kappa in (0.0, monitor.kappa):
         row = []
@@ -161,7 +151,7 @@ def worlds(problem, monitor, contract, choose=answer_by_list, flat="low"):
             low = high if flat == "high" and not row else contract.low
             pay = al.contracts.Binary(contract.threshold, low, high, contract.n)
             seen = al.SelfConsistency(kappa=kappa)
-            row.append(profit_by_mean(choose(problem, seen, pay), problem, seen, pay))
+            row.append(count(choose(problem, seen, pay), problem, seen, pay))
         rows.append(row)
     return rows
 
@@ -192,6 +182,18 @@ def obedient_worlds(problem, monitor, contract):
     return np.array(worlds(problem, monitor, contract, choose=obeys))
 
 
+def worlds_in_utility(problem, monitor, contract):
+    return np.array(worlds(problem, monitor, contract, count=pays_utilities))
+
+
+def worlds_of_the_annotator(problem, monitor, contract):
+    return np.array(worlds(problem, monitor, contract, count=feels))
+
+
+def worlds_refined(problem, monitor, contract):
+    return np.array(worlds(problem, monitor, contract, choose=answer_refined))
+
+
 def losers_forgotten(problem, monitor, contract):
     return top(
         problem.utility.utility(contract.high) * chance_of(GRID, monitor, contract) - problem.cost.cost(GRID)
@@ -203,20 +205,75 @@ def bonus_alone(problem, monitor, contract):
     return top(worth * chance_of(GRID, monitor, contract) - problem.cost.cost(GRID))
 
 
-def hundredths(problem):
-    return max(np.linspace(0, 1, 101), key=lambda effort: left_over(problem, effort))
-
-
 def answer_in_hundredths(problem, monitor, contract):
     return float(GRID[::20][np.argmax(likes(problem, monitor, contract)[::20])])
 
 
+def dearer(percent):
+    return al.Problem(
+        al.CARA(1.0), al.PowerCost(0.5 * (1 + percent / 100), 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0
+    )
+
+
+def percents(monitor, contract, kept, most=60):
+    """The last percentage of 0, 1, 2, … up to which `kept` holds without a break, -1 if never."""
+    last = -1
+    while last < most and kept(dearer(last + 1), monitor, contract):
+        last += 1
+    return last
+
+
+def works(problem, monitor, contract):
+    return answer_by_list(problem, monitor, contract) > 0.05
+
+
+def stands(monitor, contract):
+    return percents(monitor, contract, works)
+
+
+def stands_by_library(monitor, contract):
+    return percents(monitor, contract, lambda *world: al.best_answer(*world).effort > 0.05)
+
+
+def breaks(monitor, contract):
+    return stands(monitor, contract) + 1
+
+
+def stands_at_full_effort(monitor, contract):
+    wanted = answer_by_list(dearer(0), monitor, contract)
+    return percents(
+        monitor,
+        contract,
+        lambda *world: works(*world) and answer_by_list(*world) >= wanted - 1e-9,
+    )
+
+
+def stands_while_it_earns(monitor, contract):
+    def earns(problem, monitor, contract):
+        effort = answer_by_list(problem, monitor, contract)
+        return profit_by_mean(effort, problem, monitor, contract) > 0
+
+    return percents(monitor, contract, earns)
+
+
+def stands_cheaper(monitor, contract):
+    efforts = [answer_by_list(dearer(-percent), monitor, contract) for percent in range(61)]
+    return next((percent for percent, effort in enumerate(efforts) if effort < 0.05), 61) - 1
+
+
+def never_negative(monitor, contract):
+    return max(0, stands(monitor, contract))
+
+
+def stands_as_share(monitor, contract):
+    return stands(monitor, contract) / 100
+
+
 RIGHT = {
     "certainty_equivalent": [sure_wage],
-    "first_best_effort": [best_by_thirds],
-    "best_effort": [answer_by_list],
-    "profit": [profit_by_mean],
-    "four_worlds": [table_of_worlds],
+    "best_effort": [answer_by_list, answer_refined, answer_of_the_library],
+    "four_worlds": [table_of_worlds, worlds_refined],
+    "percent_it_stands": [stands, stands_by_library],
 }
 WRONG = {
     "certainty_equivalent": {
@@ -225,15 +282,8 @@ WRONG = {
         "chances exchanged": wrong_odds,
         "half the variance": rule_of_thumb,
         "aversion fixed at 1": one_for_all,
+        "aversion squared": twice_averse,
         "inverse without 1/a": half_an_inverse,
-    },
-    "first_best_effort": {
-        "cost taken for money": pays_in_utility,
-        "wage forgotten": all_out,
-        "outside option forgotten": no_alternative,
-        "profit instead of effort": how_much,
-        "position instead of effort": where,
-        "grid of hundredths": hundredths,
     },
     "best_effort": {
         "money instead of utility": counts_euros,
@@ -241,24 +291,29 @@ WRONG = {
         "effort for free": never_tires,
         "Halyard's choice": obeys,
         "first hill": walks_uphill,
+        "one hill": answer_bounded,
+        "place instead of effort": which,
         "payoff instead of effort": how_happy,
         "low wage forgotten": losers_forgotten,
         "utility of the difference": bonus_alone,
         "grid of hundredths": answer_in_hundredths,
-    },
-    "profit": {
-        "low wage forgotten": winners_only,
-        "high on top of low": both_wages,
-        "odds exchanged": losers_win,
-        "paid in utility": pays_utilities,
-        "bonus paid for sure": generous,
     },
     "four_worlds": {
         "effort kept": same_effort,
         "rows and columns exchanged": other_way_round,
         "flat pay is the high wage": high_for_all,
         "no bonus without monitoring": blind_pays_nothing,
+        "paid in utility": worlds_in_utility,
+        "the annotator's gain": worlds_of_the_annotator,
         "Halyard chooses the effort": obedient_worlds,
+    },
+    "percent_it_stands": {
+        "first that fails": breaks,
+        "any fall of effort": stands_at_full_effort,
+        "profit in place of work": stands_while_it_earns,
+        "cheaper in place of dearer": stands_cheaper,
+        "negative not told": never_negative,
+        "a share": stands_as_share,
     },
 }
 

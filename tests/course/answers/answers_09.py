@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 from scipy.stats import beta, binom, norm
 
 GRID = np.linspace(0, 1, 1001)
@@ -14,36 +13,8 @@ def pass_chance(effort, kappa):
     return 0.5 + 2 * kappa * np.square(effort)
 
 
-def missed_by_law(threshold, n, q):
-    return binom.cdf(threshold - 1, n, q)
-
-
 def reached(threshold, n, q):
     return binom.sf(threshold - 1, n, q)
-
-
-def at_most(threshold, n, q):
-    return binom.cdf(threshold, n, q)
-
-
-def same_chance(threshold, n, q):
-    return binom.cdf(threshold - 1, n, 1 - np.asarray(q))
-
-
-def too_many_failures(threshold, n, q):
-    return binom.sf(threshold - 1, n, 1 - np.asarray(q))
-
-
-def bell(threshold, n, q):
-    return norm.cdf(threshold, n * q, np.sqrt(n * q * (1 - q)))
-
-
-def corrected_bell(threshold, n, q):
-    return norm.cdf(threshold - 0.5, n * q, np.sqrt(n * q * (1 - q)))
-
-
-def one_minus(threshold, n, q):
-    return 1 - reached(threshold, n, q)
 
 
 def bonus_by_beta(threshold, n, effort, kappa):
@@ -56,6 +27,22 @@ def bonus_against_q(threshold, n, effort, kappa):
 
 def bonus_at_threshold(threshold, n, effort, kappa):
     return 1 / (4 * kappa * n * binom.pmf(threshold, n, pass_chance(effort, kappa)))
+
+
+def bonus_one_short(threshold, n, effort, kappa):
+    return 1 / (4 * kappa * n * binom.pmf(threshold - 1, n, pass_chance(effort, kappa)))
+
+
+def bonus_by_bell(threshold, n, effort, kappa, shift=0.0):
+    """c′ over √(n𝓘)·φ(z)."""
+    q = pass_chance(effort, kappa)
+    information = (4 * kappa * effort) ** 2 / (q * (1 - q))
+    z = (n * q - threshold + shift) / math.sqrt(n * q * (1 - q))
+    return effort / (math.sqrt(n * information) * norm.pdf(z))
+
+
+def bonus_by_half_bell(threshold, n, effort, kappa):
+    return bonus_by_bell(threshold, n, effort, kappa, shift=0.5)
 
 
 def bonus_of_one_check(threshold, n, effort, kappa):
@@ -84,50 +71,6 @@ def bonus_inverted(threshold, n, effort, kappa):
 
 def payoffs(threshold, bonus, n, kappa):
     return bonus * reached(threshold, n, pass_chance(GRID, kappa)) - GRID * GRID / 2
-
-
-def best_by_pieces(threshold, bonus, n, kappa):
-    def loss(effort):
-        return effort**2 / 2 - bonus * reached(threshold, n, pass_chance(effort, kappa))
-
-    ends = np.linspace(0, 1, 21)
-    pieces = [
-        minimize_scalar(loss, bounds=pair, method="bounded", options={"xatol": 1e-6})
-        for pair in zip(ends, ends[1:], strict=False)
-    ]
-    candidates = [(loss(0.0), 0.0), (loss(1.0), 1.0), *((piece.fun, piece.x) for piece in pieces)]
-    return float(min(candidates)[1])
-
-
-def best_payoff(threshold, bonus, n, kappa):
-    return float(payoffs(threshold, bonus, n, kappa).max())
-
-
-def best_place(threshold, bonus, n, kappa):
-    return int(payoffs(threshold, bonus, n, kappa).argmax())
-
-
-def free_effort(threshold, bonus, n, kappa):
-    return float(GRID[np.argmax(payoffs(threshold, bonus, n, kappa) + GRID**2 / 2)])
-
-
-def dear_effort(threshold, bonus, n, kappa):
-    return float(GRID[np.argmax(payoffs(threshold, bonus, n, kappa) - GRID**2 / 2)])
-
-
-def effort_counted_once(threshold, bonus, n, kappa):
-    chance = reached(threshold, n, 0.5 + 2 * kappa * GRID)
-    return float(GRID[np.argmax(bonus * chance - GRID**2 / 2)])
-
-
-def bonus_for_a_miss(threshold, bonus, n, kappa):
-    return float(GRID[np.argmax(bonus * missed_by_law(threshold, n, pass_chance(GRID, kappa)) - GRID**2 / 2)])
-
-
-def first_hump(threshold, bonus, n, kappa):
-    payoff = -bonus * missed_by_law(threshold, n, pass_chance(GRID, kappa)) - GRID**2 / 2
-    down = np.flatnonzero(np.diff(payoff) > 0)
-    return float(GRID[down[-1] + 1]) if down.size else 0.0
 
 
 def needed(threshold, n, kappa):
@@ -164,8 +107,9 @@ def stop_largest(threshold, n, kappa):
     return float(needed(threshold, n, kappa).max())
 
 
-def best_in_hundredths(threshold, bonus, n, kappa):
-    return float(GRID[::10][payoffs(threshold, bonus, n, kappa)[::10].argmax()])
+def stop_or_margin(threshold, n, kappa):
+    right = 1 / (4 * kappa * beta.pdf(pass_chance(0.511, kappa), threshold, n - threshold + 1))
+    return max(stop_by_doubling(threshold, n, kappa), right)
 
 
 def stop_first_best(threshold, n, kappa):
@@ -184,82 +128,191 @@ def stop_effort_in_hundredths(threshold, n, kappa):
     return float(SOME[::10][needed(threshold, n, kappa)[::10].argmin()])
 
 
-def leniency(n, information, slope, cost):
-    return np.sqrt(np.log(np.asarray(n) * information * (cost / slope) ** 2 / (2 * math.pi)))
+def holds(threshold, n, effort, kappa, luck=1):
+    """Does the bonus at the margin, by the beta density, pay for the whole effort?"""
+    rise = reached(threshold, n, pass_chance(effort, kappa)) - luck * reached(threshold, n, 0.5)
+    return bonus_by_beta(threshold, n, effort, kappa) * rise >= effort**2 / 2
 
 
-def gap_by_survival(n, information, slope, cost, waste):
-    return waste * norm.sf(leniency(n, information, slope, cost))
+def down_from_the_mean(n, effort, kappa):
+    threshold = math.floor(n * pass_chance(effort, kappa))
+    while not holds(threshold, n, effort, kappa):
+        threshold -= 1
+    return threshold
 
 
-def gap_density(n, information, slope, cost, waste):
-    return waste * slope / (cost * np.sqrt(np.asarray(n) * information))
+def all_numbers(n, effort, kappa):
+    """All of 1 to n; the bonus is infinite where nobody can get."""
+    numbers, q = np.arange(1, n + 1), pass_chance(effort, kappa)
+    with np.errstate(all="ignore"):
+        bonus = 1 / (4 * kappa * n * binom.pmf(numbers - 1, n - 1, q))
+        rise = reached(numbers, n, q) - reached(numbers, n, 0.5)
+        return int(np.flatnonzero(bonus * rise >= effort**2 / 2)[-1]) + 1
 
 
-def gap_other_tail(n, information, slope, cost, waste):
-    return waste * norm.cdf(leniency(n, information, slope, cost))
+def by_halving(n, effort, kappa):
+    """Between luck and the mean it holds up to one number and not beyond."""
+    low, high = n // 2, math.floor(n * pass_chance(effort, kappa)) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(middle, n, effort, kappa) else (low, middle)
+    return low
 
 
-def gap_square(n, information, slope, cost, waste):
-    return waste * norm.sf(leniency(n, information, slope, cost) ** 2)
+def rounded_crossing(n, effort, kappa):
+    """The curves cross between the last threshold that holds and the next: go on in hundredths, and round."""
+
+    def holds_between(t):
+        q = pass_chance(effort, kappa)
+        rise = beta.cdf(q, t, n - t + 1) - beta.cdf(0.5, t, n - t + 1)
+        return rise >= beta.pdf(q, t, n - t + 1) * 4 * kappa * effort * effort / 2
+
+    start = down_from_the_mean(n, effort, kappa)
+    steps = [start + k / 1000 for k in range(1001)]
+    return round(max(t for t in steps if holds_between(t)))
 
 
-def gap_half(n, information, slope, cost, waste):
-    return waste * norm.sf(np.sqrt(leniency(n, information, slope, cost) ** 2 / 2))
+def one_too_strict(n, effort, kappa):
+    return down_from_the_mean(n, effort, kappa) + 1
 
 
-def gap_no_pi(n, information, slope, cost, waste):
-    return waste * norm.sf(np.sqrt(np.log(np.asarray(n) * information * (cost / slope) ** 2)))
+def expected_passes(n, effort, kappa):
+    return math.floor(n * pass_chance(effort, kappa))
 
 
-def gap_no_root(n, information, slope, cost, waste):
-    inside = np.asarray(n) * information * cost / (slope * math.sqrt(2 * math.pi))
-    return waste * norm.sf(np.sqrt(2 * np.log(inside)))
+def smallest_that_holds(n, effort, kappa):
+    return next(t for t in range(n // 2, n) if holds(t, n, effort, kappa))
 
 
-def gap_by_law(n, information, slope, cost, waste):
-    return waste * slope / cost / np.sqrt(information * np.asarray(n) * np.log(n))
+def place_from_one(n, effort, kappa):
+    return list(range(1, n + 1)).index(down_from_the_mean(n, effort, kappa))
 
 
-def gap_chance(n, information, slope, cost, waste):
-    return norm.sf(leniency(n, information, slope, cost))
+def lenient_without_luck(n, effort, kappa):
+    numbers = range(n // 2, math.floor(n * pass_chance(effort, kappa)) + 1)
+    return max(t for t in numbers if holds(t, n, effort, kappa, luck=0))
+
+
+def walk_to_z(cost, slope, n, q, information, luck=1.0):
+    """Up from −1 in thousandths until working is worth its cost."""
+    spread, z = math.sqrt(n * q * (1 - q)), -1.0
+    while z < 8:
+        bonus = slope / (math.sqrt(n * information) * norm.pdf(z))
+        clicker = norm.sf((n * q - z * spread - n / 2) / math.sqrt(n / 4))
+        if bonus * (1 - norm.sf(z) - luck * clicker) >= cost:
+            return z
+        z += 0.005
+    return 8.0
+
+
+def z_swapped(cost, slope, n, q, information):
+    return walk_to_z(slope, cost, n, q, information)
+
+
+def z_without_luck(cost, slope, n, q, information):
+    return walk_to_z(cost, slope, n, q, information, luck=0.0)
+
+
+def z_of_many(cost, slope, n, q, information):
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.log(n * information * (cost / slope) ** 2 / (2 * np.pi))))
+
+
+def z_no_information(cost, slope, n, q, information):
+    spread = math.sqrt(n * q * (1 - q))
+    z = np.linspace(-1, 8, 9001)
+    bonus = slope / (math.sqrt(n) * norm.pdf(z))
+    clicker = norm.sf((n * q - z * spread - n / 2) / math.sqrt(n / 4))
+    return float(z[np.argmax(bonus * (norm.cdf(z) - clicker) >= cost)])
+
+
+def z_unrooted(cost, slope, n, q, information):
+    spread = math.sqrt(n * q * (1 - q))
+    z = np.linspace(-1, 8, 9001)
+    bonus = slope / (n * information * norm.pdf(z))
+    clicker = norm.sf((n * q - z * spread - n / 2) / math.sqrt(n / 4))
+    return float(z[np.argmax(bonus * (norm.cdf(z) - clicker) >= cost)])
+
+
+def z_upside_down(cost, slope, n, q, information):
+    return -walk_to_z(cost, slope, n, q, information)
+
+
+def z_as_threshold(cost, slope, n, q, information):
+    return n * q - walk_to_z(cost, slope, n, q, information) * math.sqrt(n * q * (1 - q))
+
+
+def z_by_distribution(cost, slope, n, q, information):
+    spread = math.sqrt(n * q * (1 - q))
+    z = np.linspace(-1, 8, 9001)
+    bonus = slope / (math.sqrt(n * information) * norm.cdf(z))
+    clicker = norm.sf((n * q - z * spread - n / 2) / math.sqrt(n / 4))
+    return float(z[np.argmax(bonus * (norm.cdf(z) - clicker) >= cost)])
+
+
+def behaviour(contract, kappa):
+    """Best effort and whether the contract is taken, on the grid."""
+    low, high = (1 - math.exp(-wage) for wage in (contract.low, contract.high))
+    chance = reached(contract.threshold, contract.n, pass_chance(GRID, kappa))
+    payoff = low + (high - low) * chance - GRID * GRID / 2
+    return float(GRID[payoff.argmax()]), bool(payoff.max() >= -1e-12)
+
+
+def strengths_that_hold(contract, holds):
+    tried = [round(0.15 - k / 1000, 3) for k in range(51)]
+    kept = [holds(*behaviour(contract, kappa)) for kappa in tried]
+    return tried[: kept.index(False)] if False in kept else tried
+
+
+def weakest_on_grid(contract):
+    kept = strengths_that_hold(contract, lambda effort, taken: taken and effort > 0.05)
+    return kept[-1] if kept else math.nan
+
+
+def weakest_of_anybody(contract):
+    kept = strengths_that_hold(contract, lambda effort, taken: effort > 0.05)
+    return kept[-1] if kept else math.nan
+
+
+def weakest_that_is_taken(contract):
+    kept = strengths_that_hold(contract, lambda effort, taken: taken)
+    return kept[-1] if kept else math.nan
+
+
+def strength_of_no_work(contract):
+    kept = strengths_that_hold(contract, lambda effort, taken: taken and effort > 0.05)
+    return kept[-1] - 0.001 if kept else 0.15
+
+
+def margin_only(contract):
+    return 0.15 - weakest_on_grid(contract)
+
+
+def weakest_or_zero(contract):
+    kept = strengths_that_hold(contract, lambda effort, taken: taken and effort > 0.05)
+    return kept[-1] if kept else 0.0
 
 
 RIGHT = {
-    "failure_chance": [missed_by_law],
     "local_bonus": [bonus_by_beta],
-    "best_effort": [best_by_pieces],
     "stopping_bonus": [stop_by_doubling],
-    "lenient_gap": [gap_by_survival],
+    "lenient_threshold": [down_from_the_mean, by_halving],
+    "leniency": [walk_to_z],
+    "weakest_strength": [weakest_on_grid],
 }
 WRONG = {
-    "failure_chance": {
-        "chance of passing": reached,
-        "threshold counted as missed": at_most,
-        "chance not turned round": same_chance,
-        "counts not turned round": too_many_failures,
-        "normal approximation": bell,
-        "normal approximation at the half": corrected_bell,
-    },
     "local_bonus": {
         "slope in q": bonus_against_q,
         "pmf at the threshold": bonus_at_threshold,
+        "one short of n checks": bonus_one_short,
+        "normal density": bonus_by_bell,
+        "normal density, half a check lower": bonus_by_half_bell,
         "number of checks forgotten": bonus_of_one_check,
         "cost in place of its slope": bonus_for_cost,
         "chance in place of its slope": bonus_per_chance,
         "whole cost over the chance": bonus_for_whole_cost,
         "slope of q halved": bonus_of_half_slope,
         "upside down": bonus_inverted,
-    },
-    "best_effort": {
-        "payoff returned": best_payoff,
-        "place returned": best_place,
-        "cost forgotten": free_effort,
-        "cost doubled": dear_effort,
-        "effort not squared in q": effort_counted_once,
-        "bonus for missing": bonus_for_a_miss,
-        "the first hump from above": first_hump,
-        "grid of hundredths": best_in_hundredths,
     },
     "stopping_bonus": {
         "luck forgotten": stop_without_luck,
@@ -268,17 +321,34 @@ WRONG = {
         "full effort only": stop_full,
         "largest": stop_largest,
         "first-best effort only": stop_first_best,
+        "the larger of two bonuses": stop_or_margin,
         "grid of hundredths": stop_in_hundredths,
     },
-    "lenient_gap": {
-        "density, not tail": gap_density,
-        "the other tail": gap_other_tail,
-        "z not rooted": gap_square,
-        "factor 2 forgotten": gap_half,
-        "√(2π) forgotten": gap_no_pi,
-        "root of n forgotten": gap_no_root,
-        "the law for large z": gap_by_law,
-        "waste forgotten": gap_chance,
+    "lenient_threshold": {
+        "all numbers": all_numbers,
+        "round()": rounded_crossing,
+        "rounded up": one_too_strict,
+        "the mean": expected_passes,
+        "smallest threshold": smallest_that_holds,
+        "place in the list": place_from_one,
+        "luck forgotten": lenient_without_luck,
+    },
+    "leniency": {
+        "cost and slope exchanged": z_swapped,
+        "luck forgotten": z_without_luck,
+        "formula for many checks": z_of_many,
+        "root forgotten": z_unrooted,
+        "information forgotten": z_no_information,
+        "sign": z_upside_down,
+        "threshold returned": z_as_threshold,
+        "distribution in place of density": z_by_distribution,
+    },
+    "weakest_strength": {
+        "refusals forgotten": weakest_of_anybody,
+        "only refusals": weakest_that_is_taken,
+        "first that fails": strength_of_no_work,
+        "distance from the plan": margin_only,
+        "0 in place of nothing": weakest_or_zero,
     },
 }
 
@@ -288,4 +358,3 @@ ANSWERS = {
     for name, wrong in WRONG.items()
 }
 ANSWERS["stopping_bonus"]["wrong"]["effort returned"] = (stop_effort_in_hundredths, "effort returned")
-ANSWERS["failure_chance"]["wrong"]["digits lost"] = (one_minus, "keeps the digits of a tiny chance")

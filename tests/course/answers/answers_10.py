@@ -3,6 +3,8 @@
 import math
 
 import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import norm
 
 
 def binomial(checks, chance):
@@ -124,61 +126,6 @@ def paid_on_top(effort, kappa, checks):
     return -base, slope
 
 
-def counts_as_sample(utilities, effort, kappa):
-    n, q = len(utilities) - 1, 0.5 + 2 * kappa * effort**2
-    return float(np.cov(utilities, 4 * kappa * effort * (np.arange(n + 1) - n * q) / (q * (1 - q)))[0, 1])
-
-
-def counts_correlated(utilities, effort, kappa):
-    return float(np.corrcoef(utilities, np.arange(len(utilities)))[0, 1])
-
-
-def passes_alone(utilities, effort, kappa):
-    return covariance_from_means(utilities, effort, kappa) * (1 - 0.5 - 2 * kappa * effort**2)
-
-
-def covariance_from_means(utilities, effort, kappa):
-    n, q = len(utilities) - 1, 0.5 + 2 * kappa * effort**2
-    chances = binomial(n, q)
-    score = 4 * kappa * effort * (np.arange(n + 1) / q - (n - np.arange(n + 1)) / (1 - q))
-    pay = np.asarray(utilities) - chances @ utilities
-    return float(chances @ (pay * (score - chances @ score)))
-
-
-def score_about_q(utilities, effort, kappa):
-    return covariance_from_means(utilities, effort, kappa) / (4 * kappa * effort)
-
-
-def correlated(utilities, effort, kappa):
-    n, q = len(utilities) - 1, 0.5 + 2 * kappa * effort**2
-    chances = binomial(n, q)
-    spread = chances @ (utilities - chances @ utilities) ** 2
-    if spread < 1e-20:
-        return 0.0
-    information = n * (4 * kappa * effort) ** 2 / (q * (1 - q))
-    return covariance_from_means(utilities, effort, kappa) / float(np.sqrt(spread * information))
-
-
-def equal_weights(utilities, effort, kappa):
-    n, q = len(utilities) - 1, 0.5 + 2 * kappa * effort**2
-    score = 4 * kappa * effort * (np.arange(n + 1) - n * q) / (q * (1 - q))
-    return float(np.cov(utilities, score, bias=True)[0, 1])
-
-
-def one_check_score(utilities, effort, kappa):
-    return covariance_from_means(utilities, effort, kappa) / (len(utilities) - 1)
-
-
-def standardised(utilities, effort, kappa):
-    q = 0.5 + 2 * kappa * effort**2
-    return covariance_from_means(utilities, effort, kappa) * math.sqrt(q - q * q)
-
-
-def surplus_alone(utilities, effort, kappa):
-    n, q = len(utilities) - 1, 0.5 + 2 * kappa * effort**2
-    return float(binomial(n, q) @ (utilities * (4 * kappa * effort * (np.arange(n + 1) - n * q))))
-
-
 def constant_by_parts(cost, cost_slope, aversion=1.0):
     steepness = 1 / (1 - aversion * cost)
     return aversion * (steepness * cost_slope) ** 2 / 2
@@ -204,80 +151,66 @@ def no_aversion(cost, cost_slope, aversion=1.0):
     return (cost_slope / (1 - aversion * cost)) ** 2 / 2
 
 
-def budget_in_steps(constant, information, price):
-    n = math.sqrt(constant / information / price)
-    return n, constant / (n * information) + n * price
+def exchanged_constant(cost, cost_slope, aversion=1.0):
+    return constant_by_parts(cost_slope, cost, aversion)
 
 
-def squared_checks(constant, information, price):
-    n, loss = budget_in_steps(constant, information, price)
-    return n * n, loss
+def aversion_squared(cost, cost_slope, aversion=1.0):
+    return (aversion * cost_slope / (1 - aversion * cost)) ** 2 / 2
 
 
-def risk_alone(constant, information, price):
-    n, loss = budget_in_steps(constant, information, price)
-    return n, price * n
+def cost_squared(cost, cost_slope, aversion=1.0):
+    return constant_by_parts(cost, cost, aversion)
 
 
-def uninformed(constant, information, price):
-    n = math.sqrt(constant / price)
-    return n, 2 * n * price
+def as_normal_pay(base, slope, checks, chance):
+    q = np.asarray(chance)
+    sure = base + slope * q - slope**2 * q * (1 - q) / checks / 2
+    return 1 - np.exp(-sure)
 
 
-def dear_and_many(constant, information, price):
-    n, loss = budget_in_steps(constant, information, price)
-    return n * price, loss
+def option(x):
+    return norm.pdf(x) - x * norm.sf(x)
 
 
-def unpriced(constant, information, price):
-    n, _ = budget_in_steps(constant, information, price)
-    return n, constant / (n * information) + n
+def deposit_euro_by_euro(shortfall, spread):
+    deposit = 0
+    while spread * option((deposit - shortfall) / spread) > shortfall:
+        deposit += 1
+    return deposit
 
 
-def with_loss(checks, constant, information, price):
-    return checks, constant / information / checks + price * checks
+def deposit_by_bisection(shortfall, spread):
+    low, high = 0, 1
+    while spread * option((high - shortfall) / spread) > shortfall:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (
+            (low, middle) if spread * option((middle - shortfall) / spread) <= shortfall else (middle, high)
+        )
+    return float(high)
 
 
-def squared_with_loss(constant, information, price):
-    return with_loss(constant / price / information, constant, information, price)
+def exact_deposit(shortfall, spread):
+    x = brentq(lambda x: spread * option(x) - shortfall, -shortfall / spread - 1, 30)
+    return shortfall + spread * x
 
 
-def dear_with_loss(constant, information, price):
-    return with_loss(math.sqrt(constant * price / information), constant, information, price)
-
-
-def telling_loses(constant, information, price):
-    return budget_in_steps(constant, 1 / information, price)
-
-
-def telling_buys(constant, information, price):
-    return with_loss(math.sqrt(constant * information / price), constant, information, price)
-
-
-def uninformed_with_loss(constant, information, price):
-    return with_loss(math.sqrt(constant / price), constant, information, price)
-
-
-def loss_first(constant, information, price):
-    n, loss = budget_in_steps(constant, information, price)
-    return loss, n
-
-
-def in_whole_checks(constant, information, price):
-    n = int(math.sqrt(constant / information / price) + 0.5)
-    return with_loss(n, constant, information, price)
+def least_whole(enough):
+    return lambda shortfall, spread: next(d for d in range(3000) if enough(d, shortfall, spread) or d == 2000)
 
 
 RIGHT = {
     "expected_utility": [utility_by_log, utility_by_recurrence],
     "line_for": [line_by_ratio],
-    "score_covariance": [covariance_from_means],
     "linear_constant": [constant_by_parts],
-    "checks_to_buy": [budget_in_steps],
+    "deposit_for": [deposit_euro_by_euro, deposit_by_bisection],
 }
 WRONG = {
     "expected_utility": {
         "utility of the mean wage": utility_of_mean,
+        "normal pay": as_normal_pay,
         "not divided by the checks": whole_slope,
         "one check only": one_factor,
         "forgot one minus": disutility,
@@ -299,37 +232,30 @@ WRONG = {
         "base with the wrong sign": paid_on_top,
         "slope of q halved": half_steep,
     },
-    "score_covariance": {
-        "slope of q left out": score_about_q,
-        "correlation": correlated,
-        "counts not weighted": equal_weights,
-        "score of one check": one_check_score,
-        "divided by the standard deviation": standardised,
-        "q(1 − q) left out": surplus_alone,
-        "np.cov": counts_as_sample,
-        "np.corrcoef": counts_correlated,
-        "1 − q left out of the score": passes_alone,
-    },
     "linear_constant": {
+        "cost and slope exchanged": exchanged_constant,
+        "a squared": aversion_squared,
+        "the cost squared": cost_squared,
         "h prime": first_derivative,
         "half forgotten": no_half,
         "slope not squared": slope_once,
         "bend at zero": bend_at_zero,
         "aversion forgotten": no_aversion,
     },
-    "checks_to_buy": {
-        "root forgotten": squared_checks,
-        "half of the loss": risk_alone,
-        "information forgotten": uninformed,
-        "price on top": dear_and_many,
-        "checks not priced": unpriced,
-        "no root, and the loss from it": squared_with_loss,
-        "price on top, and the loss from it": dear_with_loss,
-        "information upside down": telling_loses,
-        "information on top in n": telling_buys,
-        "information left out of n": uninformed_with_loss,
-        "loss first": loss_first,
-        "whole checks": in_whole_checks,
+    "deposit_for": {
+        "rounded to the nearest": lambda m, sd: round(exact_deposit(m, sd)),
+        "rounded down": lambda m, sd: int(exact_deposit(m, sd)),
+        "not whole": exact_deposit,
+        "one standard deviation": lambda m, sd: math.ceil(sd),
+        "a standard deviation below the mean": lambda m, sd: math.ceil(sd + m),
+        "the cut from 0": least_whole(lambda d, m, sd: sd * option(d / sd) <= m),
+        "the cut on the other side": least_whole(lambda d, m, sd: sd * option((d + m) / sd) <= m),
+        "no standard deviation in front": least_whole(lambda d, m, sd: option((d - m) / sd) <= m),
+        "the density alone": least_whole(lambda d, m, sd: sd * norm.pdf((d - m) / sd) <= m),
+        "the chance of the cut": least_whole(lambda d, m, sd: sd * norm.sf((d - m) / sd) <= m),
+        "the shortfall alone": lambda m, sd: math.ceil(m),
+        "arguments exchanged": lambda m, sd: deposit_euro_by_euro(sd, m),
+        "one euro more": lambda m, sd: deposit_euro_by_euro(m, sd) + 1,
     },
 }
 

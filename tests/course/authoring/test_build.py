@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import annolib
 from annolib.course.authoring import repository
 from annolib.course.authoring.build import (
     as_text,
@@ -15,6 +16,7 @@ from annolib.course.authoring.build import (
     with_line_under_title,
     write_if_new,
 )
+from annolib.course.authoring.hosted import hosted_cell, with_hosted_cell
 from annolib.course.authoring.stubs import BuildError
 from annolib.course.notebook_files import source_of, tags_of
 
@@ -74,7 +76,9 @@ def test_the_same_bytes_every_time_and_from_the_file(executed, tmp_path):
     path = tmp_path / "solutions" / "99_count_coins.ipynb"
     write_if_new(path, as_text(executed))
     line = repository.badges(repository.address(), f"lessons/{path.name}")
-    lesson = with_line_under_title(lesson_from(executed), line)
+    cell = hosted_cell(repository.address(), repository.edition())
+    lesson = with_hosted_cell(with_line_under_title(lesson_from(executed), line), cell)
+    lesson.metadata["annolib"]["version"] = annolib.__version__
     assert lesson_text(path) == lesson_text(path) == as_text(lesson)
     assert lesson_text(path).endswith("}\n")
     nbformat.validate(nbformat.reads(lesson_text(path), as_version=4))

@@ -58,7 +58,7 @@ def test_a_run_stores_outputs_and_generates(tmp_path, capsys, desk_options):
     write_if_new(path, as_text(notebook("print(1)", tags=["output"])))
     assert desk.work(desk_options(run=True), tmp_path) == 0
     lesson = nbformat.read(tmp_path / "lessons" / path.name, as_version=4)
-    assert lesson.cells[0].outputs[0].text == "1\n"
+    assert lesson.cells[1].outputs[0].text == "1\n"
     assert desk.work(desk_options(run=True), tmp_path) == 0
     assert "unchanged" in capsys.readouterr().out
 

@@ -70,6 +70,23 @@ def test_the_address_of_a_lesson_is_given():
     assert repository.address().removeprefix("https://github.com/") not in lesson_text(path, WHERE)
 
 
+def test_badges_of_an_edition_lead_to_its_tag():
+    line = repository.badges(WHERE, "lessons/04 x.ipynb", edition="v1.0")
+    assert "/main" not in line and line.count("/blob/v1.0/") == 2 and "/a-course/v1.0?labpath=" in line
+
+
+def test_the_edition_stands_in_one_place_and_is_set_there(checkout):
+    before = (checkout / "pyproject.toml").read_bytes()
+    assert repository.edition(checkout) == repository.BRANCH
+    assert repository.set_edition("v1.0", checkout) and not repository.set_edition("v1.0", checkout)
+    assert repository.edition(checkout) == "v1.0"
+    for wrong in ("", 'v"1', "a b", "-x"):
+        with pytest.raises(repository.AddressError, match="a tag or a branch"):
+            repository.set_edition(wrong, checkout)
+    repository.set_edition("main", checkout)
+    assert (checkout / "pyproject.toml").read_bytes() == before
+
+
 @pytest.fixture
 def checkout(tmp_path):
     """The files of the repository that may name its address."""

@@ -80,6 +80,14 @@ def test_a_new_version_beside_an_edited_one_is_announced(course, capsys):
     assert "Copied" not in said
 
 
+def test_a_copy_is_handed_out_without_a_server(course, capsys, monkeypatch):
+    monkeypatch.setattr(ensuring, "ensure", lambda: pytest.fail("prepared"))
+    assert opening.main(["--copy"]) == 0 and opening.main(["--copy", "4"]) == 0
+    assert (course / "work" / "04_measure_effort.ipynb").exists()
+    said = capsys.readouterr().out
+    assert f"Your working copy is {course / 'work'}." in said and "Ctrl-C" not in said
+
+
 def test_listing_prepares_and_copies_nothing(course, capsys, monkeypatch):
     monkeypatch.setattr(ensuring, "ensure", lambda: pytest.fail("prepared"))
     assert opening.main(["--list"]) == 0

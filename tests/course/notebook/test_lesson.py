@@ -44,7 +44,7 @@ def test_checks_work_in_any_order_and_change_nothing(lesson, demo):
 
 def test_progress_counts_what_is_done(lesson, capsys):
     lesson.check("agreement", right)
-    lesson.rubric("verdict", answer="A coin would agree as often.")
+    lesson.rubric("verdict", answer="A coin would agree as often as this worker does.")
     lesson.progress()
     shown = capsys.readouterr().out
     assert "2 of 4 exercises done" in shown
@@ -53,7 +53,7 @@ def test_progress_counts_what_is_done(lesson, capsys):
 
 def test_a_rubric_shows_criteria_and_a_folded_answer_only_after_an_attempt(lesson, said):
     lesson.rubric("verdict", answer=...)
-    lesson.rubric("verdict", answer="My answer.")
+    lesson.rubric("verdict", answer="My answer, in as many words as it takes.")
     assert said[0][CHECK_MIME]["outcome"] == "not attempted"
     assert "habit agrees always" not in said[0]["text/html"]
     assert said[1][CHECK_MIME]["outcome"] == "attempted"
@@ -70,7 +70,7 @@ def test_no_words_are_no_attempt(lesson, said, answer):
 def test_the_solution_is_shown_folded(lesson, said, demo_source, tmp_path, monkeypatch):
     (tmp_path / "solutions").mkdir()
     nbformat.write(demo_source(), tmp_path / "solutions" / "99_count_coins.ipynb")
-    monkeypatch.setattr(shelf, "ROOT", tmp_path)
+    monkeypatch.setattr(shelf.environment, "course_folder", lambda name: tmp_path / name)
     lesson.solution("agreement")
     lesson.solution("verdict")
     assert said[0]["text/html"].startswith("<details>")
@@ -80,7 +80,7 @@ def test_the_solution_is_shown_folded(lesson, said, demo_source, tmp_path, monke
 
 
 def test_without_a_checkout_the_solution_says_so(lesson, said, tmp_path, monkeypatch):
-    monkeypatch.setattr(shelf, "ROOT", tmp_path)
+    monkeypatch.setattr(shelf.environment, "course_folder", lambda name: tmp_path / name)
     lesson.solution("agreement")
     assert "not at hand" in said[0]["text/plain"]
     assert lesson_module.solution_of(99, "agreement", tmp_path) is None

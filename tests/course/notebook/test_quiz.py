@@ -1,5 +1,6 @@
 """The quiz, with a kernel and without one."""
 
+from annolib.course.authoring.move_controls import living_widgets
 from annolib.course.notebook.kept import KEPT_MIME, held_by
 from annolib.course.notebook.quiz import feedback, quiz, right_choices, static_html, static_text
 
@@ -7,9 +8,7 @@ from annolib.course.notebook.quiz import feedback, quiz, right_choices, static_h
 def test_the_quiz_answers_each_choice(demo, said):
     buttons = quiz(demo.QUIZ)
     assert len(buttons) == 5
-    from ipywidgets.widgets.widget import _instances
-
-    answers = [each for each in _instances.values() if type(each).__name__ == "HTML"]
+    answers = [each for each in living_widgets() if type(each).__name__ == "HTML"]
     before = {id(each): each.value for each in answers}
     buttons[0].value = "Always."
     changed = [each.value for each in answers if each.value != before[id(each)]]

@@ -42,7 +42,7 @@ def test_a_reopened_notebook_has_its_ticks(demo, updates, tmp_path, monkeypatch)
     monkeypatch.chdir(tmp_path)
     data = {KEPT_MIME: {"lesson": 99, "rubric": "verdict", "ticked": [1, 7]}}
     (tmp_path / "99_x.ipynb").write_text(json.dumps({"cells": [{"outputs": [{"data": data}]}]}))
-    Lesson(99).rubric("verdict", "My answer.")
+    Lesson(99).rubric("verdict", "My answer, in as many words as it takes.")
     assert updates[0].bundle[KEPT_MIME]["ticked"] == [1]
 
 
@@ -55,3 +55,10 @@ def test_criteria_can_be_read_without_a_kernel(demo, capsys):
     show_rubric(demo.VERDICT, 99, ticked=(0,))
     said = capsys.readouterr().out
     assert "☑ It names the chance" in said and "☐ It says what agreement" in said and "1 of 2 ticked" in said
+
+
+def test_a_word_or_two_open_no_model_answer(demo, updates, capsys):
+    lesson = Lesson(99)
+    lesson.rubric("verdict", "Not paid.")
+    said = capsys.readouterr().out
+    assert "☐" not in said and "2 words are a note" in said and updates == []

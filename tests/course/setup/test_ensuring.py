@@ -106,3 +106,10 @@ def test_a_large_extra_that_cannot_be_had_is_done_without(extra, monkeypatch, ca
     ensuring.add_if_possible("large")
     said = capsys.readouterr().out
     assert said == "NOTE: going on without spark>=4. The package index does not answer.\n"
+
+
+def test_a_package_installed_by_itself_makes_no_environment(ensure, monkeypatch):
+    monkeypatch.setattr(environment, "is_checkout", lambda: False)
+    assert ensure([]) == {"installed": [], "prepared": False, "command": None}
+    with pytest.raises(SystemExit, match=r'lacks numpy>=2\.1\.\nInstall it: .* -m pip install "numpy>=2\.1"'):
+        ensure(["numpy>=2.1"])

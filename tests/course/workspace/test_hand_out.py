@@ -132,6 +132,17 @@ def test_a_notebook_that_was_only_opened_and_saved_is_untouched(course, work):
     assert actions(hand_out(course, work))[NAME] == "renewed"
 
 
+def test_another_version_alone_is_no_newer_lesson(course, work):
+    (course / NAME).write_text(notebook("task", annolib={"lesson": 4, "version": "1.0"}))
+    hand_out(course, work)
+    (work / NAME).write_text(notebook("mine", annolib={"lesson": 4, "version": "1.0"}))
+    (course / NAME).write_text(notebook("task", annolib={"lesson": 4, "version": "1.1"}))
+    assert newer_version(course / NAME, work / NAME) is None
+    assert actions(hand_out(course, work))[NAME] == "kept" and NAME in visible(work)
+    (course / NAME).write_text(notebook("new task", annolib={"lesson": 4, "version": "1.1"}))
+    assert actions(hand_out(course, work))[NAME] == "beside"
+
+
 @pytest.mark.parametrize(
     "edited",
     [

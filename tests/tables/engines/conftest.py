@@ -43,6 +43,9 @@ def same():
     return assert_same
 
 
+_OPEN = []  # connections of DuckDB: before version 1.5 a table does not keep its own open
+
+
 def put_into(table, engine):
     """The table in an engine, with types where an empty column has none."""
     if engine.startswith("polars"):
@@ -57,7 +60,8 @@ def put_into(table, engine):
         return pa.Table.from_pandas(table, preserve_index=False)
     if engine == "duckdb":
         duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
-        return duckdb.connect().from_df(table)
+        _OPEN.append(duckdb.connect())
+        return _OPEN[-1].from_df(table)
     dd = pytest.importorskip("dask.dataframe", reason="dask is not installed")
     return dd.from_pandas(table, npartitions=2)
 

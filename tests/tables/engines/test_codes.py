@@ -92,7 +92,8 @@ def test_bad_cells_are_refused_as_they_stand_in_the_file(tmp_path, column, entry
 def test_only_a_table_that_was_copied_is_coded():
     import duckdb
 
-    relation = duckdb.connect().sql("select 'i' as task, 'ann' as worker, 'tie' as label")
+    connection = duckdb.connect()
+    relation = connection.sql("select 'i' as task, 'ann' as worker, 'tie' as label")
     assert workshop_of(relation) is None
     assert workshop_of(lend(relation, None)) is None
     assert len(al.tally(relation)) == 1

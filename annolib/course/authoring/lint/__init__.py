@@ -19,7 +19,7 @@ Exercise
     bullets of help by symptom; a cell `lesson.solution("name")`.
 Close, as `##` sections in this order
     `Recap` (three sentences), `What can break`, `Quiz` (a cell `lesson.quiz()`), `Further reading` (bullets,
-    one reason each, DOI or arXiv number), `Next lesson`.
+    one reason each, DOI or arXiv number), `Next lesson` (the last lesson: `Where to go from here`).
 Everywhere
     One sentence per line; the lines that start with a bold word may be bullets. Mathematics between dollars.
     Code at most 100 characters wide. Tags: `exercise`, `check`, `hint`, `predict`, `claim`, `hide-input`, `widget`,

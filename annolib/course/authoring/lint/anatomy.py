@@ -14,6 +14,7 @@ _VERBS = """
     watch weigh write
 """
 OBSERVABLE = frozenset(_VERBS.split())
+LAST = 13  # the lesson after which there is none
 
 
 def part(number):
@@ -94,7 +95,7 @@ def setup(page):
 def order(page):
     """The landmarks of a lesson stand in their order."""
     landmarks = ["What you will build", "An honest failure", "Recap", "What can break", "Quiz"]
-    landmarks += ["Further reading", "Next lesson"]
+    landmarks += ["Further reading", _end(page)]
     if page.kind == "opening":
         landmarks = [mark for mark in landmarks if mark not in ("An honest failure", "Further reading")]
     at = 0
@@ -154,6 +155,10 @@ def honest_failure(page):
         yield section[1][0].number, "The honest failure is shown by a code cell, not only told."
 
 
+def _end(page):
+    return "Where to go from here" if page.number == LAST else "Next lesson"
+
+
 def _before_setup(page):
     first = page.code[0].number if page.code else len(page.cells) + 1
     return [cell for cell in page.cells if cell.number < first]
@@ -197,8 +202,8 @@ def further_reading(page):
 
 
 def next_lesson(page):
-    """`## Next lesson` names it by its number."""
-    section = page.section("Next lesson")
+    """`## Next lesson` names it by its number; the last lesson ends in `## Where to go from here`, with its own."""
+    section = page.section(_end(page))
     if section and not re.search(r"\d{2}", section[0]):
         yield section[1][0].number, "Name the next lesson by its number of two digits."
 

@@ -1,0 +1,179 @@
+"""What the pages of the shelf compute: minute plans, boards, mistakes, open answers, weeks, routes.
+
+Each function gives Markdown; `pages` puts it between two marks of a page.
+"""
+
+from __future__ import annotations
+
+import re
+
+from annolib.course.authoring.lint.page import words
+from annolib.course.definitions import load_definition
+from annolib.course.shelf.plan import CLOSING, clock, pages, path_of, plan_of, sections
+from annolib.course.shelf.questions import more_questions
+
+TERMS = (6, 10, 14)
+PAUSE = 15  # minutes between two parts of a workshop
+
+
+def minute_plan(number):
+    """A row a section: from when, how long, what happens; the last time is the lesson's whole."""
+    page, at, rows = pages()[number], 0, ["| from | minutes | section | what happens |", "|---|---|---|---|"]
+    for step in plan_of(page):
+        rows.append(
+            f"| {clock(at)} | {step.minutes} | {_cell(step.title)} | {', '.join(step.doing) or 'read'} |"
+        )
+        at += step.minutes
+    return "\n".join([*rows, f"| {clock(at)} | **{at}** | the end | |"])
+
+
+def boards(number):
+    """The numbered steps of the lesson's derivations, under the headings that they have there."""
+    found = []
+    for title, cells in sections(pages()[number]).items():
+        if title == CLOSING:
+            continue
+        heading = title
+        for cell in cells:
+            if cell.kind != "markdown" or "hint" in cell.tags:
+                continue
+            for part in re.split(
+                r"(?m)^(?=###? )", re.sub(r"<details>.*?</details>", "", cell.source, flags=re.S)
+            ):
+                named = re.match(r"###? +(.+)", part)
+                heading = named[1] if named else heading
+                if not heading.startswith("Exercise"):
+                    found += [f"**{heading}**\n\n{steps}" for steps in _numbered(part)]
+    return "\n\n".join(found)
+
+
+def _numbered(text):
+    lists = re.findall(r"(?m)(?:^\d+\. .+\n?(?:^ {2,}.+\n?)*)+", text)
+    return [steps.strip() for steps in lists if steps.count("\n") >= 1 and words(steps) > 5]
+
+
+def mistakes(number):
+    """What learners write that is wrong, a table an exercise, and what to say."""
+    found = []
+    for exercise in load_definition(number).exercises:
+        said, rows = [], ["| what went wrong | what to say |", "|---|---|"]
+        for one in exercise.mistakes:
+            if not any(
+                one.message.startswith(message) for message in said
+            ):  # two faults at once: each is there
+                said.append(one.message)
+                rows.append(f"| {_cell(one.name)} | {_cell(one.message)} |")
+        if said:
+            found.append("\n".join([f"**`{exercise.name}`**", "", *rows]))
+    return "\n\n".join(found)
+
+
+def open_answers(number):
+    """Criteria and a model answer for each exercise that is argued in words."""
+    found = []
+    for rubric in load_definition(number).rubrics:
+        ticks = "\n".join(f"- ☐ {_text(criterion)}" for criterion in rubric.criteria)
+        found.append(f"**`{rubric.name}`**\n\n{ticks}\n\n> {_text(rubric.model_answer)}")
+    return "\n\n".join(found) or "This lesson has none."
+
+
+def own_numbers(number):
+    """The questions of a lesson whose numbers a seed draws."""
+    own = [one.exercise for one in load_definition(number).variants]
+    more = [one.exercise for one in more_questions(number).variants]
+    names = ", ".join(f"`{name}`" for name in (*own, *more))
+    return f'`python3 solutions --homework {number} --seed "autumn, anna"`: {names or "none"}.'
+
+
+def term(weeks):
+    """A course of so many weeks: which lessons a week, how long they take, all of them in order."""
+    rows, total = ["| week | lessons | minutes |", "|---|---|---|"], 0
+    minutes = {number: sum(page.minutes) for number, page in pages().items()}
+    for week, lessons in enumerate(divided(minutes, weeks), 1):
+        taken = sum(minutes[number] for number in lessons)
+        total += taken
+        rows.append(f"| {week} | {' and '.join(_link(number) for number in lessons)} | {taken} |")
+    return "\n".join([*rows, f"| | **{len(minutes)} lessons** | **{total}** |"])
+
+
+def divided(minutes, parts):
+    """Cut the lessons, in order, so that the longest part is as short as possible; none if there are more parts.
+
+    >>> divided({0: 20, 1: 70, 2: 75, 3: 75}, 2)
+    [[0, 1], [2, 3]]
+    """
+    numbers = list(minutes)
+    parts = min(parts, len(numbers))
+    best = {(0, 0): (0, [])}
+    for part in range(1, parts + 1):
+        for end in range(part, len(numbers) + 1):
+            options = []
+            for start in range(part - 1, end):
+                if (part - 1, start) in best:
+                    longest, cuts = best[part - 1, start]
+                    weight = sum(minutes[one] for one in numbers[start:end])
+                    options.append((max(longest, weight), [*cuts, numbers[start:end]]))
+            best[part, end] = min(options, key=lambda option: option[0])
+    return best[parts, len(numbers)][1]
+
+
+WORKSHOP = (0, 4, 5, 8, 9, 13)
+
+
+def workshop(start=9 * 60 + 30):
+    """One day: the opening in full, then 20-minute paths with what they really take, a pause after each two, lunch."""
+    rows, at = ["| from | minutes | what |", "|---|---|---|"], start
+    there = pages()
+    for place, number in enumerate(number for number in WORKSHOP if number in there):
+        path = path_of(there[number])
+        taken = _whole(path[1]) if path else sum(there[number].minutes)
+        rows.append(f"| {clock(at)} | {taken} | {_link(number)}: {_text(path[0]) if path else 'all of it'} |")
+        at += taken
+        rows.append(f"| {clock(at)} | 10 | what surprised you? two minutes in pairs, then together |")
+        at += 10
+        if place % 2:
+            pause, name = (60, "lunch") if place == 3 else (PAUSE, "pause")
+            rows.append(f"| {clock(at)} | {pause} | {name} |")
+            at += pause
+    last = "the last word: each says what they will check on Monday"
+    return "\n".join([*rows, f"| {clock(at)} | 20 | {last} |", f"| {clock(at + 20)} | | the end |"])
+
+
+ROUTES = (
+    ("20 minutes", (0,), "run a lesson, guess, move a figure"),
+    ("An evening", (0, 4), "measure care without a true label"),
+    ("A week, an evening each", (0, 1, 4, 8, 9, 13), "from the data to a contract"),
+)
+
+
+def routes():
+    """Three ways through the course with the minutes that they take."""
+    there, lines = pages(), []
+    for name, chosen, why in ROUTES:
+        lessons = [number for number in chosen if number in there]
+        taken = sum(sum(there[number].minutes) for number in lessons)
+        *first, last = (f"{number:02d}" for number in lessons)
+        names = f"{', '.join(first)} and {last}" if first else last
+        lines.append(f"- *{name}:* {names}, {taken} minutes: {why}.")
+    return "\n".join(lines)
+
+
+def _whole(minutes):
+    """To the next five, upwards: who plans a day wants room."""
+    return 5 * -(-int(minutes + 0.999) // 5)
+
+
+def _link(number):
+    definition = load_definition(number)
+    return f"[{number:02d} {definition.title}](lesson_{number:02d}.md)"
+
+
+def _text(words):
+    """Text of a definition as Markdown: a star or an underline of a symbol is no emphasis."""
+    parts = re.split(r"(`[^`]*`)", words)
+    return "".join(part if part.startswith("`") else re.sub(r"([*_|])", r"\\\1", part) for part in parts)
+
+
+def _cell(words):
+    """The same in one cell of a table."""
+    return re.sub(r"`([^`]*)`", lambda code: code[0].replace("|", r"\|"), _text(words)).replace("\n", " ")

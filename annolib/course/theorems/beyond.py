@@ -1,0 +1,321 @@
+"""Derived in this project: few checks, levels of effort, two kinds of checks, what tells nothing, tiers, deposits, budgets."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.agency.problem import first_best
+from annolib.agency.reference import reference_problem
+from annolib.contracts.design.mix import best_mix
+from annolib.contracts.gaps import rates
+from annolib.contracts.solve import discrete_actions, second_best
+from annolib.course.theorems.entries import HERE, Counter, Entry, Seen, Shown
+from annolib.monitors.evidence.joint import Joint
+from annolib.monitors.two_labels import Golden, SelfConsistency
+
+REPEATS, COIN = SelfConsistency(0.15), SelfConsistency(0.0)
+
+
+def gap(n, family, monitor=REPEATS, **how):
+    """Of the reference problem."""
+    return second_best(reference_problem(), monitor, n, family, **how).gap
+
+
+def _few():
+    sizes = (20, 30, 50, 100, 200, 500, 1000)
+    off = [rates.crossing_gap(reference_problem(), REPEATS, n) / gap(n, "binary") - 1 for n in sizes]
+    return Seen(sizes[-1], max(off, key=abs))
+
+
+def _long_formula():
+    ratio = rates.binary_gap(reference_problem(), REPEATS, 500) / gap(500, "binary")
+    return Counter(ratio < 0.8, f"K·Φ(−z) at 500 checks: {ratio:.0%} of the gap")
+
+
+def _levels(count):
+    return np.linspace(0, first_best(reference_problem()).effort, count)
+
+
+def _with_levels():
+    n, grid = 30_000, _levels(33)
+    exact = discrete_actions(reference_problem(), REPEATS, n, grid, "binary").gap
+    return Seen(n, rates.level_gap(reference_problem(), REPEATS, n, grid, tails="binomial") / exact - 1)
+
+
+def _one_curve():
+    """At d·z near 1 the loss is about half of that with any effort: 33 levels at the number of checks where it is 1."""
+    n = 3_765
+    exact = discrete_actions(reference_problem(), REPEATS, n, _levels(33), "binary").gap
+    return Counter(
+        0.4 < exact / gap(n, "binary") < 0.7,
+        f"d·z = 1, 33 levels: {exact / gap(n, 'binary'):.2f} of the gap with any effort",
+    )
+
+
+def _two_kinds():
+    n = (50_000, 50_000)
+    problem, both = reference_problem(), Joint(REPEATS, Golden())
+    informed = both.fisher_information(first_best(problem).effort, n)
+    return Seen(sum(n), rates.linear_constant(problem) / informed / gap(n, "linear", both, floor=None) - 1)
+
+
+def _equal_weights():
+    n = (500, 500)
+    best, equal = (
+        gap(n, "linear", Joint(REPEATS, Golden(), **how), floor=None) for how in ({}, {"weights": (1, 1)})
+    )
+    return Counter(
+        equal > 1.1 * best,
+        f"every pass counted alike, 500 checks of each kind: the gap is {equal / best:.2f} times as large",
+    )
+
+
+def _coin():
+    alone = gap(50, "optimal", floor=-0.05)
+    return Seen(50, gap((50, 2), "optimal", Joint(REPEATS, COIN), floor=-0.05) / alone - 1)
+
+
+def _second_kind():
+    alone, more = (
+        gap(50, "optimal", floor=-0.05),
+        gap((50, 10), "optimal", Joint(REPEATS, Golden()), floor=-0.05),
+    )
+    return Counter(
+        more < 0.9 * alone,
+        f"ten golden questions in place of coins: the gap is {more / alone:.2f} times that without them",
+    )
+
+
+def _distortion(cells):
+    """Of the best quantiser of a normal law with so many cells: Lloyd's method on a fine grid."""
+    x = np.linspace(-9, 9, 200_001)
+    weight = np.exp(-(x**2) / 2)
+    weight /= weight.sum()
+    points = np.linspace(-1.5, 1.5, cells)
+    for _ in range(300):
+        cell = np.searchsorted((points[1:] + points[:-1]) / 2, x)
+        points = np.bincount(cell, weight * x) / np.bincount(cell, weight)
+    return float(np.sum(weight * (x - points[cell]) ** 2))
+
+
+def _tiers():
+    n, problem = 10_000, reference_problem()
+    scaled = (
+        gap(n, "tiered", tiers=2) * n * rates.information(problem, REPEATS) / rates.linear_constant(problem)
+    )
+    return Seen(n, 1 / (1 - _distortion(2)) / scaled - 1)
+
+
+def _one_tier():
+    over = [gap(n, "binary") * n * rates.information(reference_problem(), REPEATS) for n in (1_000, 10_000)]
+    return Counter(
+        over[1] > 2 * over[0],
+        f"one threshold: gap·n𝓘 rises {over[1] / over[0]:.1f} times from 1,000 to 10,000 checks",
+    )
+
+
+def _deposit():
+    n = 300
+    rule = float(rates.deposit_rule(reference_problem(), REPEATS, n))
+    return Seen(n, gap(n, "linear", floor=None) / gap(n, "linear", floor=-rule) - 1)
+
+
+def _half_deposit():
+    n = 100
+    rule = float(rates.deposit_rule(reference_problem(), REPEATS, n))
+    lost = gap(n, "linear", floor=-rule / 2) / gap(n, "linear", floor=None)
+    return Counter(lost > 1.5, f"half the deposit, 100 checks: the line loses {lost:.1f} times as much")
+
+
+def _threshold_deposit():
+    n = 1_000_000
+    return Seen(n, gap(n, "binary", floor=-0.2) / gap(n, "binary") - 1)
+
+
+def _rent_of_few_checks():
+    without, deposit = gap(30, "binary"), gap(30, "binary", floor=-0.2)
+    return Counter(
+        deposit < 0.5 * without, f"30 checks: a deposit takes the gap from {without:.4f} to {deposit:.4f}"
+    )
+
+
+def _one_kind():
+    """All the money on repeats, by the rule; no solved mix with golden questions at five times the price loses less."""
+    problem, kinds = reference_problem(), (REPEATS, Golden())
+    found = best_mix(problem, kinds, (1, 5), 1000)
+    mixes = [gap((1000 - 5 * n, n), "linear", Joint(*kinds), floor=None) for n in (20, 60, 100, 150)]
+    alone = gap(1000, "linear", floor=None)
+    return Seen(1000, found.loss / alone - 1 if found.shares[0] > 0.999 and min(mixes) > alone else np.inf)
+
+
+def _always_left():
+    found = best_mix(reference_problem(), (REPEATS, Golden()), (1, 5), 1000, [(1, 0.5)])
+    words = f"somebody may always say left, repeats not swapped: {found.shares[1]:.0%} of the money goes to golden questions"
+    return Counter(found.shares[1] > 0.5, words)
+
+
+def _budget():
+    problem, price = reference_problem(), 1e-6
+    rule = rates.monitoring_budget(problem, REPEATS, price)
+    sizes = np.unique((rule.checks * np.linspace(0.6, 1.6, 41)).astype(int))
+    totals = [gap(int(n), "linear", floor=None) + price * n for n in sizes]
+    return Seen(int(rule.checks), rule.loss / min(totals) - 1)
+
+
+def _floored_budget():
+    price = 1e-3
+    rule = round(rates.monitoring_budget(reference_problem(), REPEATS, price).checks)
+    few, more = (gap(n, "binary") + price * n for n in (rule, 71))
+    return Counter(
+        few > 1.3 * more,
+        f"a floor at 0 and ten cents a check: the rule's {rule} checks lose {few / more:.1f} times what 71 lose",
+    )
+
+
+def _gaming():
+    """The share of the money that goes to golden questions, against a search over mixes."""
+    problem, kinds, prices, always_left = reference_problem(), (REPEATS, Golden()), (1, 5), (1, 0.5)
+    found = best_mix(problem, kinds, prices, 1000, [always_left])
+    effort = first_best(problem).effort
+    q = np.array([float(one.pass_probability(effort)) for one in kinds])
+    slope = np.array([float(one.slope(effort)) for one in kinds])
+    asked, saved = float(problem.cost.slope(effort)), float(problem.cost.cost(effort))
+    share = np.linspace(1e-4, 1 - 1e-4, 20_001)
+    n = 1000 * np.array([share, 1 - share]) / np.array(prices)[:, None]
+    # both conditions on the pay for passes hold with equality: two equations for the slopes of pay
+    lead = q - np.array(always_left)
+    matrix = np.stack([slope[:, None] * n, lead[:, None] * n]).transpose(2, 0, 1)
+    pay = np.linalg.solve(matrix, np.broadcast_to(np.array([asked, saved])[:, None], (share.size, 2, 1)))[
+        ..., 0
+    ]
+    risk = ((q * (1 - q))[:, None] * n * pay.T**2).sum(axis=0)
+    return Seen(1000, found.shares[0] / float(share[np.argmin(risk)]) - 1)
+
+
+def _swapped():
+    found = best_mix(reference_problem(), (REPEATS, Golden()), (1, 5), 1000, [(0.5, 0.5)])
+    return Counter(
+        found.shares[0] > 0.99, f"sides swapped: {found.shares[0]:.0%} of the money goes to repeats"
+    )
+
+
+ENTRIES = (
+    Entry(
+        name="Few checks",
+        statement=r"Gap of a threshold $= \min_\eta \Pi^* - V(\eta) + h(\Delta)\Phi(z)$, $\Delta = c'/(\varphi(z)\sqrt{n\mathcal{I}(\eta)})$, $z$ the smallest with "
+        r"$\Delta(\Phi(z) - \Phi(-y)) \ge c(\eta)$; the error is the largest from 20 checks on.",
+        condition="20 checks or more, the floor at the outside option",
+        source=HERE,
+        proof="The local condition and no shirking, both with the normal law, for every effort that may be asked for.",
+        shown=(Shown(12, "within 2 % from 20 checks on"),),
+        check=_few,
+        allowed=0.014,
+        counter=_long_formula,
+    ),
+    Entry(
+        name="Levels of effort",
+        statement=r"With $d = \delta\sqrt{n\mathcal{I}}$ and $r$ the share of the last step in the cost, take the lenient root of $\Phi(z) - \Phi(z - d) = r$, or the same "
+        r"with binomial tails; gap $\approx K\,\Phi(-z)$. Levels show from $d\,z_n = 1$ on.",
+        condition="33 levels, 30,000 checks, binomial tails",
+        source=HERE,
+        proof=r"The bonus $\Delta^*$, set by idleness, must make the last step worth its cost.",
+        shown=(
+            Shown(12, "about half, at a product of one"),
+            Shown(12, "9 levels take about 660 checks, 33 about 3,800"),
+        ),
+        check=_with_levels,
+        allowed=0.1,
+        counter=_one_curve,
+    ),
+    Entry(
+        name="Two kinds of checks",
+        statement=r"A line in the score, $s_1 + s_2$, has the gap $\sim C_\text{lin}/(n_1\mathcal{I}_1 + n_2\mathcal{I}_2)$.",
+        condition="each pass weighs $q'/(q(1 - q))$ of its kind; no floor",
+        source=HERE,
+        proof="Information of independent checks adds up; the rest as for one kind.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_two_kinds,
+        allowed=1e-4,
+        counter=_equal_weights,
+    ),
+    Entry(
+        name="Informativeness",
+        statement="Evidence whose law, given the passes, is free of effort changes nothing: the gap with two coins beside 50 checks is that without.",
+        condition="its law given the passes is free of effort",
+        source="Holmström, doi 10.2307/3003320; executed here",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_coin,
+        allowed=1e-8,
+        counter=_second_kind,
+    ),
+    Entry(
+        name="Tiers",
+        statement=r"With $m \ge 2$ thresholds gap $\cdot\, n\mathcal{I} \approx C_\text{lin}/(1 - D_m)$, $D_m$ the distortion of a normal law in $m$ cells; here $m = 2$.",
+        condition="at least two thresholds, and many checks",
+        source=HERE,
+        proof="One threshold stops idleness, the others quantise the score as Lloyd and Max would.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_tiers,
+        allowed=0.03,
+        counter=_one_tier,
+    ),
+    Entry(
+        name="Deposit of a line",
+        statement=r"A line whose floor lies $D$ below the outside option loses no more than a free one, with $\sigma\,G((w_0 + D)/\sigma) = -u(w_0)$, "
+        r"$G(x) = \varphi(x) - x\Phi(-x)$: about one standard deviation of pay.",
+        condition="20 checks or more, to leading order",
+        source=HERE,
+        proof="What the cut adds to the pay of somebody who idles may be no more than what idling lacks.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_deposit,
+        allowed=0.03,
+        counter=_half_deposit,
+    ),
+    Entry(
+        name="Deposit of a threshold",
+        statement="A deposit removes the rent of few checks and nothing more: the law of a threshold, and its constant, stay. The error compares "
+        "a deposit of 20 euros with none.",
+        condition="many checks",
+        source=HERE,
+        proof="Where somebody who idles never passes by luck, no rent is left for a deposit to take.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_threshold_deposit,
+        allowed=1e-6,
+        counter=_rent_of_few_checks,
+    ),
+    Entry(
+        name="Which checks to buy",
+        statement=r"All the money goes to the kind with the largest $\mathcal{I}/k$: no solved mix of repeats and golden questions at five times the price "
+        "loses less; the error is that of the loss by the rule.",
+        condition="lines without a floor, many checks, nobody games them",
+        source=HERE,
+        proof=r"The gap falls with $\sum n_i\mathcal{I}_i$, which is linear in the money.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_one_kind,
+        allowed=0.001,
+        counter=_always_left,
+    ),
+    Entry(
+        name="How many checks",
+        statement=r"At the price $k$ a check, $n^* = \sqrt{C_\text{lin}/(k\mathcal{I})}$, and the loss is $2\sqrt{C_\text{lin}k/\mathcal{I}}$.",
+        condition="lines without a floor, and many checks",
+        source=HERE,
+        proof=r"Minimise $C_\text{lin}/(n\mathcal{I}) + kn$.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_budget,
+        allowed=0.001,
+        counter=_floored_budget,
+    ),
+    Entry(
+        name="Gaming",
+        statement=r"Pay deters a strategy that passes checks of kind $i$ with chance $g_i$ iff $\sum n_i(q_i - g_i)\beta_i \ge \Delta^*$: always-left, repeats not "
+        "swapped, golden questions at five times the price. The error is that of the share of money for repeats, against a search.",
+        condition="the strategy costs no effort and is known",
+        source=HERE,
+        proof="What work earns above the strategy must pay for the effort.",
+        shown=(Shown(12, "under the floor the threshold wins by about ten euros"),),
+        check=_gaming,
+        allowed=0.01,
+        counter=_swapped,
+    ),
+)

@@ -1,0 +1,306 @@
+"""Derived in this project: the strength of the checks or the agent is not known."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.agency.problem import first_best
+from annolib.agency.reference import reference_problem
+from annolib.agency.unknown_agent import AgentRange, AgentTypes
+from annolib.contracts.best_answers import best_answer
+from annolib.contracts.design.learning import estimate_cost
+from annolib.contracts.forms import Binary, Linear
+from annolib.contracts.gaps import rates
+from annolib.contracts.robust.lines.menu import menu
+from annolib.contracts.solve import second_best
+from annolib.course.theorems.entries import HERE, Counter, Entry, Seen, Shown
+from annolib.monitors.evidence.unknown_strength import MonitorRange
+from annolib.monitors.two_labels import Expert, SelfConsistency
+
+REPEATS = SelfConsistency(0.15)
+
+
+def _range(width):
+    return MonitorRange(SelfConsistency(0.15 - width), SelfConsistency(0.15 + width))
+
+
+def _price():
+    problem, strengths = reference_problem(), _range(0.01)
+    exact = first_best(problem).profit - rates.robust_threshold_limit(problem, strengths)
+    return Seen(None, rates.price_of_not_knowing(problem, strengths) / exact - 1)
+
+
+def _few_checks():
+    problem = reference_problem()
+    robust, known = (second_best(problem, one, 30, "binary").profit for one in (_range(0.01), REPEATS))
+    ratio = (known - robust) / rates.price_of_not_knowing(problem, _range(0.01))
+    return Counter(
+        ratio > 2, f"30 checks: not knowing costs {known - robust:.4f}, {ratio:.1f} times the formula"
+    )
+
+
+def _robust_limit():
+    problem, n = reference_problem(), 1000
+    solved = second_best(problem, _range(0.01), n, "binary").profit
+    return Seen(n, rates.robust_threshold_limit(problem, _range(0.01)) / solved - 1)
+
+
+def _expert_lines():
+    problem, experts = reference_problem(), MonitorRange(Expert(0.14), Expert(0.16))
+    line, bonus = rates.robust_line_limit(problem, experts), rates.robust_threshold_limit(problem, experts)
+    return Counter(
+        line > bonus,
+        f"expert checks, ρ from .14 to .16: the line earns {line:.4f} in the worst case, the threshold {bonus:.4f}",
+    )
+
+
+def _imitation_bound(low, high):
+    """max over η_lo of the smaller of both profits, on a grid."""
+    e = np.linspace(0, 0.99, 2_001)
+    cost = e**2 / 2
+    lazy = 0.6 * e * (2 - e) + np.log1p(-cost)
+    saved = cost * (1 - low / high)
+    needed = np.minimum(cost[None, :] + saved[:, None], 1 - 1e-12)
+    strong = np.max((0.6 * e * (2 - e))[None, :] + np.log1p(-needed), axis=1)
+    return float(np.max(np.minimum(lazy, strong)))
+
+
+def _imitation():
+    """By how much the best threshold and the best line exceed the bound: never."""
+    bound = _imitation_bound(0.14, 0.16)
+    over = [second_best(reference_problem(floor=floor), _range(0.01), n, family).profit / bound - 1
+            for n, family, floor in ((1000, "binary", 0.0), (100, "binary", -0.2), (1000, "linear", None))]  # fmt: skip
+    return Seen(1000, max(*over, 0.0))
+
+
+def _known():
+    pay = second_best(reference_problem(), REPEATS, 1000, "binary").profit
+    bound = _imitation_bound(0.14, 0.16)
+    return Counter(
+        pay > bound, f"κ known: a threshold earns {pay:.4f} at 1,000 checks, and the bound is {bound:.4f}"
+    )
+
+
+def _margin():
+    """The threshold that the rule puts a robust pay at, against the solved one."""
+    n, problem = 1000, reference_problem()
+    expected = n * float(REPEATS.pass_probability(first_best(problem).effort))
+    leniency = expected - second_best(problem, REPEATS, n, "binary").contract.threshold
+    robust = expected - second_best(problem, _range(0.03), n, "binary").contract.threshold
+    return Seen(n, float(rates.robust_margin(problem, _range(0.03), n)) / (robust - leniency + 0.5) - 1)
+
+
+def _no_margin():
+    pay = second_best(reference_problem(), REPEATS, 1000, "binary").contract
+    effort = best_answer(reference_problem(), SelfConsistency(0.1499), pay).effort
+    return Counter(
+        effort == 0, f"pay written for κ = .15 without a margin: at κ = .1499 it buys effort {effort:.0f}"
+    )
+
+
+def _lines():
+    return [Linear(-0.88, 1.79, None, n=1000), Linear(-1.22, 2.35, None, n=1000)]
+
+
+def _learning():
+    """The scatter of 150 estimates from 50 annotators on each line, against the formula's standard error."""
+    lines = _lines()
+    rng = np.random.default_rng(12)
+    efforts = [best_answer(reference_problem(), REPEATS, line).effort for line in lines]
+    found = []
+    for _ in range(150):
+        seen = [REPEATS.simulate([effort] * 50, 1000, rng=rng) for effort in efforts]
+        found.append(estimate_cost(REPEATS, lines, seen))
+    scatter = np.std([one.aversion for one in found])
+    return Seen(1000, float(np.mean([one.aversion_error for one in found]) / scatter - 1))
+
+
+def _thresholds_teach_little():
+    """How far the passes move if effort costs a tenth more: under a line, and under a threshold."""
+    pay = second_best(reference_problem(), REPEATS, 1000, "binary").contract
+    lenient = Binary(pay.threshold, 0.0, pay.high * 1.2, 1000)
+    line = second_best(reference_problem(), REPEATS, 1000, "linear", floor=None).contract
+    line = Linear(line.base + 0.05, line.slope * 1.02, None, n=1000)
+    moved = []
+    for contract in (line, lenient):
+        cheap, dear = (
+            best_answer(reference_problem(scale=c), REPEATS, contract).effort for c in (0.5, 0.505)
+        )
+        moved.append(abs(float(np.diff(REPEATS.pass_probability(np.array([cheap, dear])))[0])))
+    return Counter(
+        moved[0] > 5 * moved[1],
+        f"effort that costs 1 % more moves the passes {moved[0] / moved[1]:.0f} times less under one threshold than under a line",
+    )
+
+
+def _dearest():
+    agents = AgentRange(dear=reference_problem(scale=0.55), cheap=reference_problem(scale=0.45))
+    dearest = second_best(reference_problem(scale=0.55), REPEATS, 1000, "binary").profit
+    return Seen(1000, second_best(agents, REPEATS, 1000, "binary").profit / dearest - 1)
+
+
+def _line_for_a_range():
+    agents = AgentRange(dear=reference_problem(scale=0.55), cheap=reference_problem(scale=0.45))
+    line = second_best(agents, REPEATS, 1000, "linear", floor=None).profit
+    pay = second_best(agents, REPEATS, 1000, "binary").profit
+    return Counter(line < pay - 0.02, f"a line in place of the threshold: {line:.4f}, not {pay:.4f}")
+
+
+def _types():
+    return AgentTypes([reference_problem(scale=0.55), reference_problem(scale=0.45)], [0.5, 0.5])
+
+
+def _one_threshold():
+    """By how much the best menu of lines, chosen by the types themselves, earns more than one threshold: it never does."""
+    lines = AgentTypes([one.with_floor(None) for one in _types().problems], [0.5, 0.5])
+    return Seen(
+        1000,
+        max(
+            menu(lines, REPEATS, 1000).profit / second_best(_types(), REPEATS, 1000, "binary").profit - 1, 0.0
+        ),
+    )
+
+
+def _assigned():
+    each = [second_best(one, REPEATS, 1000, "linear", floor=None).profit for one in _types().problems]
+    found = second_best(_types(), REPEATS, 1000, "binary").profit
+    return Counter(
+        np.mean(each) > found,
+        f"types that can be told apart: a line for each earns {np.mean(each):.4f}, the threshold {found:.4f}",
+    )
+
+
+def _pilot():
+    """The loss that the formula states, against an average over normal errors of the pilot with the best caution."""
+    problem, m = reference_problem(), 10_000
+    stated = rates.pilot(problem, REPEATS, m)
+    error = np.linspace(-6, 6, 4_001)
+    weight = np.exp(-(error**2) / 2)
+    weight /= weight.sum()
+    profit = first_best(problem).profit
+
+    def lost(caution):
+        total = 0.0
+        for e, w in zip(error[::20], weight[::20] / weight[::20].sum(), strict=True):
+            assumed = 0.15 * (1 + stated.error * (e - caution))
+            if assumed > 0.15:
+                total += w * profit
+            else:
+                width = 0.15 - assumed
+                exact = rates.robust_threshold_limit(
+                    problem, MonitorRange(SelfConsistency(assumed), SelfConsistency(0.15))
+                )
+                total += w * (profit - exact) if width > 1e-12 else 0.0
+        return total
+
+    return Seen(
+        m,
+        stated.loss / min(lost(c) for c in (stated.caution - 0.2, stated.caution, stated.caution + 0.2)) - 1,
+    )
+
+
+def _no_caution():
+    problem, m = reference_problem(), 10_000
+    half = 0.5 * first_best(problem).profit
+    stated = rates.pilot(problem, REPEATS, m)
+    return Counter(
+        half > 10 * stated.loss,
+        f"no caution: half of all pilots are too high and lose the whole profit, {half:.3f} in place of {stated.loss:.4f}",
+    )
+
+
+ENTRIES = (
+    Entry(
+        name="Price of not knowing the strength",
+        statement=r"With $\kappa$ in a range, known to the agent, the best threshold loses $h'c'\eta^*\,(\text{width}/\kappa)/p$ with many checks, to first order; $p = 2$ "
+        "for self checks. The error is against the exact limit, for .14 to .16.",
+        condition="many checks and a narrow range",
+        source=HERE,
+        proof=r"All strengths meet the weakest one's threshold, the strong with less effort; to first order $V'(\eta^*) = h'c'$.",
+        shown=(Shown(12, "16 times"), Shown(12, "about two euros")),
+        check=_price,
+        allowed=0.01,
+        counter=_few_checks,
+    ),
+    Entry(
+        name="Robust threshold",
+        statement=r"Its worst profit tends to $\max_\eta V(\eta(\kappa_{lo}/\kappa_{hi})^{1/p}) - h(c(\eta))$, more than that of any line; here for .14 to .16.",
+        condition="self checks",
+        source=HERE,
+        proof="All strengths pass the weakest one's threshold; the strongest works least and is paid in full.",
+        shown=(Shown(12, "16 times"),),
+        check=_robust_limit,
+        allowed=0.01,
+        counter=_expert_lines,
+    ),
+    Entry(
+        name="Bound for any contract",
+        statement=r"Whatever the contract and $n$: worst profit $\le \max_{\eta}\min\{V(\eta) - h(c(\eta)),\ \max_e V(e) - h(c(e) + c(\eta)(1 - \kappa_{lo}/\kappa_{hi}))\}$. "
+        "The error is by how much a solved contract exceeds it.",
+        condition="the strength is not known to the firm, and all take part",
+        source=HERE,
+        proof="The strong type can imitate the weak one's passes and keeps the effort that this saves.",
+        shown=(Shown(12, "16 times"),),
+        check=_imitation,
+        allowed=0.0,
+        counter=_known,
+    ),
+    Entry(
+        name="Margin of a robust threshold",
+        statement=r"For $\kappa \ge \kappa_{lo}$ the threshold falls by about $2n\eta^2(\bar\kappa - \kappa_{lo})$ passes; here for .12 to .18.",
+        condition="about 1,000 checks or more",
+        source=HERE,
+        proof="The weakest type that works as asked passes that much less.",
+        shown=(Shown(12, "16 times"),),
+        check=_margin,
+        allowed=0.2,
+        counter=_no_margin,
+    ),
+    Entry(
+        name="A pilot",
+        statement=r"After a pilot with the standard error $\sigma$ design for $\hat\kappa - \zeta\sigma$, $\zeta = \sqrt{2\log(\Pi/(a\sigma\sqrt{2\pi}))}$, "
+        r"$a = h'c'\eta^*/(2\kappa)$; the loss is about $a\sigma\zeta + \Pi\,\Phi(-\zeta)$. The error is against an average over normal errors.",
+        condition="an error that is small beside the strength",
+        source=HERE,
+        proof=r"Too low a strength costs $a$ a unit, too high a one everything; differentiate in $\zeta$.",
+        shown=(Shown(12, "16 times"),),
+        check=_pilot,
+        allowed=0.05,
+        counter=_no_caution,
+    ),
+    Entry(
+        name="Learning the agent",
+        statement=r"Passes under two lines tell aversion and cost: $\hat a = \log(\beta_2/\beta_1)/(\bar w_2 - \bar w_1)$, with standard error "
+        r"$\hat a\sqrt{\sigma_1^2 + \sigma_2^2}/|\bar w_2 - \bar w_1|$. The error is that of the standard error, against 150 simulations.",
+        condition="two lines of different steepness",
+        source=HERE,
+        proof=r"At the best answer $u'(\bar w)\beta q' = c'$; take logarithms at both lines.",
+        shown=(Shown(12, "16 times"),),
+        check=_learning,
+        allowed=0.15,
+        counter=_thresholds_teach_little,
+    ),
+    Entry(
+        name="Cost known to a range",
+        statement=r"Cost scale between .9 and 1.1 of the usual: the best threshold earns in the worst case what the best threshold for the dearest agent earns.",
+        condition="thresholds; seen numerically",
+        source=HERE,
+        proof="Whoever works for less also reaches the dearest agent's threshold.",
+        shown=(Shown(12, "16 times"),),
+        check=_dearest,
+        allowed=1e-6,
+        counter=_line_for_a_range,
+    ),
+    Entry(
+        name="Two types of cost",
+        statement="Costs .9 and 1.1, half each, 1,000 checks: one threshold earns more than a menu of lines from which the types choose; the error is by how "
+        "much the menu earns more.",
+        condition="the firm cannot tell the types apart",
+        source=HERE,
+        proof="A threshold asks both for the same passes and leaves the cheap type no more than its saved cost.",
+        shown=(Shown(12, "16 times"),),
+        check=_one_threshold,
+        allowed=0.0,
+        counter=_assigned,
+    ),
+)
