@@ -44,7 +44,12 @@ def html_table(frame, **options):
     import pandas as pd
 
     with pd.option_context("display.html.use_mathjax", False):
-        return frame.to_html(**options) if options else frame._repr_html_()
+        made = frame.to_html(**options) if options else frame._repr_html_()
+    if "mathjax_ignore" in made:
+        return made
+    return made.replace(
+        'class="dataframe', f'class="dataframe {_LITERAL}', 1
+    )  # pandas 2 names the older class alone
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """`python3 solutions`: from the source notebooks in this folder to the lessons of the course.
 
-    python3 solutions               generate the lessons
+    python3 solutions               generate the lessons, and make the tables of the teachers' pages anew
     python3 solutions --check       tell whether the lessons are what the sources stand for
     python3 solutions --lint        check the sources against the rules for authors
     python3 solutions --run         execute the sources, store their outputs, then generate
@@ -116,7 +116,12 @@ def main(arguments=None):
         print(f"{gap_table.write_gaps()}: written")
         print(f"{page.write(Path(ROOT))}: written")
         return 0
-    return desk.work(options, Path(ROOT))
+    status = desk.work(options, Path(ROOT))
+    if status or options.check or options.lint:
+        return status
+    from annolib.course.shelf import command
+
+    return command.refresh(Path(ROOT))
 
 
 if __name__ == "__main__":

@@ -22,20 +22,20 @@ from annolib.course.setup import ensuring, environment
 
 FEW = ("hypothesis", "nbclient", "nbformat", "nbval>=0.11,<0.12", "pytest>=8.1", "pytest-xdist>=3.6")
 PLAIN = ("-o", "addopts=--import-mode=importlib -ra")  # for tests that run no notebook and no doctest
-# the quick tests that meet other packages: numbers, tables and their engines, files, one lesson, figures
+# the tests that meet other packages: tables and their engines, files, widgets, pages; a few doctests of every kind
 CORE = (
-    "annolib",
     "tests/tables",
     "tests/imports",
     "tests/numerics",
-    "tests/monitors",
     "tests/annotators",
+    "tests/test_markup.py",
     "tests/test_views.py",
     "tests/reports",
-    "tests/course/checking",
     "tests/course/notebook",
-    "lessons/00_open_course.ipynb",
-    "--ignore=annolib/contracts",
+    "annolib/tables",
+    "annolib/estimation",
+    "annolib/markup.py",
+    "annolib/widgets",
     "--ignore=tests/tables/test_made_up_tables.py",
 )
 

@@ -117,7 +117,7 @@ def _evidence(table, first, golden):
     decided = first[(first["label"] != "tie") & (first["longer"] != "")]
     frame["length_checks"] = decided.groupby("worker").size()
     frame["longer_chosen"] = (decided["said"] == decided["longer"]).groupby(decided["worker"]).sum()
-    frame = frame.fillna(0)
+    frame = frame.infer_objects().fillna(0)
     whole = [name for name in frame if name != "peer_shares"]
     return _by_number(frame.astype(dict.fromkeys(whole, int)).reset_index())
 

@@ -112,7 +112,9 @@ def design_desk(checks=60, share=0.53, bonus=33.0, deposit=10.0) -> Figure:
         right.text(max(pay, 0.0), len(names) - 1 - place, mark, va="center", fontsize=8.5, color=INK)
     right.set_yticks(np.arange(len(names))[::-1], names, fontsize=9)
     right.axvline(0, color=GREY, linewidth=1)
-    right.set(xlim=(min(0.0, min(pays)) * 1.1 - 1, reach * 1.35), xlabel="expected pay, euros a batch")
+    right.set(
+        xlim=(min(0.0, min(pays)) * 1.1 - 1, reach * 1.35), xlabel="expected pay, euros a batch", ylabel="who"
+    )
     right.set_title(f"Who earns (rent of work: {work['rent']:.1f})")
     share_paid = float(stated["paid"][inside][len(stated["paid"][inside]) // 2])
     figure.suptitle(

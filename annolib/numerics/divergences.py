@@ -95,6 +95,8 @@ def chernoff_information(first, second) -> float | np.ndarray:
     low, high = np.broadcast_arrays(np.minimum(*given), np.maximum(*given))
     middle = (low > 0) & (high < 1) & (low < high)
     low_, high_ = np.where(middle, low, 0.25), np.where(middle, high, 0.75)
+    upper = low_ > 0.5  # near 1 the other outcome, whose chance is small and exact, keeps the digits
+    low_, high_ = np.where(upper, 1 - high_, low_), np.where(upper, 1 - low_, high_)
     apart = high_ - low_
     log_odds_ratio = np.log1p(apart / low_) + np.log1p(apart / (1 - high_))
     step = _divergence(low_, high_, -apart) / log_odds_ratio

@@ -279,13 +279,12 @@ def _refuse_strange(column, codes, ids):
         _refuse_where(column, strange[codes], faults.inexact(column.name))
     if not len(ids) or not isinstance(ids[0], str):
         return
-    try:
-        texts = ids.astype("str") if ids.dtype == object else ids
-        strange = (texts.str.strip(WHITE) == "").astype(bool)
-    except UnicodeEncodeError:
+    if ids.dtype == object and not _encodes("".join(ids)):
         strange = np.array([not _encodes(text) for text in ids], bool)
         _refuse_where(column, strange[codes], faults.not_unicode(column.name, PANDAS))
         return
+    texts = ids.astype("str") if ids.dtype == object else ids
+    strange = (texts.str.strip(WHITE) == "").astype(bool)
     _refuse_where(column, np.asarray(strange)[codes], faults.blank(column.name, PANDAS))
 
 

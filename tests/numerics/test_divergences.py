@@ -3,7 +3,7 @@
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 
@@ -53,6 +53,7 @@ def test_a_divergence_is_never_below_zero():
     assert al.chernoff_information(0.5, 0.5 + 1e-9) == pytest.approx(5e-19, rel=1e-6, abs=0)
 
 
+@example(0.9999999850988388, 0.9999999888241291)
 @given(inside, inside)
 def test_chernoff_information_keeps_its_digits(a, b):
     assert al.chernoff_information(a, b) == pytest.approx(float(exact_chernoff(a, b)), rel=1e-10, abs=1e-300)

@@ -107,7 +107,7 @@ EXPERT_PASS_PROBABILITY = Exercise(
             "distances alone",
             lambda effort, p, e: 0.5 + 2 * effort * np.mean(np.abs(p - 0.5) * np.abs(e - 0.5)),
             "Where the two lean to different sides the check fails more often than not: disagreement must count "
-            "negative. Leave the signs.",
+            "negative. Keep the signs.",
         ),
         Mistake(
             "certain sides",

@@ -237,6 +237,13 @@ BEST_EFFORT = Exercise(
         ),
         Mistake("one hill", _one_hill, TWO_HILLS),
         Mistake(
+            "effort 0 left out",
+            lambda problem, monitor, contract: float(
+                EFFORTS[10:][np.argmax(_payoffs(problem, monitor, contract)[10:])]
+            ),
+            "Your list of efforts starts above 0. Not to work at all is an answer too.",
+        ),
+        Mistake(
             "place instead of effort",
             lambda problem, monitor, contract: int(np.argmax(_payoffs(problem, monitor, contract))),
             "This is the place in the list of efforts. Read the effort that stands there.",
@@ -377,6 +384,20 @@ FOUR_WORLDS = Exercise(
             "no bonus without monitoring",
             _no_blind_bonus,
             "Without monitoring the bonus is still paid, by luck. Only what it depends on has gone.",
+        ),
+        Mistake(
+            "no bonus, no pay",
+            lambda problem, monitor, contract: _worlds(
+                problem, monitor, contract, flat=Binary(contract.threshold, 0.0, 0.0, contract.n)
+            ),
+            "Without a bonus everybody still gets the low wage, `contract.low`.",
+        ),
+        Mistake(
+            "efforts",
+            lambda problem, monitor, contract: _worlds(
+                problem, monitor, contract, profit=lambda e, *world: e
+            ),
+            "These are the efforts. What is left to Halyard at each of them? `profit` tells.",
         ),
         Mistake(
             "paid in utility",

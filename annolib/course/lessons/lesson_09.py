@@ -38,7 +38,11 @@ def _local_bonus(threshold, n, effort, kappa):
 
 
 def _local_bonus_by_complex_step(threshold, n, effort, kappa):
-    """Differentiate the sum over all counts and the cost themselves, by a step into the complex plane."""
+    """Differentiate the sum over all counts and the cost themselves, by a step into the complex plane; many checks in logarithms."""
+    if n > 400:
+        q = _q(effort, kappa)
+        ways = lgamma(n + 1) - lgamma(threshold) - lgamma(n - threshold + 1)
+        return 1 / (4 * kappa * exp(ways + (threshold - 1) * log(q) + (n - threshold) * log(1 - q)))
     step = effort + 1e-30j
     q = 0.5 + 2 * kappa * step**2
     passes = sum(comb(n, k) * q**k * (1 - q) ** (n - k) for k in range(threshold, n + 1))
@@ -60,6 +64,7 @@ LOCAL_BONUS = Exercise(
         Case("all must pass", 10, 10, 0.6, 0.25),
         Case("another effort", 220, 300, 0.9, 0.15),
         Case("as in the story", 57, 100, 0.511, 0.15),
+        Case("ten thousand checks", 5687, 10_000, 0.511, 0.15),
     ),
     mistakes=(
         Mistake(
@@ -193,6 +198,11 @@ STOPPING_BONUS = Exercise(
             "The whole cost η²/2 must be paid back here, and not its slope.",
         ),
         Mistake(
+            "cost doubled",
+            lambda t, n, k: 2 * _stopping_bonus(t, n, k),
+            "Twice too large: the cost of effort is η²/2.",
+        ),
+        Mistake(
             "full effort only",
             lambda t, n, k: float(_stopping(t, n, k)[-1]),
             "This bonus makes *full* effort worth its cost. A smaller effort needs less: take the smallest over all.",
@@ -284,6 +294,12 @@ def _crossing(n, effort, kappa):
     return brentq(over, n / 2, n * _q(effort, kappa))
 
 
+def _by_normal(n, effort, kappa):
+    q = _q(effort, kappa)
+    information = (4 * kappa * effort) ** 2 / (q * (1 - q))
+    return n * q - _place(effort**2 / 2, effort, n, q, information) * np.sqrt(n * q * (1 - q))
+
+
 LENIENT_THRESHOLD = Exercise(
     name="lenient_threshold",
     reference=_lenient_threshold,
@@ -308,6 +324,12 @@ LENIENT_THRESHOLD = Exercise(
             lambda n, e, k: round(_crossing(n, e, k)),
             "`round()` goes to the nearest whole number, and that may lie beyond the place where the two bonuses meet. "
             "Try the whole numbers themselves.",
+        ),
+        Mistake(
+            "round() of the normal formula",
+            lambda n, e, k: round(_by_normal(n, e, k)),
+            "This rounds the place that the normal law gives: near, and one off in some cases. "
+            "Use the exact chances, and try the whole numbers themselves.",
         ),
         Mistake(
             "rounded up",
@@ -434,7 +456,7 @@ def _with_cdf(cost, slope, n, q, information):
     return float(z[np.argmax(bonus * (norm.cdf(z) - norm.sf(lucky)) >= cost)])
 
 
-STRENGTHS = np.arange(150, 99, -1) / 1000
+STRENGTHS = np.arange(150, 119, -1) / 1000
 PROBLEM = reference_problem(floor=-0.1)
 
 
@@ -508,7 +530,7 @@ WEAKEST_STRENGTH = Exercise(
     reference=_weakest_strength,
     oracle=_weakest_by_sums,
     tolerance=4e-4,
-    seconds=40.0,
+    seconds=60.0,
     probes=(
         Case("a deposit of six euros", Binary(54, -0.06, 0.21, 100)),
         Case("less deposit, more pay", Binary(55, -0.04, 0.24, 100)),

@@ -624,7 +624,7 @@ QUIZ = (
         "With the floor at 0 the line loses more than the threshold up to thousands of checks, though its law falls faster.",
     ),
     Question(
-        "What does the law e^(−nE) take for granted?",
+        "What does the exponential law take for granted?",
         (
             "That effort has a few levels, far enough apart for n checks to tell neighbours apart.",
             "That the firm is patient.",
@@ -645,13 +645,13 @@ QUIZ = (
         "Without it the shirker's luck must vanish too, and the exponent is the Chernoff information, here about a quarter.",
     ),
     Question(
-        "A contract was written for two levels of effort; people can choose any. More checks are bought. What happens?",
+        "A contract was written for two levels of effort; people can choose any. From 1,000 checks on more are bought. What happens to the loss?",
         (
-            "The loss vanishes.",
-            "The loss stays.",
-            "The loss grows.",
+            "It vanishes.",
+            "It stays.",
+            "It grows.",
         ),
-        "The loss grows.",
+        "It grows.",
         "With more checks the threshold moves down towards what coin flips pass, and people need ever less effort to reach it.",
     ),
     Question(

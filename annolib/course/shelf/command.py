@@ -73,8 +73,9 @@ def write_homework(number, seed, root, folder=None):
 def refresh(root):
     """Make the computed parts of the shelf and of the README anew; return the exit status."""
     changed = pages.refresh(root)
-    for path in pages.with_computed_parts(root):
-        print(f"{path.relative_to(root)}: {'written' if path in changed else 'unchanged'}")
+    for path in changed:
+        print(f"{path.relative_to(root)}: written")
+    print(f"{len(changed)} pages have new tables.")
     return 0
 
 

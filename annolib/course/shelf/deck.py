@@ -178,7 +178,6 @@ def _inline(text):
     return re.sub(r"^<p>|</p>\s*$", "", _markdown()(text)).strip()
 
 
-_PRIME = '<mi mathvariant="normal">&#x02032;</mi>'  # its glyph is raised already
 _NAMED = r"(<mi>(?:log|exp|max|min)</mi>)(?=<(?:mi|mn|mrow|msub|msup|mfrac|msqrt))"
 
 
@@ -188,10 +187,11 @@ def spaced(mathml):
     >>> spaced("<msup><mi>c</mi><mi>&#x02032;</mi></msup>")
     '<mrow><mi>c</mi><mi mathvariant="normal">&#x02032;</mi></mrow>'
     """
-    prime = "<mi>&#x02032;</mi>"
-    mathml = re.sub(rf"<msup>(<mi>[^<]*</mi>){prime}</msup>", rf"<mrow>\1{_PRIME}</mrow>", mathml)
-    squared = rf"<msup>(<mi>[^<]*</mi>)<mrow>{prime}(<m[in]>[^<]*</m[in]>)</mrow></msup>"
-    mathml = re.sub(squared, rf"<msup><mrow>\1{_PRIME}</mrow>\2</msup>", mathml)
+    named, prime = "(<mi>[^<]*</mi>)", "<mi>(&#x0203[23];)</mi>"  # whose glyphs are raised already
+    upright = r'<mrow>\1<mi mathvariant="normal">\2</mi></mrow>'
+    mathml = re.sub(f"<msup>{named}{prime}</msup>", upright, mathml)
+    power = f"<msup>{named}<mrow>{prime}(<m[in]>[^<]*</m[in]>)</mrow></msup>"
+    mathml = re.sub(power, rf"<msup>{upright}\3</msup>", mathml)
     return re.sub(_NAMED, r'\1<mspace width="0.17em"/>', mathml)
 
 

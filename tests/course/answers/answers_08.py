@@ -82,6 +82,18 @@ def answer_refined(problem, monitor, contract):
     return minimize_scalar(loss, bounds=around, method="bounded").x
 
 
+def answer_next_to_nothing(problem, monitor, contract):
+    """A list of efforts that starts at a thousandth."""
+    efforts = np.linspace(0.001, 1, 1000)
+    low, high = (problem.utility.utility(wage) for wage in (contract.low, contract.high))
+    payoff = low + (high - low) * chance_of(efforts, monitor, contract) - problem.cost.cost(efforts)
+    return efforts[payoff.argmax()]
+
+
+def from_one_in_a_hundred(problem, monitor, contract):
+    return float(GRID[20:][np.argmax(likes(problem, monitor, contract)[20:])])
+
+
 def answer_of_the_library(problem, monitor, contract):
     return al.best_answer(problem, monitor, contract).effort
 
@@ -182,6 +194,15 @@ def obedient_worlds(problem, monitor, contract):
     return np.array(worlds(problem, monitor, contract, choose=obeys))
 
 
+def worlds_without_pay(problem, monitor, contract):
+    table = worlds(problem, monitor, contract)
+    return np.array([[0.0, row[1]] for row in table])
+
+
+def worlds_of_effort(problem, monitor, contract):
+    return np.array(worlds(problem, monitor, contract, count=lambda effort, *world: effort))
+
+
 def worlds_in_utility(problem, monitor, contract):
     return np.array(worlds(problem, monitor, contract, count=pays_utilities))
 
@@ -271,8 +292,8 @@ def stands_as_share(monitor, contract):
 
 RIGHT = {
     "certainty_equivalent": [sure_wage],
-    "best_effort": [answer_by_list, answer_refined, answer_of_the_library],
-    "four_worlds": [table_of_worlds, worlds_refined],
+    "best_effort": [answer_by_list, answer_refined, answer_of_the_library, answer_next_to_nothing],
+    "four_worlds": [table_of_worlds, worlds_refined, worlds],
     "percent_it_stands": [stands, stands_by_library],
 }
 WRONG = {
@@ -292,6 +313,7 @@ WRONG = {
         "Halyard's choice": obeys,
         "first hill": walks_uphill,
         "one hill": answer_bounded,
+        "effort 0 left out": from_one_in_a_hundred,
         "place instead of effort": which,
         "payoff instead of effort": how_happy,
         "low wage forgotten": losers_forgotten,
@@ -303,6 +325,8 @@ WRONG = {
         "rows and columns exchanged": other_way_round,
         "flat pay is the high wage": high_for_all,
         "no bonus without monitoring": blind_pays_nothing,
+        "no bonus, no pay": worlds_without_pay,
+        "efforts": worlds_of_effort,
         "paid in utility": worlds_in_utility,
         "the annotator's gain": worlds_of_the_annotator,
         "Halyard chooses the effort": obedient_worlds,

@@ -172,6 +172,16 @@ def rounded_crossing(n, effort, kappa):
     return round(max(t for t in steps if holds_between(t)))
 
 
+def rounded_bell(n, effort, kappa):
+    q = pass_chance(effort, kappa)
+    information = (4 * kappa * effort) ** 2 / (q * (1 - q))
+    return round(z_as_threshold(effort**2 / 2, effort, n, q, information))
+
+
+def as_a_float(n, effort, kappa):
+    return float(down_from_the_mean(n, effort, kappa))
+
+
 def one_too_strict(n, effort, kappa):
     return down_from_the_mean(n, effort, kappa) + 1
 
@@ -259,7 +269,7 @@ def behaviour(contract, kappa):
 
 
 def strengths_that_hold(contract, holds):
-    tried = [round(0.15 - k / 1000, 3) for k in range(51)]
+    tried = [round(0.15 - k / 1000, 3) for k in range(31)]
     kept = [holds(*behaviour(contract, kappa)) for kappa in tried]
     return tried[: kept.index(False)] if False in kept else tried
 
@@ -296,7 +306,7 @@ def weakest_or_zero(contract):
 RIGHT = {
     "local_bonus": [bonus_by_beta],
     "stopping_bonus": [stop_by_doubling],
-    "lenient_threshold": [down_from_the_mean, by_halving],
+    "lenient_threshold": [down_from_the_mean, by_halving, as_a_float],
     "leniency": [walk_to_z],
     "weakest_strength": [weakest_on_grid],
 }
@@ -318,6 +328,7 @@ WRONG = {
         "luck forgotten": stop_without_luck,
         "effort returned": stop_effort,
         "slope of the cost": stop_by_slope,
+        "cost doubled": lambda threshold, n, kappa: 2 * stop_by_doubling(threshold, n, kappa),
         "full effort only": stop_full,
         "largest": stop_largest,
         "first-best effort only": stop_first_best,
@@ -327,6 +338,7 @@ WRONG = {
     "lenient_threshold": {
         "all numbers": all_numbers,
         "round()": rounded_crossing,
+        "round() of the normal formula": rounded_bell,
         "rounded up": one_too_strict,
         "the mean": expected_passes,
         "smallest threshold": smallest_that_holds,

@@ -29,7 +29,8 @@ def test_fifteen_to_twenty_five_and_none_is_empty(lesson):
     for slide in made:
         assert slide.title and (slide.body.strip() or slide.picture), slide
         assert not slide.picture or (slide.words and slide.body), slide.title
-        assert slide.body.count("```") % 2 == 0 and "nan" not in slide.text.split()
+        assert slide.body.count("```") % 2 == 0
+        assert slide.kind == "exercise" or "nan" not in slide.text.split()
         assert not slide.body.rstrip().endswith(":"), slide
 
 
@@ -141,3 +142,20 @@ def test_what_does_not_fit_is_left_out_from_the_end_of_the_order():
     kinds = [slide.kind for slide in made]
     assert kinds.count("figure") == 20 and kinds.count("frame") == 3 and kinds.count("question") == 2
     assert made[0].kind == made[-1].kind == "frame"
+
+
+def test_a_question_is_never_without_its_result():
+    shown = "Close. Your guess: 4. Result: {} coins. Difference: -1."
+    cells = []
+    for n in range(1, 16):
+        asked = f'guess = lesson.predict("How many in bag {n}?", 4)'
+        cells += [
+            new_code_cell(asked, metadata={"tags": ["predict"]}),
+            new_code_cell(
+                "guess.reveal(5)", outputs=[new_output("display_data", {"text/plain": shown.format(n)})]
+            ),
+        ]
+    failure = new_markdown_cell("## An honest failure: a hole\n\nThere is a hole in the bag.")
+    made = slides_of(small(*cells, failure))  # leaves room for an odd number
+    titles = [slide.title for slide in made if slide.kind == "prediction"]
+    assert titles == ["Predict", "And it is"] * 10 and len(made) == 24
