@@ -231,9 +231,10 @@ def _best_listed(problem, monitor, contract):
 
 
 def _with_free_effort(problem, payoff, efforts, found):
-    """The efforts, and the largest that costs nothing where it is as good."""
-    free = np.array([problem.cost.free_effort])
-    return np.append(efforts, free) if payoff(free)[0] >= found.payoff - _TIE else efforts
+    """The efforts, and the largest that costs nothing and those where the cost has a kink, where they are as good."""
+    cost = problem.cost
+    others = np.array([cost.free_effort, *cost.kinks])
+    return np.append(efforts, others[payoff(others) >= found.payoff - _TIE])
 
 
 def _tied(payoff, found):

@@ -4,7 +4,7 @@
     python tests/benchmarks/contracts_campaign.py FILE --write                       puts the table of FILE into tests/benchmarks/results
 
 Problem number k belongs to the family k mod 4; it is drawn, and its contract attacked, by `tests/contracts/adversary.py`. Every third problem
-has up to 10^9 checks, the others up to 1,000. A problem that takes more than 30 seconds of the processor is given up and counted so. Not part of the
+has up to 10^9 checks, the others up to 1,000. A problem that takes more than 15 seconds of the processor is given up and counted so. Not part of the
 test run.
 """
 
@@ -27,7 +27,7 @@ import adversary
 
 FAMILIES = ("binary", "linear", "tiered(2)", "optimal")
 RESULTS = Path(__file__).parent / "results" / "contracts_campaign.md"
-SECONDS = 30
+SECONDS = 15
 
 
 class TooLong(Exception):

@@ -123,3 +123,20 @@ def test_two_kinds_of_checks_are_answered_too():
     assert answer.effort == pytest.approx(pay.effort, abs=1e-5) and answer.profit == pytest.approx(
         pay.profit, abs=1e-9
     )
+
+
+def test_a_tie_at_a_kink_of_the_cost_is_seen():
+    """A peak that no grid hits: idling is as good to the agent, the firm likes the kink."""
+    at = 0.16041157510650933
+    cost = al.ConvexCost(
+        lambda e: 0.0531 * (0.3 * e + np.maximum(e - at, 0)), lambda e: 0.0531 * (0.3 + (e > at) * 1.0)
+    )
+    problem = al.Problem(al.RiskNeutral(), cost, lambda e: e, outside=0.0, floor=0.0)
+    monitor, n, t = al.Expert(0.2), 6, 4
+    law = [
+        float(np.sum(stats.binom.pmf(np.arange(t, n + 1), n, monitor.pass_probability(e)))) for e in (0.0, at)
+    ]
+    bonus = float(cost.cost(at)) / (law[1] - law[0])  # as good as idling
+    answer = al.best_answer(problem, monitor, al.contracts.Binary(t, 0.0, bonus, n))
+    assert answer.effort == pytest.approx(at, abs=1e-12)
+    assert answer.profit == pytest.approx(at - bonus * law[1], abs=1e-12)

@@ -46,8 +46,8 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import xlogy
 
-from annolib.agency.utilities import CARA, CRRA
-from annolib.numerics.binomials import block_rule, log_pmf
+from annolib.agency.utilities import CARA, CRRA, RiskNeutral
+from annolib.numerics.binomials import block_rule, log_pmf, tails
 from annolib.numerics.calculus import log1pmx
 
 LOCAL, PARTICIPATION = 0, 1  # rows of the constraints; those of the deviations follow
@@ -401,6 +401,7 @@ class CutLines:
         ends = np.stack([self.needed_incentive(cells.effort_low), self.needed_incentive(cells.effort_high)])
         b_lo, none, most = np.zeros(b_hi.shape), b_hi <= 0, b_hi
         if not self.unbearable:
+            none = none | self._too_rare(cells, profit)
             b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
             none |= (b_lo >= b_hi) | self._too_weak(law, cells, b_hi, ends.min(axis=0))
             b_hi = self._keen_from(law, cells, (b_lo, b_hi), ends.max(axis=0))
@@ -673,6 +674,24 @@ class CutLines:
         score = self.n * (law.share / _column(hit) - (1 - law.share) / _column(miss))
         return weak | (_total(law.most, np.maximum(score, 0) * rise) < needed[LOCAL])
 
+    def _too_rare(self, cells, profit):
+        """Is pay above the floor so rare that all the profit to beat leaves is too little utility, everywhere in the cell?
+
+        Of a wage w̄ on average, paid on an event of probability p, utility gains at most p·(u(f + w̄/p) − u(f)), by concavity, which rises with p.
+        """
+        if isinstance(self.problem.utility, RiskNeutral):
+            return np.zeros(cells.size, bool)
+        count = np.maximum(np.floor(self.n * cells.share_low) + 1, 0.0)
+        high, inside = cells.effort_high, (count >= 1) & (count <= self.n)
+        odds = tails(
+            np.where(inside, count, 1.0), self.n, self.evidence.success(high), self.evidence.failure(high)
+        )[0]
+        paid = self.problem._value(high) - self.floor - profit
+        gain = odds * self._rise(np.maximum(paid, 0.0) / np.maximum(odds, 1e-300))
+        gain = np.where(odds > 1e-290, gain, 0.0)
+        needed = self._needed(cells.effort_low, 0.0 * paid)[PARTICIPATION:].max(axis=0)
+        return inside & (gain < needed * (1 - 1e-9))
+
     def _keen_from(self, law, cells, slopes, incentive):
         """The slope from which the agent would work more at every one up to the largest (0: at all of them), else that.
 
@@ -784,7 +803,7 @@ def _mixtures(rows):
     two = np.array([[i, j] for i in range(rows) for j in range(i)]).T
     three = np.array([[i, j, k] for i in range(rows) for j in range(i) for k in range(j)]).T.reshape(3, -1)
     others = [j for j in range(rows) if j != PARTICIPATION]
-    keen = np.array([[i, j] for i in range(1, rows) for j in others if i != j]).T
+    keen = np.array([[i, j] for i in range(rows) for j in others if i != j]).T
     pad = lambda pairs: np.vstack([pairs, 0 * pairs[:1]])  # noqa: E731
     index = np.concatenate([pad(one), pad(two), pad(two), three, *[pad(keen)] * len(_KEEN)], axis=1)
     return (one, two, three, keen), index

@@ -48,9 +48,8 @@ from annolib.contracts.threshold.surroundings import Surroundings
 from annolib.numerics.binomials import log_density
 from annolib.numerics.intervals import middle, minus, product, total
 
-_FRACTIONS = 2.0 ** -np.arange(
-    0.5, 11
-)  # by how much other efforts fall short of an effort, when the most tempting is looked for
+# by how much other efforts fall short of an effort, when the most tempting is looked for
+_FRACTIONS = np.sort(np.append(2.0 ** -np.arange(0.5, 11), [0.78, 0.85, 0.9, 0.95, 0.98]))[::-1]
 _SHARES = np.linspace(0, 1, 10)[1:-1]
 
 
@@ -65,6 +64,7 @@ class GapBounds(Surroundings):
             boxes = replace(boxes, first=np.where(sure & (boxes.last == self.n), boxes.last, boxes.first))
             s = self._surroundings(boxes)
             bound = np.fmax(s["least_loss"], s["least_loss"] + self._plain(s, *s["bonus_range"]))
+            bound = np.fmax(bound, self._paid_to_idle(s))
             left = np.flatnonzero(bound < goal)
             if left.size and not quick:
                 full = boxes.full[left]
@@ -190,6 +190,23 @@ class GapBounds(Surroundings):
         plain = np.maximum(plain, fails[0] * self._waste_of_falling(means, fall))
         out_of_reach = np.maximum(highs_floor, means[0] + rise) >= top
         return np.where(out_of_reach, np.inf, plain)
+
+    def _paid_to_idle(self, s):
+        """A bound of the gap where the floor is above the outside option; −inf elsewhere.
+
+        Who idles has f or more, so who works has f + c(η): the gap is at least V* − V(η) + h(f + c(η)), a convex function, above its tangent.
+        """
+        utility, idle = self.problem.utility, self.floor - self.problem.outside
+        if not idle > 0:
+            return np.full(s["x"].shape, -np.inf)
+        mean, top = self.problem.outside + s["cost"], utility.highest
+        known = mean + idle < top
+        more = np.where(known, idle, 0.0)
+        steep = utility.marginal_wage(mean + more) - utility.marginal_wage(mean)
+        slope = s["loss_slope"] + self.problem.cost.slope(s["x"]) * steep
+        least = s["loss"] + utility.wage_rise(mean, more) + np.minimum(slope * s["dx"][0], slope * s["dx"][1])
+        least = np.where(known & ~np.isnan(least), least, -np.inf)
+        return np.where(self.floor + s["costs"][0] >= top, np.inf, least)
 
     def _waste_of_falling(self, means, fall):
         waste = self.problem.utility.waste
@@ -318,9 +335,10 @@ class GapBounds(Surroundings):
         """Of some lower (or higher) efforts the one that tempts most at the centre of each box."""
         x, edge = s["x"], (s["low"] if lower else s["high"])
         far = np.zeros(x.shape) if lower else np.ones(x.shape)
+        bonus = self._least_bonus(s)
         e = far[:, None] + (edge - far)[:, None] * (1 - np.append(1.0, _FRACTIONS))
         for _ in range(2):
-            gain = self._gain(s, e)
+            gain = self._gain(s, e, bonus)
             best = np.argmax(gain, axis=1)[:, None]
             around = [np.take_along_axis(e, np.clip(best + i, 0, e.shape[1] - 1), axis=1) for i in (-1, 1)]
             e = np.sort(
@@ -328,12 +346,22 @@ class GapBounds(Surroundings):
                     around[0] + (around[1] - around[0]) * _SHARES, np.take_along_axis(e, best, axis=1), axis=1
                 )
             )
-        return np.take_along_axis(e, np.argmax(self._gain(s, e), axis=1)[:, None], axis=1)[:, 0]
+        return np.take_along_axis(e, np.argmax(self._gain(s, e, bonus), axis=1)[:, None], axis=1)[:, 0]
 
-    def _gain(self, s, e):
-        """What efforts e (a row for each box) gain over the centre of the box, at its bonus."""
+    def _least_bonus(self, s):
+        """The bonus at the centre of each box: D, or where it may be more what keeps the agent from the lower efforts known."""
+        bonus, may = s["bonus"], s["more"] > 0
+        for e in self.deviations if may.any() else ():
+            odds, fails = self._odds(s["t"], np.full(bonus.shape, e))
+            rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - odds)
+            chord = (s["cost"] - self.problem.cost.cost(e)) / rise
+            bonus = np.where(may & (e < s["low"]) & (chord < np.inf), np.fmax(bonus, chord), bonus)
+        return bonus
+
+    def _gain(self, s, e, bonus):
+        """What efforts e (a row for each box) gain over the centre of the box, at this bonus."""
         success, fail = self._odds(s["t"][:, None], e)
         rise = np.where(s["fail"][:, None] < 0.5, s["fail"][:, None] - fail, success - s["success"][:, None])
-        gain = s["bonus"][:, None] * rise - (self.problem.cost.cost(e) - s["cost"][:, None])
+        gain = bonus[:, None] * rise - (self.problem.cost.cost(e) - s["cost"][:, None])
         inside = (e >= s["low"][:, None]) & (e <= s["high"][:, None])
         return np.where(inside | np.isnan(gain), -np.inf, gain)

@@ -78,15 +78,16 @@ class Thresholds(ThresholdEfforts):
         """
         problem, utility = self.problem, self.problem.utility
         terms = self.terms(t, effort) if terms is None else terms
-        low, bonus, fail, known = terms["low"], terms["bonus"], terms["fail"], terms["reachable"]
+        low, bonus, known = terms["low"], terms["bonus"], terms["reachable"]
+        success, fail = terms["success"], terms["fail"]
         low, bonus = np.where(known, low, 0.0 * low), np.where(known, bonus, 0.0)
         steep = problem.cost.slope(effort) / bonus  # P′, since the effort is stationary
         growth = bonus * self.bonus_elasticity(t, effort) / effort
         top = utility.marginal_wage(low + bonus)
         spread = np.where(
             terms["rent"] > 0,
-            (1 - fail) * growth * top,
-            fail * (1 - fail) * growth * (top - utility.marginal_wage(low)),
+            success * growth * top,
+            fail * success * growth * (top - utility.marginal_wage(low)),
         )
         slope = steep * utility.wage_rise(low, bonus) + spread - problem._value_slope(effort)
         return np.where(known & np.isfinite(slope), slope, np.inf)

@@ -15,6 +15,10 @@ _ZOOMS, _POINTS = 6, 41
 _GRID = np.unique(
     np.concatenate([np.linspace(0, 1, 301), np.geomspace(1e-6, 0.03, 30), 1 - np.geomspace(1e-6, 0.03, 30)])
 )
+_BRIDGE, _WIDEST = (
+    1e-6,
+    1e-3,
+)  # a shorter bridge is rounding; how far from the grid's best the level point is looked for
 _BESIDE = 1e-13  # how far below an effort its left derivative is taken
 
 
@@ -56,25 +60,50 @@ def cheapest_on_hull(family, t):
             break
     if not around:
         return option
-    return (
-        _inside(family, t, option, around[0])
-        if np.isnan(option["shirk"])
-        else _at_bridge(family, t, option, around)
-    )
+    if np.isnan(option["shirk"]) or option["effort"] - option["shirk"] < _BRIDGE:
+        return _inside(family, t, option, around[0])
+    return _at_bridge(family, t, option, around)
+
+
+def bridged(family, t, option, shirk):
+    """The same effort where `shirk` turns out to tempt more than a grid could tell: the contract that leaves the agent indifferent."""
+    near = [(max(x - 1e-6, 0.0), min(x + 1e-6, 1.0)) for x in (option["effort"], shirk)]
+    return _at_bridge(family, t, {**option, "shirk": float(shirk)}, near)
 
 
 def _inside(family, t, option, around):
     """The same where no bridge ends: the root of the gap's slope, which may also jump there."""
     at = lambda x: np.array([x])  # noqa: E731
+    low, high = around
     with np.errstate(all="ignore"):
-        effort = bracketed_root(lambda x: family.gap_slope(t, x), at(around[0]), at(around[1]))
+        while high - low < _WIDEST:  # the gap is so flat that its rounding hid where it is level
+            ends = family.gap_slope(np.full(2, t), np.array([low, high]))
+            if not (ends[0] >= 0 or ends[1] <= 0):
+                break
+            width = 2 * (high - low) + 1e-12
+            lower = max(low - width * (ends[0] >= 0), 1e-12)
+            if _idle_is_better(family, t, lower):
+                break
+            low, high = lower, min(high + width * (ends[1] <= 0), 1.0)
+            if high == 1 and ends[1] <= 0:
+                break
+        effort = bracketed_root(lambda x: family.gap_slope(t, x), at(low), at(high))
         efforts = np.concatenate([effort, np.nextafter(effort, 0), np.nextafter(effort, 1)])
         gaps = family.terms_and_gap(np.full(3, t), efforts)["gap"]
         bonus = family.log_bonus(t, efforts)
     i = int(np.nanargmin(np.append(gaps, option["gap"])))
     if i == 3:
         return option
-    return {**option, "gap": float(gaps[i]), "effort": float(efforts[i]), "log_bonus": float(bonus[i])}
+    own = {"gap": float(gaps[i]), "effort": float(efforts[i]), "log_bonus": float(bonus[i])}
+    return {**option, **own, "net": np.nan, "shirk": np.nan}
+
+
+def _idle_is_better(family, t, effort):
+    """Would the agent rather do what costs nothing, at the bonus that makes this effort stationary?"""
+    cost, at = family.problem.cost, np.array([effort])
+    (odds, fails), (idle, idle_fails) = family.tails(t, at), family.tails(t, np.array([cost.free_effort]))
+    rise = np.where(fails < 0.5, idle_fails - fails, odds - idle)
+    return bool(np.exp(family.log_bonus(t, at))[0] * rise[0] < cost.cost(at)[0] * (1 - 1e-12))
 
 
 def _at_bridge(family, t, option, around):

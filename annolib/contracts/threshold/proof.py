@@ -99,7 +99,7 @@ def _first_boxes(bounds, gap):
     if high == 1 and float(ev.failure(1.0)) == 0:
         cuts.append(1 - np.geomspace(1e-15, 0.1, 14))
     efforts = np.unique(np.clip(np.concatenate(cuts), low, high))
-    efforts = efforts[np.r_[True, np.diff(efforts) > 1e-15]]
+    efforts = _clear_of(problem.cost.kinks, efforts[np.r_[True, np.diff(efforts) > 1e-15]])
     thresholds = _threshold_cuts(n, n * q[0], n * q[1], spread)
     first, last = thresholds[:-1], thresholds[1:] - 1
     i, j = (x.ravel() for x in np.meshgrid(np.arange(first.size), np.arange(efforts.size - 1)))
@@ -108,6 +108,15 @@ def _first_boxes(bounds, gap):
         one = np.ones(first.size)
         boxes = Boxes.join(boxes, Boxes(first, last, one, one, one.astype(bool)))
     return boxes
+
+
+def _clear_of(kinks, efforts):
+    """Kinks among these efforts take the place of what is all but they: no box may hold one inside."""
+    for kink in kinks:
+        near = np.abs(efforts - kink) < 1e-12
+        if near.any():
+            efforts = np.sort(np.append(efforts[~near], kink))
+    return efforts
 
 
 def _threshold_cuts(n, bottom, top, spread):
@@ -131,6 +140,7 @@ def _cut_around(bounds, boxes, threshold, effort):
     )  # standard deviations of the count per effort
     near = np.geomspace(1e-6, 2.0, 16) / rate
     efforts = np.sort(np.concatenate([[effort], effort - near, effort + near]))
+    efforts = efforts[np.isin(efforts, _clear_of(bounds.problem.cost.kinks, efforts))]
     steps = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
     thresholds = np.sort(
         np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])

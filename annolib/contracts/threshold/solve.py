@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import RiskNeutral
 from annolib.contracts.forms import Binary
 from annolib.contracts.incentives.certificates import STEP_SEARCH, certify, flat_best, proof_tolerance, result
@@ -13,11 +14,20 @@ from annolib.contracts.incentives.parts import step_part
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.family import Thresholds
+from annolib.contracts.threshold.hull import bridged
 from annolib.contracts.threshold.proof import prove, start
 from annolib.numerics.minimise import lowest_gap
 
 _ALL = 47  # up to here every threshold is tried
-_LIMITS = (2_000, 2_000, 4_000, 8_000, 16_000)  # boxes of the proof, between looks for a better contract
+_LIMITS = (
+    2_000,
+    2_000,
+    4_000,
+    8_000,
+    16_000,
+    32_000,
+    64_000,
+)  # boxes of the proof, between looks for a better contract
 _RARE = 1e-3  # without a floor: a fine less probable than this is a threat that no contract could rest on
 _FEW = 8  # thresholds that are priced to all digits
 _ATTEMPTS = 4  # thresholds put together before giving up
@@ -87,6 +97,18 @@ def _better(family, thresholds, known):
         found = _put_together(
             family, float(thresholds[i]), {name: float(x[i]) for name, x in options.items()}
         )
+        tempts = found.certificate.deviation
+        if (
+            not found.converged
+            and not isinstance(family.problem.cost, PowerCost)
+            and tempts < found.effort - 1e-6
+        ):
+            with np.errstate(all="ignore"):
+                option = bridged(
+                    family, float(thresholds[i]), {name: float(x[i]) for name, x in options.items()}, tempts
+                )
+            if option["gap"] < known.gap:
+                found = _put_together(family, float(thresholds[i]), option)
         if found.converged:
             return found
     return known

@@ -7,6 +7,8 @@ from scipy.optimize import minimize
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.bound import bound_lines
+from annolib.contracts.linear.cells import Cells, CutLines
+from annolib.numerics.binomials import log_pmf
 
 
 def closed(problem, pay):
@@ -152,3 +154,85 @@ def test_uncut_lines_under_log_utility(n):
     problem = al.Problem(al.CRRA(1), al.PowerCost(0.3, 2), lambda e: e * (2 - e), outside=float(np.log(0.5)))
     pay = al.second_best(problem, al.SelfConsistency(0.15), n, "linear")
     assert pay.converged and closed(problem, pay)
+
+
+PROVED = {
+    # pay far above the count that is likely, where a floor is near and the blocks of counts end; its gap by a random search and simplex
+    "rare pay": (
+        al.Problem(al.CRRA(0.5), al.PowerCost(0.549, 2.5), lambda e: 0.8368 * e * (2 - e), 1.632, 0.6659),
+        al.Expert(0.183),
+        415,
+    ),
+    # lines at which the agent works as asked, if at all, only at the bottom of its payoff: full effort tempts
+    "full effort tempts": (
+        al.Problem(
+            al.CRRA(0.3), al.PowerCost(0.196, 8), lambda e: 1.0593 * np.sqrt(e + 0.01), 0.8133, 0.4811
+        ),
+        al.SelfConsistency(0.25),
+        10,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROVED)
+def test_kinds_of_lines_that_stayed_open(name):
+    """They are proved, and a random search of lines finds none better and one nearly as good."""
+    problem, monitor, n = PROVED[name]
+    pay = al.second_best(problem, monitor, n, "linear")
+    assert pay.converged and pay.family == "linear"
+    near = pay.contract.base, pay.contract.slope
+    rng = np.random.default_rng(3)
+    counts = np.arange(n + 1.0)
+    law = np.exp(log_pmf(counts, n, *(np.array(x)[:, None] for x in _odds(monitor))))
+    best = -np.inf
+    for size in (0.3, 0.03, 0.003):
+        for _ in range(150):
+            base, slope = near[0] + size * rng.normal(), near[1] * np.exp(size * rng.normal())
+            wages = np.maximum(base + slope * counts / n, problem.floor)
+            payoff = law @ problem.utility.utility(wages) - problem.cost.cost(_GRID)
+            i = int(np.argmax(payoff))
+            if payoff[i] >= problem.outside:
+                best = max(best, float(problem._value(_GRID[i]) - law[i] @ wages))
+    assert best <= pay.profit + 1e-5  # the grid of efforts favours the firm by so much at most
+    assert best > pay.profit - 2e-3
+
+
+_GRID = np.linspace(0, 1, 4001)
+
+
+def _odds(monitor):
+    evidence = PassLaw.from_monitor(monitor)
+    return evidence.success(_GRID), evidence.failure(_GRID)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_that_pay_too_rarely(seed):
+    """What is called too rare gives too little utility at every slope that can be paid."""
+    rng = np.random.default_rng(seed)
+    problem, monitor, _ = PROVED["rare pay"]
+    if seed % 2:
+        problem = al.Problem(al.CARA(1.0), problem.cost, problem.value, 0.3, 0.1)
+    n, profit = int(rng.integers(5, 400)), -0.5
+    evidence = PassLaw.from_monitor(monitor)
+    lines = CutLines(problem, evidence, n, (0.0,))
+    low = rng.uniform(0.05, 0.95, 200)
+    share = rng.uniform(0, 0.999, 200)
+    cells = Cells(low, low + 0.01, share, np.minimum(share + 0.01, 1), np.ones(200))
+    with np.errstate(all="ignore"):
+        rare = lines._too_rare(cells, profit)
+    assert 10 < rare.sum() < 190
+    counts = np.arange(n + 1.0)
+    for i in np.flatnonzero(rare):
+        for effort in (low[i], low[i] + 0.01):
+            law = np.exp(log_pmf(counts, n, evidence.success(effort), evidence.failure(effort)))
+            rise = np.maximum(counts / n - share[i], 0)
+            left = float(problem._value(effort)) - problem.floor - profit
+            if law @ rise < 1e-200 or left <= 0:  # no slope can be paid at all
+                continue
+            largest = left / float(law @ rise)
+            for slope in largest * np.geomspace(1e-4, 1, 30):
+                utility = law @ problem.utility.utility_rise(problem.floor, slope * rise)
+                assert utility < max(
+                    float(problem.cost.cost(effort)),
+                    float(problem.reservation(effort)) - problem.floor_utility,
+                )

@@ -146,3 +146,19 @@ def test_the_refusal_without_a_floor_says_what_is_true(reference, n):
 
 
 # ---------------------------------------------------------------------- intervals against samples
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_problems_from_every_corner_are_proved(seed):
+    """Fresh problems, up to a million checks: every one is proved, and pays what its contract is said to."""
+    for k in range(5):
+        rng = np.random.default_rng(700_000 + 5 * seed + k)
+        problem, monitor, n = adversary.corner_problem(rng, largest=6.0 if k == 0 else 3.0)
+        try:
+            pay = al.second_best(problem, monitor, n, "binary")
+        except al.NoBestContract:  # no floor, and a fine that would be all but never paid
+            assert problem.floor is None or not np.isfinite(problem.floor_utility)
+            continue
+        assert pay.converged, (seed, k, pay)
+        if n < 3_000:
+            assert adversary.earns(problem, monitor, pay.contract) == pytest.approx(pay.profit, abs=2e-6)

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import special
 
 import annolib as al
+from annolib.contracts.incentives.pass_law import PassLaw
 
 
 @pytest.mark.parametrize(
@@ -181,3 +183,64 @@ def test_smooth_in_n_to_a_thousand_million(reference):
     pay = al.second_best(problem, monitor, n, "binary")
     ratio = pay.gap / al.rates.binary_gap(problem, monitor, n)
     assert np.all(np.abs(ratio - 1) < 0.012) and np.all(np.diff(np.abs(ratio - 1)) < 0)
+
+
+def test_rare_bonuses_have_their_best_effort_too():
+    """A bonus that is paid once in 10^91: the best effort by the plain formula, bonus c′/P′ and rent ΔP − c, on a fine grid."""
+    problem = al.Problem(
+        al.RiskNeutral(),
+        al.PowerCost(0.4757, 200),
+        lambda e: 1.2 * np.sqrt(e + 0.01),
+        outside=0.3358,
+        floor=0.3901,
+    )
+    n, gain = 667, 0.2209
+    pay = al.second_best(problem, al.Golden(gain), n, "binary")
+    best = al.first_best(problem)
+    evidence = PassLaw.from_monitor(al.Golden(gain))
+    effort = pay.effort + np.linspace(-3e-4, 3e-4, 6001)
+    t = pay.contract.threshold
+    hit, miss = evidence.success(effort), evidence.failure(effort)
+    density = special.xlogy(t - 1, hit) + special.xlogy(n - t, miss) - special.betaln(t, n - t + 1)
+    bonus = problem.cost.slope(effort) / (np.exp(density) * evidence.slope(effort))
+    profit = problem._value(effort) - 0.3901 - bonus * special.betainc(t, n - t + 1, hit)
+    assert bonus.min() > 1e60
+    assert pay.converged
+    assert pay.profit == pytest.approx(profit.max(), abs=1e-11)
+    assert best.profit - profit.max() > 0.0543  # who idles has the floor
+
+
+@pytest.mark.parametrize(
+    "utility, cost, outside, above, monitor, n",
+    [
+        (al.CARA(1.0), al.PowerCost(0.0287, 3), 0.6317, 0.045, al.Expert(0.245), 2_000_003),
+        (al.RiskNeutral(), al.PowerCost(0.302, 8), 0.5526, 0.055, al.SelfConsistency(0.13), 25_201_596),
+        (al.CRRA(0.5), al.PowerCost(0.447, 1.2), 1.66, 0.025, al.Golden(0.48), 115_939),
+    ],
+)
+def test_a_floor_above_the_outside_option_is_proved_for_any_n(utility, cost, outside, above, monitor, n):
+    """Even an agent who idles has the floor, so nobody works for less than that and the cost: h(f + c) − h(ū) is lost."""
+    floor = float(utility.wage(outside + above))
+    problem = al.Problem(utility, cost, lambda e: 0.6 * e * (2 - e), outside, floor)
+    pay = al.second_best(problem, monitor, n, "binary")
+    best = al.first_best(problem)
+    assert pay.converged and pay.family == "binary"
+    efforts = np.linspace(0.01, 1, 100_000)
+    least = (
+        problem.loss(efforts, best)
+        + utility.wage(outside + above + cost.cost(efforts))
+        - utility.wage(outside + cost.cost(efforts))
+    )
+    assert pay.gap >= least.min() * (1 - 1e-9)
+    assert pay.gap < least.min() * 1.01
+
+
+def test_a_kink_that_no_bonus_buys_is_ruled_out():
+    """At the kink a bonus that beats idling tempts to more effort: known only if what tempts is looked for at that bonus."""
+    at = 0.5108
+    cost = al.ConvexCost(
+        lambda e: 0.4155 * (0.3 * e + np.maximum(e - at, 0)), lambda e: 0.4155 * (0.3 + (e > at) * 1.0)
+    )
+    problem = al.Problem(al.RiskNeutral(), cost, lambda e: 0.6 * e * (2 - e), 0.5307, 0.5307)
+    for n in (20, 22, 24):
+        assert al.second_best(problem, al.SelfConsistency(0.2), n, "binary").converged
