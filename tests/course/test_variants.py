@@ -7,7 +7,7 @@ from string import Formatter
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 import annolib as al
 from annolib.course import Lesson, variant
@@ -15,7 +15,7 @@ from annolib.course.checking.checks import NOT_RIGHT, RIGHT, judge
 from annolib.course.definitions import LessonDefinition, Variant, load_definition
 from annolib.course.variants import draw
 
-NUMBERS = range(1, 11)
+NUMBERS = range(1, 14)
 SEEDS = [f"class, student {number}" for number in range(25)]
 VARIANTS = [(number, each) for number in NUMBERS for each in load_definition(number).variants]
 IDS = [f"{number:02d} {each.exercise}" for number, each in VARIANTS]
@@ -63,6 +63,21 @@ def stops(threshold, n, kappa):
     return np.min(efforts**2 / 2 / rise)
 
 
+def deposit_by_trying(shortfall, spread):
+    """Whole euros, one after another, until pay cut there is worth nothing to somebody idle."""
+    return next(d for d in range(1, 1000) if stats.norm(d - shortfall, spread).expect(lambda x: x, lb=0) <= d)
+
+
+def lenient(density):
+    """Where the normal density has fallen to this value."""
+    return brentq(lambda z: stats.norm.pdf(z) - density, 0, 40)
+
+
+def cautious_by_density(passes, checks, price, profit):
+    error = stats.binom(checks, passes / checks).std() / checks / 2
+    return (passes / checks - 0.5) / 2 - lenient(price * error / profit) * error
+
+
 LIBRARY = {
     "pair_agreement": pairs_that_agree,
     "minority_score": lambda shared, certainty: 0.5 + certainty * (2 * shared - 1),
@@ -90,7 +105,29 @@ LIBRARY = {
         stats.binom.pmf(np.arange(checks + 1), checks, chance)
         @ (1 - np.exp(-base - slope * np.arange(checks + 1) / checks))
     ),
-    "checks_to_buy": lambda constant, information, price: math.sqrt(constant / price / information),
+    "deposit_for": deposit_by_trying,
+    "share_kept": lambda low, high: sum(
+        stats.norm.expect(lambda x: x, lb=a, ub=b) ** 2 / (stats.norm.cdf(b) - stats.norm.cdf(a))
+        for a, b in ((-np.inf, low), (low, high), (high, np.inf))
+    ),
+    "pass_weights": lambda q, other, rise, faster: (
+        faster * (1 / other + 1 / (1 - other)) / (rise * (1 / q + 1 / (1 - q)))
+    ),
+    "many_checks_gap": lambda n, information, slope, cost, waste: (
+        waste * stats.norm.sf(lenient(slope / (cost * math.sqrt(n * information))))
+    ),
+    "closing_exponent": lambda q_low, q_high: (
+        -minimize_scalar(
+            lambda s: math.log(q_low**s * q_high ** (1 - s) + (1 - q_low) ** s * (1 - q_high) ** (1 - s)),
+            bounds=(0, 1),
+            method="bounded",
+            options={"xatol": 1e-10},
+        ).fun
+    ),
+    "cautious_strength": cautious_by_density,
+    "tempting_chance": lambda threshold, checks, bonus, work: brentq(
+        lambda g: bonus * stats.binom.sf(threshold - 1, checks, g) - work, 0, 1
+    ),
 }
 
 
@@ -123,7 +160,7 @@ def test_the_text_shows_all_digits_and_students_get_different_numbers(number, te
         assert set(fields) == set(one.numbers) or set(one.numbers) - set(fields) == set()
         for name, spec in fields.items():
             shown = format(one.numbers[name], spec)
-            value = float(shown.rstrip("%")) / (100 if shown.endswith("%") else 1)
+            value = float(shown.rstrip("%").replace(",", "")) / (100 if shown.endswith("%") else 1)
             assert value == pytest.approx(one.numbers[name], abs=1e-12), (name, shown)
     assert len({one.text for one in drawn}) > 0.8 * len(SEEDS)
     assert len({round(one.key, 4) for one in drawn}) > 0.4 * len(SEEDS)
