@@ -1,6 +1,6 @@
 """Random problems with every corner, solved and attacked: how many are proved, and what stays open.
 
-    python tests/benchmarks/contracts_campaign.py FILE [--first 0] [--count 520]   solves problems and adds a line for each to FILE
+    python tests/benchmarks/contracts_campaign.py FILE [--first 0] [--count 520] [--family binary]   adds a line for each problem to FILE
     python tests/benchmarks/contracts_campaign.py FILE --write                       puts the table of FILE into tests/benchmarks/results
 
 Problem number k belongs to the family k mod 4; it is drawn, and its contract attacked, by `tests/contracts/adversary.py`. Every third problem
@@ -131,6 +131,7 @@ def main():
     parser.add_argument("file", type=Path)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=520)
+    parser.add_argument("--family", choices=FAMILIES, help="these problems alone")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -140,6 +141,8 @@ def main():
         RESULTS.write_text(text, encoding="utf-8")
         return
     for number in range(chosen.first, chosen.first + chosen.count):
+        if chosen.family not in (None, FAMILIES[number % 4]):
+            continue
         line = one(number)
         with chosen.file.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
