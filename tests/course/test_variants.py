@@ -7,6 +7,7 @@ from string import Formatter
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.integrate import quad
 from scipy.optimize import brentq
 
 import annolib as al
@@ -15,7 +16,7 @@ from annolib.course.checking.checks import NOT_RIGHT, RIGHT, judge
 from annolib.course.definitions import LessonDefinition, Variant, load_definition
 from annolib.course.variants import draw
 
-NUMBERS = range(1, 11)
+NUMBERS = range(1, 12)
 SEEDS = [f"class, student {number}" for number in range(25)]
 VARIANTS = [(number, each) for number in NUMBERS for each in load_definition(number).variants]
 IDS = [f"{number:02d} {each.exercise}" for number, each in VARIANTS]
@@ -63,6 +64,20 @@ def stops(threshold, n, kappa):
     return np.min(efforts**2 / 2 / rise)
 
 
+def whole_deposit(shortfall, spread):
+    """Idle pay cut at −D is on average −D + ∫ P(pay > w) dw from −D on: the first whole D at which it is not above 0."""
+    deposit = 0
+    while quad(stats.norm(-shortfall, spread).sf, -deposit, 20 * spread)[0] > deposit:
+        deposit += 1
+    return deposit
+
+
+def cells(low, high):
+    """Lower end, upper end and mean of the three cells of a normal score."""
+    edges = (-np.inf, low, high, np.inf)
+    return [(a, b, stats.truncnorm(a, b).mean()) for a, b in zip(edges, edges[1:], strict=False)]
+
+
 LIBRARY = {
     "pair_agreement": pairs_that_agree,
     "minority_score": lambda shared, certainty: 0.5 + certainty * (2 * shared - 1),
@@ -90,7 +105,13 @@ LIBRARY = {
         stats.binom.pmf(np.arange(checks + 1), checks, chance)
         @ (1 - np.exp(-base - slope * np.arange(checks + 1) / checks))
     ),
-    "checks_to_buy": lambda constant, information, price: math.sqrt(constant / price / information),
+    "deposit_for": whole_deposit,
+    "share_kept": lambda low, high: (
+        1 - sum(stats.norm.expect(lambda x, m=m: (x - m) ** 2, lb=a, ub=b) for a, b, m in cells(low, high))
+    ),
+    "pass_weights": lambda q, other, rise, faster: (
+        (faster / other + faster / (1 - other)) / (rise / q + rise / (1 - q))
+    ),
 }
 
 
