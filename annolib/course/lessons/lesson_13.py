@@ -294,6 +294,7 @@ TEMPTING_CHANCE = Exercise(
         Case("work is worth the bonus", 8, 10, 10.0, 10.0),
         Case("work is worth more than the bonus", 8, 10, 10.0, 12.0),
         Case("work leaves nothing", 8, 10, 10.0, 0.0),
+        Case("work leaves less than the lowest pay", 8, 10, 10.0, -3.0),
         Case("numbers as an array holds them", np.int64(8), np.int64(10), np.float64(10.0), np.float64(3.0)),
     ),
     mistakes=(
