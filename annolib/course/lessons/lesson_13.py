@@ -126,12 +126,12 @@ CAUTIOUS_STRENGTH = Exercise(
         Mistake("chance level forgotten", _pilot_variant(halves=False),
                 "A click at random agrees in half the repeats: take the ½ away first."),
         Mistake("two in the root forgotten", _no_two_in_root,
-                "Solve aσ = Π·φ(ζ) once more: φ(ζ) has ζ²/2 in its exponent, so a 2 stays under the root."),
+                "Solve Aσ = Π·φ(ζ) once more: φ(ζ) has ζ²/2 in its exponent, so a 2 stays under the root."),
         Mistake("root forgotten", _no_root, "That is ζ²: the equation for φ(ζ) gives the square."),
         Mistake("root of two pi forgotten", _pilot_variant(inside=lambda a, s, p: p / (a * s)),
                 "The normal density at ζ is e^(−ζ²/2)/√(2π): its √(2π) belongs into the logarithm."),
         Mistake("error left out of the ratio", _pilot_variant(inside=lambda a, s, p: p / (a * sqrt(2 * pi))),
-                "One step is σ of κ, and costs aσ, not a: put the error beside the price."),
+                "One step is σ of κ, and costs Aσ, not A: put the error beside the price."),
         Mistake("added", _pilot_variant(sign=1.0),
                 "Being above the true strength is the cliff: go down from the estimate."),
         Mistake("five per cent", _pilot_variant(zeta=1.96),
@@ -141,7 +141,7 @@ CAUTIOUS_STRENGTH = Exercise(
         Mistake("caution not in errors", _caution_alone, "ζ counts standard errors: multiply it by the error."),
         Mistake("caution handed back", _caution_itself, "The third entry is the strength to design for, not ζ."),
         Mistake("no caution where there is no best one", _at_the_estimate,
-                "Where aσ√(2π) is Π or more, no step down is best: hand back nan and ask for a larger pilot."),
+                "Where Aσ√(2π) is Π or more, no step down is best: hand back nan and ask for a larger pilot."),
     ),
 )  # fmt: skip
 
@@ -294,6 +294,7 @@ TEMPTING_CHANCE = Exercise(
         Case("work is worth the bonus", 8, 10, 10.0, 10.0),
         Case("work is worth more than the bonus", 8, 10, 10.0, 12.0),
         Case("work leaves nothing", 8, 10, 10.0, 0.0),
+        Case("work leaves less than the lowest pay", 8, 10, 10.0, -3.0),
         Case("numbers as an array holds them", np.int64(8), np.int64(10), np.float64(10.0), np.float64(3.0)),
     ),
     mistakes=(
@@ -410,7 +411,7 @@ LETTERS = Rubric(
     name="write_letters",
     criteria=(
         "To the annotators: what is counted, the threshold and both amounts, in plain words and with the deposit.",
-        "To the annotators: how often careful work misses the bonus, and that one missed batch proves nothing.",
+        "To the annotators: how often the work that is paid for misses the bonus, and that one missed batch proves nothing.",
         "To the manager: what is left at worst, and for which strengths and costs that holds.",
         "To the manager: which trick pays as well as work, and what outside the pay stops it.",
         "To the manager: one number that is believed and not known, and how it will be measured.",
@@ -418,11 +419,11 @@ LETTERS = Rubric(
     ),
     model_answer=(
         "To the annotators. You lay down 10 euros for a batch. In it 60 comparisons come twice, on sides drawn anew. If your two answers "
-        "agree on 32 or more of the 60, you get your 10 euros back and 23.00 more; with fewer you get nothing back. With the care that we hope for, "
+        "agree on 32 or more of the 60, you get your 10 euros back and 23.00 more; with fewer you get nothing back. With the work that we pay for, "
         "you reach 32 in about three batches of four; who clicks at random, in one of three. So luck plays a part, a missed batch proves nothing, "
         "and you may ask for a second look.\n"
         "To the manager. After checks 22 euros a batch or more are left, for strengths from .157 to .186 and for people to whom care costs up to "
-        "a tenth more than we estimate; below .157 it may be nothing. Somebody who passes 52 checks in 100 without care does better than by work. "
+        "a tenth more than we estimate; below .157 it may be nothing. Somebody who passes 51 checks in 100 without care does better than by work, and for the dearer people half is enough. "
         'Repeats far apart keep memory down; the rule "the longer answer" passes every repeat, and only balanced golden questions see it. '
         "Cost and risk aversion are estimates from two rates; we repeat the pilot each quarter, and pay a third rate in one group. "
         "Agreement with oneself shows care and not good taste, so a low count starts a talk and never ends one."
@@ -440,7 +441,7 @@ QUIZ = (
         "The next pilot has four times as many checks. The step down from the estimate is then",
         ("half as long.", "a little more than half as long.", "a quarter as long."),
         "a little more than half as long.",
-        "σ halves, and ζ = √(2 log(Π/(aσ√2π))) grows a little: a small step is cheap, so one takes it in more standard errors.",
+        "σ halves, and ζ = √(2 log(Π/(Aσ√2π))) grows a little: a small step is cheap, so one takes it in more standard errors.",
     ),
     Question(
         "People worked at two straight rates. What do both together tell that one does not?",
