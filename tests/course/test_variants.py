@@ -90,7 +90,11 @@ LIBRARY = {
         stats.binom.pmf(np.arange(checks + 1), checks, chance)
         @ (1 - np.exp(-base - slope * np.arange(checks + 1) / checks))
     ),
-    "checks_to_buy": lambda constant, information, price: math.sqrt(constant / price / information),
+    "deposit_for": lambda shortfall, spread: next(
+        euros
+        for euros in range(1, 1000)
+        if stats.norm.expect(lambda wage, d=euros: wage + d, loc=-shortfall, scale=spread, lb=-euros) <= euros
+    ),
 }
 
 
