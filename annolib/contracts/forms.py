@@ -32,15 +32,34 @@ class Contract:
 class Flat(Contract):
     """The same wage whatever the checks say.
 
+    It is also a bonus that everybody gets: `threshold` is 0, and `low` and `high` are both the wage.
+
     Examples
     --------
     >>> Flat(0.5, n=10).wage([0, 10])
     array([0.5, 0.5])
+    >>> Flat(0.5, n=10).low, Flat(0.5, n=10).high, Flat(0.5, n=10).threshold
+    (0.5, 0.5, 0)
     """
 
     pay: float
     n: int
     counts: str = "passes"
+
+    @property
+    def low(self):
+        """The wage below the threshold, which nobody is."""
+        return self.pay
+
+    @property
+    def high(self):
+        """The wage from the threshold on."""
+        return self.pay
+
+    @property
+    def threshold(self):
+        """0: every count reaches it."""
+        return 0
 
     def _wage(self, k):
         return np.full(np.shape(k), self.pay)

@@ -148,7 +148,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
     Examples
     --------
     >>> agent_choice().description.split(". ")[1]
-    'The annotator chooses effort 0.66 and has utility 0.078'
+    'The annotator chooses effort 0.66 and has utility 0.0777'
     """
     checks = int(whole("checks", checks, 1))
     threshold = int(
@@ -174,6 +174,15 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
         zorder=3,
     )
     left.plot([effort], [payoff[at]], "o", color=ORANGE, markersize=10, clip_on=False, zorder=3)
+    for i in others:
+        left.annotate(
+            f"{payoff[i]:.4f}",
+            (_EFFORTS[i], payoff[i]),
+            (0, 9),
+            textcoords="offset points",
+            ha="left" if i == 0 else "center",
+            fontsize=9,
+        )
     low_end, high_end = payoff.min(), payoff.max()
     room = max(high_end - low_end, 0.05)
     left.set(
@@ -181,7 +190,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
         ylim=(low_end - 0.05 * room, high_end + 0.15 * room),
         xlabel="effort η",
         ylabel="utility of the annotator",
-        title=f"effort {effort:.2f}, utility {payoff[at]:.3f}",
+        title=f"effort {effort:.2f}, utility {payoff[at]:.4f}",
     )
     right.plot(_EFFORTS, earned, color=RED, linestyle="--", linewidth=2)
     right.axhline(0, color=GREY, linewidth=1.2, linestyle=":")
@@ -197,8 +206,8 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
     return describe(
         figure,
         f"Pay: {wages}; strength of the items {kappa:.2f}.",
-        f"The annotator chooses effort {effort:.2f} and has utility {payoff[at]:.3f}.",
-        *(f"The other hill, at effort {_EFFORTS[i]:.2f}, has {payoff[i]:.3f}." for i in others),
+        f"The annotator chooses effort {effort:.2f} and has utility {payoff[at]:.4f}.",
+        *(f"The other hill, at effort {_EFFORTS[i]:.2f}, has {payoff[i]:.4f}." for i in others),
         f"The bonus is then paid with probability {chance[at]:.0%}, and Halyard's profit is {round(earned[at])} euros a batch.",
     )
 

@@ -13,6 +13,7 @@ from annolib.agency.problem import Problem
 from annolib.agency.utilities import CARA, Utility
 from annolib.auditing.report import Audit, audit
 from annolib.contracts.best_answers import best_answer
+from annolib.contracts.forms import Binary, Tiered
 from annolib.schemes.clauses import clause, for_checks, in_cents
 from annolib.schemes.kinds import priced
 from annolib.schemes.plan import PayPlan, earnings
@@ -247,15 +248,16 @@ def _notice(problem, kind, contract):
     """What annotators should know: the chances of the bonus with care and without."""
     monitor = kind.at([0.5])[0]
     answer = best_answer(problem, monitor, contract)
-    if not hasattr(contract, "threshold") and not hasattr(contract, "thresholds"):
+    if not isinstance(contract, Binary | Tiered):
         return "Every check counts the same."
-    threshold = getattr(contract, "threshold", None) or contract.thresholds[0]
+    tiered = isinstance(contract, Tiered)
+    threshold = contract.thresholds[0] if tiered else contract.threshold
     chance = [
         float(_reaches(contract, threshold, float(monitor.pass_probability(effort))))
         for effort in (answer.effort, 0.0)
     ]
     return (
-        f"With the care that the pay is meant for, the {'first ' if hasattr(contract, 'thresholds') else ''}bonus comes in {100 * chance[0]:.0f} "
+        f"With the care that the pay is meant for, the {'first ' if tiered else ''}bonus comes in {100 * chance[0]:.0f} "
         f"of 100 batches; who clicks at random gets it in {100 * chance[1]:.0f}. Luck plays a part, and one batch proves nothing."
     )
 

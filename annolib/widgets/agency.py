@@ -32,7 +32,7 @@ def agent_choice_explorer():
     Examples
     --------
     >>> agent_choice_explorer().set(kappa=0).description.split(". ")[1]
-    'The annotator chooses effort 0.00 and has utility 0.075'
+    'The annotator chooses effort 0.00 and has utility 0.0754'
     """
 
     def agent_choice(low, bonus, share, checks, kappa):

@@ -31,6 +31,12 @@ def test_counting_failures_turns_the_wages_round():
     assert other.wage(k).tolist() == one.wage(N - k).tolist() != one.wage(k).tolist()
 
 
+def test_a_flat_wage_is_a_bonus_that_everybody_gets():
+    flat = Flat(0.14, N)
+    bonus = Binary(flat.threshold, flat.low, flat.high, N)
+    assert bonus.wage(np.arange(N + 1)).tolist() == flat.wage(np.arange(N + 1)).tolist() == [0.14] * (N + 1)
+
+
 @pytest.mark.parametrize("passes", [-1, 11])
 def test_more_passes_than_checks_are_refused(passes):
     with pytest.raises(ValueError, match=r"passes must lie in \[0, 10\]; saw .* in 10 checks"):

@@ -269,6 +269,6 @@ def _protected(function, changed):
 def _sentence(exercise, place, found):
     case = exercise.cases[place]
     opening = f"{case.label[0].upper()}{case.label[1:]}: " if case.label else ""
-    arguments = ", ".join(show(argument, 60) for argument in case.arguments)
+    arguments = ", ".join(show(argument, 150) for argument in case.arguments)
     call = exercise.name if exercise.kind == VALUE else f"{exercise.name}({arguments})"
     return f"{opening}{call} {found}."

@@ -47,6 +47,11 @@ def _in_utility(low, high, chance, aversion):
     return float(chance * utility(high) + (1 - chance) * utility(low))
 
 
+def _by_steps(low, high, chance, aversion):
+    """The first of a list of offers, a hundredth of a euro apart, that is accepted."""
+    return float(np.ceil(1e4 * _certainty_equivalent(low, high, chance, aversion)) / 1e4)
+
+
 def _inverse_without_aversion(low, high, chance, aversion):
     return -log(1 - aversion * _in_utility(low, high, chance, aversion))
 
@@ -98,6 +103,12 @@ CERTAINTY_EQUIVALENT = Exercise(
             "inverse without 1/a",
             _inverse_without_aversion,
             "The inverse of u divides by a as well. At a = 1 you cannot see it.",
+        ),
+        Mistake(
+            "a search",
+            _by_steps,
+            "You are within a step of a search, and it stops at its step. Here the formula is wanted: the inverse of u.",
+            tolerance=1.5e-3,
         ),
     ),
 )
@@ -155,6 +166,14 @@ def _without_low(problem, monitor, contract):
 def _utility_of_the_difference(problem, monitor, contract):
     won = problem.utility.utility(contract.high - contract.low) * _chance(EFFORTS, monitor, contract)
     return float(EFFORTS[np.argmax(won - problem.cost.cost(EFFORTS))])
+
+
+def _for_this_annotator(problem, monitor, contract, aversion=None, cost=None):
+    """The best effort with the utility or the cost of the lesson's annotator, whoever is asked about."""
+    utility = problem.utility if aversion is None else CARA(aversion)
+    toil = problem.cost.cost(EFFORTS) if cost is None else cost
+    low, high = utility.utility(contract.low), utility.utility(contract.high)
+    return float(EFFORTS[np.argmax(low + (high - low) * _chance(EFFORTS, monitor, contract) - toil)])
 
 
 def _free_effort(problem, monitor, contract):
@@ -269,6 +288,21 @@ BEST_EFFORT = Exercise(
                 EFFORTS[::10][np.argmax(_payoffs(problem, monitor, contract)[::10])]
             ),
             "Your grid of efforts is too coarse: its steps are hundredths. Take a thousand.",
+        ),
+        Mistake(
+            "both typed in",
+            lambda *world: _for_this_annotator(*world, aversion=1.0, cost=EFFORTS**2 / 2),
+            "Right for the annotator of this lesson only. Use `problem.utility` and `problem.cost`, not their formulas.",
+        ),
+        Mistake(
+            "utility typed in",
+            lambda *world: _for_this_annotator(*world, aversion=1.0),
+            "The utility is always that of a = 1. Use `problem.utility`: another annotator has another a.",
+        ),
+        Mistake(
+            "cost typed in",
+            lambda *world: _for_this_annotator(*world, cost=EFFORTS**2 / 2),
+            "The cost is always η²/2. Use `problem.cost`: another annotator tires differently.",
         ),
     ),
 )
@@ -414,6 +448,12 @@ FOUR_WORLDS = Exercise(
             _asked_for,
             "In each world you took the effort that suits Halyard. The annotator chooses: `best_effort`.",
         ),
+        Mistake(
+            "euros",
+            lambda problem, monitor, contract: 100 * _worlds(problem, monitor, contract),
+            "These are euros. Leave the profit in the unit of `profit`, which is 100 euros.",
+            tolerance=0.01,
+        ),
     ),
     properties=(
         Property(
@@ -461,6 +501,11 @@ def _stands_while(works):
     return answer
 
 
+def _list_of_those_that_stand(monitor, contract):
+    found = _percent_it_stands(monitor, contract)
+    return max(percent for percent in range(61) if percent <= found)
+
+
 def _worker_at(percent, monitor, contract):
     return _best_effort(_dearer(percent), monitor, contract)
 
@@ -475,22 +520,13 @@ PERCENT_IT_STANDS = Exercise(
         Case("a large margin", MONITOR, Binary(18, 0.0, 0.7, 30)),
         Case("another threshold", MONITOR, Binary(16, 0.0, 0.62, 30)),
         Case("stronger items", SelfConsistency(kappa=0.2), Binary(18, 0.0, 0.5, 30)),
+        Case("it stands to the end", SelfConsistency(kappa=0.25), Binary(18, 0.0, 1.5, 30)),
     ),
     mistakes=(
         Mistake(
             "first that fails",
             lambda monitor, contract: _percent_it_stands(monitor, contract) + 1,
             "This is the first percentage at which nobody works. The last at which the bonus still stands is one less.",
-        ),
-        Mistake(
-            "any fall of effort",
-            _stands_while(
-                lambda percent, monitor, contract: (
-                    _worker_at(percent, monitor, contract) >= _worker_at(0, monitor, contract) - 1e-9
-                    and _worker_at(0, monitor, contract) > 0.05
-                )
-            ),
-            "You stop where effort falls a little. The bonus stands as long as there is any work, above 0.05.",
         ),
         Mistake(
             "profit in place of work",
@@ -518,6 +554,44 @@ PERCENT_IT_STANDS = Exercise(
             lambda monitor, contract: _percent_it_stands(monitor, contract) / 100,
             "This is a share. Return the percentage, a whole number.",
         ),
+        Mistake(
+            "60 never tried",
+            lambda monitor, contract: min(_percent_it_stands(monitor, contract), 59),
+            "Your list ends at 59: `range(60)` leaves 60 out. A generous bonus still stands there.",
+        ),
+        Mistake(
+            "-1 where it stands to the end",
+            lambda monitor, contract: (
+                -1 if _percent_it_stands(monitor, contract) == 60 else _percent_it_stands(monitor, contract)
+            ),
+            "A generous bonus stands all 60 percent. Your loop then ends without a break: return 60 there.",
+        ),
+        Mistake(
+            "nothing in the list",
+            _list_of_those_that_stand,
+            "Where nobody works even at 0, your list is empty and has no largest entry. Return -1 there.",
+        ),
+        Mistake(
+            "fall from the effort at 0",
+            _stands_while(
+                lambda percent, monitor, contract: (
+                    _worker_at(percent, monitor, contract) > _worker_at(0, monitor, contract) - 0.05
+                )
+            ),
+            "You compare with the effort at 0%. Work means an effort above 0.05 itself, so nobody works where it is 0 from the start.",
+            tolerance=0.1,  # by how much it fell depends on the grid of efforts
+        ),
+        Mistake(
+            "any fall of effort",
+            _stands_while(
+                lambda percent, monitor, contract: (
+                    _worker_at(percent, monitor, contract) >= _worker_at(0, monitor, contract) - 1e-9
+                    and _worker_at(0, monitor, contract) > 0.05
+                )
+            ),
+            "You stop where effort falls a little. The bonus stands as long as there is any work, above 0.05.",
+            tolerance=2.5,  # where it first falls depends on the learner's grid of efforts
+        ),
     ),
 )
 
@@ -525,19 +599,19 @@ PERCENT_IT_STANDS = Exercise(
 CRITIQUE = Rubric(
     name="judge_the_bonus",
     criteria=(
-        "It says what the model supports, with a number after the price of the checks, and under which assumption.",
+        "It says what the model supports, with a number after the price of the checks (9 euros for the 54, 9.7 for the solver's 53.25), and under which assumption.",
         "It names a motive that the model leaves out, and which way that could turn the result.",
         "It sees the careful annotator who misses the threshold by bad luck.",
         "It names a way to pass the checks without care.",
-        "It proposes a margin, and a trial that could prove the plan wrong.",
+        "It proposes a margin, and tells what is left of the profit then, after the price of the checks.",
     ),
     model_answer=(
-        "If people weigh only pay against toil, the bonus earns about 15 euros a batch, 9 after the checks, where flat pay earns nothing. "
+        "If people weigh only pay against toil, the bonus earns about 15 euros a batch, 9 after the checks, where flat pay loses what it costs. "
         "Some now read with care because they are trusted; a test with a price on it can end that, and the gain with it. "
         "Even at the effort that the bonus asks for, three careful batches in ten go unpaid, and people will call that unfair. "
-        "Always saying tie passes every check, swapped or not. "
-        "54 euros stand at a cliff, so I would offer 59, and give them to a random half for a month: "
-        "if care does not rise there, or people leave, the plan is wrong."
+        "Pressing the longer answer each time passes every check, swapped or not: the bonus then comes without care, and the gain is gone. "
+        "54 euros stand at a cliff, so I would offer 59, which stands 7% more cost and leaves 4 euros after the checks; "
+        "64 would leave a loss."
     ),
 )
 
@@ -569,14 +643,15 @@ QUIZ = (
         "Working must be as good as clicking, and clicking brings Δ·P(X ≥ t | effort 0) without any toil.",
     ),
     Question(
-        "One euro for each agreement, from the first on, instead of the bonus: what does that change?",
+        "So much for each agreement, from the first on, instead of the bonus: what does that buy from this lesson's annotator (a = 1)?",
         (
             "Every agreement pays, so the annotator works a little.",
             "Nothing: effort stays at 0, at any rate.",
             "The annotator works as under the bonus.",
         ),
         "Nothing: effort stays at 0, at any rate.",
-        "A clicker passes half of the checks and is paid for them; what a little more care adds is worth less than it tires.",
+        "A clicker is paid for half of the checks. On top of that pay more euros are worth less to this annotator, "
+        "and at no rate as much as they tire. Somebody less risk-averse would work, at a loss to Halyard.",
     ),
     Question(
         "Effort costs this annotator 5% more than Halyard thinks. What does the best bonus buy then?",

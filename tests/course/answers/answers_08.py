@@ -45,6 +45,16 @@ def half_an_inverse(low, high, chance, aversion):
     return sure_wage(low, high, chance, aversion) * aversion
 
 
+def raises_the_offer(low, high, chance, aversion):
+    """The search of the lesson, from the low wage on."""
+    offers = np.arange(low, high + 0.0002, 0.0001)
+    return float(
+        offers[
+            -np.exp(-aversion * offers) >= -math.exp(-aversion * sure_wage(low, high, chance, aversion))
+        ].min()
+    )
+
+
 def chance_of(effort, monitor, pay):
     q = monitor.pass_probability(effort)
     return sum(math.comb(pay.n, k) * q**k * (1 - q) ** (pay.n - k) for k in range(pay.threshold, pay.n + 1))
@@ -129,6 +139,24 @@ def obeys(problem, monitor, contract):
     return top(problem.value(GRID) - mean_pay(monitor, contract, GRID))
 
 
+def counts_as_here(problem, monitor, contract, utility=None, cost=None):
+    """The annotator of the lesson in place of the one that is asked about."""
+    asked = al.Problem(utility or problem.utility, cost or problem.cost, value=problem.value, floor=None)
+    return answer_by_list(asked, monitor, contract)
+
+
+def all_typed_in(problem, monitor, contract):
+    return counts_as_here(problem, monitor, contract, al.CARA(1.0), al.PowerCost(0.5, 2))
+
+
+def utility_typed_in(problem, monitor, contract):
+    return counts_as_here(problem, monitor, contract, utility=al.CARA(1.0))
+
+
+def cost_typed_in(problem, monitor, contract):
+    return counts_as_here(problem, monitor, contract, cost=al.PowerCost(0.5, 2))
+
+
 def walks_uphill(problem, monitor, contract):
     payoff, here = likes(problem, monitor, contract), 0
     while here < 2000 and payoff[here + 1] > payoff[here]:
@@ -211,6 +239,20 @@ def worlds_of_the_annotator(problem, monitor, contract):
     return np.array(worlds(problem, monitor, contract, count=feels))
 
 
+def worlds_in_euros(problem, monitor, contract):
+    return 100 * table_of_worlds(problem, monitor, contract)
+
+
+def worlds_with_a_flat_wage(problem, monitor, contract):
+    """No bonus written as what it is, a flat contract; and the functions read the wages of it."""
+    flat = al.contracts.Flat(contract.low, n=contract.n)
+    table = np.empty((2, 2))
+    for row, seen in enumerate((al.SelfConsistency(kappa=0.0), monitor)):
+        for column, pay in enumerate((flat, contract)):
+            table[row, column] = profit_by_mean(answer_by_list(problem, seen, pay), problem, seen, pay)
+    return table
+
+
 def worlds_refined(problem, monitor, contract):
     return np.array(worlds(problem, monitor, contract, choose=answer_refined))
 
@@ -290,10 +332,37 @@ def stands_as_share(monitor, contract):
     return stands(monitor, contract) / 100
 
 
+def sixty_left_out(monitor, contract):
+    for percent in range(60):
+        if not works(dearer(percent), monitor, contract):
+            return percent - 1
+    return 59
+
+
+def end_forgotten(monitor, contract):
+    fails = [percent for percent in range(61) if not works(dearer(percent), monitor, contract)]
+    return fails[0] - 1 if fails else -1
+
+
+def no_return_at_the_end(monitor, contract):
+    for percent in range(61):
+        if not works(dearer(percent), monitor, contract):
+            return percent - 1
+
+
+def largest_of_nothing(monitor, contract):
+    return max(percent for percent in range(61) if works(dearer(percent), monitor, contract))
+
+
+def falls_by_five_hundredths(monitor, contract):
+    least = answer_by_list(dearer(0), monitor, contract) - 0.05
+    return percents(monitor, contract, lambda *world: answer_by_list(*world) > least)
+
+
 RIGHT = {
     "certainty_equivalent": [sure_wage],
     "best_effort": [answer_by_list, answer_refined, answer_of_the_library, answer_next_to_nothing],
-    "four_worlds": [table_of_worlds, worlds_refined, worlds],
+    "four_worlds": [table_of_worlds, worlds_refined, worlds, worlds_with_a_flat_wage],
     "percent_it_stands": [stands, stands_by_library],
 }
 WRONG = {
@@ -305,6 +374,7 @@ WRONG = {
         "aversion fixed at 1": one_for_all,
         "aversion squared": twice_averse,
         "inverse without 1/a": half_an_inverse,
+        "a search": raises_the_offer,
     },
     "best_effort": {
         "money instead of utility": counts_euros,
@@ -319,6 +389,9 @@ WRONG = {
         "low wage forgotten": losers_forgotten,
         "utility of the difference": bonus_alone,
         "grid of hundredths": answer_in_hundredths,
+        "both typed in": all_typed_in,
+        "utility typed in": utility_typed_in,
+        "cost typed in": cost_typed_in,
     },
     "four_worlds": {
         "effort kept": same_effort,
@@ -330,6 +403,7 @@ WRONG = {
         "paid in utility": worlds_in_utility,
         "the annotator's gain": worlds_of_the_annotator,
         "Halyard chooses the effort": obedient_worlds,
+        "euros": worlds_in_euros,
     },
     "percent_it_stands": {
         "first that fails": breaks,
@@ -338,6 +412,10 @@ WRONG = {
         "cheaper in place of dearer": stands_cheaper,
         "negative not told": never_negative,
         "a share": stands_as_share,
+        "60 never tried": sixty_left_out,
+        "-1 where it stands to the end": end_forgotten,
+        "nothing in the list": largest_of_nothing,
+        "fall from the effort at 0": falls_by_five_hundredths,
     },
 }
 
@@ -346,3 +424,7 @@ ANSWERS = {
     name: {"right": RIGHT[name], "wrong": {mistake: (answer, mistake) for mistake, answer in wrong.items()}}
     for name, wrong in WRONG.items()
 }
+ANSWERS["percent_it_stands"]["wrong"]["nothing at the end"] = (
+    no_return_at_the_end,
+    "Does every path end in return?",
+)
