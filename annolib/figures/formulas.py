@@ -97,7 +97,7 @@ def levels_of_effort(levels=33) -> Figure:
 
 
 def deposit_and_gap(checks=30) -> Figure:
-    """What a line loses against seen effort, by the deposit that annotators lay down, and the deposit of the rule.
+    """What a line loses against seen effort, by the deposit that annotators lay down, and the rule's, in whole euros.
 
     Parameters
     ----------
@@ -107,11 +107,11 @@ def deposit_and_gap(checks=30) -> Figure:
     Examples
     --------
     >>> deposit_and_gap().description.split(". ")[1]
-    'The rule says 21.6 euros for 30 checks; then 1.50 are lost, without a deposit 25.56'
+    'The rule says 22 euros for 30 checks; then 1.50 are lost, without a deposit 25.56'
     """
     n = int(whole("checks", checks, 20))
     within("checks", n, 20, 300, "It is the number of checks.")
-    rule = float(rates.deposit_rule(reference_problem(), _REPEATS, n))
+    rule = _whole_euros(n)
     deposits = rule * np.array(_DEPOSITS)
     lost = EUROS * _lines(n)
     figure, axes = canvas(height=4.0)
@@ -122,12 +122,12 @@ def deposit_and_gap(checks=30) -> Figure:
     axes.plot(EUROS * rule, lost[at], "o", color=RED, markersize=10, label="the deposit of the rule")
     axes.axhline(EUROS * _uncut(n), color=GREY, linestyle=":", linewidth=1.6, label="no floor at all")
     axes.set(xlabel="deposit in euros", ylabel="euros per batch below first best", ylim=(0, None))
-    axes.set_title(f"{n} checks: a deposit of {EUROS * rule:.1f} euros does nearly all that deposits do")
+    axes.set_title(f"{n} checks: a deposit of {EUROS * rule:.0f} euros does nearly all that deposits do")
     axes.legend(frameon=False, fontsize=9)
     return describe(
         figure,
         f"Gap of the best line with {n} checks against the deposit.",
-        f"The rule says {EUROS * rule:.1f} euros for {n} checks; then {lost[at]:.2f} are lost, without a deposit {lost[0]:.2f}.",
+        f"The rule says {EUROS * rule:.0f} euros for {n} checks; then {lost[at]:.2f} are lost, without a deposit {lost[0]:.2f}.",
         f"With twice the rule's deposit {lost[-1]:.2f} are lost, without any floor {EUROS * _uncut(n):.2f}.",
     )
 
@@ -146,9 +146,14 @@ def _levels(number):
     return np.array([one.gap for one in found.results])
 
 
+def _whole_euros(n):
+    """The rule's deposit, rounded up to whole euros as lesson 10 does, in units of money."""
+    return float(np.ceil(EUROS * rates.deposit_rule(reference_problem(), _REPEATS, n))) / EUROS
+
+
 @lru_cache(maxsize=16)
 def _lines(n):
-    rule = float(rates.deposit_rule(reference_problem(), _REPEATS, n))
+    rule = _whole_euros(n)
     return np.array(
         [
             second_best(reference_problem(), _REPEATS, n, "linear", floor=-rule * share).gap

@@ -61,8 +61,8 @@ def optimal_best(problem, evidence, n, best, easing=True):
     endless = not np.isfinite(problem.floor_utility) and search.found is not None
     if endless and not _bounded(family, search.found):
         raise NoBestContract(
-            f"optimal pay without a floor rests, at n = {n}, on fines for counts that almost never happen: harsher and rarer ones "
-            "earn more, down to where numbers cannot tell them apart (Mirrlees). Give a floor, or ask for 'linear'."
+            f"optimal pay without a floor rests, at n = {n}, on fines for counts that almost never happen, so harsh and so "
+            "rare that they cannot be found in floating point (Mirrlees). Give a floor, or ask for 'linear'."
         )
     excess = search.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
     found = fallback if search.found is None else _certain(family, search.found, search.solved)

@@ -625,7 +625,7 @@ QUIZ = (
             "It frightens the annotator into full effort.",
         ),
         "It takes back the rent that luck gives to a clicker.",
-        "With 30 to 100 checks the rent is most of the gap; with 1,000 there is next to none, and a deposit changes nothing.",
+        "Without one the rent is more than half of the gap with 30 to 100 checks; with 1,000 there is next to none, and a deposit changes nothing.",
     ),
     Question(
         "The best contract on paper meets a strength that is a thousandth lower than planned. What does it buy?",

@@ -48,7 +48,7 @@ EXPECTED_UTILITY = Exercise(
     oracle=_utility_by_counts,
     probes=(
         Case("one check", 0.0, 1.0, 1, 0.6),
-        Case("the line of the text, 100 checks", -0.96, 1.91, 100, 0.578),
+        Case("the line of the text, 60 checks", -0.96, 1.91, 60, 0.577),
         Case("nearly every check passes", -0.5, 1.0, 20, 0.98),
         Case("a flat wage", 0.3, 0.0, 10, 0.7),
         Case("an array of chances", -0.9, 1.9, 50, np.array([0.5, 0.6, 0.7])),
@@ -113,6 +113,23 @@ EXPECTED_UTILITY = Exercise(
             "certainty equivalent",
             lambda base, slope, checks, chance: -np.log1p(-_expected_utility(base, slope, checks, chance)),
             "This is the certainty equivalent, a wage. Asked for is the expected utility: stop one step earlier.",
+        ),
+        Mistake(
+            "mean minus half the variance",
+            lambda base, slope, checks, chance: (
+                base
+                + slope * np.asarray(chance)
+                - slope**2 * np.asarray(chance) * (1 - np.asarray(chance)) / (2 * checks)
+            ),
+            "Mean − ½·variance is a wage, nearly the certainty equivalent. Asked for is the expected utility, and exactly: "
+            "multiply the n factors.",
+        ),
+        Mistake(
+            "n times instead of power n",
+            lambda base, slope, checks, chance: (
+                1 - np.exp(-base) * checks * (1 - chance + np.asarray(chance) * np.exp(-slope / checks))
+            ),
+            "Your factor is taken n times. Independent factors are multiplied: it stands to the power n.",
         ),
     ),
     properties=(
@@ -211,13 +228,19 @@ def _line_with_base_turned(effort, kappa, checks):
     return -base, slope
 
 
+def _line_for_many_checks(effort, kappa, checks):
+    """The limit of the slope, c′/(q′(1 − c)), with the base that (P) gives for it."""
+    slope = 1 / (4 * kappa * (1 - effort**2 / 2))
+    return _line_from(1 - exp(-slope / checks), effort, kappa, checks)
+
+
 LINE_FOR = Exercise(
     name="line_for",
     reference=_line_for,
     oracle=_line_by_search,
     parts=("base", "slope"),
     probes=(
-        Case("the numbers of the text, 100 checks", 0.51, 0.15, 100),
+        Case("the numbers of the text, 60 checks", 0.51, 0.15, 60),
         Case("few checks", 0.4, 0.2, 8),
         Case("high effort on certain items", 0.9, 0.25, 60),
         Case("little effort", 0.1, 0.15, 200),
@@ -277,6 +300,16 @@ LINE_FOR = Exercise(
             "slope of q halved",
             _line_with_half_steepness,
             "q = ½ + 2κη² has the slope q′ = 4κη. Yours is half of that.",
+        ),
+        Mistake(
+            "slope of many checks",
+            _line_for_many_checks,
+            "Your slope is c′/(q′(1 − c)), which is right for endlessly many checks. With n of them solve the divided equation for x.",
+        ),
+        Mistake(
+            "kappa of the text",
+            lambda effort, kappa, checks: _line_for(effort, 0.15, checks),
+            "Your line does not change with kappa: 0.15 is written into it. Use the argument.",
         ),
     ),
 )
@@ -353,6 +386,21 @@ LINEAR_CONSTANT = Exercise(
             lambda cost, cost_slope, aversion=1.0: 0.5 / (1 - aversion * cost) ** 2 * cost_slope**2,
             "With a = 1 yours is right. Differentiate h(v) = −log(1 − a·v)/a again, with the a.",
         ),
+        Mistake(
+            "bracket not squared",
+            lambda cost, cost_slope, aversion=1.0: 0.5 * aversion / (1 - aversion * cost) * cost_slope**2,
+            "The bracket 1 − a·c stands to the power 1, as in h′. The price of risk is h″: differentiate h′ = 1/(1 − a·v) once more.",
+        ),
+        Mistake(
+            "no half, and h prime",
+            lambda cost, cost_slope, aversion=1.0: cost_slope**2 / (1 - aversion * cost),
+            "This has h′ in it and no ½. The price of risk is h″, and the second term of the Taylor series has a ½.",
+        ),
+        Mistake(
+            "aversion nowhere",
+            lambda cost, cost_slope, aversion=1.0: 0.5 / (1 - cost) ** 2 * cost_slope**2,
+            "Your result does not change with the aversion. Differentiate h(v) = −log(1 − a·v)/a, with the a.",
+        ),
     ),
 )
 
@@ -417,7 +465,7 @@ DEPOSIT_FOR = Exercise(
     oracle=_deposit_by_integrals,
     tolerance=1e-9,
     probes=(
-        Case("the line of the text, 60 checks", 1.023, 12.37),
+        Case("the line of the text, 60 checks", 1.023, 12.32),
         Case("30 checks", 1.023, 17.4),
         Case("1,000 checks", 1.023, 3.03),
         Case("a large shortfall", 8.0, 12.0),
@@ -425,6 +473,7 @@ DEPOSIT_FOR = Exercise(
         Case("less luck than shortfall", 3.4, 2.5),
         Case("just above a whole number", 2.0, 9.0),
         Case("a small firm: cents", 0.2, 0.9),
+        Case("more than a hundred euros", 0.2, 50.0),
     ),
     mistakes=(
         Mistake(
@@ -510,11 +559,11 @@ GAME_THE_LINE = Rubric(
     model_answer=(
         "Every agreement is paid, so the cheapest agreement wins: remember or note the first answer, always press one "
         "button, always take the longer answer. "
-        "One button gets about 95 euros if no repeat is swapped, and about nothing if half of them are. "
+        "One button gets about 96 euros if no repeat is swapped, and about nothing if half of them are. "
         "Space the repeats and swap the sides of half of them, which takes care of memory in part and of the button; the "
         "rule *longer one* passes every swap, so mix in golden questions that it gets wrong. "
         "We pay for agreement with oneself, and should say so: it is no sign of good taste. "
-        "Careful people fall below zero in one batch of seven, and more often if κ is lower than we think; let a third party "
+        "Careful people get nothing or less in one batch of seven, and more often if κ is lower than we think; let a third party "
         "hold the deposit, and name the day on which it goes back. "
         "Before signing, estimate κ on repeats by trusted people, leave a margin, and let somebody try to beat the contract."
     ),
@@ -548,9 +597,9 @@ QUIZ = (
         "The floor pays the one who does nothing, and so whoever works needs a rent.",
     ),
     Question(
-        "60 repeats, and pay has a standard deviation of 12 euros. How large should the deposit be?",
-        ("About 1 euro.", "About 13 euros.", "About 100 euros."),
-        "About 13 euros.",
+        "60 repeats, and pay has a standard deviation of 12.3 euros. How large should the deposit be?",
+        ("About 1 euro.", "About 14 euros.", "About 100 euros."),
+        "About 14 euros.",
         "About one standard deviation of pay. Less leaves idling tempting, and more buys next to nothing.",
     ),
     Question(
@@ -576,7 +625,7 @@ VARIANTS = (
     ),
     Variant(
         "deposit_for",
-        "On the uncut line somebody idle gets −{shortfall:.2f} euros on average, with a standard deviation of {spread:.1f} "
+        "To somebody idle the uncut line is worth −{shortfall:.2f} euros, and idle pay has a standard deviation of {spread:.1f} "
         "euros. What is the smallest deposit, in whole euros, that makes idling no better than walking away?",
         lambda rng: {"shortfall": between(rng, 0.5, 3.0, 2), "spread": between(rng, 5.0, 20.0, 1)},
         tolerance=1e-9,

@@ -24,6 +24,7 @@ SEEN = "A later cell has used the course's value since, so this answer no longer
 
 
 FEWEST_WORDS = 8  # of an answer in words: fewer open no model answer
+TOO_SHORT = "{} words are a note. Write a sentence or two, then the criteria and a model answer open."
 
 
 class Lesson:
@@ -96,13 +97,10 @@ class Lesson:
         words = len(answer.split()) if isinstance(answer, str) else 0
         written = words >= FEWEST_WORDS
         state = ATTEMPTED if written else NOT_ATTEMPTED
-        outcome = Outcome(name, state, lesson=self.definition.number, self_marked=True)
-        self._record(outcome)
+        short = (TOO_SHORT.format(words),) if 1 < words < FEWEST_WORDS else ()
+        self._record(Outcome(name, state, short, lesson=self.definition.number, self_marked=True))
         if written:
             show_rubric(rubric, self.definition.number, self._kept().ticks.get(name, ()))
-        elif words > 1:
-            text = f"{words} words are a note. Write a sentence or two, then the criteria and a model answer open."
-            say(text, box("○", "More words, please.", [text], "#8A8A8A"))
 
     def predict(self, question, guess, *options, **named):
         """Record a guess before the result is computed: see `annolib.course.notebook.predict.predict`."""

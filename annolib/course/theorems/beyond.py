@@ -262,7 +262,7 @@ ENTRIES = (
         proof="One threshold stops idleness, the others quantise the score as Lloyd and Max would.",
         shown=(
             Shown(11, "1.571, 1.235, 1.133"),
-            Shown(11, "1,000 checks: 87 % and 20 %"),
+            Shown(11, "no deposit, 1,000 checks: 87 and 20 %"),
         ),
         check=_tiers,
         allowed=0.03,

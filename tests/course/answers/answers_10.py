@@ -56,6 +56,15 @@ def failures_paid(base, slope, checks, chance):
     return utility_by_log(base, slope, checks, 1 - np.asarray(chance))
 
 
+def mean_and_variance(base, slope, checks, chance):
+    q = np.asarray(chance)
+    return base + slope * q - 0.5 * slope * slope * (q - q * q) / checks
+
+
+def factor_times_n(base, slope, checks, chance):
+    return 1 - math.exp(-base) * (1 + np.asarray(chance) * math.expm1(-slope / checks)) * checks
+
+
 def line_by_ratio(effort, kappa, checks):
     q, steep = 0.5 + 2 * kappa * effort * effort, 4 * kappa * effort
     ratio = effort / (1 - effort * effort / 2) / (checks * steep)  # x / (1 - q x)
@@ -126,6 +135,16 @@ def paid_on_top(effort, kappa, checks):
     return -base, slope
 
 
+def slope_in_the_limit(effort, kappa, checks):
+    slope = 0.25 / kappa / (1 - effort * effort / 2)
+    one = 1 + (0.5 + 2 * kappa * effort**2) * math.expm1(-slope / checks)
+    return checks * math.log(one) - math.log1p(-effort * effort / 2), slope
+
+
+def always_the_same_kappa(effort, kappa, checks):
+    return line_by_ratio(effort, 0.15, checks)
+
+
 def constant_by_parts(cost, cost_slope, aversion=1.0):
     steepness = 1 / (1 - aversion * cost)
     return aversion * (steepness * cost_slope) ** 2 / 2
@@ -153,6 +172,18 @@ def no_aversion(cost, cost_slope, aversion=1.0):
 
 def exchanged_constant(cost, cost_slope, aversion=1.0):
     return constant_by_parts(cost_slope, cost, aversion)
+
+
+def first_power(cost, cost_slope, aversion=1.0):
+    return aversion * first_derivative(cost, cost_slope, aversion)
+
+
+def first_derivative_whole(cost, cost_slope, aversion=1.0):
+    return 2 * first_derivative(cost, cost_slope, aversion)
+
+
+def always_one(cost, cost_slope, aversion=1.0):
+    return constant_by_parts(cost, cost_slope)
 
 
 def aversion_squared(cost, cost_slope, aversion=1.0):
@@ -218,6 +249,8 @@ WRONG = {
         "base forgotten": no_base,
         "base with the wrong sign": base_taken_off,
         "certainty equivalent": as_sure_wage,
+        "mean minus half the variance": mean_and_variance,
+        "n times instead of power n": factor_times_n,
     },
     "line_for": {
         "no premium for risk": safe_base,
@@ -231,6 +264,8 @@ WRONG = {
         "logarithm forgotten": x_times_n,
         "base with the wrong sign": paid_on_top,
         "slope of q halved": half_steep,
+        "slope of many checks": slope_in_the_limit,
+        "kappa of the text": always_the_same_kappa,
     },
     "linear_constant": {
         "cost and slope exchanged": exchanged_constant,
@@ -241,6 +276,9 @@ WRONG = {
         "slope not squared": slope_once,
         "bend at zero": bend_at_zero,
         "aversion forgotten": no_aversion,
+        "bracket not squared": first_power,
+        "no half, and h prime": first_derivative_whole,
+        "aversion nowhere": always_one,
     },
     "deposit_for": {
         "rounded to the nearest": lambda m, sd: round(exact_deposit(m, sd)),
