@@ -178,7 +178,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
         left.annotate(
             f"{payoff[i]:.4f}",
             (_EFFORTS[i], payoff[i]),
-            (0, 9),
+            (4 if i == 0 else 0, 9),
             textcoords="offset points",
             ha="left" if i == 0 else "center",
             fontsize=9,
