@@ -314,7 +314,7 @@ def contracts_over_strengths(contracts=_SHOWN) -> Figure:
     Examples
     --------
     >>> contracts_over_strengths().description.split(". ")[1]
-    'naive: from -4.1 to -4.1'
+    'naive: from -4.7 to -4.7'
     """
     named = tuple(contracts)
     if not 1 <= len(named) <= 5 or not all(isinstance(one, Binary) for _, one in named):

@@ -87,7 +87,7 @@ def _slide(watch, control):
         if handle.get_attribute("aria-valuenow") != goal:
             watch.fault(f"does not take {label} to its {end} end")
     if readout.inner_text() != start:
-        readout.fill(start)
+        readout.fill(start.replace("−", "-"))  # it shows a minus that no keyboard has, and reads a hyphen
         watch.press(readout, "Enter", move=f"{label} is back", photograph=False)
 
 
@@ -130,8 +130,15 @@ def _reset(watch):
 
 
 def _leave_moved(watch):
-    """Leave the first slider away from its start, for the photograph of the whole page."""
-    for handle in watch.explorer.locator(".noUi-handle").all()[:1]:
+    """Leave the first slider, or the first list where there is none, away from its start, for the photograph of the whole page."""
+    handle = watch.explorer.locator(".noUi-handle").first
+    if handle.count():
         at_high_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
         key = "Home" if at_high_end else "End"
         watch.press(handle, key, move="its first slider is left at an end", photograph=False)
+        return
+    menu = watch.explorer.locator("select").first
+    if menu.count():
+        last = menu.locator("option").all_inner_texts()[-1].replace("\xa0", " ")
+        key = "Home" if menu.input_value() == last else "End"
+        watch.press(menu, "Space", key, "Enter", move="its first list is left at an end", photograph=False)
