@@ -68,7 +68,7 @@ def label_columns(source):
     Parameters
     ----------
     source : path, pandas.DataFrame or list of dict
-        Of a file the first million bytes are looked at; one of JSON must be smaller.
+        The first rows are looked at. A file that is neither CSV nor TSV must have fewer than a million bytes.
 
     Returns
     -------

@@ -18,7 +18,7 @@ import numpy as np
 
 from annolib.agency.problem import Problem
 from annolib.contracts.results import Certificate, NoBestContract
-from annolib.contracts.solve import second_best
+from annolib.contracts.solve import AS_IN_PROBLEM, second_best
 from annolib.monitors.evidence.outcomes import Outcomes
 from annolib.validation import within
 
@@ -58,7 +58,7 @@ class CheapestPay:
         return self.expected_wage - self.seen
 
 
-def cheapest_pay(problem, monitor, n=None, family=None, *, effort, floor=..., cap=None, tiers=None):
+def cheapest_pay(problem, monitor, n=None, family=None, *, effort, floor=AS_IN_PROBLEM, cap=None, tiers=None):
     """The cheapest contract of a class that makes one of the listed efforts a best answer.
 
     Parameters
@@ -106,13 +106,12 @@ def cheapest_pay(problem, monitor, n=None, family=None, *, effort, floor=..., ca
         )
     effort = problem.efforts[asked[0]]
     seen = float(problem.utility.wage(problem.reservation(effort)))
-    options = {"cap": cap, "tiers": tiers} | ({} if floor is ... else {"floor": floor})
     if isinstance(monitor, Outcomes):
         monitor = replace(monitor, values=None)
     for factor in _TRIES:
         worth = factor * (1 + abs(seen))
         only = replace(problem, value=tuple(worth if one == effort else 0.0 for one in problem.efforts))
-        found = second_best(only, monitor, n, family, **options)
+        found = second_best(only, monitor, n, family, floor=floor, cap=cap, tiers=tiers)
         if found.effort == effort:
             return CheapestPay(
                 effort=effort, contract=found.contract, expected_wage=found.expected_wage, seen=seen, rent=found.rent,

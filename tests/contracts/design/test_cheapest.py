@@ -94,3 +94,15 @@ def test_bad_input():
         al.cheapest_pay(plain, MONITOR, 20, "binary", effort=0.3)
     with pytest.raises(ValueError, match="effort must be one of the problem's, 0, 0.3, 0.6; saw 0.4"):
         al.cheapest_pay(problem(), MONITOR, 20, "binary", effort=0.4)
+
+
+def test_a_floor_may_stand_in_place_of_the_problems():
+    other = al.cheapest_pay(problem(), MONITOR, 9, "optimal", effort=0.6, floor=0.0)
+    assert (
+        other.expected_wage
+        == al.cheapest_pay(problem(floor=0.0), MONITOR, 9, "optimal", effort=0.6).expected_wage
+    )
+    assert (
+        other.expected_wage
+        > al.cheapest_pay(problem(), MONITOR, 9, "optimal", effort=0.6).expected_wage + 1e-3
+    )
