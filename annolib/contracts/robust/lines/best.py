@@ -15,7 +15,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import brentq
 
 from annolib.agency.problem import first_best
 from annolib.contracts.forms import Linear
@@ -25,6 +24,7 @@ from annolib.contracts.robust.family import Found
 from annolib.contracts.robust.lines.tables import MOST, LineTable
 from annolib.contracts.robust.lines.uncut import UncutLines, bound_lines, is_explicit, middle_share
 from annolib.contracts.robust.whole_range import handicapped
+from annolib.numerics.roots import bracketed_root
 
 _HAIR = 1e-10  # lines by search are for kinds with this much more cost, relatively: they stay clear of jumps
 _EFFORTS = np.concatenate([[0.0, 0.01, 0.03, 0.06], np.linspace(0.1, 1, 37)])
@@ -205,23 +205,22 @@ class SearchedLines:
         return self.floor + slope * (self.share - share)
 
     def _without_floor(self):
+        """(slope, wage, aim) of the best slope, at the least wage that all accept."""
         flat = float(self.kinds.utility.wage(max(kind.problem.outside for kind in self.kinds.kinds)))
-
-        def least_wage(slope):
-            at = np.array([slope])
-            rent = lambda y: float(self.answers(at, np.array([y]))[2].min())  # noqa: E731
-            low, high = flat - 2 * slope, flat + 2 * slope + 1
-            return brentq(rent, low, high, xtol=1e-13) + 1e-12 if rent(low) < 0 < rent(high) else np.nan
-
-        def worth(slope):
-            wage = least_wage(slope)
-            return float(self.aim(np.array([slope]), np.array([wage]))[0]) if np.isfinite(wage) else -np.inf
-
-        slopes, best = first_slope(self.kinds) * np.geomspace(0.2, 4, 17), (1.0, 0.0, -np.inf)
+        slopes, best = self.first * np.geomspace(0.2, 4, 17), (1.0, 0.0, -np.inf)
         for _ in range(13):
-            values = np.array([worth(slope) for slope in slopes])
-            i = int(np.argmax(values))
-            if values[i] > best[2]:
-                best = (float(slopes[i]), float(least_wage(slopes[i])), float(values[i]))
+            wages = self._least_wage(slopes, flat - 2 * slopes, flat + 2 * slopes + 1)
+            worth = self.aim(slopes, wages)
+            i = int(np.argmax(worth))
+            best = max(best, (float(slopes[i]), float(wages[i]), float(worth[i])), key=lambda found: found[2])
             slopes = np.linspace(slopes[max(i - 1, 0)], slopes[min(i + 1, slopes.size - 1)], 9)
         return best
+
+    def _least_wage(self, slopes, low, high):
+        """The least wage that all kinds accept for each slope (M,), a hair above; NaN where it is not between the two."""
+
+        def rent(wages):
+            return self.answers(slopes, wages)[2].min(axis=0)
+
+        between = (rent(low) < 0) & (rent(high) > 0)
+        return np.where(between, bracketed_root(rent, low, high, 1e-13), np.nan) + 1e-12
