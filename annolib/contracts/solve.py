@@ -136,7 +136,9 @@ def for_each(n, solve, family, progress=False):
     return SecondBests(tuple(solve(x) for x in numbers))
 
 
-def discrete_actions(problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLEM, tiers=None):
+def discrete_actions(
+    problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLEM, tiers=None
+) -> SecondBest | SecondBests:
     """The best contract of a class for an agent who can only choose among finitely many efforts.
 
     Short for `second_best(problem.with_efforts(efforts), monitor, n, family)`. With few efforts the gap to the first best falls like
