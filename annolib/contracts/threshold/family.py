@@ -99,7 +99,7 @@ class Thresholds(ThresholdEfforts):
         """
         t = np.asarray(t, dtype=float)
         if exact and not isinstance(self.problem.cost, PowerCost):
-            every = [cheapest_on_hull(self, x) for x in t.ravel()]
+            every = [cheapest_on_hull(self.at(i), float(x)) for i, x in np.ndenumerate(t)]
             return {name: np.array([one[name] for one in every]).reshape(t.shape) for name in _NAMES}
         with np.errstate(all="ignore"):
             lower, start, fall_start = self.branches(t, *(() if exact else (1e-5, 8)))
@@ -136,11 +136,12 @@ class Thresholds(ThresholdEfforts):
         where = np.flatnonzero((fa < 0) & (fb > 0) & (high > low))
         if where.size:
             a, b, fa, fb = a[where], b[where], fa[where], fb[where]
+            some = self.at(where)
             if exact:
-                inner = self._level(t[where], a, b, fa, fb, gap[where])
+                inner = some._level(t[where], a, b, fa, fb, gap[where])
             else:
                 inner = _cubic_minimum(a, b, *(pick(priced["gap"], k)[where] for k in ends), fa, fb)
-            found = self.terms_and_gap(t[where], inner)["gap"]
+            found = some.terms_and_gap(t[where], inner)["gap"]
             better = found < gap[where]
             effort[where[better]], gap[where[better]] = inner[better], found[better]
         gap = np.where(high > low, gap, np.inf)

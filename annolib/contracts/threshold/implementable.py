@@ -25,7 +25,7 @@ J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,20 +39,32 @@ _STEPS = 80
 
 @dataclass(frozen=True, eq=False)
 class ThresholdEfforts:
-    """What thresholds on n checks make of efforts; all methods take arrays of thresholds and efforts."""
+    """What thresholds on n checks make of efforts; all methods take arrays of thresholds and efforts.
+
+    `n` may be an array too, a number of checks for each threshold: then the first axes of thresholds are its axes.
+    """
 
     problem: object
     evidence: object
     n: int
 
+    def at(self, index):
+        """The same for some of the thresholds."""
+        return self if np.ndim(self.n) == 0 else replace(self, n=self.n[index])
+
+    def checks(self, t):
+        """The number of checks of each threshold, in a shape that goes with `t`."""
+        more = np.ndim(t) - np.ndim(self.n)
+        return self.n if np.ndim(self.n) == 0 or more == 0 else self.n.reshape(self.n.shape + (1,) * more)
+
     def tails(self, t, effort):
         """P(X ≥ t) and P(X < t) at this effort."""
-        return tails(t, self.n, self.evidence.success(effort), self.evidence.failure(effort))
+        return tails(t, self.checks(t), self.evidence.success(effort), self.evidence.failure(effort))
 
     def log_steepness(self, t, effort):
         """log P′(η)."""
         q, r = self.evidence.success(effort), self.evidence.failure(effort)
-        return log_density(t, self.n, q, r) + np.log(self.evidence.slope(effort))
+        return log_density(t, self.checks(t), q, r) + np.log(self.evidence.slope(effort))
 
     def log_bonus(self, t, effort):
         """log D(η), the bonus at which the effort is stationary; +inf where no bonus is enough."""
@@ -64,7 +76,8 @@ class ThresholdEfforts:
         q, r = self.evidence.success(effort), self.evidence.failure(effort)
         above = self.evidence.gain * effort**self.evidence.power
         curve = effort * self.problem.cost.curvature(effort) / self.problem.cost.slope(effort)
-        pull = np.where(t < self.n, (self.n - t) / r, 0.0) - (t - 1) / q
+        failures = self.checks(t) - t
+        pull = np.where(failures > 0, failures / r, 0.0) - (t - 1) / q
         return curve - (self.evidence.power - 1) + self.evidence.power * above * pull
 
     def decreasing_interval(self, t):
@@ -162,7 +175,7 @@ class ThresholdEfforts:
         lower, start = np.zeros(t.shape), np.zeros(t.shape)
         bridge = np.flatnonzero(fall_end > fall_start)
         if bridge.size:
-            start[bridge], lower[bridge] = self._common_tangent(
+            start[bridge], lower[bridge] = self.at(bridge)._common_tangent(
                 t[bridge], fall_start[bridge], fall_end[bridge], tolerance, steps
             )
         return lower, start, fall_start
@@ -182,10 +195,11 @@ class ThresholdEfforts:
             if not live.size:
                 break
             at, part = x[live], t[live]
-            value, _, shirk[live], growth = self._log_net_gain(part, at, fall_start[live], shirk[live])
+            some = self.at(live)
+            value, _, shirk[live], growth = some._log_net_gain(part, at, fall_start[live], shirk[live])
             low[live] = np.where(value < 0, at, low[live])
             high[live] = np.where(value < 0, high[live], at)
-            new = at - value / (self.bonus_elasticity(part, at) / at + growth)
+            new = at - value / (some.bonus_elasticity(part, at) / at + growth)
             settled = np.abs(new - at) <= tolerance * at
             inside = settled | ((new > low[live]) & (new < high[live]))
             x[live] = np.where(inside, new, (low[live] + high[live]) / 2)
@@ -196,7 +210,7 @@ class ThresholdEfforts:
         if corner.size:
             x[corner], lower[corner] = (
                 1.0,
-                self._tangent_at_full_effort(t[corner], shirk[corner], fall_start[corner]),
+                self.at(corner)._tangent_at_full_effort(t[corner], shirk[corner], fall_start[corner]),
             )
         return x, lower
 

@@ -5,6 +5,7 @@ import pytest
 from scipy import special
 
 import annolib as al
+from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.incentives.pass_law import PassLaw
 
 
@@ -244,3 +245,32 @@ def test_a_kink_that_no_bonus_buys_is_ruled_out():
     problem = al.Problem(al.RiskNeutral(), cost, lambda e: 0.6 * e * (2 - e), 0.5307, 0.5307)
     for n in (20, 22, 24):
         assert al.second_best(problem, al.SelfConsistency(0.2), n, "binary").converged
+
+
+MANY = {  # problem, monitor: one of each way that a contract, a proof or a cost takes
+    "reference": ({}, al.SelfConsistency(0.15)),
+    "deep floor, golden": ({"floor": -3.0}, al.Golden(0.4)),
+    "cost below square": ({"cost": al.PowerCost(0.3, 1.4)}, al.Expert(0.1)),
+    "cost is no power": ({"cost": al.ConvexCost(lambda e: 0.4 * e**2 + 0.1 * e, lambda e: 0.8 * e + 0.1)}, al.SelfConsistency(0.2)),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_several_numbers_of_checks_at_once_are_what_each_is_alone(name):
+    changes, monitor = MANY[name]
+    usual = {"utility": al.CARA(1.0), "cost": al.PowerCost(0.5, 2), "value": lambda e: 0.6 * e * (2 - e), "floor": 0.0}
+    problem = al.Problem(**(usual | changes))
+    numbers = [1, 30, 30, 500, 4, 10**5]
+    together = al.second_best(problem, monitor, numbers, "binary")
+    for n, one in zip(numbers, together, strict=True):
+        alone = al.second_best(problem, monitor, n, "binary")
+        assert (one.n, one.contract, one.family) == (n, alone.contract, alone.family)
+        assert (one.effort, one.gap, one.certificate.gain_bound) == (alone.effort, alone.gap, alone.certificate.gain_bound)
+        assert one.converged and alone.converged
+        assert one.suboptimality <= proof_tolerance(problem, al.first_best(problem), one.gap)
+
+
+def test_what_no_one_can_keep_is_refused_among_several_too(reference):
+    problem, monitor = reference
+    with pytest.raises(al.NoBestContract, match="n = 300"):
+        al.second_best(problem, monitor, [10, 300, 400], "binary", floor=None)
