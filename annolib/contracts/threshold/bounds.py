@@ -299,7 +299,7 @@ class GapBounds(Surroundings):
         """P(η) − P(e): at the centre, its interval on the box, and the interval of its change from one threshold to the next."""
         n, ev = self._n(s["case"]), self.evidence
         odds = self._odds(np.concatenate([s["t"], s["first"], s["last"]]), times(n, 3), np.tile(e, 3))
-        (at, most, least), (fails, least_fail, most_fail) = (np.split(side, 3) for side in odds)
+        (at, most, least), (fails, least_fail, most_fail) = (side.reshape(3, -1) for side in odds)
         # the difference of the smaller ones
         rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - at)
         hit, miss = ev.success(e), ev.failure(e)

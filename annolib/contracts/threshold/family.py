@@ -102,7 +102,7 @@ class Thresholds(ThresholdEfforts):
             every = [cheapest_on_hull(self.at(i), float(x)) for i, x in np.ndenumerate(t)]
             return {name: np.array([one[name] for one in every]).reshape(t.shape) for name in _NAMES}
         with np.errstate(all="ignore"):
-            lower, start, fall_start = self.branches(t, *(() if exact else (1e-5, 8)))
+            lower, start, fall_start = self.branches(t, exact)
             options = [self._on_branch(t, np.minimum(start, 1.0), np.ones_like(t), exact)]
             if np.any(lower > 0):
                 options.append(self._on_branch(t, np.zeros_like(t), lower, exact))

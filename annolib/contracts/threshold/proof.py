@@ -13,6 +13,15 @@ import numpy as np
 from annolib.contracts.threshold.boxes import Boxes
 
 _PATIENCE, _SAMPLE = 3, 24  # cuts before costlier bounds are tried, and on how many boxes first
+# Around the contract at hand: cuts of effort to either side, and how fast blocks of thresholds grow. For one number of checks a look at
+# its boxes costs about the same however many they are, so they are small at once; for several side by side each box costs.
+_AROUND_ONE, _AROUND_MANY = (20, 1.4), (6, 4.0)
+_PIECES = (
+    (16, 16),
+    (100, 8),
+    (400, 4),
+    (np.inf, 2),
+)  # with up to so many boxes open, into how many a box is cut
 _LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
 
 
@@ -75,15 +84,17 @@ def prove(bounds, proof, goal, limit, threshold=np.nan, effort=np.nan, rounds=80
     cases = bounds.checks.size
     goal, *place = (np.broadcast_to(x, cases) for x in (goal, threshold, effort))
     boxes, left, closed, tried = proof.boxes, proof.bounds, proof.closed.copy(), np.zeros(cases, int)
-    turns = proof.turns
+    turns, next_look, wait = proof.turns, _PATIENCE + 1, 1
     while boxes.size and tried.sum() < limit * cases and turns < rounds:
         if turns:
             boxes = _cut_around(bounds, boxes, *place) if turns == 1 else _cut(bounds, boxes)
         tried, turns = tried + np.bincount(boxes.case, minlength=cases), turns + 1
         aim = goal[boxes.case]
         left = bounds.lower(boxes, aim, quick=turns == 1)
-        if turns > _PATIENCE:
-            left = _thorough(bounds, boxes, left, aim)
+        if turns >= next_look:
+            before, left = left, _thorough(bounds, boxes, left, aim)
+            wait = 1 if np.any((before < aim) & (left >= aim)) else 2 * wait  # in vain: later again
+            next_look = turns + wait
         done = left >= aim
         np.minimum.at(closed, boxes.case[done], left[done])
         boxes, left = boxes.take(~done), left[~done]
@@ -162,16 +173,17 @@ def _cut_around(bounds, boxes, thresholds, efforts):
 
 
 def _cut_at(bounds, n, boxes, threshold, effort):
-    ev = bounds.evidence
+    ev, (cuts, growth) = bounds.evidence, _AROUND_ONE if bounds.checks.size == 1 else _AROUND_MANY
     q = float(ev.success(effort))
     spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
     rate = max(
         float(ev.slope(max(effort, 0.05))) * n / spread, 1.0
     )  # standard deviations of the count per effort
-    near = np.geomspace(1e-6, 2.0, 16) / rate
+    near = np.geomspace(1e-6, 2.0, cuts) / rate
     efforts = np.sort(np.concatenate([[effort], effort - near, effort + near]))
     efforts = efforts[np.isin(efforts, _clear_of(bounds.problem.cost.kinks, efforts))]
-    steps = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
+    far = max(2 * spread, 2)
+    steps = np.unique(np.round(np.geomspace(1, far, int(2 + np.log(far) / np.log(growth)))))
     thresholds = np.sort(
         np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])
     )
@@ -209,9 +221,9 @@ def _efforts_not_ruled_out(problem, best, gap):
 
 
 def _cut(bounds, boxes):
-    """Cut boxes along what is longer, thresholds or efforts, into 2 if many are open, else into more."""
-    ev, n, cases = bounds.evidence, bounds.checks[boxes.case], np.unique(boxes.case).size
-    pieces = 2 if boxes.size > 400 * cases else 4 if boxes.size > 100 * cases else 8
+    """Cut boxes along what is longer, thresholds or efforts, into fewer pieces the more are open."""
+    ev, n = bounds.evidence, bounds.checks[boxes.case]
+    pieces = next(pieces for few, pieces in _PIECES if boxes.size <= few)
     counts = boxes.last - boxes.first + 1
     width = n * (ev.success(boxes.high) - ev.success(boxes.low))
     by_count = (counts > 1) & ((counts >= width) | boxes.full)

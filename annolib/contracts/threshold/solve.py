@@ -16,7 +16,7 @@ from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.family import Thresholds
 from annolib.contracts.threshold.hull import bridged
 from annolib.contracts.threshold.proof import prove, start
-from annolib.contracts.threshold.search import likely_thresholds
+from annolib.numerics.minimise import lowest_in_rows
 
 _ALL = 47  # up to here every threshold is tried
 _LIMITS = (
@@ -28,8 +28,13 @@ _LIMITS = (
     32_000,
     64_000,
 )  # boxes of the proof, between looks for a better contract
+_EVERYWHERE = np.linspace(0, 1, 9)
+_LENIENCY = np.linspace(-1.5, 9, 15)  # standard deviations of the count below its mean at the first-best effort
+_NARROW = 24  # thresholds this close to the lowest are priced to all digits instead of looked at closer
+_BESIDE = np.arange(-3.0, 4.0)
 _RARE = 1e-3  # without a floor: a fine less probable than this is a threat that no contract could rest on
 _FEW = 8  # thresholds that are priced to all digits
+_MOVES = 8  # how often to go on beside the best threshold
 _ATTEMPTS = 4  # thresholds put together before giving up
 
 
@@ -53,8 +58,14 @@ def binary_bests(problem, evidence, numbers, best):
     idle = "no bonus is worth paying at this n: flat pay, no effort"
     flat = [flat_best(problem, evidence, int(n), best, idle) for n in numbers]
     every = Thresholds(problem, evidence, numbers.astype(float), best)
-    thresholds, case, looked_at = likely_thresholds(every, _ALL)
+    thresholds, case, looked_at = likely_thresholds(every)
     chosen = _better(every, thresholds, case, flat)
+    for _ in range(_MOVES):  # where the best is the last that was looked at, its neighbours are too
+        beyond = _beyond(every, thresholds, case, chosen)
+        if not beyond[0].size:
+            break
+        thresholds, case = (np.append(old, new) for old, new in zip((thresholds, case), beyond, strict=True))
+        chosen = _better(every, *beyond, chosen)
     bounds = _bounds(every, chosen)
     gaps = np.array([one.gap for one in chosen])
     goals = np.array([_goal(problem, best, one) for one in chosen])
@@ -65,6 +76,52 @@ def binary_bests(problem, evidence, numbers, best):
         _finished(families[i], chosen[i], proof.of(i), int(looked_at[i]), unlimited)
         for i in range(numbers.size)
     ]
+
+
+def likely_thresholds(family):
+    """Thresholds that may be the best, for an array of numbers of checks: (thresholds, case, looked_at).
+
+    `case` says which number of checks a threshold is for; `looked_at`, for each number, how many were tried. Nothing rests on these: what
+    is missed here the proof finds.
+    """
+    n, looked_at = family.n, np.zeros(family.n.size, int)
+    small, large = np.flatnonzero(n <= _ALL), np.flatnonzero(n > _ALL)
+    thresholds = [np.arange(1, n[i] + 1) for i in small]
+    case = [np.full(each.size, i) for each, i in zip(thresholds, small, strict=True)]
+    looked_at[small] = n[small]
+    if large.size:
+
+        def gaps_at(rows, points):
+            checks = np.repeat(large[rows], points.shape[1])
+            gaps = family.at(checks).cheapest(points.ravel(), exact=False)["gap"].reshape(points.shape)
+            return np.where(np.isnan(gaps), np.inf, gaps)
+
+        numbers, rows, looked_at[large] = lowest_in_rows(gaps_at, _scan(family.at(large)), _NARROW)
+        beside = np.clip(numbers[:, None] + _BESIDE, 1, n[large][rows][:, None])
+        pairs = np.unique(np.column_stack([np.repeat(large[rows], _BESIDE.size), beside.ravel()]), axis=0)
+        thresholds, case = [*thresholds, pairs[:, 1]], [*case, pairs[:, 0].astype(int)]
+    return np.concatenate(thresholds), np.concatenate(case), looked_at
+
+
+def _scan(family):
+    """Thresholds to look at first, a row for each number of checks: everywhere, and where theory puts the best."""
+    n, q = family.n[:, None], float(family.evidence.success(family.best.effort))
+    expected = n * q - np.sqrt(n * q * (1 - q)) * _LENIENCY
+    spread = 1 + (n - 1) * _EVERYWHERE
+    return np.sort(np.clip(np.round(np.concatenate([spread, expected], axis=1)), 1, n), axis=1)
+
+
+def _beyond(family, thresholds, case, chosen):
+    """Thresholds that were not looked at beside the best one where a neighbour of it is not: (thresholds, case)."""
+    new = [], []
+    for i, one in enumerate(chosen):
+        t, _ = _place(one)
+        near = np.clip(t + _BESIDE, 1, family.n[i])
+        near = near[~np.isin(near, thresholds[case == i])]
+        if np.any(np.abs(near - t) == 1):
+            new[0].append(near)
+            new[1].append(np.full(near.size, i))
+    return tuple(np.concatenate(part) for part in new) if new[0] else (np.empty(0), np.empty(0, int))
 
 
 def _finished(family, chosen, proof, looked_at, unlimited):

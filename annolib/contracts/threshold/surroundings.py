@@ -51,10 +51,10 @@ class Surroundings:
         dx, dt = (a - x, b - x), (t1 - t, t2 - t)
         one = t1 == t2
         efforts = np.concatenate([x, a, b])
-        q, r, q_slope = (np.split(f(efforts), 3) for f in (ev.success, ev.failure, ev.slope))
-        odds = tails(np.concatenate([t, t2, t1]), times(n, 3), np.concatenate(q), np.concatenate(r))
+        q, r, q_slope = (f(efforts).reshape(3, -1) for f in (ev.success, ev.failure, ev.slope))
+        odds = tails(np.concatenate([t, t2, t1]), times(n, 3), q.ravel(), r.ravel())
         (success, least_success, most_success), (fail, most_fail, least_fail) = (
-            np.split(side, 3) for side in odds
+            side.reshape(3, -1) for side in odds
         )
         hits, misses, hit_slope = (q[1], q[2]), (r[2], r[1]), (q_slope[1], q_slope[2])
         densities = log_density(
@@ -63,7 +63,7 @@ class Surroundings:
             np.concatenate([*q, *q[1:]]),
             np.concatenate([*r, *r[1:]]),
         )
-        log_density_x, *corners = np.split(densities, 5)
+        log_density_x, *corners = densities.reshape(5, -1)
         score, density_step = self._density_changes(n, t1, t2, hits, misses, one)
         change = total(product(product(score, hit_slope), dx), product(density_step, dt))
         density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
