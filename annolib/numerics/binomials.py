@@ -118,7 +118,10 @@ def tails(t, n, q, r):
         return _tails_by_quadrature(t, n, q, r)
     t, n, q, r = np.broadcast_arrays(t, n, q, r)
     out = np.empty((2, *n.shape))
-    for where, method in ((n < _QUADRATURE_FROM, _tails_by_beta), (n >= _QUADRATURE_FROM, _tails_by_quadrature)):
+    for where, method in (
+        (n < _QUADRATURE_FROM, _tails_by_beta),
+        (n >= _QUADRATURE_FROM, _tails_by_quadrature),
+    ):
         out[:, where] = method(t[where], n[where], q[where], r[where])
     return out[0], out[1]
 

@@ -23,6 +23,7 @@ from annolib.contracts.threshold.implementable import ThresholdEfforts
 
 _SHARES = np.linspace(0, 1, 13) ** 2.5  # points on a branch, denser towards its start
 _FEW = np.linspace(0, 1, 7) ** 2.5  # the same where some digits do
+_NEAR = np.array([1.0, 1.05])
 _AROUND, _LEVEL_ROUNDS = np.array([-0.03, 0.0, 0.03]), 60
 _NAMES = ("gap", "effort", "log_bonus", "net", "shirk")
 
@@ -121,6 +122,9 @@ class Thresholds(ThresholdEfforts):
     def _on_branch(self, t, low, high, exact):
         """The best effort on [low, high] for each threshold: the best of a grid, then where the slope changes sign beside it."""
         x = low[..., None] + (high - low)[..., None] * (_SHARES if exact else _FEW)
+        if not exact:  # the best effort is seldom far from the first best
+            usual = np.clip(self.best.effort * _NEAR, low[..., None], high[..., None])
+            x = np.sort(np.concatenate([x, usual], axis=-1), axis=-1)
         x = np.maximum(x, 1e-9)
         priced = self.terms_and_gap(t[..., None], x)
         slope = self.gap_slope(t[..., None], x, priced)

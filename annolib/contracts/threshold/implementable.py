@@ -258,10 +258,7 @@ class ThresholdEfforts:
         steep, slope = self.log_steepness(t, effort), self.problem.cost.slope(effort)
         log_bonus = np.log(slope) - steep
         log_bonus = np.where(np.isnan(log_bonus), np.inf, log_bonus)
-        if fall_start is None:
-            shirk = near
-        else:
-            shirk = self.best_low_effort(t, log_bonus, fall_start, near)
+        shirk = near if fall_start is None else self.best_low_effort(t, log_bonus, fall_start, near)
         rise = np.maximum(self.tails(t, effort)[0] - self.tails(t, shirk)[0], 0.0)
         cost = self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)
         with np.errstate(over="ignore"):

@@ -29,7 +29,9 @@ _LIMITS = (
     64_000,
 )  # boxes of the proof, between looks for a better contract
 _EVERYWHERE = np.linspace(0, 1, 9)
-_LENIENCY = np.linspace(-1.5, 9, 15)  # standard deviations of the count below its mean at the first-best effort
+_LENIENCY = np.linspace(
+    -1.5, 9, 15
+)  # standard deviations of the count below its mean at the first-best effort
 _NARROW = 24  # thresholds this close to the lowest are priced to all digits instead of looked at closer
 _BESIDE = np.arange(-3.0, 4.0)
 _RARE = 1e-3  # without a floor: a fine less probable than this is a threat that no contract could rest on
@@ -212,7 +214,7 @@ def _bounds(family, chosen):
     others = []
     for one in chosen:
         deviation = one.certificate.deviation
-        tempting = {0.0, family.problem.cost.free_effort, one.effort} | ({deviation} if deviation > 0 else set())
+        tempting = {0.0, family.problem.cost.free_effort} | ({deviation} if deviation > 0 else set())
         others.append(sorted(tempting))
     return GapBounds(family.problem, family.evidence, family.n, family.best, others)
 
