@@ -268,7 +268,7 @@ def _at_a_kink(gap_at, best):
     return min(best, (found.fun, effort + float(found.x))), 2 + found.nfev
 
 
-def climb(evaluate, start, step, low=0.0, high=1.0):
+def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
     """From a point with a finite value to where the slope changes sign: a safeguarded secant method.
 
     Parameters
@@ -282,6 +282,8 @@ def climb(evaluate, start, step, low=0.0, high=1.0):
         The first step, as long as no change of sign is in sight; steps then grow threefold.
     low, high : float
         The ends; `high` itself is tried where the value still falls towards it, `low` is not.
+    others : sequence of objects
+        What else `evaluate` has returned: the next one downhill of the start saves steps if the value rises there.
 
     Returns
     -------
@@ -297,6 +299,10 @@ def climb(evaluate, start, step, low=0.0, high=1.0):
     """
     best = now = start
     falls, rises = None, None  # the ends of an interval with the minimum inside
+    ahead = [x for x in others if np.isfinite(x.gap) and (x.effort - start.effort) * start.slope < 0]
+    next_one = min(ahead, key=lambda x: abs(x.effort - start.effort), default=None)
+    if next_one is not None and next_one.slope * start.slope < 0:
+        falls, rises = (next_one, None) if next_one.slope < 0 else (None, next_one)
     dear = [low, high]  # beyond these there is no value
     for turn in range(_STEPS):
         if np.isfinite(now.gap):
