@@ -69,6 +69,25 @@ def test_smooth_kinked_and_at_the_end(start):
     assert walk(lambda x: 2 - x, lambda x: -1.0, start).effort == 1.0
 
 
+@pytest.mark.parametrize("others", [(0.6,), (0.2,), (0.45, 0.9), (0.95,)])
+def test_what_is_known_saves_steps_and_moves_no_minimum(others):
+    """Also where the next point known has no value, or the value still falls there."""
+    looked_at = []
+
+    def at(x):
+        looked_at.append(x)
+        return SimpleNamespace(
+            effort=x, gap=1 + np.cosh(x - 0.4) if x < 0.9 else np.inf, slope=np.sinh(x - 0.4)
+        )
+
+    start, known = at(0.1), [at(x) for x in others]
+    found = climb(at, start, 0.05, others=known)
+    assert found.effort == pytest.approx(0.4, abs=1e-5)
+    with_them = len(looked_at)
+    climb(at, start, 0.05)
+    assert with_them - len(others) <= len(looked_at) - with_them + 2
+
+
 def test_stops_short_of_what_has_no_value():
     found = walk(lambda x: 2 - x, lambda x: -1.0, 0.2, dear=0.7)
     assert 0.69 < found.effort < 0.7
