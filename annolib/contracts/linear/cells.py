@@ -70,6 +70,7 @@ _EFFORTS, _STEPS = (
 _QUANTILES, _CHANCES = np.polynomial.hermite_e.hermegauss(6)
 _CHANCES = _CHANCES / _CHANCES.sum()
 _NEVER = 42.0  # −log of a chance below rounding
+_KEENER = 1e-6  # of the incentive: with so much more of it the agent works more than asked
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
 
 
@@ -104,11 +105,12 @@ class CellBounds:
     """For each cell: no line earns more than `bound` there (−inf: none can); arrays (cells,).
 
     `relaxed` is the profit at the centre against the constraints that are known (no smaller than the profit there), `slope` the slope
-    that goes with it. `effort_part` and `share_part` say how much of the bound comes from either side of the cell.
+    that goes with it; `keen` says whether the agent would work more than asked under that line. `effort_part` and `share_part` say how much of the bound comes from either side of the cell.
     """
 
     bound: np.ndarray
     relaxed: np.ndarray
+    keen: np.ndarray
     slope: np.ndarray
     effort_part: np.ndarray
     share_part: np.ndarray
@@ -410,7 +412,7 @@ class CutLines:
         if rest.size == cells.size:
             return self._taylor(cells, law, (b_lo, b_hi, most), profit)
         none, zero = np.full(cells.size, -np.inf), np.zeros(cells.size)
-        found = CellBounds(none, none.copy(), cells.slope.copy(), zero, zero.copy())
+        found = CellBounds(none, none.copy(), zero > 0, cells.slope.copy(), zero, zero.copy())
         if rest.size:
             some = self._taylor(
                 cells.take(rest), law.take(rest), tuple(b[rest] for b in (b_lo, b_hi, most)), profit
@@ -571,6 +573,7 @@ class CutLines:
         return CellBounds(
             np.where(none, -np.inf, bound),
             np.where(at.useful, alone, np.inf).min(axis=0),
+            (at.left[LOCAL] > needed[LOCAL] * (1 + _KEENER)) & (e0 < 1),
             b,
             by_effort + unclear * part[0] + unlevel,
             by_share + unclear * part[1] + unlevel,
