@@ -52,7 +52,7 @@ class Prediction:
         say(f"{verdict}. {'. '.join(parts)}.", box("◆", verdict, lines))
 
     def verdict(self, actual):
-        """The guess in a word: right, close or far; by the range, or else by the size of `actual`.
+        """The guess in a word: right, close or far; by the range, or else by the size of `actual`. A word is right or not.
 
         >>> Prediction("How many?", 52, low=0, high=100).verdict(50)
         'Right'
@@ -61,7 +61,7 @@ class Prediction:
         """
         far = "Far off: that is worth a thought"
         if self.choices:
-            return "Right" if self.guess == actual else far
+            return "Right" if self.guess == actual else "It came out otherwise: that is worth a thought"
         ranged = self.low is not None and self.high is not None
         scale = self.high - self.low if ranged else abs(float(actual)) or 1.0
         right, close = (0.025, 0.1) if ranged else (0.05, 0.2)
@@ -122,7 +122,8 @@ def _trouble(guess, low, high, choices):
         return f"Replace the ... by your guess, {wanted}."
     number = isinstance(guess, (Real, np.number)) and not isinstance(guess, bool)
     if choices:
-        return "" if guess in choices else f"Your guess {guess!r} is not {wanted}."
+        known = isinstance(guess, str) and guess in choices
+        return "" if known else f"Your guess {guess!r} is not {wanted}."
     if not number or not np.isfinite(guess):
         return f"Your guess {guess!r} is not {wanted}."
     inside = (low is None or guess >= low) and (high is None or guess <= high)
