@@ -96,7 +96,9 @@ class Lesson:
     def rubric(self, name, answer):
         """Show the criteria of an own answer in words as boxes to tick, and a model answer, folded."""
         rubric = self.definition.rubric(name)
-        words = len(answer.split()) if isinstance(answer, str) else 0
+        words = (
+            len(str.split(answer)) if isinstance(answer, str) else 0
+        )  # also if `split` is the learner's own
         written = words >= FEWEST_WORDS
         state = ATTEMPTED if written else NOT_ATTEMPTED
         short = (TOO_SHORT.format(words),) if 1 < words < FEWEST_WORDS else ()

@@ -81,6 +81,19 @@ def test_criteria_can_be_read_without_a_kernel(demo, capsys):
     assert "☑ It names the chance" in said and "☐ It says what agreement" in said and "1 of 2 ticked" in said
 
 
+class Evil(str):
+    def split(self, *arguments):
+        raise RuntimeError("no words")
+
+
+@pytest.mark.parametrize(
+    "answer", [Evil("My answer, in as many words as it takes, and more."), "<b>x</b> " * 10**5]
+)
+def test_a_text_of_any_make_opens_the_boxes(demo, updates, answer):
+    Lesson(99).rubric("verdict", answer)
+    assert updates[-1].bundle[KEPT_MIME]["ticked"] == []
+
+
 def test_a_word_or_two_open_no_model_answer(demo, updates, capsys):
     lesson = Lesson(99)
     lesson.rubric("verdict", "Not paid.")
