@@ -100,6 +100,7 @@ def _same_luck_from_the_same_generator(function):
 DEGRADE = Exercise(
     name="degrade",
     reference=lambda left, right, effort, rng: degrade_labels(left, right, effort, rng=rng),
+    probes=(Case("three pairs", np.array([4, 0, 2]), np.array([1, 3, 2]), 0.5, np.random.default_rng(1)),),
     properties=(
         Property(
             "gives the new left and the new right counts",
