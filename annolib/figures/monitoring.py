@@ -204,7 +204,7 @@ def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6) -> Figure:
     names = (f"attentive, effort {effort:.2f}", "always left", "always tie", "the longer one")
     rates = np.array([1 / 3 + concentration * effort**2, 1 - swapped, 1.0, 1.0])
     figure, axes = canvas(height=2.9)
-    axes.barh(names, [rates[0], 1, 1, 1], height=0.6, facecolor="none", edgecolor=INK, linewidth=0.8)
+    axes.barh(names, [rates[0], 1, 1, 1], height=0.6, color="white", edgecolor=INK, linewidth=0.8)
     bars = axes.barh(names, rates, color=[BLUE, RED, PURPLE, GREEN], height=0.6)
     for bar, hatch in zip(bars, ("", "//", "..", "xx"), strict=True):
         bar.set(hatch=hatch, edgecolor="white")
