@@ -78,9 +78,9 @@ def test_a_rent_left_by_the_floor_is_in_the_bound():
 def test_full_effort_that_passes_for_certain_is_ruled_out():
     """No box that ends there has bounds of second derivatives; the proof closes all the same."""
     cost = al.ConvexCost(
-        lambda e: 0.15 * np.expm1(2 * e) / np.expm1(2), lambda e: 0.3 * np.exp(2 * e) / np.expm1(2)
+        lambda e: 0.322 * np.expm1(2 * e) / np.expm1(2), lambda e: 0.644 * np.exp(2 * e) / np.expm1(2)
     )
-    problem = al.Problem(al.CRRA(0.3), cost, lambda e: 0.5 * e * (2 - e), outside=1.2, floor=0.7)
+    problem = al.Problem(al.CRRA(0.3), cost, lambda e: 0.526 * np.sqrt(e + 0.01), outside=0.83, floor=0.535)
     pay = al.second_best(problem, al.Golden(0.5), 16, "optimal")
     assert pay.converged and pay.suboptimality <= max(1e-9 * pay.gap, 1e-12)
     assert pay.gap <= al.second_best(problem, al.Golden(0.5), 16, "binary").gap
