@@ -148,7 +148,9 @@ def for_each(n, solve, family, progress=False, together=None):
     return SecondBests(tuple(one for some in found for one in some))
 
 
-def discrete_actions(problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLEM, tiers=None):
+def discrete_actions(
+    problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLEM, tiers=None
+) -> SecondBest | SecondBests:
     """The best contract of a class for an agent who can only choose among finitely many efforts.
 
     Short for `second_best(problem.with_efforts(efforts), monitor, n, family)`. With few efforts the gap to the first best falls like
