@@ -1,5 +1,6 @@
 """What no contract can earn: price lines against contracts, against dense sampling, and against slopes by differences."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -269,3 +270,15 @@ def test_monotone_parts_bound_boxes_anywhere(reference, seed):
         checked += low.size
         assert np.all(plain >= inside - 1e-13)
     assert checked > 8
+
+
+def test_monotone_parts_take_the_value_of_the_high_end(reference):
+    """Value that rises elsewhere by a known sum raises the bound by what it is at the high end."""
+    _, family, _, lines = lines_of(*reference, 30, 0.6)
+    problem = family.problem
+    more = al.Problem(problem.utility, problem.cost, lambda e: problem.value(e) + 0.3 * e, floor=0.0)
+    low, high = np.array([0.5, 0.6]), np.array([0.7, 0.61])
+    for line in lines:
+        with np.errstate(all="ignore"):
+            richer = replace(line, family=replace(family, problem=more))._plain(low, high)
+            assert richer - line._plain(low, high) == pytest.approx(0.3 * high, abs=1e-12)
