@@ -80,7 +80,11 @@ def _like_sequence(value, model):
 def _like_number(value, model):
     if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iuf":
         value = value.item()
-    if isinstance(model, (int, np.integer)) and isinstance(value, (float, np.floating)) and np.isfinite(value):
+    if (
+        isinstance(model, (int, np.integer))
+        and isinstance(value, (float, np.floating))
+        and np.isfinite(value)
+    ):
         whole = round(float(value))
         return whole if _close(float(value), whole, 1e-6) else value
     return value
