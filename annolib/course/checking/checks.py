@@ -327,6 +327,13 @@ def _protected(function, changed):
 def _sentence(exercise, place, found):
     case = exercise.cases[place]
     opening = f"{case.label[0].upper()}{case.label[1:]}: " if case.label else ""
-    arguments = ", ".join(show(argument, 150) for argument in case.arguments)
+    arguments = ", ".join(_briefly(argument) for argument in case.arguments)
     call = exercise.name if exercise.kind == VALUE else f"{exercise.name}({arguments})"
     return f"{opening}{call} {found}."
+
+
+def _briefly(argument):
+    """An argument in words; of a long description of an object only the name of its type."""
+    text = show(argument, 150)
+    name = type(argument).__name__
+    return f"{name}(…)" if text.endswith(" …") and text.startswith(f"{name}(") else text
