@@ -22,7 +22,8 @@ Close, as `##` sections in this order
     one reason each, DOI or arXiv number), `Next lesson` (the last lesson: `Where to go from here`).
 Everywhere
     One sentence per line; the lines that start with a bold word may be bullets. Mathematics between dollars.
-    Code at most 100 characters wide. Tags: `exercise`, `check`, `hint`, `predict`, `claim`, `hide-input`, `widget`,
+    Code at most 63 characters wide, which a window of 640 px shows, and 100 in folded cells. Tags: `exercise`,
+    `check`, `hint`, `predict`, `claim`, `hide-input`, `widget`,
     `output`, `instructor`.
 
 A lesson of kind "opening" (metadata) needs no 20-minute path, notation table, honest failure, claim or
