@@ -9,7 +9,7 @@ from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def certainty_equivalent_explorer():
+def certainty_equivalent_explorer() -> Explorer:
     """Lesson 08: what a lottery is worth, by chance and risk aversion.
 
     Examples
@@ -26,7 +26,7 @@ def certainty_equivalent_explorer():
     )
 
 
-def agent_choice_explorer():
+def agent_choice_explorer() -> Explorer:
     """Lesson 08: set pay and monitor, watch the effort and both payoffs.
 
     Examples
@@ -52,7 +52,7 @@ def agent_choice_explorer():
     )
 
 
-def wrong_guess_explorer():
+def wrong_guess_explorer() -> Explorer:
     """Lesson 08: the best bonus when the annotator is not as guessed, with a margin for safety.
 
     Examples
