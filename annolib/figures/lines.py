@@ -120,7 +120,7 @@ def luck_of_the_floor(checks=1000, deposit=0.0) -> Figure:
         ends.append(payoff[[0, -1]])
     axes.axhline(0, color=GREY, linestyle=":", linewidth=1.6, label="walk away")
     low, top = min(-0.01, min(each.min() for each in ends)), max(each.max() for each in ends)
-    axes.set(xlim=(0, 1), ylim=(min(4 * low, -0.45 * top), max(0.01, 1.6 * top)))
+    axes.set(xlim=(0, 1), ylim=(min(4 * low, -0.8 * top), max(0.01, 1.6 * top)))
     tempted = ends[1][0] > ends[1][1]
     axes.set(
         xlabel="effort η",
