@@ -137,7 +137,15 @@ class Desk:
             checks = one.test.contract.n if one.test.price > 0 else 0
             part = bool(frame.loc[frame["honest"], "accepts"].all())
             crowd = one.test.crowd(self.shares)
-            rows[one.name] = (one.kind, checks, one.test.price, one.test.worst, crowd, part, one.test.breaks_at)
+            rows[one.name] = (
+                one.kind,
+                checks,
+                one.test.price,
+                one.test.worst,
+                crowd,
+                part,
+                one.test.breaks_at,
+            )
         columns = ["kind", "checks", "spent", "honest", "crowd", "takes_part", "breaks_at"]
         board = pd.DataFrame.from_dict(rows, "index", columns=columns).rename_axis("name")
         return board.sort_values("crowd", ascending=False, kind="stable")

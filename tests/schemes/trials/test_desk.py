@@ -94,7 +94,9 @@ def test_a_contract_over_the_budget_is_not_signed(desk):
     held = al.Desk(PROBLEM, [REPEATS, GOLDEN], CHEATS, budget=3.0)
     signed = held.sign("all of it", "repeat", BONUS)
     assert signed.board()["spent"].to_dict() == pytest.approx({"all of it": 3.0})
-    with pytest.raises(ValueError, match=r"61 checks at 0.05, which cost 3.05 .* budget of 3. At most 60 checks"):
+    with pytest.raises(
+        ValueError, match=r"61 checks at 0.05, which cost 3.05 .* budget of 3. At most 60 checks"
+    ):
         signed.sign("over", "repeat", Binary(33, -10.0, 24.0, n=61))
     with pytest.raises(ValueError, match="At most 7 checks of kind 'golden'"):
         signed.sign("over", "golden", Binary(6, -10.0, 24.0, n=8))
