@@ -282,7 +282,7 @@ def exponents_by_floor(deposit=0.05) -> Figure:
     Examples
     --------
     >>> exponents_by_floor().description.split(". ")[2]
-    'With a deposit of 5 euros it is 0.0124 from 30,000 to 100,000 checks, and the divergence is 0.0124.'
+    'With a deposit of 5 euros it is 0.0122 from 30,000 to 100,000 checks, and the divergence is 0.0124.'
     """
     deposit = float(
         within("deposit", deposit, 0.001, 0.5, "It is how far the floor is below the outside option.")

@@ -7,13 +7,13 @@ from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def gap_map_explorer():
+def gap_map_explorer() -> Explorer:
     """Lesson 12: every law of the gap and every solution, with the losses at your number of checks in order.
 
     Examples
     --------
     >>> gap_map_explorer().set(checks=100_000).description.split(". ")[1][:50]
-    'At 100,000 checks: threshold, 2 levels less than 1'
+    'At 100,000 checks: best pay 0.000448 euros, line, '
     """
     return Explorer(
         gaps.gap_map,
@@ -23,7 +23,7 @@ def gap_map_explorer():
     )
 
 
-def level_steps_explorer():
+def level_steps_explorer() -> Explorer:
     """Lesson 12: when levels of effort show, by the number of levels and of checks.
 
     Examples

@@ -128,6 +128,7 @@ CAUTIOUS_STRENGTH = Exercise(
         Case("weak checks", 590, 1000, 300.0, 20.0),
         Case("a mistake that costs little", 700, 1000, 20.0, 50.0),
         Case("a pilot too small to be cautious after", 7, 10, 400.0, 30.0),
+        Case("a pilot hardly large enough", 75, 100, 400.0, 32.0),
         Case("numbers as an array holds them", np.int64(829), np.int64(1000), np.float64(215.0), np.float64(30.6)),
     ),
     parts=("strength", "error", "design"),
