@@ -6,13 +6,36 @@ Each function gives Markdown; `pages` puts it between two marks of a page.
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
+import annolib
 from annolib.course.authoring.lint.page import words
+from annolib.course.authoring.lint.paths import CLOSING, path_of, sections
 from annolib.course.definitions import load_definition
-from annolib.course.shelf.plan import CLOSING, clock, pages, path_of, plan_of, sections
+from annolib.course.shelf.plan import clock, pages, plan_of
 from annolib.course.shelf.questions import more_questions
 
 TERMS = (6, 10, 14)
+# What the library draws and the lessons have no minute for: for a class that asks on.
+BEYOND = {
+    4: ("figures.consistency_ladder", "figures.consistency_and_others", "figures.interval_coverage"),
+    5: ("figures.two_pass_curves", "widgets.information_explorer"),
+    6: ("figures.sequential_savings", "figures.shared_items", "widgets.power_saw_explorer"),
+    7: ("figures.audit_report", "figures.checks_and_verdicts", "figures.strengths_and_verdicts"),
+    8: ("figures.contract_wages", "widgets.certainty_equivalent_explorer"),
+    9: ("figures.binary_gap_laws", "figures.threshold_place", "widgets.threshold_place_explorer"),
+    10: (
+        "figures.wage_shapes",
+        "figures.gaps_in_euros",
+        "figures.budget_curve",
+        "figures.wrong_strength",
+        "widgets.budget_explorer",
+        "widgets.wrong_strength_explorer",
+    ),
+    11: ("figures.first_order_payoff", "figures.rare_fines"),
+    12: ("figures.levels_of_effort",),
+    13: ("figures.cost_of_not_knowing", "figures.pilot_checks"),
+}
 PAUSE = 15  # minutes between two parts of a workshop
 
 
@@ -76,6 +99,15 @@ def open_answers(number):
     return "\n\n".join(found) or "This lesson has none."
 
 
+def beyond(number):
+    """Figures and explorers that the lesson does not show: what to write, and what it shows."""
+    rows = ["| write | and see |", "|---|---|"]
+    for name in BEYOND[number]:
+        shown = attrgetter(name)(annolib)
+        rows.append(f"| `al.{name}()` | {_cell(shown.__doc__.strip().splitlines()[0])} |")
+    return "\n".join(rows)
+
+
 def own_numbers(number):
     """The questions of a lesson whose numbers a seed draws."""
     own = [one.exercise for one in load_definition(number).variants]
@@ -125,8 +157,10 @@ def workshop(start=9 * 60 + 30):
     there = pages()
     for place, number in enumerate(number for number in WORKSHOP if number in there):
         path = path_of(there[number])
-        taken = _whole(path[1]) if path else sum(there[number].minutes)
-        rows.append(f"| {clock(at)} | {taken} | {_link(number)}: {_text(path[0]) if path else 'all of it'} |")
+        taken = _whole(path.minutes) if path else sum(there[number].minutes)
+        rows.append(
+            f"| {clock(at)} | {taken} | {_link(number)}: {_text(path.words) if path else 'all of it'} |"
+        )
         at += taken
         rows.append(f"| {clock(at)} | 10 | what surprised you? two minutes in pairs, then together |")
         at += 10
