@@ -787,19 +787,15 @@ class CutLines:
     def _density(self, cells):
         """The largest density of (Y + U)/n, Y ~ Binomial(n − 1, q), over the cell: n·P(Y = j), j = ⌊nx⌋.
 
-        P falls as j moves away from the mean; where it may sit on it, P(Y = j) at q = j/(n − 1) is largest at the ends.
+        P(Y = j) rises in j up to the count below the least mean and falls from the count above the largest. In between it is largest at
+        q = j/(n − 1), and that value has no peak inside: the counts next to both means are enough.
         """
         n, m = self.n, max(self.n - 1, 1)
-        low, high = (m * self.evidence.success(e) for e in (cells.effort_low, cells.effort_high))
+        means = np.stack([m * self.evidence.success(e) for e in (cells.effort_low, cells.effort_high)])
         first, last = (np.clip(np.floor(n * x), 0, m) for x in (cells.share_low, cells.share_high))
-        near = (
-            np.clip(first, low, high),
-            np.clip(last, low, high),
-        )  # of the means, nearest to either end of the counts
-        ends = np.stack([np.maximum(first, near[0]), np.minimum(last, near[1])])
-        ends = np.where(first > high, first, np.where(last < low, last, ends))
-        means = np.clip(ends, low, high)
-        return n * np.exp(log_pmf(ends, m, means / m, 1 - means / m)).max(axis=0) * (1 + 1e-9)
+        counts = np.clip(np.concatenate([np.floor(means), np.ceil(means)]), first, last)
+        q = np.clip(counts, *means) / m
+        return n * np.exp(log_pmf(counts, m, q, 1 - q)).max(axis=0) * (1 + 1e-9)
 
     def _keen_from(self, law, cells, slopes, incentive):
         """The slope from which the agent would work more at every one up to the largest (0: at all of them), else that.

@@ -211,3 +211,16 @@ def test_cells_called_too_keen_hold_no_line_for_their_efforts(seed):
                 own, keeps, pull = _at(problem, evidence, lines.n, e, x, slope, lines.deviations)
                 holds = own >= problem.outside and np.all(keeps >= 0)
                 assert not holds or pull > float(lines.needed_incentive(e))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_density_of_a_cell_is_at_most_what_is_said(seed):
+    """n·P(Y = ⌊nx⌋), Y ~ Binomial(n − 1, q), at a grid of places; where the cell is small, nearly that much."""
+    _, evidence, lines, cells, _ = _keen_cells(seed, 60)
+    n, said = lines.n, lines._density(cells)
+    for i in range(60):
+        seen = [
+            n * np.exp(log_pmf(np.floor(n * x), n - 1, evidence.success(e), evidence.failure(e)))
+            for e, x in _places(cells, i, 9)
+        ]
+        assert max(seen) <= said[i] and (said[i] <= 1.5 * max(seen) or n > 30)
