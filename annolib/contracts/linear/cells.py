@@ -389,12 +389,12 @@ class CutLines:
         CellBounds
         """
         size = max(_ELEMENTS // (self.n + 1 if self.n <= _EVERY else 200), 1)
+        order = np.argsort(cells.share_low, kind="stable")  # cells of like shares need like counts
         with np.errstate(all="ignore"):
-            parts = [self._bounds(cells.take(slice(i, i + size)), profit) for i in range(0, cells.size, size)]
-        if len(parts) == 1:
-            return parts[0]
+            parts = [self._bounds(cells.take(order[i : i + size]), profit) for i in range(0, cells.size, size)]
+        back = np.argsort(order, kind="stable")
         return CellBounds(
-            **{name: np.concatenate([p.__dict__[name] for p in parts]) for name in parts[0].__dict__}
+            **{name: np.concatenate([p.__dict__[name] for p in parts])[back] for name in parts[0].__dict__}
         )
 
     def _bounds(self, cells, profit):
