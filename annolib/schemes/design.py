@@ -131,9 +131,12 @@ def design_pay(
     found = []
     with _bar(progress, len(kinds) * len(families)) as tried:
         for kind in kinds:
+            start = None
             for family in families:
-                found.append(best_option(safe, kind, family, most, fixed, tried))
-    found = [option for option in found if option is not None]
+                option = best_option(safe, kind, family, most, fixed, tried, start)
+                if option is not None:
+                    start = option.checks
+                    found.append(option)
     if not found:
         raise ValueError(
             f"families: no contract of {', '.join(families)} exists for these numbers. Give a floor, or add 'linear'."
