@@ -72,7 +72,9 @@ def best_option(problem, kind, family, most, fixed=None, tried=lambda: None, sta
     if start is None:
         start = _first(problem, kind, most)
         if isinstance(kind.evidence, MonitorRange):
-            alone = _best_from(start, problem, replace(kind, evidence=kind.weakest), family, most, lambda: None)
+            alone = _best_from(
+                start, problem, replace(kind, evidence=kind.weakest), family, most, lambda: None
+            )
             start = start if alone is None else alone.checks
     return _best_from(start, problem, kind, family, most, tried)
 
