@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from numbers import Integral
 
 FUNCTION, VALUE = "function", "value"
 
@@ -256,11 +257,17 @@ def between(rng, low, high, digits):
 def load_definition(number):
     """The `LESSON` of `annolib.course.lessons.lesson_NN`.
 
+    >>> load_definition("4")
+    Traceback (most recent call last):
+        ...
+    ValueError: number is a whole number, such as 4; saw '4'.
     >>> load_definition(96)
     Traceback (most recent call last):
         ...
     ValueError: There is no lesson 96: annolib.course.lessons has no module lesson_96.
     """
+    if not isinstance(number, Integral):
+        raise ValueError(f"number is a whole number, such as 4; saw {number!r}.")
     home = f"annolib.course.lessons.lesson_{number:02d}"
     try:
         return import_module(home).LESSON

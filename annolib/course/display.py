@@ -9,6 +9,7 @@ from __future__ import annotations
 from html import escape
 
 CHECK_MIME = "application/vnd.trustlabel.check+json"
+KEPT_MIME = "application/vnd.trustlabel.kept+json"  # ticks and choices
 
 _SIGNS = {
     # state: sign, headline, colour (Okabe and Ito)

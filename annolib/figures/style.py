@@ -18,7 +18,13 @@ INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
 )  # fmt: skip
 
 DPI = 110
-CARD = "background:#ffffff;border:1px solid #c8c8c8;border-radius:6px;padding:6px"  # quiet on a dark page too
+CARD = "background:#ffffff;border:1px solid #c8c8c8;border-radius:6px;padding:6px"
+# On a dark page of JupyterLab, VS Code or Colab a picture is turned round: light becomes dark, hues stay. A page that
+# takes the style away, as for a notebook that nobody trusted yet, shows the card.
+DARK = (
+    '<style>[data-jp-theme-light="false"] .annolib-figure,.vscode-dark .annolib-figure,'
+    "html[theme=dark] .annolib-figure{filter:invert(.93) hue-rotate(180deg) brightness(1.25)}</style>"
+)
 
 
 class Figure(_MatplotlibFigure):
@@ -42,10 +48,27 @@ class Figure(_MatplotlibFigure):
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """PNG for pages without a kernel, and the same as HTML: JupyterLab shows an alternative text only there."""
-        png, words = base64.b64encode(self.png()).decode(), self.description
-        size = f'width="{round(self.get_figwidth() * DPI)}" style="max-width:100%;height:auto;{CARD}"'
-        picture = f'<img src="data:image/png;base64,{png}" alt="{html.escape(words)}" {size}>'
-        return {"image/png": png, "text/html": picture, "text/plain": words}, {"image/png": {"alt": words}}
+        png, words = self.png(), self.description
+        shown = element(png, words, f'width="{round(self.get_figwidth() * DPI)}"')
+        data = {"image/png": base64.b64encode(png).decode(), "text/html": shown, "text/plain": words}
+        return data, {"image/png": {"alt": words}}
+
+
+def element(png, words, attributes=""):
+    """A PNG as an HTML element on its card, with a text description; on a dark page it has its dark form.
+
+    Parameters
+    ----------
+    png : bytes
+    words : str
+    attributes : str
+        More attributes of the element, as HTML.
+    """
+    source, style = base64.b64encode(png).decode(), f"max-width:100%;height:auto;{CARD}"
+    return (
+        f'{DARK}<img class="annolib-figure" src="data:image/png;base64,{source}" '
+        f'alt="{html.escape(words)}" {attributes} style="{style}">'
+    )
 
 
 def canvas(columns=1, width=6.4, height=3.6, rows=1):

@@ -7,7 +7,6 @@ everybody. Only the picture and the text change, so a control keeps the keyboard
 
 from __future__ import annotations
 
-import base64
 import functools
 import html
 import inspect
@@ -16,7 +15,7 @@ from contextlib import contextmanager
 
 import ipywidgets
 
-from annolib.figures.style import CARD
+from annolib.figures.style import element
 from annolib.views import view
 from annolib.widgets.controls import ends, fits, shown
 
@@ -202,10 +201,7 @@ def _image(figure):
         )
     png = figure.png()
     width, height = struct.unpack(">II", png[16:24])  # the first fields of a PNG's header
-    return (
-        f'<img src="data:image/png;base64,{base64.b64encode(png).decode()}" alt="{html.escape(description)}" '
-        f'width="{width}" height="{height}" style="max-width:100%;height:auto;{CARD}" onload="{_NAME_HANDLES}">'
-    )
+    return element(png, description, f'width="{width}" height="{height}" onload="{_NAME_HANDLES}"')
 
 
 def _apology(error, values):

@@ -1,7 +1,11 @@
-"""What a screen reader is told of an explorer: a name and a readable value for every handle, before and after a move."""
+"""An explorer as others meet it: a name and a readable value for every handle, and a picture that is dark on a dark page."""
+
+import io
 
 import nbformat
+import numpy as np
 import pytest
+from PIL import Image
 
 from .lab import chromium, find_chromium, jupyter_lab
 from .visit import _KERNEL_READY, _RUN_ALL
@@ -33,6 +37,22 @@ def page(tmp_path_factory):
             "document.querySelectorAll('.annolib-explorer [role=slider][aria-label]').length == 2"
         )
         yield page
+
+
+def brightness(page):
+    """Of the picture as the page shows it: its mean, 0 for black and 1 for white, and that of its corner."""
+    shot = page.locator(".annolib-picture img").screenshot()
+    grey = np.asarray(Image.open(io.BytesIO(shot)).convert("L")) / 255
+    return grey.mean(), grey[8:20, 8:20].mean()
+
+
+def test_on_a_dark_page_the_picture_is_dark_and_does_not_glare(page):
+    assert brightness(page)[0] > 0.75 and brightness(page)[1] > 0.98
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    try:
+        assert brightness(page)[0] < 0.35 and brightness(page)[1] < 0.15
+    finally:
+        page.evaluate("document.body.dataset.jpThemeLight = 'true'")
 
 
 def test_every_handle_has_its_label_and_its_number_as_it_is_read(page):

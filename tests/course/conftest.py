@@ -17,6 +17,14 @@ sys.modules[spec.name] = module
 """
 
 
+@pytest.fixture(autouse=True)
+def nothing_asked_yet(monkeypatch):
+    """Each test is a session of its own: no box was ticked in it, no question answered."""
+    from annolib.course.notebook import kept
+
+    monkeypatch.setattr(kept, "_asked", {})
+
+
 @pytest.fixture(scope="session")
 def load_file():
     """A function that imports a Python file by its path, under a name of its own."""

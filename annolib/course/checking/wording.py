@@ -17,7 +17,10 @@ def show(value, width=120):
     >>> show(np.float64(0.1 + 0.2)), show((1, np.True_)), show(np.zeros((2, 2)))
     ('0.3', '(1, True)', 'array([[0, 0], [0, 0]])')
     """
-    text = " ".join(_plain(value).split())
+    try:
+        text = " ".join(_plain(value).split())
+    except Exception:  # a `__repr__` that raises, or a whole number of more digits than Python writes
+        text = f"an object of type {type(value).__name__}"
     return text if len(text) <= width else text[: width - 2] + " …"
 
 

@@ -9,10 +9,10 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from annolib.course.display import CHECK_MIME
+from annolib.course.display import CHECK_MIME, KEPT_MIME
 from annolib.course.notebook_files import read
 
-KEPT_MIME = "application/vnd.trustlabel.kept+json"
+_asked = {}  # lesson, and "quiz" or a rubric: a function that tells what is chosen or ticked in this session
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,17 @@ class Held:
     states: dict = field(default_factory=dict)
     ticks: dict = field(default_factory=dict)
     choices: dict = field(default_factory=dict)
+
+
+def ask_later(number, what, tell):
+    """Remember `tell`, which returns what is ticked or chosen now; boxes and buttons outlive the run of their cell."""
+    _asked[number, what] = tell
+
+
+def asked_now(number, what):
+    """What is ticked or chosen in this session, or None where nothing was shown yet."""
+    tell = _asked.get((number, what))
+    return tell() if tell else None
 
 
 def held_by(notebook, number):

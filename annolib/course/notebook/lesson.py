@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 from html import escape
 
-from annolib.course.checking.checks import ATTEMPTED, NOT_ATTEMPTED, NOT_RIGHT, RIGHT, Outcome, judge
+from annolib.course.checking.checks import (
+    ATTEMPTED,
+    NOT_ATTEMPTED,
+    NOT_RIGHT,
+    RIGHT,
+    Outcome,
+    adapted,
+    judge,
+)
 from annolib.course.checking.record import Record, graded_record
 from annolib.course.checking.world import watch
 from annolib.course.definitions import VALUE, LessonDefinition, load_definition
 from annolib.course.display import box, code_block, folded, outcome_bundle, say
 from annolib.course.notebook.claims import claim
-from annolib.course.notebook.kept import Held, held_here
+from annolib.course.notebook.kept import Held, ask_later, asked_now, held_here
 from annolib.course.notebook.predict import predict
-from annolib.course.notebook.quiz import quiz
-from annolib.course.notebook.rubric import show_rubric
+from annolib.course.notebook.quiz import chosen, quiz
+from annolib.course.notebook.rubric import show_rubric, ticked
 from annolib.course.notebook.stand_in import is_the_courses, judging, stand_in
 from annolib.course.notebook_files import solution_of
 from annolib.course.variants import draw
@@ -23,6 +31,8 @@ THE_COURSES = "This is the course's own answer. Write yours above the check."
 SEEN = "A later cell has used the course's value since, so this answer no longer counts."
 
 
+QUIZ = "the quiz"
+UNMARKED = "written, not marked yet: tick above what your answer has"
 FEWEST_WORDS = 8  # of an answer in words: fewer open no model answer
 TOO_SHORT = "{} words are a note. Write a sentence or two, then the criteria and a model answer open."
 
@@ -72,6 +82,7 @@ class Lesson:
         Returns
         -------
         The learner's own answer if it is right, else the course's; where work is graded, always the student's own.
+        A right answer that gives, say, a list where the course's gives an array comes back with its results made arrays.
 
         Raises
         ------
@@ -87,6 +98,8 @@ class Lesson:
             with judging(name):
                 outcome = judge(exercise, answer, number)
         self._record(outcome)
+        if outcome.adapted:
+            return adapted(exercise, answer)
         if outcome.state == RIGHT or self.grading or exercise in self.record.drawn:
             return answer
         return exercise.reference() if exercise.kind == VALUE else exercise.reference
@@ -94,13 +107,17 @@ class Lesson:
     def rubric(self, name, answer):
         """Show the criteria of an own answer in words as boxes to tick, and a model answer, folded."""
         rubric = self.definition.rubric(name)
-        words = len(answer.split()) if isinstance(answer, str) else 0
+        words = (
+            len(str.split(answer)) if isinstance(answer, str) else 0
+        )  # also if `split` is the learner's own
         written = words >= FEWEST_WORDS
         state = ATTEMPTED if written else NOT_ATTEMPTED
         short = (TOO_SHORT.format(words),) if 1 < words < FEWEST_WORDS else ()
         self._record(Outcome(name, state, short, lesson=self.definition.number, self_marked=True))
         if written:
-            show_rubric(rubric, self.definition.number, self._kept().ticks.get(name, ()))
+            number = self.definition.number
+            boxes = show_rubric(rubric, number, self._ticks(name))
+            ask_later(number, name, lambda: ticked(boxes))
 
     def predict(self, question, guess, *options, **named):
         """Record a guess before the result is computed: see `annolib.course.notebook.predict.predict`."""
@@ -145,7 +162,10 @@ class Lesson:
 
     def quiz(self):
         """Show the questions of the lesson, answered as they were left in this notebook."""
-        quiz(self.definition.quiz, self.definition.number, self._kept().choices)
+        number = self.definition.number
+        now = asked_now(number, QUIZ)
+        buttons = quiz(self.definition.quiz, number, self._kept().choices if now is None else now)
+        ask_later(number, QUIZ, lambda: chosen(buttons))
 
     def outcomes(self):
         """Return how each exercise stands in this session, as a tuple of `Score`: exercise, state, points, tries.
@@ -158,10 +178,16 @@ class Lesson:
         return self.record.scores()
 
     def progress(self):
-        """Show which exercises are done, in this session or, by what this notebook holds, in an earlier one."""
+        """Show which exercises are done, in this session or, by what this notebook holds, in an earlier one.
+
+        An answer in words is done when at least one criterion is ticked: until then nobody has marked it.
+        """
         parts = (*self.definition.exercises, *self.definition.rubrics)
         now, earlier = self.record.states(), self._kept().states
         states = {part.name: now.get(part.name, earlier.get(part.name, NOT_ATTEMPTED)) for part in parts}
+        for rubric in self.definition.rubrics:
+            if states[rubric.name] == ATTEMPTED and not self._ticks(rubric.name):
+                states[rubric.name] = UNMARKED
         done = sum(state in (RIGHT, ATTEMPTED) for state in states.values())
         headline = f"{done} of {len(states)} exercises done"
         lines = [
@@ -189,6 +215,11 @@ class Lesson:
         if self._held is None:
             self._held = Held() if self.grading else held_here(self.definition.number)
         return self._held
+
+    def _ticks(self, name):
+        """The criteria of a rubric that are ticked, in this session or, where it was not shown yet, in an earlier one."""
+        now = asked_now(self.definition.number, name)
+        return self._kept().ticks.get(name, ()) if now is None else now
 
     def _record(self, outcome):
         self._kept()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from numbers import Real
+from math import isfinite
 
-import numpy as np
-
+from annolib.course.checking.wording import is_number, show
 from annolib.course.display import box, say
 
 NO_GUESS = "no guess yet"
@@ -52,7 +51,7 @@ class Prediction:
         say(f"{verdict}. {'. '.join(parts)}.", box("◆", verdict, lines))
 
     def verdict(self, actual):
-        """The guess in a word: right, close or far; by the range, or else by the size of `actual`.
+        """The guess in a word: right, close or far; by the range, or else by the size of `actual`. A word is right or not.
 
         >>> Prediction("How many?", 52, low=0, high=100).verdict(50)
         'Right'
@@ -61,7 +60,7 @@ class Prediction:
         """
         far = "Far off: that is worth a thought"
         if self.choices:
-            return "Right" if self.guess == actual else far
+            return "Right" if self.guess == actual else "It came out otherwise: that is worth a thought"
         ranged = self.low is not None and self.high is not None
         scale = self.high - self.low if ranged else abs(float(actual)) or 1.0
         right, close = (0.025, 0.1) if ranged else (0.05, 0.2)
@@ -102,28 +101,36 @@ def predict(question, guess, unit="", low=None, high=None, choices=()):
     >>> guess.reveal(91.3)
     Far off: that is worth a thought. Your guess: 80%. Result: 91.3%. Difference: -11.3 percentage points.
     """
-    trouble = _trouble(guess, low, high, choices)
+    kept = _number(guess) if not choices else guess if type(guess) is str else None
+    trouble = _trouble(guess, kept, low, high, choices)
     blank = Prediction(question, None, unit, low, high, tuple(choices))
     if trouble:
         say(f"○ {question} {trouble}", box("○", escape(question), [escape(trouble)], "#8A8A8A"))
         return blank
-    kept = guess if choices else float(guess)
     made = Prediction(question, kept, unit, low, high, tuple(choices))
     text = f"Your guess: {made._worded(kept)}"
     say(f"◆ {text}. Recorded; run the next cells to compare.", box("◆", escape(question), [escape(text)]))
     return made
 
 
-def _trouble(guess, low, high, choices):
+def _trouble(guess, kept, low, high, choices):
+    """What is wrong with a guess, of which `kept` is what can be kept; "" if nothing is."""
     wanted = f"one of: {', '.join(choices)}" if choices else "a number"
     if not choices and low is not None and high is not None:
         wanted = f"a number from {low:g} to {high:g}"
     if guess is ...:
         return f"Replace the ... by your guess, {wanted}."
-    number = isinstance(guess, (Real, np.number)) and not isinstance(guess, bool)
     if choices:
-        return "" if guess in choices else f"Your guess {guess!r} is not {wanted}."
-    if not number or not np.isfinite(guess):
-        return f"Your guess {guess!r} is not {wanted}."
-    inside = (low is None or guess >= low) and (high is None or guess <= high)
-    return "" if inside else f"Your guess {guess!r} is not {wanted}."
+        fits = kept in choices
+    else:
+        fits = kept is not None and (low is None or kept >= low) and (high is None or kept <= high)
+    return "" if fits else f"Your guess {show(guess)} is not {wanted}."
+
+
+def _number(guess):
+    """The guess as a finite float; None if it is none, whatever it is and however it raises."""
+    try:
+        value = float(guess) if is_number(guess) else float("nan")
+    except Exception:
+        return None
+    return value if isfinite(value) else None

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from html import escape
 
-from annolib.course.display import Message, folded, show_object, updatable
-from annolib.course.notebook.kept import KEPT_MIME
+from annolib.course.display import KEPT_MIME, Message, folded, show_object, updatable
 from annolib.views import hover, view
 
 
@@ -67,8 +66,13 @@ def feedback(question, choice):
     return f"✗ Not “{choice.rstrip('.')}”. Think again."
 
 
+def chosen(buttons):
+    """The choices, by question counted from 0."""
+    return {place: button.value for place, button in enumerate(buttons) if button.value is not None}
+
+
 def _count(questions, number, buttons):
-    choices = {str(place): button.value for place, button in enumerate(buttons) if button.value is not None}
+    choices = {str(place): choice for place, choice in chosen(buttons).items()}
     text = f"{len(choices)} of {len(questions)} questions answered"
     return Message(text, f"<p>{text}</p>", **{KEPT_MIME: {"lesson": number, "choices": choices}})
 

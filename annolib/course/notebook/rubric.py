@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from annolib.course.display import Message, folded, say, updatable
-from annolib.course.notebook.kept import KEPT_MIME
+from annolib.course.display import KEPT_MIME, Message, folded, say, updatable
 from annolib.views import view
 
 
-def show_rubric(rubric, number, ticked=()):
-    """Show the boxes of an attempted exercise, those of `ticked` (counted from 0) ticked.
+def show_rubric(rubric, number, already=()):
+    """Show the boxes of an attempted exercise, those of `already` (counted from 0) ticked.
 
     Returns
     -------
@@ -21,7 +20,7 @@ def show_rubric(rubric, number, ticked=()):
     wide = Layout(width="auto", max_width="100%")
     boxes = [
         Checkbox(
-            value=place in ticked,
+            value=place in already,
             description=criterion,
             indent=False,
             layout=wide,
@@ -29,7 +28,7 @@ def show_rubric(rubric, number, ticked=()):
         )
         for place, criterion in enumerate(rubric.criteria)
     ]
-    lines = [f"{'☑' if place in ticked else '☐'} {text}" for place, text in enumerate(rubric.criteria)]
+    lines = [f"{'☑' if place in already else '☐'} {text}" for place, text in enumerate(rubric.criteria)]
     html = "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>"
     say("\n".join(lines), html, **view(VBox(boxes)))
     say("Compare with a model answer.", folded("A model answer", f"<p>{escape(rubric.model_answer)}</p>"))
@@ -39,9 +38,14 @@ def show_rubric(rubric, number, ticked=()):
     return boxes
 
 
+def ticked(boxes):
+    """The places of the boxes that are ticked, counted from 0."""
+    return [place for place, box in enumerate(boxes) if box.value]
+
+
 def _count(rubric, number, boxes):
-    ticked = [place for place, box in enumerate(boxes) if box.value]
-    text = f"{len(ticked)} of {len(boxes)} ticked"
+    places = ticked(boxes)
+    text = f"{len(places)} of {len(boxes)} ticked"
     return Message(
-        text, f"<p>{text}</p>", **{KEPT_MIME: {"lesson": number, "rubric": rubric.name, "ticked": ticked}}
+        text, f"<p>{text}</p>", **{KEPT_MIME: {"lesson": number, "rubric": rubric.name, "ticked": places}}
     )

@@ -15,7 +15,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 _STYLE = """
-:root { color-scheme: light; }
+:root { color-scheme: light dark; }
 html { font-size: min(calc(100vw / 64), calc(100vh / 36)); scroll-snap-type: y mandatory; background: #e9ecef; }
 body { margin: 0; font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; color: #1b1f24; line-height: 1.4; }
 section { box-sizing: border-box; width: 64rem; height: 36rem; margin: 0 auto; padding: 2.4rem 4rem 2.6rem;
@@ -37,6 +37,12 @@ pre { font-size: var(--code); background: #f3f5f7; padding: .7em 1em; margin: 0 
 code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; } p code, li code { font-size: .92em; }
 .place { position: absolute; right: 1.2rem; bottom: .5rem; margin: 0; font-size: .9rem; color: #59626c; }
 table { border-collapse: collapse; } td, th { padding: .2em .8em; border-bottom: 1px solid #cfd4da; }
+@media screen and (prefers-color-scheme: dark) {
+  html { background: #000; } body { color: #e6e6e6; } section { background: #16181c; border-color: #33383f; }
+  h1, h2 { color: #7cc4f0; } .kicker, .place { color: #a9b1ba; } .result, .prediction h2 { color: #ffb074; }
+  pre { background: #22262c; border-color: #56b4e9; } td, th { border-color: #33383f; }
+  figure img { filter: invert(.92) hue-rotate(180deg) brightness(1.25); }
+}
 @media print {
   @page { size: 1280px 720px; margin: 0; }
   html { font-size: 20px; background: none; }

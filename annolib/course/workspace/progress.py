@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annolib.course.display import CHECK_MIME
+from annolib.course.display import CHECK_MIME, KEPT_MIME
 from annolib.course.notebook_files import exercises_of, read, source_of
 
 NEW, STARTED, DONE = "new", "started", "done"
@@ -24,8 +24,8 @@ def state_of(notebook_path, pristine_path):
     -------
     "new", "started" or "done"
         New: no source was changed and nothing was run. Done: each exercise of the lesson has a stored
-        outcome "right", or "attempted" where the learner marks it. A copy that cannot be read as a
-        notebook counts as started.
+        outcome "right", or, where the learner marks it, "attempted" and a criterion that is ticked. A copy that
+        cannot be read as a notebook counts as started.
     """
     if not Path(notebook_path).exists():
         return NEW
@@ -34,7 +34,9 @@ def state_of(notebook_path, pristine_path):
         notebook = read(notebook_path)
         if _trace(notebook) == _trace(pristine):
             return NEW
-        finished = {name for name, outcome in outcomes(notebook) if outcome in ("right", "attempted")}
+        done, marked = outcomes(notebook), _marked(notebook)
+        finished = {name for name, outcome in done if outcome == "right"}
+        finished |= {name for name, outcome in done if outcome == "attempted" and name in marked}
     except (ValueError, LookupError, TypeError, AttributeError):
         return STARTED
     exercises = set(exercises_of(pristine))
@@ -43,9 +45,16 @@ def state_of(notebook_path, pristine_path):
 
 def outcomes(notebook):
     """The stored outcomes of checks in a notebook: pairs (exercise, outcome), in the order of the cells."""
-    stored = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", ())]
-    found = [data[CHECK_MIME] for data in stored if isinstance(data.get(CHECK_MIME), dict)]
-    return [(one.get("exercise"), one.get("outcome")) for one in found]
+    return [(one.get("exercise"), one.get("outcome")) for one in _stored(notebook, CHECK_MIME)]
+
+
+def _marked(notebook):
+    return {one.get("rubric") for one in _stored(notebook, KEPT_MIME) if one.get("ticked")}
+
+
+def _stored(notebook, kind):
+    data = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    return [one[kind] for one in data if isinstance(one.get(kind), dict)]
 
 
 def _trace(notebook):

@@ -127,7 +127,9 @@ all_agree = lesson.check("all_agree", all_agree)'''
 
 FEWEST = 'fewest = 8\n\nfewest = lesson.check("fewest", fewest)'
 
-VERDICT = 'lesson.rubric("verdict", answer="""A coin agrees half of the time.\nSo one agreement shows very little.""")'
+VERDICT = (
+    'lesson.rubric("verdict", answer="""A coin agrees half the time.\nSo one agreement shows very little.""")'
+)
 
 
 def cells():
@@ -140,10 +142,13 @@ def cells():
         _code("al.figures.pass_curve(effort=0.0, kappa=0.2)"),
         _text(MORE),
         _code(
-            'first = lesson.predict("How often does a coin agree?", 50, unit="%", low=0, high=100)', "predict"
+            'first = lesson.predict(\n    "How often does a coin agree?", 50,\n    unit="%", low=0, high=100)',
+            "predict",
         ),
         _code("first.reveal(100 * (0.5**2 + 0.5**2))"),
-        _code('second = lesson.predict("And a sure person?", 100, unit="%", low=0, high=100)', "predict"),
+        _code(
+            'second = lesson.predict(\n    "And a sure person?", 100, unit="%", low=0, high=100)', "predict"
+        ),
         _code("second.reveal(100)"),
         *_exercise(1, "agreement", "two labels", "everything else rests on it.", AGREEMENT),
         _code('print(f"A coin agrees in {agreement(0.5):.1%} of all tries.")', "output"),

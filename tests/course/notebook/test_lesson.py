@@ -7,6 +7,7 @@ import annolib.course.notebook.lesson as lesson_module
 import annolib.course.notebook_files as shelf
 from annolib.course import Lesson
 from annolib.course.display import CHECK_MIME
+from annolib.course.notebook.rubric import show_rubric
 
 
 def right(chance):
@@ -42,13 +43,22 @@ def test_checks_work_in_any_order_and_change_nothing(lesson, demo):
     assert Lesson(99)._states == {}
 
 
-def test_progress_counts_what_is_done(lesson, capsys):
+def test_progress_counts_what_is_done_and_an_answer_in_words_when_it_is_marked(lesson, capsys, monkeypatch):
+    boxes = []
+    monkeypatch.setattr(
+        "annolib.course.notebook.lesson.show_rubric",
+        lambda *given: (boxes.append(show_rubric(*given)), boxes[-1])[1],
+    )
     lesson.check("agreement", right)
     lesson.rubric("verdict", answer="A coin would agree as often as this worker does.")
     lesson.progress()
     shown = capsys.readouterr().out
-    assert "2 of 4 exercises done" in shown
-    assert "fewest: not attempted" in shown
+    assert "1 of 4 exercises done" in shown
+    assert "fewest: not attempted" in shown and "verdict: written, not marked yet" in shown
+    boxes[0][0].value = True
+    lesson.progress()
+    shown = capsys.readouterr().out
+    assert "2 of 4 exercises done" in shown and "verdict: attempted" in shown
 
 
 def test_a_rubric_shows_criteria_and_a_folded_answer_only_after_an_attempt(lesson, said):

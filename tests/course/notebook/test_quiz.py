@@ -1,5 +1,6 @@
 """The quiz, with a kernel and without one."""
 
+from annolib.course import Lesson
 from annolib.course.authoring.move_controls import living_widgets
 from annolib.course.notebook.kept import KEPT_MIME, held_by
 from annolib.course.notebook.quiz import feedback, quiz, right_choices, static_html, static_text
@@ -49,3 +50,17 @@ def test_a_wrong_choice_is_not_told_the_reason(demo):
             question, "Always."
         )
         assert question.why in feedback(question, "Half the time.")
+
+
+def test_a_quiz_that_is_run_again_keeps_the_choices_of_this_session(demo, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "annolib.course.notebook.lesson.quiz", lambda *given: (asked.append(quiz(*given)), asked[-1])[1]
+    )
+    lesson = Lesson(99)
+    lesson.quiz()
+    asked[0][2].value = "Always."
+    lesson.quiz()
+    asked[1][3].value = demo.QUIZ[3].answer
+    Lesson(99).quiz()
+    assert [button.value for button in asked[2]] == [None, None, "Always.", demo.QUIZ[3].answer, None]

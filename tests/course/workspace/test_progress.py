@@ -47,7 +47,8 @@ def test_an_edited_source_starts_it(copies):
 
 def test_all_outcomes_right_is_done_and_one_missing_is_not(copies, executed):
     pristine, mine, _ = copies
-    mine.write_text(as_text(executed), encoding="utf-8")
+    marked = as_text(executed).replace('"ticked": []', '"ticked": [0]')
+    mine.write_text(marked, encoding="utf-8")
     assert dict(outcomes(executed)) == {
         "agreement": "right",
         "all_agree": "right",
@@ -55,9 +56,9 @@ def test_all_outcomes_right_is_done_and_one_missing_is_not(copies, executed):
         "verdict": "attempted",
     }
     assert state_of(mine, pristine) == DONE
-    mine.write_text(
-        as_text(executed).replace('"outcome": "attempted"', '"outcome": "not attempted"'), encoding="utf-8"
-    )
+    mine.write_text(marked.replace('"outcome": "attempted"', '"outcome": "not attempted"'), encoding="utf-8")
+    assert state_of(mine, pristine) == STARTED
+    mine.write_text(as_text(executed), encoding="utf-8")  # an answer in words that nobody has marked
     assert state_of(mine, pristine) == STARTED
 
 

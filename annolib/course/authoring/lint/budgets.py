@@ -45,12 +45,12 @@ def density(page):
 
 
 def cell_length(page):
-    """The median code cell that is no exercise has at most 4 lines; the longest of all at most 20."""
+    """The median code cell that is no exercise has at most 4 statements; the longest of all at most 20 lines."""
     budget = _budget(page)
     seen = [cell for cell in page.code if "hide-input" not in cell.tags]
-    plain = [code_lines(cell.source) for cell in seen if "exercise" not in cell.tags]
+    plain = [logical_lines(cell.source) for cell in seen if "exercise" not in cell.tags]
     if plain and median(plain) > budget.median_cell:
-        yield 0, f"The median code cell has {median(plain):g} lines; at most {budget.median_cell:g}."
+        yield 0, f"The median code cell has {median(plain):g} statements; at most {budget.median_cell:g}."
     for cell in seen:
         if code_lines(cell.source) > budget.longest_cell:
             yield cell.number, f"{code_lines(cell.source)} lines of code; at most {budget.longest_cell}."
