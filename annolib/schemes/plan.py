@@ -127,11 +127,12 @@ class PayPlan:
                 f"Made for {self.checks:,} checks; what the same clause buys with other numbers, which may be no work at all.",
                 with_refusals(self.by_checks.round(3)),
             ),
-            self._shown_earnings(),
+            *([self._shown_earnings()] if (self.earnings["checks"] > 0).any() else []),
         )
         refused, idle = self._if(self.errors["effort"].isna()), self._if(self.errors["effort"] < _IDLE)
         if refused:
-            lead += f" It has no slack: people refuse {refused}. A margin makes room."
+            start = f"Its margin of {self.margin:g} is too little" if self.margin else "It has no slack"
+            lead += f" {start}: people refuse {refused}. A larger margin makes room."
         if idle and self.family != "flat":
             lead += (
                 f" They come and do next to nothing {idle}. Against dearer effort and risk a cost stated higher makes room, against weaker "
