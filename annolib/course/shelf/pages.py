@@ -18,6 +18,7 @@ MADE = {
     "board": tables.boards,
     "mistakes": tables.mistakes,
     "answers": tables.open_answers,
+    "beyond": tables.beyond,
     "numbers": tables.own_numbers,
     "term": tables.term,
     "workshop": tables.workshop,

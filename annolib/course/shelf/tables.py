@@ -6,13 +6,35 @@ Each function gives Markdown; `pages` puts it between two marks of a page.
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
+import annolib
 from annolib.course.authoring.lint.page import words
 from annolib.course.definitions import load_definition
 from annolib.course.shelf.plan import CLOSING, clock, pages, path_of, plan_of, sections
 from annolib.course.shelf.questions import more_questions
 
 TERMS = (6, 10, 14)
+# What the library draws and the lessons have no minute for: for a class that asks on.
+BEYOND = {
+    4: ("figures.consistency_ladder", "figures.consistency_and_others", "figures.interval_coverage"),
+    5: ("figures.two_pass_curves", "widgets.information_explorer"),
+    6: ("figures.sequential_savings", "figures.shared_items", "widgets.power_saw_explorer"),
+    7: ("figures.audit_report", "figures.checks_and_verdicts", "figures.strengths_and_verdicts"),
+    8: ("figures.contract_wages", "widgets.certainty_equivalent_explorer"),
+    9: ("figures.binary_gap_laws", "figures.threshold_place", "widgets.threshold_place_explorer"),
+    10: (
+        "figures.wage_shapes",
+        "figures.gaps_in_euros",
+        "figures.budget_curve",
+        "figures.wrong_strength",
+        "widgets.budget_explorer",
+        "widgets.wrong_strength_explorer",
+    ),
+    11: ("figures.first_order_payoff", "figures.rare_fines"),
+    12: ("figures.levels_of_effort",),
+    13: ("figures.cost_of_not_knowing", "figures.pilot_checks"),
+}
 PAUSE = 15  # minutes between two parts of a workshop
 
 
@@ -74,6 +96,15 @@ def open_answers(number):
         ticks = "\n".join(f"- ☐ {_text(criterion)}" for criterion in rubric.criteria)
         found.append(f"**`{rubric.name}`**\n\n{ticks}\n\n> {_text(rubric.model_answer)}")
     return "\n\n".join(found) or "This lesson has none."
+
+
+def beyond(number):
+    """Figures and explorers that the lesson does not show: what to write, and what it shows."""
+    rows = ["| write | and see |", "|---|---|"]
+    for name in BEYOND[number]:
+        shown = attrgetter(name)(annolib)
+        rows.append(f"| `al.{name}()` | {_cell(shown.__doc__.strip().splitlines()[0])} |")
+    return "\n".join(rows)
 
 
 def own_numbers(number):

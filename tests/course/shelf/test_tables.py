@@ -1,10 +1,13 @@
 """The tables of the shelf: weeks hold every lesson once, minutes add up, what definitions say is there in full."""
 
 import re
+from inspect import signature
 from itertools import combinations
+from operator import attrgetter
 
 import pytest
 
+import annolib as al
 from annolib.course.definitions import load_definition
 from annolib.course.notebook_files import notebooks
 from annolib.course.shelf import tables
@@ -113,3 +116,27 @@ def test_symbols_of_definitions_are_no_emphasis():
 def test_numbers_of_ones_own_are_named():
     assert "`pass_probability`" in tables.own_numbers(4) and "`three_labels`" in tables.own_numbers(4)
     assert tables.own_numbers(0).endswith(": none.")
+
+
+def test_every_figure_and_explorer_is_in_a_lesson_or_on_the_shelf():
+    """What nobody would see is not kept."""
+    lessons = "".join(path.read_text(encoding="utf-8") for path in notebooks("solutions"))
+    shown = {name for names in tables.BEYOND.values() for name in names}
+    for room, names in (
+        ("figures", al.figures.__all__),
+        ("widgets", [n for n in al.widgets.__all__ if n.endswith("_explorer")]),
+    ):
+        for name in names:
+            seen = re.search(rf"\b{name}\b", lessons) is not None
+            assert seen != (f"{room}.{name}" in shown), name
+
+
+def test_what_is_beyond_a_lesson_runs_as_it_stands():
+    table = tables.beyond(12)
+    assert "| `al.figures.levels_of_effort()` | What a threshold loses" in table
+    for names in tables.BEYOND.values():
+        for name in names:
+            required = [
+                p for p in signature(attrgetter(name)(al)).parameters.values() if p.default is p.empty
+            ]
+            assert not required, name

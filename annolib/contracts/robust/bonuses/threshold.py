@@ -15,7 +15,8 @@ a bound that tightens as the box shrinks; faster where π_i is level, with a bou
 
     dπ_i/d log Δ = V_i′·η̇ − [h′(u_L + Δ)(Δ − s)P_i − h′(u_L)·s·(1 − P_i)] − (R/Δ)c_i′·η̇,   η̇ = dη_i/d log Δ = η_i/elasticity of D,
 
-R = h(u_L + Δ) − h(u_L), and s = ΔP of the kind that only just accepts, or 0 where the floor is what is paid. Jumps are box ends: there a kind that is indifferent counts as the firm likes it best, so that the
+R = h(u_L + Δ) − h(u_L), and s = ΔP of the kind that only just accepts, or 0 where the floor is what is paid. And by Jensen π_i ≤ V_i − h(u₀_i + c_i):
+where nobody works, flat pay is best. Jumps are box ends: there a kind that is indifferent counts as the firm likes it best, so that the
 bound holds for every way to break ties. Boxes that may hold more than the best bonus known are cut until none does.
 """
 
@@ -135,6 +136,7 @@ class Bonuses:
             kinds.value(right["effort"])
             - self._wages(kinds.low_utility(right["gain"]), np.exp(left["x"]), left["success"])
         )
+        bound = np.fmin(bound, kinds.aim(kinds.value(right["effort"]) - self._flat_wages(left["effort"])))
         least, most = self._slopes(row, left, right)
         if kinds.expected:
             for end, slope in ((left, kinds.aim(most)), (right, -kinds.aim(least))):
@@ -143,6 +145,11 @@ class Bonuses:
             for end, slope in ((left, most), (right, -least)):
                 bound = np.fmin(bound, kinds.aim(self._profits(end) + np.maximum(slope, 0.0) * width))
         return bound
+
+    def _flat_wages(self, efforts):
+        """h(ū_i + c_i(η)) (K, B): nobody works so much for a lower expected wage (Jensen); where nobody works at all, flat pay is best."""
+        wanted = [kind.problem.reservation(e) for kind, e in zip(self.kinds.kinds, efforts, strict=True)]
+        return self.kinds.utility.wage(np.stack(wanted))
 
     def _slopes(self, row, left, right):
         """Between what dπ_i/d log Δ lies on boxes (K, B): the formula at the top of the file, each factor at its end."""

@@ -3,9 +3,11 @@
 Without a floor, and with constant absolute risk aversion, it is searched along the slope at the least wage that all accept, and proved, by the
 formulas of `uncut`. Other lines are searched only, as slope b and the share of passes s at which they leave the floor,
 
-    w(k) = floor + b·(k/n − s)⁺      (without a floor: at the least wage that all accept),
+    w(k) = floor + b·(k/n − s)⁺      (without a floor: at the least wage that all accept).
 
-on a grid and then by the simplex method from the best points; how far that may be from the best is said by the bounds that hold for any pay.
+For each s the aim leaps up at the slope at which one more kind begins to work, and falls beyond: that slope is cut out to rounding. The best
+aim of each s has a peak or two in s, and these are narrowed between their neighbours. Best answers come from `tables`. How far this may be from
+the best line is said by the bounds that hold for any pay.
 """
 
 from __future__ import annotations
@@ -13,21 +15,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import brentq, minimize
 
 from annolib.agency.problem import first_best
 from annolib.contracts.forms import Linear
 from annolib.contracts.linear.equations import LineBatch, LineEquations
 from annolib.contracts.results import NoBestContract
 from annolib.contracts.robust.family import Found
+from annolib.contracts.robust.lines.tables import MOST, LineTable
 from annolib.contracts.robust.lines.uncut import UncutLines, bound_lines, is_explicit, middle_share
 from annolib.contracts.robust.whole_range import handicapped
+from annolib.numerics.roots import bracketed_root
 
 _HAIR = 1e-10  # lines by search are for kinds with this much more cost, relatively: they stay clear of jumps
 _EFFORTS = np.concatenate([[0.0, 0.01, 0.03, 0.06], np.linspace(0.1, 1, 37)])
-_NEWTON, _TRIES, _STARTS = 5, 160, 3
+_NEWTON, _STARTS = 5, 3
 _SECTIONS, _LEVELS = 33, 14
-_STEEP = np.geomspace(0.05, 40, 16)  # slopes to look at, beside the one that would do at a first guess
+_STEEP = np.log(np.geomspace(0.02, 80, 41))  # slopes to look at, as multiples of one at a first guess
+_SHARES, _SLOPES, _ROUGH, _FINE, _ALL = 9, 9, 3, 3, 30
 
 
 def best_line(kinds, n, known, tolerance):
@@ -85,17 +89,34 @@ class SearchedLines:
 
     def __init__(self, kinds, n):
         self.kinds, self.n, self.share = kinds, n, middle_share(kinds)
-        self.floor = kinds.kinds[0].problem.floor
-        self.equations = [
-            LineEquations(kind.problem, kind.evidence, n, first_best(kind.problem)) for kind in kinds.kinds
-        ]
+        self.floor, self.first = kinds.kinds[0].problem.floor, first_slope(kinds)
+        if n <= MOST:
+            self.tables = [LineTable(kind, n) for kind in kinds.kinds]
+        else:
+            self.equations = [
+                LineEquations(kind.problem, kind.evidence, n, first_best(kind.problem))
+                for kind in kinds.kinds
+            ]
 
     def answers(self, slope, wage):
         """Best efforts, profits and rents (K, M) of lines (M,)."""
-        parts = [self._answer(equations, slope, wage) for equations in self.equations]
+        if self.n <= MOST:
+            parts = self._from_tables(slope, wage)
+        else:
+            parts = [self._from_equations(equations, slope, wage) for equations in self.equations]
         return tuple(np.stack(column) for column in zip(*parts, strict=True))
 
-    def _answer(self, equations, slope, wage):
+    def _from_tables(self, slope, wage):
+        wages = wage[:, None] + slope[:, None] * (np.arange(self.n + 1) / self.n - self.share)
+        if self.floor is not None:
+            wage, wages = np.maximum(wage, self.floor), np.maximum(wages, self.floor)
+        utility = self.kinds.utility
+        rises = utility.utility_rise(wage[:, None], wages - wage[:, None])
+        for table in self.tables:
+            effort, profit, payoff = table.answers(wages, rises)
+            yield effort, profit, payoff + utility.utility(wage) - table.kind.problem.outside
+
+    def _from_equations(self, equations, slope, wage):
         def batch(effort):
             centre = wage + slope * (equations.evidence.success(effort) - self.share)
             nothing = np.zeros(effort.shape)
@@ -121,55 +142,85 @@ class SearchedLines:
         """(slope, wage, aim) of the best line found."""
         return self._above_floor() if self.floor is not None else self._without_floor()
 
-    def _wage(self, slope, share):
-        return self.floor + slope * (self.share - share)
-
     def _above_floor(self):
+        """Shares s on a grid, at each the best slope; then the best places between their neighbours, again and again."""
         ends = [kind.evidence.success(np.array([0.0, 1.0])) for kind in self.kinds.kinds]
         low, high = min(q[0] for q in ends), max(q[1] for q in ends)
         spread = np.sqrt(0.25 / self.n)
-        slopes = first_slope(self.kinds) * _STEEP
-        shares = np.concatenate([[low - 1.0, low - 0.4], np.linspace(low - 3 * spread, high + spread, 26)])
-        b, s = (x.ravel() for x in np.meshgrid(slopes, shares))
-        worth = self.aim(b, self._wage(b, s))
-        best = (float(slopes[0]), 0.0, -np.inf)
-
-        def loss(x):
-            slope = np.array([np.exp(x[0])])
-            return -float(self.aim(slope, self._wage(slope, np.array([x[1]])))[0])
-
-        for i in np.argsort(-worth)[:_STARTS]:
-            if not np.isfinite(worth[i]):
-                continue
-            start = np.array([np.log(b[i]), s[i]])
-            simplex = start + np.array([[0, 0], [0.1, 0], [0, 0.5 * spread]])
-            found = minimize(
-                loss, start, method="Nelder-Mead",
-                options={"maxfev": _TRIES, "xatol": 1e-12, "fatol": 1e-13, "initial_simplex": simplex},
-            )  # fmt: skip
-            if -found.fun > best[2]:
-                slope = float(np.exp(found.x[0]))
-                best = (slope, float(self._wage(slope, found.x[1])), float(-found.fun))
+        shares = np.union1d(np.linspace(low - 1, low, 21), np.linspace(low - 3 * spread, high + spread, 25))
+        logs = np.log(self.first) + np.tile(_STEEP, (shares.size, 1))
+        logs, worth = self._steepest(shares, logs, _ROUGH)
+        left, right = (
+            np.maximum(np.arange(shares.size) - 1, 0),
+            np.minimum(np.arange(shares.size) + 1, shares.size - 1),
+        )
+        peaks = np.flatnonzero((worth >= worth[left]) & (worth >= worth[right]) & np.isfinite(worth))
+        best = (self.first, 0.0, -np.inf)
+        for i in peaks[np.argsort(-worth[peaks])][:_STARTS]:
+            near = [left[i], i, right[i]]
+            best = max(best, self._narrowed(shares[near], logs[near]), key=lambda found: found[2])
         return best
+
+    def _narrowed(self, shares, logs):
+        """(slope, wage, aim) of the best line with a share between three; their best slopes, as logarithms, say where to look for its own."""
+        best = (-np.inf, 0.0, 0.0)
+        for _ in range(_LEVELS):
+            reach = np.ptp(logs) + 1e-13
+            shares = np.linspace(shares[0], shares[-1], _SHARES)
+            around = np.linspace(logs.min() - reach, logs.max() + reach, _SLOPES)
+            logs, worth = self._steepest(shares, np.tile(around, (_SHARES, 1)), _FINE)
+            i = int(np.argmax(worth))
+            best = max(best, (worth[i], shares[i], logs[i]))
+            near = slice(max(i - 1, 0), i + 2)
+            shares, logs = shares[near], logs[near]
+            if np.ptp(shares) < 1e-12:
+                break
+        aim, share, log = best
+        at = np.array([share])
+        logs, aims = self._steepest(at, (log + reach * np.linspace(-1, 1, _SLOPES))[None], _ALL)
+        if aims[0] > aim:
+            aim, log = aims[0], logs[0]
+        return float(np.exp(log)), float(self._wage(np.exp(log), share)), float(aim)
+
+    def _steepest(self, shares, logs, cuts):
+        """The best of these slopes (S, L), as logarithms, for each share (S,), and its aim: by cutting, `cuts` times.
+
+        The aim leaps up where a kind begins to work, and falls beyond: the best place is between the neighbours of the best slope seen.
+        """
+        rows = np.arange(shares.size)
+        best, aim = logs[:, 0], np.full(shares.size, -np.inf)
+        for _ in range(cuts):
+            slopes = np.exp(logs)
+            worth = self.aim(slopes.ravel(), self._wage(slopes, shares[:, None]).ravel()).reshape(logs.shape)
+            i = np.argmax(worth, axis=1)
+            more = worth[rows, i] > aim
+            best, aim = np.where(more, logs[rows, i], best), np.where(more, worth[rows, i], aim)
+            low, high = logs[rows, np.maximum(i - 1, 0)], logs[rows, np.minimum(i + 1, logs.shape[1] - 1)]
+            if np.all(high - low < 1e-15):
+                break
+            logs = np.linspace(low, high, _SLOPES, axis=1)
+        return best, aim
+
+    def _wage(self, slope, share):
+        return self.floor + slope * (self.share - share)
 
     def _without_floor(self):
+        """(slope, wage, aim) of the best slope, at the least wage that all accept."""
         flat = float(self.kinds.utility.wage(max(kind.problem.outside for kind in self.kinds.kinds)))
-
-        def least_wage(slope):
-            at = np.array([slope])
-            rent = lambda y: float(self.answers(at, np.array([y]))[2].min())  # noqa: E731
-            low, high = flat - 2 * slope, flat + 2 * slope + 1
-            return brentq(rent, low, high, xtol=1e-13) + 1e-12 if rent(low) < 0 < rent(high) else np.nan
-
-        def worth(slope):
-            wage = least_wage(slope)
-            return float(self.aim(np.array([slope]), np.array([wage]))[0]) if np.isfinite(wage) else -np.inf
-
-        slopes, best = first_slope(self.kinds) * np.geomspace(0.2, 4, 17), (1.0, 0.0, -np.inf)
+        slopes, best = self.first * np.geomspace(0.2, 4, 17), (1.0, 0.0, -np.inf)
         for _ in range(13):
-            values = np.array([worth(slope) for slope in slopes])
-            i = int(np.argmax(values))
-            if values[i] > best[2]:
-                best = (float(slopes[i]), float(least_wage(slopes[i])), float(values[i]))
+            wages = self._least_wage(slopes, flat - 2 * slopes, flat + 2 * slopes + 1)
+            worth = self.aim(slopes, wages)
+            i = int(np.argmax(worth))
+            best = max(best, (float(slopes[i]), float(wages[i]), float(worth[i])), key=lambda found: found[2])
             slopes = np.linspace(slopes[max(i - 1, 0)], slopes[min(i + 1, slopes.size - 1)], 9)
         return best
+
+    def _least_wage(self, slopes, low, high):
+        """The least wage that all kinds accept for each slope (M,), a hair above; NaN where it is not between the two."""
+
+        def rent(wages):
+            return self.answers(slopes, wages)[2].min(axis=0)
+
+        between = (rent(low) < 0) & (rent(high) > 0)
+        return np.where(between, bracketed_root(rent, low, high, 1e-13), np.nan) + 1e-12
