@@ -43,13 +43,22 @@ def no_expected_value(page):
 
 
 def _body_lines(source):
-    """The source lines of the answers: bodies after the docstring, and texts given to lesson.rubric."""
+    """The source lines of the answers: bodies after the docstring, and texts given to lesson.rubric.
+
+    A statement on several lines is also one line, and what only opens its call, such as `max(`, is none.
+
+    >>> list(_body_lines('def f(x):\\n    "What it does."\\n    return max(\\n        x * x,\\n        1)'))
+    ['    return max( x * x, 1)', '        x * x,', '        1)']
+    """
     lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             for statement in body:
-                yield from lines[statement.lineno - 1 : statement.end_lineno]
+                own = lines[statement.lineno - 1 : statement.end_lineno]
+                if len(own) > 1 and not hasattr(statement, "body"):
+                    yield own[0] + " " + " ".join(line.strip() for line in own[1:])
+                yield from (line for line in own if not re.search(r"^[^(]*\($", line))
         if isinstance(node, ast.keyword) and node.arg == "answer" and isinstance(node.value, ast.Constant):
             yield from str(node.value.value).splitlines()
 
