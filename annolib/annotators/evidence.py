@@ -153,8 +153,9 @@ def _pairs(first, votes):
             rest = votes[task] - Counter(pair)
             shares += [rest[answer] / rest.total() for answer in pair]
         agreements = sum(said[one][task] == said[other][task] for task in common)
-        rows.append((one, other, len(common), agreements, round(float(np.mean(shares)), 6)))
-    return pd.DataFrame(rows, columns=["worker", "other", "common", "agreements", "expected"])
+        tied = sum(said[one][task] == said[other][task] == "tie" for task in common)
+        rows.append((one, other, len(common), agreements, tied, round(float(np.mean(shares)), 6)))
+    return pd.DataFrame(rows, columns=["worker", "other", "common", "agreements", "both_tie", "expected"])
 
 
 def _by_number(frame, *then):

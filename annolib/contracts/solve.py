@@ -27,6 +27,10 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
     "tiered": "tiered.solve:tiered_best",
     "optimal": "optimal.solve:optimal_best",
 }
+TOGETHER = {  # name: solver for several numbers of checks at once, (problem, evidence, numbers, best)
+    "binary": "threshold.solve:binary_bests",
+}
+_BLOCK = 32  # numbers of checks at once
 OTHERS = {
     # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
     # the problem or of the evidence, or one of the words of `_kind`. Its solver takes (problem, evidence, n, family, tiers=…, ask=…), with
@@ -108,10 +112,15 @@ def second_best(
     evidence = PassLaw.from_monitor(monitor)
     best = first_best(problem)
     solver = partial(_best_of, family, **({} if tiers is None else {"tiers": tiers}))
+    together = None
     if evidence.gain == 0:
         no_news = "these checks say nothing about effort: only flat pay is left"
         solver = partial(_imported(FAMILIES["flat"]), message=no_news)
-    return _signed(for_each(n, lambda x: solver(problem, evidence, x, best), family, progress), monitor)
+    elif family in TOGETHER:
+        together = lambda numbers: _imported(TOGETHER[family])(problem, evidence, numbers, best)  # noqa: E731
+    return _signed(
+        for_each(n, lambda x: solver(problem, evidence, x, best), family, progress, together), monitor
+    )
 
 
 def _signed(found, monitor):
@@ -123,20 +132,25 @@ def _signed(found, monitor):
     )
 
 
-def for_each(n, solve, family, progress=False):
-    """`solve` for one n, or for each of several with a progress bar."""
+def for_each(n, solve, family, progress=False, together=None):
+    """`solve` for one n, or for each of several with a progress bar; where there is a solver for several `together`, by it."""
     checks = whole("n", n, 1, "Give the number of checks.")
     if checks.ndim == 0:
         return solve(int(checks))
     numbers = [int(x) for x in checks.ravel()]
+    block = 1 if together is None else _BLOCK
+    blocks = [numbers[i : i + block] for i in range(0, len(numbers), block)]
     if progress:
         from tqdm.auto import tqdm
 
-        numbers = tqdm(numbers, desc=f"{family}, n", leave=False)
-    return SecondBests(tuple(solve(x) for x in numbers))
+        blocks = tqdm(blocks, desc=f"{family}, n", leave=False)
+    found = [[solve(x) for x in some] if together is None else together(some) for some in blocks]
+    return SecondBests(tuple(one for some in found for one in some))
 
 
-def discrete_actions(problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLEM, tiers=None):
+def discrete_actions(
+    problem, monitor, n, efforts, family, *, floor=AS_IN_PROBLEM, tiers=None
+) -> SecondBest | SecondBests:
     """The best contract of a class for an agent who can only choose among finitely many efforts.
 
     Short for `second_best(problem.with_efforts(efforts), monitor, n, family)`. With few efforts the gap to the first best falls like

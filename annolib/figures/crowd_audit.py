@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from annolib import datasets
 from annolib.auditing.golden_questions import separation
@@ -43,12 +44,14 @@ def evidence_by_kind(evidence=None, workers=WORKERS) -> Figure:
     Examples
     --------
     >>> evidence_by_kind().description.split(". ")[3]
-    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 81 of 273'
+    'Worker 15: repeat, sides kept 3 of 6; repeat, sides swapped 5 of 5; golden, leave one out 1 of 11; peers 81 of 273; \
+random labels of the own mix, 13% ties, would pass 43% of golden'
     """
     table = (datasets.load("llmfao-evidence") if evidence is None else evidence).loc[list(workers)]
     figure, axes = canvas(width=7.2, height=1.5 + 0.8 * len(table))
     rank = np.arange(len(table))[::-1]
     told = {worker: [] for worker in table.index}
+    ties = datasets.load("llmfao-workers").tie_rate if evidence is None else None
     for offset, (kind, (words, colour, _, marker)) in zip(_OFFSETS, KINDS.items(), strict=True):
         n, k = (table[name] for name in COUNTS[kind])
         some = (n > 0).to_numpy()
@@ -58,8 +61,18 @@ def evidence_by_kind(evidence=None, workers=WORKERS) -> Figure:
         for worker, y in zip(table.index, rank, strict=True):
             count = f"{k[worker]:.0f} of {n[worker]}" if n[worker] else "none"
             rate = k[worker] / n[worker] if n[worker] else 0.0
-            axes.text(rate + 0.02, y + offset, count, ha="left", va="center", fontsize=8)
+            crossed = kind == "golden" and ties is not None and 0 < (1 - ties[worker]) / 2 - rate < 0.1
+            place, side = (rate - 0.02, "right") if crossed else (rate + 0.02, "left")
+            axes.text(place, y + offset, count, ha=side, va="center", fontsize=8)
             told[worker].append(f"{words} {count}")
+    if ties is not None:  # golden questions never have a tie right
+        own = (1 - ties[table.index]) / 2
+        y = rank + _OFFSETS[list(KINDS).index("golden")]
+        axes.scatter(own, y, color=INK, marker="|", s=110, linewidth=1.6, zorder=2)
+        for worker, luck in own.items():
+            told[worker].append(
+                f"random labels of the own mix, {ties[worker]:.0%} ties, would pass {luck:.0%} of golden"
+            )
     axes.axvline(CHANCE, color=GREY, linestyle=":", linewidth=1.2)
     axes.hlines(rank[:-1] - 0.5, 0, 1.12, color=GREY, linewidth=0.6)
     axes.set_yticks(rank, [f"worker {worker}" for worker in table.index])
@@ -67,7 +80,9 @@ def evidence_by_kind(evidence=None, workers=WORKERS) -> Figure:
     axes.set(
         xlim=(0, 1.12),
         ylim=(-0.5, len(table) - 0.5),
-        xlabel="share of checks passed (dotted: random labels)",
+        xlabel="share of checks passed (dotted: random labels; bars: random labels of the own mix)"
+        if ties is not None
+        else "share of checks passed (dotted: random labels)",
         ylabel="who",
         title="Four kinds of checks do not tell the same story",
     )
@@ -107,8 +122,11 @@ def golden_looks(least=8, share=0.9) -> Figure:
     figure, axes = canvas(width=6.4, height=4.0)
     shorter, longer = words.T + 1
     axes.scatter(shorter[~golden], longer[~golden], color=GREY, s=9, alpha=0.35, linewidth=0)
+    apart = (
+        1.06 ** pd.DataFrame(words[golden]).groupby([0, 1]).cumcount().to_numpy()
+    )  # those on one spot side by side
     axes.scatter(
-        shorter[golden], longer[golden], color=ORANGE, marker="^", s=42, edgecolor=INK, linewidth=0.5
+        shorter[golden] * apart, longer[golden], color=ORANGE, marker="^", s=42, edgecolor=INK, linewidth=0.5
     )
     axes.set(
         xscale="log",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from annolib.auditing.decisions.checks_to_add import verdict_chances
@@ -12,8 +14,11 @@ from annolib.figures.style import BLUE, GREY, INK, RED, SKY, canvas, describe
 from annolib.planning.hypotheses import CAREFUL, CARELESS
 from annolib.validation import whole
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
-def strengths_and_verdicts(audit=None, points=201):
+
+def strengths_and_verdicts(audit=None, points=201) -> Figure:
     """How many annotators would be careless, and how many careful, by how clear the items are.
 
     Clear is said as how often a fully careful annotator passes a check; the band is what the audit allows for.
@@ -64,7 +69,7 @@ def strengths_and_verdicts(audit=None, points=201):
     return describe(figure, *said)
 
 
-def checks_and_verdicts(audit=None, most=320):
+def checks_and_verdicts(audit=None, most=320) -> Figure:
     """The chance of a verdict by the number of checks of one annotator, for full effort and for random answers.
 
     Parameters

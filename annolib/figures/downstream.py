@@ -68,7 +68,7 @@ def three_yardsticks(study=None) -> Figure:
         ylabel="share of held-out labels that agree",
     )
     axes.invert_xaxis()
-    figure.suptitle("Only noisy test labels see the effort", fontsize=12)
+    figure.suptitle("Where careless labels are coins, only noisy test labels see them", fontsize=12)
     return describe(
         figure,
         "Held-out accuracy of reward models against the effort put on top of their training labels, mean of "
@@ -80,7 +80,7 @@ def three_yardsticks(study=None) -> Figure:
 def shrunken_weights(effort=0.4) -> Figure:
     """Weights fitted to degraded real labels, against those of the labels as they were: shorter, not turned.
 
-    The degraded counts are the expected ones, so nothing here is luck of the coin; the fits are without ridge.
+    The degraded counts are the expected ones, so nothing here is luck of the coin: one throw turns the arrow further.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def shrunken_weights(effort=0.4) -> Figure:
     stays = (1 + effort) / 2
     left = stays * table.left + (1 - stays) * table.right
     fits = [
-        fit_reward_model(table[list(FEATURES)], one, table.left + table.right - one, ridge=0)
+        fit_reward_model(table[list(FEATURES)], one, table.left + table.right - one, side=False)
         for one in (table.left, left)
     ]
     (x, y), errors = (fit.weights for fit in fits), fits[1].standard_errors
@@ -230,7 +230,7 @@ true order 646, held-out pairs against labels of the same effort 397.'
         xlim=(10, max(needed.values()) * 8),
         xlabel="observations, to tell effort .6 from 1 (5% and 90%)",
         ylabel="what is observed",
-        title="Clean labels make the model a slow witness",
+        title="Attentive labels make the model a slow witness",
     )
     listed = ", ".join(f"{name} {count:,}" for name, count in reversed(needed.items()))
     return describe(

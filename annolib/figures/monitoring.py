@@ -9,7 +9,7 @@ import numpy as np
 from annolib.estimation.effort import estimate_effort
 from annolib.estimation.interval_coverage import coverage
 from annolib.estimation.intervals import binomial_interval
-from annolib.figures.style import BLUE, GREY, INK, ORANGE, RED, canvas, describe
+from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, canvas, describe
 from annolib.monitors.two_labels import SelfConsistency
 from annolib.validation import whole, within
 
@@ -50,14 +50,17 @@ effort 0 and curves up to 80% for effort 1. Marked: effort 1.00 gives 80.0%.'
     axes.annotate(
         f"effort {effort:.2f} → {chance:.1%}",
         (effort, chance),
-        xytext=(-10, 10) if effort > 0.3 else (10, 12),
+        xytext=(-9, 7) if effort > 0.6 else (9, -5),
         textcoords="offset points",
-        ha="right" if effort > 0.3 else "left",
+        ha="right" if effort > 0.6 else "left",
+        va="bottom" if effort > 0.6 else "top",
+        bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1.0},
         color=INK,
     )
     axes.set(
         xlim=(0, 1.02),
-        ylim=(0.45, 1.05),
+        ylim=(0.45, 1.14),
+        yticks=np.linspace(0.5, 1, 6),
         xlabel="effort η (chance that a showing is judged)",
         ylabel="chance that a repeat agrees",
         title="A repeat as a check",
@@ -179,7 +182,7 @@ def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6) -> Figure:
     """How self-consistent four annotators look, by the share of repeats with swapped sides.
 
     Labels are left, right or tie. The attentive one passes with 1/3 + Γη² whatever the sides;
-    a habit passes or fails by its rule alone.
+    a habit passes or fails by its rule alone. Outlined: the same with all sides kept.
 
     Parameters
     ----------
@@ -201,7 +204,8 @@ def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6) -> Figure:
     names = (f"attentive, effort {effort:.2f}", "always left", "always tie", "the longer one")
     rates = np.array([1 / 3 + concentration * effort**2, 1 - swapped, 1.0, 1.0])
     figure, axes = canvas(height=2.9)
-    bars = axes.barh(names, rates, color=[BLUE, ORANGE, RED, GREY], height=0.6)
+    axes.barh(names, [rates[0], 1, 1, 1], height=0.6, color="white", edgecolor=INK, linewidth=0.8)
+    bars = axes.barh(names, rates, color=[BLUE, RED, PURPLE, GREEN], height=0.6)
     for bar, hatch in zip(bars, ("", "//", "..", "xx"), strict=True):
         bar.set(hatch=hatch, edgecolor="white")
     for rank, rate in enumerate(rates):
@@ -211,7 +215,7 @@ def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6) -> Figure:
     axes.grid(axis="y", visible=False)
     axes.set(
         xlim=(0, 1.12),
-        xlabel="share of repeats that agree (dotted: random labels)",
+        xlabel=f"share of repeats that agree, Γ = {concentration:.2f}\n(dotted: random labels; outlined: all sides kept)",
         ylabel="annotator",
         title=f"{swapped:.0%} of the repeats swap sides",
     )
@@ -220,5 +224,5 @@ def habits_and_swaps(swapped=0.5, effort=0.8, concentration=0.6) -> Figure:
         figure,
         f"Self-agreement of four annotators when {swapped:.0%} of the repeats swap sides.",
         f"{listed}.",
-        "Random labels would agree in 33%.",
+        "Outlined: with all sides kept always left has 100% as well. Random labels would agree in 33%.",
     )

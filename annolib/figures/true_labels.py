@@ -137,7 +137,7 @@ def accuracy_and_repeats(least=10) -> Figure:
         ylim=(0.2, 1),
         xlabel="share of repeated items with the same label (area: items)",
         ylabel="accuracy, by the model",
-        title="Who repeats the label need not be called accurate",
+        title="Grades and repeats go together, but loosely",
     )
     words = ", ".join(f"worker {who} {own[who]:.0%} and {model[who]:.2f}" for who in named)
     return describe(

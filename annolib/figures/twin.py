@@ -8,7 +8,7 @@ import numpy as np
 
 from annolib import datasets
 from annolib.estimation.effort import estimate_effort
-from annolib.figures.style import BLUE, GREEN, GREY, PURPLE, RED, canvas, describe
+from annolib.figures.style import BLUE, GREEN, GREY, INK, PURPLE, RED, canvas, describe
 from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.tables.tallies import tally
 from annolib.validation import whole
@@ -50,7 +50,10 @@ def twin_recovery(least=10, confidence=0.95) -> Figure:
     axes.plot([0, 1], [0, 1], color=GREY, linestyle=":", linewidth=1.2)
     workers = workers.sort_values("behaviour")
     habit = workers.behaviour != "attentive"
-    aside = workers.effort + 0.03 * np.where(habit, habit.cumsum() - 1, 0)
+    aside = workers.effort - 0.04 * np.where(habit, habit.cumsum(), 0)
+    left = -0.04 * (habit.sum() + 1)
+    axes.axvspan(left, -0.02, color=GREY, alpha=0.12, linewidth=0)
+    axes.text(left / 2 - 0.01, 0.02, "habits", color=INK, ha="center", va="bottom", fontsize=9)
     for behaviour, (colour, marker) in _MARKS.items():
         some = workers[workers.behaviour == behaviour]
         axes.vlines(aside[some.index], some.low, some.high, color=colour, alpha=0.4, linewidth=2)
@@ -66,11 +69,12 @@ def twin_recovery(least=10, confidence=0.95) -> Figure:
         )
     axes.legend(frameon=False, fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=4)
     axes.set(
-        xlim=(-0.03, 1.03),
+        xlim=(left, 1.03),
+        xticks=np.linspace(0, 1, 6),
         ylim=(-0.03, 1.05),
         xlabel="true effort",
         ylabel=f"estimated effort with {confidence:.0%} interval",
-        title=f"{len(workers)} workers of the twin (habits set side by side at 0)",
+        title=f"{len(workers)} workers of the twin (habits: true effort 0)",
     )
     judging = workers[workers.behaviour == "attentive"]
     held = int(((judging.low <= judging.effort) & (judging.effort <= judging.high)).sum())

@@ -6,6 +6,7 @@ import json
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
 from annolib.imports.building import Draft
 from annolib.imports.entries import as_json, as_text, called, is_blank, item_texts, pair_names, text_of
@@ -24,7 +25,7 @@ def best_worst(
     labels=None,
     time=None,
     skip=False,
-):
+) -> pd.DataFrame:
     """The best and the worst of several (best-worst scaling) as pairs.
 
     Of k items the best is preferred to the k − 1 others, and each of these to the worst: 2k − 3 pairs of the
@@ -123,7 +124,7 @@ def rankings(
     unranked="refuse",
     time=None,
     skip=False,
-):
+) -> pd.DataFrame:
     """Rankings of k as the k(k − 1)/2 pairs that they say, each with the screen that it comes from.
 
     Give one of three forms:

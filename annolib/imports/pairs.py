@@ -43,7 +43,7 @@ def arena(
     labels=None,
     keep=(),
     skip=False,
-):
+) -> pd.DataFrame:
     """Battles of an arena: two models, and which of them the voter preferred.
 
     The columns of the Chatbot Arena data: `question_id`, `model_a` (shown on the left), `model_b`, `winner`
@@ -116,7 +116,7 @@ def arena(
     return draft.table(skip)
 
 
-def mt_bench(source, *, worker="judge", labels=None, keep=(), skip=False):
+def mt_bench(source, *, worker="judge", labels=None, keep=(), skip=False) -> pd.DataFrame:
     """Judgements on MT-bench: by people (one row a judgement) or by a model that sees both orders (two a row).
 
     - by people: `question_id`, `model_a`, `model_b`, `winner` (model_a, model_b, tie), `judge`, `turn`
@@ -211,7 +211,7 @@ def chosen_rejected(
     time=None,
     keep=(),
     skip=False,
-):
+) -> pd.DataFrame:
     """Pairs of a chosen and a rejected answer, as reward models are trained on, with who chose.
 
     Parameters
@@ -287,7 +287,9 @@ def chosen_rejected(
     return draft.table(skip)
 
 
-def wide(source, *, workers=None, task="task", left=None, right=None, labels=None, keep=(), skip=False):
+def wide(
+    source, *, workers=None, task="task", left=None, right=None, labels=None, keep=(), skip=False
+) -> pd.DataFrame:
     """A table with a row for each item and a column for each annotator.
 
     Parameters
@@ -349,7 +351,7 @@ def wide(source, *, workers=None, task="task", left=None, right=None, labels=Non
     return draft.table(skip)
 
 
-def tidy(source, *, columns=None, skip=False):
+def tidy(source, *, columns=None, skip=False) -> pd.DataFrame:
     """A table that is tidy already: one row a judgement, with `task`, `worker` and `label`.
 
     Parameters

@@ -32,7 +32,7 @@ def likert(
     time=None,
     keep=(),
     skip=False,
-):
+) -> pd.DataFrame:
     """Answers on a scale as left, right and tie, with a cut that you state.
 
     Parameters

@@ -32,7 +32,7 @@ _SIGNS = (
 )
 
 
-def sniff(source):
+def sniff(source) -> list[str]:
     """Which formats a file may be in, the likeliest first: a suggestion for a message, never a choice.
 
     Parameters

@@ -109,24 +109,39 @@ def log_density(t, n, q, r):
 
 
 def tails(t, n, q, r):
-    """P(X ≥ t) and P(X < t), the smaller one with full relative digits; 1 ≤ t ≤ n."""
-    t, q, r = np.broadcast_arrays(*(np.asarray(a, dtype=float) for a in (t, q, r)))
-    if n < _QUADRATURE_FROM:
-        flip = q < 0.5  # the incomplete beta function is asked for at the smaller of q and r
-        one = np.asarray(
-            betainc(np.where(flip, t, n - t + 1.0), np.where(flip, n - t + 1.0, t), np.where(flip, q, r))
-        )
-        other = 1 - one
-        rare = one > 0.5  # here the difference would lose digits
-        if rare.any():
-            a, b, x = (
-                np.where(flip, t, n - t + 1.0)[rare],
-                np.where(flip, n - t + 1.0, t)[rare],
-                np.where(flip, q, r)[rare],
-            )
-            other = np.array(other)
-            other[rare] = betaincc(a, b, x)
-        return np.where(flip, one, other), np.where(flip, other, one)
+    """P(X ≥ t) and P(X < t), the smaller one with full relative digits; 1 ≤ t ≤ n; n may be an array too."""
+    t, n, q, r = (np.asarray(a, dtype=float) for a in (t, n, q, r))
+    few = n < _QUADRATURE_FROM
+    if few.all():
+        return _tails_by_beta(t, n, q, r)
+    if not few.any():
+        return _tails_by_quadrature(t, n, q, r)
+    t, n, q, r = np.broadcast_arrays(t, n, q, r)
+    out = np.empty((2, *n.shape))
+    for where, method in (
+        (n < _QUADRATURE_FROM, _tails_by_beta),
+        (n >= _QUADRATURE_FROM, _tails_by_quadrature),
+    ):
+        out[:, where] = method(t[where], n[where], q[where], r[where])
+    return out[0], out[1]
+
+
+def _tails_by_beta(t, n, q, r):
+    """`tails` by the incomplete beta function, asked for at the smaller of q and r."""
+    flip = q < 0.5
+    a, b, x = np.where(flip, t, n - t + 1.0), np.where(flip, n - t + 1.0, t), np.where(flip, q, r)
+    one = np.asarray(betainc(a, b, x))
+    other = 1 - one
+    rare = one > 0.5  # here the difference would lose digits
+    if rare.any():
+        a, b, x = (np.broadcast_to(each, one.shape)[rare] for each in (a, b, x))
+        other = np.array(other)
+        other[rare] = betaincc(a, b, x)
+    return np.where(flip, one, other), np.where(flip, other, one)
+
+
+def _tails_by_quadrature(t, n, q, r):
+    t, n, q, r = np.broadcast_arrays(t, n, q, r)
     high = (t - 1) < (n - 1) * q
     with np.errstate(under="ignore"):
         small = np.exp(_log_tail(np.where(high, t, n - t + 1), n, np.where(high, q, r), np.where(high, r, q)))
@@ -153,9 +168,8 @@ def _log_tail(t, n, q, r):
         curvature = (t - 1) / (q * q) + (n - t) / (r * r)
         length = np.minimum(80 / (steepness + np.sqrt(steepness**2 + 80 * curvature)), r)
         x = length[..., None] * _PANEL_NODES
-        rise = (t - 1)[..., None] * np.log1p(x / q[..., None]) + (n - t)[..., None] * np.log1p(
-            -x / r[..., None]
-        )
+        rise = (t - 1)[..., None] * np.log1p(x / q[..., None])
+        rise = rise + (n - t)[..., None] * np.log1p(-x / r[..., None])
         mass = (np.exp(rise) * _PANEL_WEIGHTS).sum(axis=-1) * length
         value = log_density(t, n, q, r) + np.log(mass)
         return np.where(r == 0, -np.inf, np.where(q == 0, 0.0, value))

@@ -1,7 +1,7 @@
 """Minima of functions of one variable, by what is known of them: values at many points at once, slopes, or single values.
 
-`lowest_gap` looks everywhere and closes in on the deepest basins; `climb` finds the nearest minimum by slopes; `best_effort` scans
-and lets Brent's method finish.
+`lowest_gap` looks everywhere and closes in on the deepest basins; `lowest_in_rows` does so over whole numbers, for many functions side by
+side; `climb` finds the nearest minimum by slopes; `best_effort` scans and lets Brent's method finish.
 """
 
 from __future__ import annotations
@@ -112,6 +112,100 @@ def _guesses(x, y, i):
                         yield meet
 
 
+_INNER = np.linspace(0, 1, 9)[1:-1]
+_AROUND = np.array([-0.2, -0.04, 0.0, 0.04, 0.2])
+_STILL = 1.0  # the bottom of the parabola has settled where it moves by less
+_HOPELESS = 1.2  # times the lowest value: from here a place is not closed in on
+
+
+def lowest_in_rows(values_at, x, narrow=4, basins=2):
+    """Minimise many functions of a whole number side by side: (numbers, row of each, points tried in each row).
+
+    A few evenly spaced points and some around the bottom of the parabola through the lowest point and its neighbours close in on the
+    lowest places, for all rows at once.
+
+    Parameters
+    ----------
+    values_at : callable
+        Row numbers, shape (k,), and points, shape (k, m), in; values (inf where there is none), shape (k, m), out.
+    x : numpy.ndarray
+        The points to begin with, sorted: a row for each function.
+    narrow : int
+        A place is left where the points on either side of the lowest are no further apart than this: the minimum is nearby.
+    basins : int
+        Up to so many places in each row.
+
+    Examples
+    --------
+    >>> centres = np.array([40.0, 70.0])
+    >>> values = lambda rows, points: 1 + (points - centres[rows][:, None]) ** 2
+    >>> numbers, rows, _ = lowest_in_rows(values, np.array([[1.0, 30.0, 60.0, 100.0]] * 2))
+    >>> numbers.tolist(), rows.tolist()
+    ([40.0, 70.0], [0, 1])
+    """
+    y = values_at(np.arange(x.shape[0]), x)
+    tried = np.full(x.shape[0], x.shape[1])
+    rows, at = _low_places(x, y)
+    order = np.argsort(y[rows, at], kind="stable")
+    rank = np.array([np.count_nonzero(rows[order[:i]] == rows[k]) for i, k in enumerate(order)], int)
+    kept = np.sort(order[(rank < basins) & (y[rows, at] <= _HOPELESS * y.min(axis=1)[rows])[order]])
+    rows, at = rows[kept], at[kept]
+    sides = np.maximum(at - 1, 0), at, np.minimum(at + 1, x.shape[1] - 1)
+    places = [(x[rows, i].copy(), y[rows, i].copy()) for i in sides]  # left of the lowest, the lowest, right
+    live, share, bottoms = np.arange(rows.size), 1.0, np.full(rows.size, np.nan)
+    for _ in range(_ROUNDS):
+        (a, u), (m, v), (b, w) = ((point[live], value[live]) for point, value in places)
+        bottom = _bottom(a, m, b, u, v, w)
+        settled = (np.abs(bottom - bottoms[live]) < _STILL) | (np.maximum(u, w) - v <= 1e-11 * v)
+        bottoms[live] = bottom
+        wide = (b - a > narrow) & ~settled
+        if not wide.any():
+            break
+        live, a, b, bottom = (each[wide] for each in (live, a, b, bottom))
+        m, u, v, w = (each[wide] for each in (m, u, v, w))
+        width = (b - a)[:, None]
+        near = bottom[:, None] + share * width * _AROUND
+        points = np.concatenate([a[:, None] + width * _INNER, near], axis=1)
+        points = np.clip(np.round(points), a[:, None], b[:, None])
+        values = values_at(rows[live], points)
+        np.add.at(tried, rows[live], points.shape[1])
+        points, values = np.column_stack([points, a, m, b]), np.column_stack([values, u, v, w])
+        for (point, value), found in zip(places, _lowest_and_beside(points, values), strict=True):
+            point[live], value[live] = found
+        share = max(share / 4, 1e-3)
+    return np.round(bottoms), rows, tried
+
+
+def _low_places(x, y):
+    """Rows and columns of the points that no neighbour is below."""
+    wall = np.full((y.shape[0], 1), np.inf)
+    return np.nonzero(
+        (y <= np.hstack([wall, y[:, :-1]])) & (y < np.hstack([y[:, 1:], wall])) & np.isfinite(y)
+    )
+
+
+def _bottom(a, m, b, u, v, w):
+    """Where the parabola through three points is lowest; the middle one where there is none."""
+    with np.errstate(all="ignore"):
+        left, right = (v - u) / (m - a), (w - v) / (b - m)
+        bottom = (a + m) / 2 - left * (b - a) / (2 * (right - left))
+    return np.where((bottom > a) & (bottom < b), bottom, m)
+
+
+def _lowest_and_beside(points, values):
+    """Of each row the nearest point to the left of the lowest one, the lowest, and the nearest to the right; with their values."""
+    rows = np.arange(points.shape[0])
+    lowest = np.argmin(values, axis=1)
+    best = points[rows, lowest]
+    found = []
+    for side in (-1, 0, 1):
+        ahead = side * (points - best[:, None])
+        i = lowest if side == 0 else np.argmin(np.where(ahead > 0, ahead, np.inf), axis=1)
+        i = np.where(ahead[rows, i] > 0, i, lowest)
+        found.append((points[rows, i], values[rows, i]))
+    return found
+
+
 SCAN = np.concatenate([[0.02], np.linspace(0.1, 1, 10)])
 
 
@@ -174,7 +268,7 @@ def _at_a_kink(gap_at, best):
     return min(best, (found.fun, effort + float(found.x))), 2 + found.nfev
 
 
-def climb(evaluate, start, step, low=0.0, high=1.0):
+def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
     """From a point with a finite value to where the slope changes sign: a safeguarded secant method.
 
     Parameters
@@ -188,6 +282,8 @@ def climb(evaluate, start, step, low=0.0, high=1.0):
         The first step, as long as no change of sign is in sight; steps then grow threefold.
     low, high : float
         The ends; `high` itself is tried where the value still falls towards it, `low` is not.
+    others : sequence of objects
+        What else `evaluate` has returned: the next one downhill of the start saves steps if the value rises there.
 
     Returns
     -------
@@ -203,6 +299,10 @@ def climb(evaluate, start, step, low=0.0, high=1.0):
     """
     best = now = start
     falls, rises = None, None  # the ends of an interval with the minimum inside
+    ahead = [x for x in others if np.isfinite(x.gap) and (x.effort - start.effort) * start.slope < 0]
+    next_one = min(ahead, key=lambda x: abs(x.effort - start.effort), default=None)
+    if next_one is not None and next_one.slope * start.slope < 0:
+        falls, rises = (next_one, None) if next_one.slope < 0 else (None, next_one)
     dear = [low, high]  # beyond these there is no value
     for turn in range(_STEPS):
         if np.isfinite(now.gap):

@@ -202,6 +202,7 @@ def bootstrap_accuracy(
     table,
     *,
     draws=100,
+    by="task",
     rng,
     repeats="refuse",
     exchangeable="auto",
@@ -209,7 +210,7 @@ def bootstrap_accuracy(
     tolerance=1e-2,
     sweeps=50_000,
 ) -> pd.DataFrame:
-    """Accuracies of the workers in tables whose items were drawn anew, with replacement.
+    """Accuracies of the workers in tables whose items, or groups of items, were drawn anew, with replacement.
 
     Each draw is fitted from the beliefs of the whole table, so that a draw cannot end in the mirror image.
 
@@ -218,6 +219,9 @@ def bootstrap_accuracy(
     table, repeats, exchangeable, smoothing, sweeps
         As for `dawid_skene`.
     draws : int
+    by : str
+        The column whose values are drawn: `task`, or one that groups the items, such as the prompt that they come
+        from. Items of a group are alike, so that draws of whole groups scatter more.
     rng : numpy.random.Generator or int
     tolerance : float
         As for `dawid_skene`; what it leaves out should be small beside the scatter of the draws.
@@ -248,11 +252,13 @@ def bootstrap_accuracy(
     )
     votes, draw = read_observations(table, repeats), generator(rng)
     swap = _exchange(votes, exchangeable)
+    members = _members(table, by, votes.tasks)
     order = np.argsort(votes.task, kind="stable")
     start = np.searchsorted(votes.task[order], np.arange(len(votes.tasks) + 1))
     found = np.full((int(whole("draws", draws, 1)), len(votes.workers)), np.nan)
     for row in found:
-        items = draw.integers(len(votes.tasks), size=len(votes.tasks))
+        drawn_groups = draw.integers(len(members), size=len(members))
+        items = np.concatenate([members[group] for group in drawn_groups])
         size = np.diff(start)[items]
         within_item = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
         rows = order[np.repeat(start[items], size) + within_item]
@@ -261,10 +267,25 @@ def bootstrap_accuracy(
             worker=votes.worker[rows],
             label=votes.label[rows],
             task=np.repeat(np.arange(items.size), size),
+            tasks=np.arange(items.size),
         )
         fit, _, _ = _climb(drawn, whole_fit.belief[items], swap, smoothing, tolerance, int(sweeps))
         np.divide(*_hits(drawn, fit.belief), out=row, where=np.bincount(drawn.worker, minlength=row.size) > 0)
     return pd.DataFrame(found, columns=votes.workers)
+
+
+def _members(table, by, tasks):
+    """The items of each group, as places in `tasks`; a group of its own for each item where they are drawn."""
+    if by == "task":
+        return list(np.arange(len(tasks))[:, None])
+    if by not in table.columns:
+        raise ValueError(f"by must be a column of the table, {', '.join(table.columns)}; saw {by!r}.")
+    group = table.groupby("task")[by].agg(["nunique", "first"]).reindex(tasks)
+    several = group.index[group["nunique"] != 1]
+    if len(several):
+        raise ValueError(f"by: task {several[0]!r} must have one {by}; saw {group['nunique'][several[0]]}.")
+    place = np.unique(group["first"].to_numpy(), return_inverse=True)[1]
+    return [np.flatnonzero(place == number) for number in range(place.max() + 1)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,10 +9,10 @@ from annolib.reward.model import _column, _label_counts, _matrix, _scale, agreei
 from annolib.validation import generator, whole, within
 
 
-def degrade_labels(left, right, effort, *, rng):
-    """Replace each label, with probability 1 − effort, by the flip of a fair coin.
+def degrade_labels(left, right, effort, *, habit=None, rng):
+    """Replace each label, with probability 1 − effort, by the flip of a fair coin, or by a habit.
 
-    Half of the replaced labels come out as they were, so a label changes sides with probability
+    Half of the labels that a coin replaces come out as they were, so a label changes sides with probability
     (1 − effort)/2, each on its own. Whoever gave the labels had an effort of their own; this one multiplies it.
 
     Parameters
@@ -21,6 +21,9 @@ def degrade_labels(left, right, effort, *, rng):
         Labels for each side, one entry a pair.
     effort : float
         In [0, 1].
+    habit : array_like of shape (pairs,), optional
+        What replaced labels say in place of a coin: left where it is above 0, right where it is below, a coin
+        at 0. For the habit of taking the longer answer: words of left minus words of right.
     rng : numpy.random.Generator or int
 
     Returns
@@ -32,12 +35,19 @@ def degrade_labels(left, right, effort, *, rng):
     --------
     >>> degrade_labels([40, 3], [0, 1], effort=0.5, rng=1)
     (array([30,  1]), array([10,  3]))
+    >>> degrade_labels([40, 0], [0, 9], effort=0, habit=[-1, 2], rng=1)
+    (array([0, 9]), array([40,  0]))
     """
     left, right = (whole(name, side) for name, side in (("left", left), ("right", right)))
     effort = float(within("effort", effort, 0, 1, "Give the share of labels that stay as they are."))
-    random = generator(rng)
-    to_right = random.binomial(left, (1 - effort) / 2)
-    to_left = random.binomial(right, (1 - effort) / 2)
+    random, says_right = generator(rng), 0.5
+    if habit is not None:
+        habit = within("habit", habit, -np.inf, np.inf, "Give a number for each pair: above 0 for left.")
+        if habit.shape != left.shape:
+            raise ValueError(f"habit must have the shape of left, {left.shape}; saw {habit.shape}.")
+        says_right = (1 - np.sign(habit)) / 2
+    to_right = random.binomial(left, (1 - effort) * says_right)
+    to_left = random.binomial(right, (1 - effort) * (1 - says_right))
     return left - to_right + to_left, right + to_right - to_left
 
 
@@ -52,13 +62,15 @@ def degradation_study(
     ridge=1.0,
     keep=1.0,
     *,
+    habit=None,
     rng,
     progress=False,
 ):
     """Train on labels of less and less effort, and test against three yardsticks.
 
     For each split a share of the groups is held out. For each effort the labels, held-out ones included,
-    are degraded, a reward model with a side is trained on the rest, and it is tested on the held-out pairs.
+    are degraded, a reward model is trained on the rest, and it is tested on the held-out pairs. The model has
+    one weight for each feature, and one more, without a penalty, for the left side.
 
     Parameters
     ----------
@@ -73,6 +85,8 @@ def degradation_study(
     ridge : float
     keep : float
         Share of the training labels that are used, each kept or dropped on its own.
+    habit : array_like of shape (pairs,), optional
+        As in `degrade_labels`: what careless labels say in place of a coin.
     rng : numpy.random.Generator or int
     progress : bool
         Whether to show a progress bar.
@@ -100,6 +114,8 @@ def degradation_study(
     left, right = _label_counts(features, x, left, right)
     labelled = left + right > 0
     x, groups, left, right = x[labelled], groups[labelled], left[labelled], right[labelled]
+    if habit is not None:
+        habit = _column("habit", habit, features, len(labelled))[labelled]
     left, right = (whole(name, side) for name, side in (("left", left), ("right", right)))
     efforts = [float(one) for one in np.ravel(within("efforts", efforts, 0, 1, "Give shares."))]
     keep = float(within("keep", keep, 0, 1, "Give the share of the training labels to use."))
@@ -110,7 +126,7 @@ def degradation_study(
     for split in tqdm(range(splits), desc="splits", disable=not progress):
         test = hold_out(groups, share, rng=random)
         for effort in efforts:
-            given = degrade_labels(left, right, effort, rng=random)
+            given = degrade_labels(left, right, effort, habit=habit, rng=random)
             taught = (random.binomial(side[~test], keep) if keep < 1 else side[~test] for side in given)
             beta, _, _ = maximise(design[~test], *taught, penalty)
             logits = design[test] @ beta

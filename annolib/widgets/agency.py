@@ -9,7 +9,7 @@ from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def certainty_equivalent_explorer():
+def certainty_equivalent_explorer() -> Explorer:
     """Lesson 08: what a lottery is worth, by chance and risk aversion.
 
     Examples
@@ -26,7 +26,7 @@ def certainty_equivalent_explorer():
     )
 
 
-def agent_choice_explorer():
+def agent_choice_explorer() -> Explorer:
     """Lesson 08: set pay and monitor, watch the effort and both payoffs.
 
     Examples
@@ -37,20 +37,22 @@ def agent_choice_explorer():
 
     def agent_choice(low, bonus, share, checks, kappa):
         threshold = max(1, ceil(share * checks - 1e-9))
-        return agency.agent_choice(low=low, bonus=bonus, threshold=threshold, checks=checks, kappa=kappa)
+        return agency.agent_choice(
+            low=low / 100, bonus=bonus / 100, threshold=threshold, checks=checks, kappa=kappa
+        )
 
     return Explorer(
         agent_choice,
         suggestion="Set κ to 0, then the bonus to 0: what is left of the effort?",
-        low=float_slider("Wage without the bonus (100 euros)", 0.0, 0, 0.3, step=0.02),
-        bonus=float_slider("Bonus (100 euros)", 0.54, 0, 1.5, step=0.02),
+        low=int_slider("Wage without the bonus (euros)", 0, 0, 30),
+        bonus=int_slider("Bonus (euros)", 54, 0, 150),
         share=float_slider("Share of the checks that must pass", 0.6, 0.4, 0.9, step=0.02),
         checks=int_slider("Checks n per batch", 30, 5, 200, step=5),
         kappa=float_slider("Strength κ of the items; 0: no monitoring", 0.15, 0, 0.25, step=0.01),
     )
 
 
-def wrong_guess_explorer():
+def wrong_guess_explorer() -> Explorer:
     """Lesson 08: the best bonus when the annotator is not as guessed, with a margin for safety.
 
     Examples

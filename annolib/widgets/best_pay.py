@@ -7,7 +7,7 @@ from annolib.widgets.controls import float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def slope_alone_explorer():
+def slope_alone_explorer() -> Explorer:
     """Lesson 11: checks and deposit; the pay with the right slope, and whether the agent takes it.
 
     Examples
@@ -23,7 +23,7 @@ def slope_alone_explorer():
     )
 
 
-def score_cells_explorer():
+def score_cells_explorer() -> Explorer:
     """Lesson 11: two thresholds on the score, and what their steps keep of it.
 
     Examples

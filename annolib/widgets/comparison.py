@@ -7,7 +7,7 @@ from annolib.widgets.controls import float_slider
 from annolib.widgets.explorer import Explorer
 
 
-def information_explorer():
+def information_explorer() -> Explorer:
     """Lesson 05: information of both checks, and what one self check is worth.
 
     Examples
@@ -23,7 +23,7 @@ def information_explorer():
     )
 
 
-def monitor_map_explorer():
+def monitor_map_explorer() -> Explorer:
     """Lesson 05: the map of the better buy, by strength of the items and price of an expert.
 
     Examples
@@ -41,7 +41,7 @@ def monitor_map_explorer():
     )
 
 
-def expert_verdict_explorer():
+def expert_verdict_explorer() -> Explorer:
     """Lesson 05: what an expert of another taste reads off.
 
     Examples

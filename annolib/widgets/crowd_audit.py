@@ -8,7 +8,7 @@ from annolib.widgets.controls import checkbox, dropdown, float_slider, int_slide
 from annolib.widgets.explorer import Explorer
 
 
-def evidence_explorer():
+def evidence_explorer() -> Explorer:
     """Lesson 07: the likelihood of a real worker's effort, and what the strength of peers does to it.
 
     Examples
@@ -25,7 +25,7 @@ def evidence_explorer():
     )
 
 
-def mix_explorer():
+def mix_explorer() -> Explorer:
     """Lesson 07: which people a mix of checks catches, and whom it accuses.
 
     Examples

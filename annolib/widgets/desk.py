@@ -7,7 +7,7 @@ from annolib.widgets.controls import float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def design_desk_explorer():
+def design_desk_explorer() -> Explorer:
     """Checks, threshold, bonus and deposit of a contract: what it buys at every strength, and whom it tempts.
 
     Examples
@@ -25,7 +25,7 @@ def design_desk_explorer():
     )
 
 
-def caution_explorer():
+def caution_explorer() -> Explorer:
     """How far below the pilot's estimate to design, and what the step costs.
 
     Examples

@@ -7,7 +7,7 @@ from annolib.widgets.controls import float_slider
 from annolib.widgets.explorer import Explorer
 
 
-def worth_of_labels_explorer():
+def worth_of_labels_explorer() -> Explorer:
     """Lesson 03: the worth of a label against its effort, for torn and for decided items.
 
     Examples

@@ -7,7 +7,7 @@ from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def gap_map_explorer():
+def gap_map_explorer() -> Explorer:
     """Lesson 12: every law of the gap and every solution, with the losses at your number of checks in order.
 
     Examples
@@ -23,7 +23,7 @@ def gap_map_explorer():
     )
 
 
-def level_steps_explorer():
+def level_steps_explorer() -> Explorer:
     """Lesson 12: when levels of effort show, by the number of levels and of checks.
 
     Examples

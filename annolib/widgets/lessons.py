@@ -7,7 +7,7 @@ from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def pass_curve_explorer():
+def pass_curve_explorer() -> Explorer:
     """Lessons 00 and 04: how often a repeat agrees, against effort.
 
     Examples
@@ -23,7 +23,7 @@ def pass_curve_explorer():
     )
 
 
-def effort_interval_explorer():
+def effort_interval_explorer() -> Explorer:
     """Lesson 04: from the share of agreeing repeats to effort, with its interval.
 
     Examples
@@ -44,7 +44,7 @@ def effort_interval_explorer():
     )
 
 
-def habits_explorer():
+def habits_explorer() -> Explorer:
     """Lesson 04: what a habit looks like to the monitor, by the share of swapped repeats.
 
     Examples
@@ -60,7 +60,7 @@ def habits_explorer():
     )
 
 
-def bradley_terry_explorer():
+def bradley_terry_explorer() -> Explorer:
     """Lesson 01: from a difference of rewards to a chance.
 
     Examples
@@ -77,7 +77,7 @@ def bradley_terry_explorer():
     )
 
 
-def taste_explorer():
+def taste_explorer() -> Explorer:
     """Lesson 01: what the majority and what repeats say about two groups of careful annotators.
 
     Examples

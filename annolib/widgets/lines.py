@@ -7,7 +7,7 @@ from annolib.widgets.controls import checkbox, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def wage_line_explorer():
+def wage_line_explorer() -> Explorer:
     """Lesson 10: base, slope, checks and floor; the agent answers.
 
     Examples
@@ -29,7 +29,7 @@ def wage_line_explorer():
     )
 
 
-def deposit_explorer():
+def deposit_explorer() -> Explorer:
     """Lesson 10: checks and deposit; does the line for effort 0.51 still keep the agent from idling?
 
     Examples
@@ -45,7 +45,7 @@ def deposit_explorer():
     )
 
 
-def wrong_strength_explorer():
+def wrong_strength_explorer() -> Explorer:
     """Lesson 10: the line written for κ = 0.15 on items of another strength.
 
     Examples
@@ -61,7 +61,7 @@ def wrong_strength_explorer():
     )
 
 
-def budget_explorer():
+def budget_explorer() -> Explorer:
     """Lesson 10: from the price of a check to the number of checks.
 
     Examples

@@ -7,7 +7,7 @@ from annolib.widgets.controls import dropdown, float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def power_saw_explorer():
+def power_saw_explorer() -> Explorer:
     """How many checks tell careless from careful, with the saw of the exact power.
 
     Examples
@@ -25,7 +25,7 @@ def power_saw_explorer():
     )
 
 
-def sequential_path_explorer():
+def sequential_path_explorer() -> Explorer:
     """The sequential test of one annotator, live: whom, with which effort, on which items.
 
     Examples

@@ -7,7 +7,7 @@ from annolib.widgets.controls import float_slider, int_slider
 from annolib.widgets.explorer import Explorer
 
 
-def threshold_bonus_explorer():
+def threshold_bonus_explorer() -> Explorer:
     """Lesson 09: the agent's payoff curve and best answer, by threshold and bonus, at 100 checks.
 
     Examples
@@ -27,7 +27,7 @@ def threshold_bonus_explorer():
     )
 
 
-def strength_cliff_explorer():
+def strength_cliff_explorer() -> Explorer:
     """Lesson 09: what a contract on 100 checks earns where the strength is not as planned.
 
     Examples
@@ -48,7 +48,7 @@ def strength_cliff_explorer():
     )
 
 
-def threshold_place_explorer():
+def threshold_place_explorer() -> Explorer:
     """Lesson 09: where the threshold sits and how often somebody who works misses it, by the number of checks.
 
     Examples

@@ -7,7 +7,7 @@ from annolib.widgets.controls import float_slider
 from annolib.widgets.explorer import Explorer
 
 
-def minority_explorer():
+def minority_explorer() -> Explorer:
     """Lesson 02: what one true label says of a careful minority.
 
     Examples

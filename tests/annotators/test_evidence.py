@@ -73,8 +73,26 @@ def test_two_workers_and_what_was_to_be_expected():
         for worker, label in (("1", "left"), ("2", "left"), ("3", "left"), ("4", "tie"))
     ]
     pairs = audit_tables(pd.DataFrame(rows))["llmfao-pairs"].set_index(["worker", "other"])
-    assert pairs.loc[("1", "2")].tolist() == [30, 30, 0.5]
-    assert pairs.loc[("3", "4")].tolist() == [30, 0, 0.5]  # 3 agrees with both of the others, 4 with neither
+    assert pairs.loc[("1", "2")].tolist() == [30, 30, 0, 0.5]
+    assert pairs.loc[("3", "4")].tolist() == [
+        30,
+        0,
+        0,
+        0.5,
+    ]  # 3 agrees with both of the others, 4 with neither
+
+
+def test_agreements_on_a_tie_are_counted_apart():
+    """Thirty items; 1 and 2 say tie on the first ten and take x on the others; 3 always says tie."""
+    rows = [
+        judgement(worker, label, task=f"i{n}")
+        for n in range(30)
+        for worker, label in ((("1", "tie"), ("2", "tie")) if n < 10 else (("1", "left"), ("2", "left")))
+        + (("3", "tie"),)
+    ]
+    pairs = audit_tables(pd.DataFrame(rows))["llmfao-pairs"].set_index(["worker", "other"])
+    assert pairs.loc[("1", "2"), ["common", "agreements", "both_tie"]].tolist() == [30, 30, 10]
+    assert pairs.loc[("1", "3"), ["common", "agreements", "both_tie"]].tolist() == [30, 10, 10]
 
 
 def test_word_counts_are_in_the_order_of_the_answers_names():

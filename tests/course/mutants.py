@@ -104,7 +104,7 @@ def survivors(number):
     path = next(path for path in notebooks("solutions") if path.name.startswith(f"{number:02d}"))
     names = {}
     for cell in read(path)["cells"]:
-        if cell["cell_type"] != "code" or {"widget", "instructor", "hide-input"} & set(tags_of(cell)):
+        if cell["cell_type"] != "code" or {"widget", "instructor", "claim"} & set(tags_of(cell)):
             continue
         source = source_of(cell)
         if "exercise" in tags_of(cell):

@@ -90,3 +90,14 @@ def test_a_kink_is_summed_as_well_as_every_integer(n):
     assert moments(n, [q], [r], function, kink, 1)[0] == pytest.approx(
         (p * slope) @ function(every), rel=1e-10
     )
+
+
+def test_tails_for_an_array_of_numbers_of_checks():
+    """One by one, on either side of where the quadrature takes over."""
+    n = np.array([[5.0], [400.0], [19_999.0], [20_000.0], [10.0**7]])
+    q = np.array([0.2, 0.55, 0.9])
+    t = np.clip(np.round(n * q - np.sqrt(n)), 1, n)
+    together = tails(t, n, q, 1 - q)
+    for i in range(n.size):
+        alone = tails(t[i], int(n[i, 0]), q, 1 - q)
+        assert all(np.array_equal(one[i], other) for one, other in zip(together, alone, strict=True))

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from annolib.numerics.minimise import climb, lowest_gap
+from annolib.numerics.minimise import climb, lowest_gap, lowest_in_rows
 
 
 def free(effort):
@@ -69,6 +69,68 @@ def test_smooth_kinked_and_at_the_end(start):
     assert walk(lambda x: 2 - x, lambda x: -1.0, start).effort == 1.0
 
 
+@pytest.mark.parametrize("others", [(0.6,), (0.2,), (0.45, 0.9), (0.95,)])
+def test_what_is_known_saves_steps_and_moves_no_minimum(others):
+    """Also where the next point known has no value, or the value still falls there."""
+    looked_at = []
+
+    def at(x):
+        looked_at.append(x)
+        return SimpleNamespace(
+            effort=x, gap=1 + np.cosh(x - 0.4) if x < 0.9 else np.inf, slope=np.sinh(x - 0.4)
+        )
+
+    start, known = at(0.1), [at(x) for x in others]
+    found = climb(at, start, 0.05, others=known)
+    assert found.effort == pytest.approx(0.4, abs=1e-5)
+    with_them = len(looked_at)
+    climb(at, start, 0.05)
+    assert with_them - len(others) <= len(looked_at) - with_them + 2
+
+
 def test_stops_short_of_what_has_no_value():
     found = walk(lambda x: 2 - x, lambda x: -1.0, 0.2, dear=0.7)
     assert 0.69 < found.effort < 0.7
+
+
+SHAPES = {  # functions of a whole number with their least at `centre`
+    "smooth": lambda x, centre: 1 + ((x - centre) / 50) ** 2,
+    "lopsided": lambda x, centre: np.exp((x - centre) / 400) - (x - centre) / 400,
+    "a corner": lambda x, centre: 1 + np.where(x < centre, 3 * (centre - x), x - centre) / 100,
+    "nothing beyond": lambda x, centre: np.where(x > centre, np.inf, 2 - x / 1e4),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("narrow", [2, 24])
+def test_rows_of_whole_numbers_each_close_in_on_their_own_least(shape, narrow):
+    """What is returned is within `narrow` of the least, which the caller then looks at one by one."""
+    centres = np.array([3.0, 417.0, 1999.0])
+
+    def values_at(rows, points):
+        assert np.array_equal(points, np.round(points))
+        return SHAPES[shape](points, centres[rows][:, None])
+
+    start = np.tile(np.linspace(1, 2001, 11), (3, 1))
+    numbers, rows, tried = lowest_in_rows(values_at, start, narrow)
+    for row, centre in enumerate(centres):
+        assert np.min(np.abs(numbers[rows == row] - centre)) <= narrow, (row, numbers, rows)
+    assert np.all(tried < 400)
+
+
+def test_two_places_of_a_row_are_both_closed_in_on():
+    """The deeper one looks higher at the points to begin with."""
+
+    def values_at(rows, points):
+        return np.minimum(1 + (points - 300) ** 2 / 1e4, 0.9 + (points - 1444) ** 2 / 3e4) + 0 * rows[:, None]
+
+    numbers, rows, _ = lowest_in_rows(values_at, np.array([[1.0, 300, 600, 900, 1200, 1500, 2000]]))
+    assert set(rows) == {0} and {300.0, 1444.0} <= set(numbers)
+
+
+def test_a_row_without_any_value_has_no_place():
+    def values_at(rows, points):
+        return np.where(rows[:, None] == 0, np.inf, (points - 20) ** 2 + 1)
+
+    numbers, rows, _ = lowest_in_rows(values_at, np.tile(np.linspace(1, 101, 6), (2, 1)))
+    assert rows.tolist() == [1] and numbers.tolist() == [20.0]

@@ -322,6 +322,29 @@ def test_bootstrap_scatters_like_new_crowds():
     pd.testing.assert_frame_equal(draws, al.bootstrap_accuracy(table, exchangeable=PAIR, draws=60, rng=1))
 
 
+def test_a_bootstrap_of_groups_draws_their_items_together():
+    """Everybody is right in nine groups and the last worker wrong in the tenth: his accuracy counts its draws."""
+    table = pd.DataFrame(
+        [(task, w, "lr"[(task + (w == 4 and task >= 45)) % 2]) for w in range(5) for task in range(50)],
+        columns=["task", "worker", "label"],
+    )
+    table["prompt"] = table.task // 5
+    draws = al.bootstrap_accuracy(table, draws=40, by="prompt", rng=1, tolerance=1e-6)
+    assert draws.drop(columns=4).min().min() > 0.999
+    tenths = 10 * draws[4].to_numpy()
+    assert np.allclose(tenths, tenths.round(), atol=1e-3) and tenths.std() > 0.5
+    items = al.bootstrap_accuracy(table, draws=40, rng=1, tolerance=1e-6)[4]
+    assert draws[4].std() > 1.5 * items.std()
+
+
+def test_a_group_is_a_column_in_which_each_item_has_one_value():
+    table = crowd(3, items=20, workers=4).assign(half="a")
+    with pytest.raises(ValueError, match="by must be a column of the table"):
+        al.bootstrap_accuracy(table, by="prompt", rng=1)
+    with pytest.raises(ValueError, match=r"by: task \S+ must have one label"):
+        al.bootstrap_accuracy(table, by="label", rng=1)
+
+
 def test_crowd_kit_gives_the_same():
     """Optional: crowd-kit's fit, run for long, has the same beliefs on its own ground (free matrices, no repeats)."""
     aggregation = pytest.importorskip("crowdkit.aggregation", reason="crowd-kit is not installed")

@@ -39,6 +39,35 @@ def test_degrading_twice_multiplies_effort():
     assert twice.var() == pytest.approx(once.var(), rel=0.05)
 
 
+def test_a_habit_takes_the_place_of_the_coin():
+    """Of 30 lefts a share 1 − η goes to the habit's side: all, none, or half where the habit is a coin."""
+    left, right = np.full(30_000, 30), np.zeros(30_000, int)
+    habit = np.repeat([-2.5, 0, 1], 10_000)
+    new, other = degrade_labels(left, right, 0.4, habit=habit, rng=5)
+    assert ((new + other) == 30).all()
+    assert np.split(new, 3)[2].tolist() == [30] * 10_000
+    assert [part.mean() for part in np.split(new, 3)[:2]] == pytest.approx([30 * 0.4, 30 * 0.7], abs=0.1)
+    mirrored = degrade_labels(right, left, 0.4, habit=-habit, rng=5)[1]
+    assert mirrored.mean() == pytest.approx(new.mean(), abs=0.1)
+    coins = degrade_labels(left, right, 0.4, habit=np.zeros(30_000), rng=6)
+    assert (coins[0] == degrade_labels(left, right, 0.4, rng=6)[0]).all()
+
+
+def test_a_habit_turns_both_yardsticks_round():
+    """A model learns the habit: it agrees with more of the careless labels, and with fewer of the clean ones."""
+    x, left, right = made()
+    table = degradation_study(x, left, right, np.arange(600), (1, 0.3), 20, habit=-x[:, 0], rng=2)
+    mean = table.groupby("effort").mean()
+    assert mean.as_they_were[0.3] < 0.5 < mean.as_they_were[1.0] < mean.degraded[0.3]
+
+
+def test_a_habit_needs_a_number_for_each_pair():
+    with pytest.raises(ValueError, match="habit must have the shape of left"):
+        degrade_labels([1, 2], [0, 0], 0.5, habit=[1], rng=1)
+    with pytest.raises(ValueError, match="habit must hold one value for each of the 600 pairs"):
+        degradation_study(*made(), np.arange(600), habit=np.ones(599), rng=1)
+
+
 def test_bad_labels_and_effort():
     with pytest.raises(ValueError, match="left must be a whole number"):
         degrade_labels([0.5], [1], 0.5, rng=1)

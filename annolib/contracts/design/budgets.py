@@ -68,7 +68,9 @@ class BestChecks:
         return pd.DataFrame(rows, columns=["deposit", "n", "gap", "loss", "effort", "rent_in_money"])
 
 
-def best_checks(problem, monitor, family, *, price, deposits=None, most=None, tiers=None, progress=False):
+def best_checks(
+    problem, monitor, family, *, price, deposits=None, most=None, tiers=None, progress=False
+) -> BestChecks:
     """The best number of checks at a price, for a class of contracts, and the best of some deposits.
 
     Parameters

@@ -58,7 +58,9 @@ class CheapestPay:
         return self.expected_wage - self.seen
 
 
-def cheapest_pay(problem, monitor, n=None, family=None, *, effort, floor=AS_IN_PROBLEM, cap=None, tiers=None):
+def cheapest_pay(
+    problem, monitor, n=None, family=None, *, effort, floor=AS_IN_PROBLEM, cap=None, tiers=None
+) -> CheapestPay:
     """The cheapest contract of a class that makes one of the listed efforts a best answer.
 
     Parameters

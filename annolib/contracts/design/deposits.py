@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from annolib.agency.problem import first_best
+from annolib.agency.problem import Problem, first_best
 from annolib.contracts.gaps.small_samples import deposit_rule
 from annolib.contracts.results import NoBestContract
 from annolib.contracts.solve import second_best
@@ -63,7 +63,7 @@ class BestDeposit:
         return pd.DataFrame(rows, index=pd.Index([d for d, *_ in self._tried], name="deposit"))
 
 
-def with_deposit(problem, deposit):
+def with_deposit(problem, deposit) -> Problem:
     """The problem with the floor h(u₀) − D.
 
     Raises
@@ -90,7 +90,9 @@ def with_deposit(problem, deposit):
     return problem.with_floor(floor)
 
 
-def best_deposit(problem, monitor, n, family, *, price=0.0, within_share=0.01, most=None, tiers=None):
+def best_deposit(
+    problem, monitor, n, family, *, price=0.0, within_share=0.01, most=None, tiers=None
+) -> BestDeposit:
     """The best deposit for n checks and a class of contracts.
 
     Parameters

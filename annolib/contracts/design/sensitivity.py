@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,12 +33,15 @@ from annolib.contracts.solve import second_best
 from annolib.monitors.base import Monitor
 from annolib.validation import one_whole
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _STEP = 1e-6
 _CORNER = 1e-7
 _AT_A_COUNT = 1e-5
 
 
-def sensitivity(problem, monitor, n, family, *, tiers=None):
+def sensitivity(problem, monitor, n, family, *, tiers=None) -> pd.DataFrame:
     """Derivatives and elasticities of the best profit and effort, as a frame.
 
     Parameters

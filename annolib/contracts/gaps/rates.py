@@ -133,7 +133,7 @@ def binary_gap(problem, monitor, n) -> float | np.ndarray:
     return as_given(failure_waste(problem) * ndtr(-np.asarray(threshold_leniency(problem, monitor, n))), n)
 
 
-def level_gap(problem, monitor, n, efforts, tails="normal"):
+def level_gap(problem, monitor, n, efforts, tails="normal") -> float | np.ndarray:
     """K·Φ(−z): the gap of threshold pay where efforts are a finite list that ends at the first best, floor at the outside option.
 
     With d = (η* − η_{J−1})·√(n𝓘) and r = (c(η*) − c(η_{J−1}))/Δ*, η_{J−1} the level next below η*, z is the lenient root (the larger one) of

@@ -27,7 +27,7 @@ _BISECTIONS = 50
 _SPREADS = np.linspace(-4.0, 4.0, 161)
 
 
-def crossing_gap(problem, monitor, n):
+def crossing_gap(problem, monitor, n) -> float | np.ndarray:
     """The gap of threshold pay with the floor at the outside option, from about 20 checks on.
 
     On the reference problem within 1.3 % of the exact gap from n = 20, within .3 % from 200 on but for .7 % at 300 (thresholds are whole
@@ -108,7 +108,7 @@ def _at_the_crossing(problem, evidence, best, n, efforts):
     return np.where(reach & np.isfinite(gap), gap, np.inf)
 
 
-def deposit_rule(problem, monitor, n):
+def deposit_rule(problem, monitor, n) -> float | np.ndarray:
     """D: how far below the outside option the floor of a line should be, in money; about one standard deviation of pay.
 
     To leading order, for lines that the floor cuts seldom (n ≥ 20 on the reference problem, where a larger deposit gains less than 1 % from n = 50
@@ -146,7 +146,7 @@ def deposit_rule(problem, monitor, n):
     return as_given(np.array([rule(x) for x in checks.ravel()]).reshape(checks.shape), n)
 
 
-def fine_constant(problem, monitor):
+def fine_constant(problem, monitor) -> float:
     """h′c′r/q′: gap · n of threshold pay without a floor tends to it, by a fine that grows without limit and is all but never paid.
 
     Examples

@@ -35,26 +35,35 @@ def split_parts(evidence, n, utilities):
         np.median(np.diff(convex)) if n else 0.0
     )  # a straight line moved from one part to the other
     convex = convex - median_slope * np.arange(n + 1)
-    return [_part(evidence, n, convex, 2.0, 2.0), _part(evidence, n, v - convex, -1.0, -1.0)]
+    both = np.stack([convex, v - convex])
+    value = _together(evidence, n, both)
+    slope = _together(evidence, n - 1, n * np.diff(both))
+    return [
+        Part(lambda x: value(x)[0], lambda x: slope(x)[0], 2.0, 2.0),
+        Part(lambda x: value(x)[1], lambda x: slope(x)[1], -1.0, -1.0),
+    ]
 
 
-def _part(evidence, n, values, convex_below, concave_above):
-    """E values[X] and its derivative in q."""
-    steps = n * np.diff(values)
+def _together(evidence, n, values):
+    """E values[X] at efforts for each row of `values`; the parts are asked one after the other at the same efforts, so the last is kept."""
+    last = [None, None]
 
-    def value(effort):
-        return expected(n, evidence.success(effort), evidence.failure(effort), values)
+    def at(effort):
+        effort = np.asarray(effort, dtype=float)
+        if last[0] is None or not np.array_equal(last[0], effort):
+            last[:] = effort.copy(), expected(n, evidence.success(effort), evidence.failure(effort), values)
+        return last[1]
 
-    def slope(effort):
-        return expected(n - 1, evidence.success(effort), evidence.failure(effort), steps)
-
-    return Part(value, slope, convex_below, concave_above)
+    return at
 
 
 def expected(n, q, r, values):
-    """Σ values[k]·P(X = k) for each q = 1 − r in arrays of one shape, every count within 12 standard deviations summed."""
-    q, r = np.asarray(q, dtype=float), np.asarray(r, dtype=float)
-    out, shape = np.empty(q.size), q.shape
+    """Σ values[k]·P(X = k) for each q = 1 − r in arrays of one shape, every count within 12 standard deviations summed.
+
+    `values` may have an axis in front; it is then the first of the result too.
+    """
+    q, r, values = (np.asarray(x, dtype=float) for x in (q, r, values))
+    out, shape = np.empty((*values.shape[:-1], q.size)), (*values.shape[:-1], *q.shape)
     q, r = q.ravel(), r.ravel()
     half = n if n <= ALL else int(WIDTH * np.sqrt(n) / 2) + 40
     block = max(int(2e6 / (min(2 * half, n) + 1)), 1)
@@ -66,7 +75,7 @@ def expected(n, q, r, values):
             first = np.clip(np.round(n * q[part]).astype(int) - half, 0, max(n - 2 * half, 0))
             k = first[:, None] + np.arange(min(2 * half, n) + 1)
         p = np.exp(log_pmf(k, n, q[part, None], r[part, None]))
-        out[part] = (p * values[k]).sum(axis=1) / p.sum(axis=1)
+        out[..., part] = (p * values[..., k]).sum(axis=-1) / p.sum(axis=-1)
     return out.reshape(shape)
 
 

@@ -245,8 +245,12 @@ def _first_cells(lines, efforts_low, efforts_high, shares, profit):
 
 
 def _looks_better(cells, found, profit, worth, agent, deviations):
-    """Offer the most promising lines to the agent: (a better one, None), or (None, efforts that tempt the agent instead)."""
-    promising = np.flatnonzero((found.relaxed > profit + worth) & (found.bound > profit + worth))
+    """Offer the most promising lines to the agent: (a better one, None), or (None, efforts that tempt the agent instead).
+
+    Lines under which the agent would work more than asked are looked at where that effort is asked for.
+    """
+    worthy = (found.relaxed > profit + worth) & (found.bound > profit + worth)
+    promising = np.flatnonzero(worthy & ~found.keen)
     promising = promising[np.argsort(-found.relaxed[promising])][:_LOOKS]
     tempting = []
     for i in promising:

@@ -69,7 +69,10 @@ _EFFORTS, _STEPS = (
 )  # steps in standard deviations
 _QUANTILES, _CHANCES = np.polynomial.hermite_e.hermegauss(6)
 _CHANCES = _CHANCES / _CHANCES.sum()
+_BELOW = 1e-6  # of a slope: by so much less a constraint fails beyond rounding
+_DIGITS = 1e-12  # of the terms of a sum: their rounding is below that
 _NEVER = 42.0  # −log of a chance below rounding
+_KEENER = 1e-6  # of the incentive: with so much more of it the agent works more than asked
 _KEEN = (0.5, 2.0, 8.0)  # prices on working more than asked that are always tried
 
 
@@ -104,11 +107,12 @@ class CellBounds:
     """For each cell: no line earns more than `bound` there (−inf: none can); arrays (cells,).
 
     `relaxed` is the profit at the centre against the constraints that are known (no smaller than the profit there), `slope` the slope
-    that goes with it. `effort_part` and `share_part` say how much of the bound comes from either side of the cell.
+    that goes with it; `keen` says whether the agent would work more than asked under that line. `effort_part` and `share_part` say how much of the bound comes from either side of the cell.
     """
 
     bound: np.ndarray
     relaxed: np.ndarray
+    keen: np.ndarray
     slope: np.ndarray
     effort_part: np.ndarray
     share_part: np.ndarray
@@ -406,11 +410,16 @@ class CutLines:
             none |= (b_lo >= b_hi) | self._too_weak(law, cells, b_hi, ends.min(axis=0))
             b_hi = self._keen_from(law, cells, (b_lo, b_hi), ends.max(axis=0))
             none |= b_lo >= b_hi
+            some = np.flatnonzero(~none & (cells.effort_low < cells.effort_high))
+            if some.size:
+                none[some] = self._too_keen(
+                    law.take(some), cells.take(some), most[some], ends.max(axis=0)[some]
+                )
         rest = np.flatnonzero(~none)
         if rest.size == cells.size:
             return self._taylor(cells, law, (b_lo, b_hi, most), profit)
         none, zero = np.full(cells.size, -np.inf), np.zeros(cells.size)
-        found = CellBounds(none, none.copy(), cells.slope.copy(), zero, zero.copy())
+        found = CellBounds(none, none.copy(), zero > 0, cells.slope.copy(), zero, zero.copy())
         if rest.size:
             some = self._taylor(
                 cells.take(rest), law.take(rest), tuple(b[rest] for b in (b_lo, b_hi, most)), profit
@@ -571,6 +580,7 @@ class CutLines:
         return CellBounds(
             np.where(none, -np.inf, bound),
             np.where(at.useful, alone, np.inf).min(axis=0),
+            (at.left[LOCAL] > needed[LOCAL] * (1 + _KEENER)) & (e0 < 1),
             b,
             by_effort + unclear * part[0] + unlevel,
             by_share + unclear * part[1] + unlevel,
@@ -691,6 +701,105 @@ class CutLines:
         gain = np.where(odds > 1e-290, gain, 0.0)
         needed = self._needed(cells.effort_low, 0.0 * paid)[PARTICIPATION:].max(axis=0)
         return inside & (gain < needed * (1 - 1e-9))
+
+    def _too_keen(self, law, cells, b_hi, incentive):
+        """Does every line of the cell that the agent accepts, and that keeps him from shirking, make him work more than asked?
+
+        Let b̄ be a slope with (1) an incentive of more than c′/q′ all over the cell, as b_hi has: so it is between the two, one hump in b; and
+        (2) too little utility, or too much temptation, at the corner (η₁, x₀). That corner is the best for it: at b̄ the agent would
+        rather work more, so his payoff rises with η; and it falls with x and rises with b. Then no slope up to b̄ will do, and none above.
+
+        The incentive is least at a corner: in q it has one hump, as E u(w) is convex, then concave; in x see `_least_in_share`. What keeps
+        from an effort e, E_η D − E_e D, rises with b where E_η(y·u′) ≥ E_e(y·u′); with x it rises by no more than b·(E_e(u′; y > 0) − E_η(u′; y > 0)).
+        Both are bounded over the cell; the terms at η have one hump in q, so that they are least at an end.
+        """
+        above, past = (np.maximum(law.share - _column(x), 0) for x in (cells.share_low, cells.share_high))
+        needed = self._needed(cells.effort_high, incentive)[PARTICIPATION:]
+        slope, spare = np.minimum(cells.slope, b_hi), 0.0
+        for step in range(_NEWTON + 2):  # tangents of concave functions: from below
+            rise, marginal = self._rise(_column(slope) * above), self.marginal(_column(slope) * above)
+            own, own_b = _total(law.high, rise), _total(law.high, marginal * above)
+            left = np.stack([own] + [own - _total(p, rise) for p in law.others])
+            left_b = np.stack([own_b] + [own_b - _total(p, marginal * above) for p in law.others])
+            if step > _NEWTON:
+                break
+            if step == _NEWTON:
+                spare = self._rise_with_share(law, cells, slope, above, past, marginal)
+            wanted = np.where(left_b > 1e-9 * own_b, slope + (needed - 1.1 * spare - left) / left_b, -np.inf)
+            slope = np.clip(wanted.max(axis=0) * (1 - _BELOW), slope / 4, np.minimum(4 * slope, b_hi))
+        spare = self._rise_with_share(law, cells, slope, above, past, marginal)
+        short = left + spare < needed - _DIGITS * _total(law.high, np.abs(rise))
+        worth = marginal * above, self.marginal(_column(slope) * past) * past
+        least_worth, most_worth = np.minimum(*worth), self.marginal(_column(slope) * past) * above
+        worth = np.minimum(_total(law.low, least_worth), _total(law.high, least_worth))
+        short[1:] &= np.stack([worth >= _total(p, most_worth) for p in law.others])
+        found = short.any(axis=0)
+        for b in (slope, b_hi):
+            if found.any():
+                found[found] = self._incentive_exceeds(
+                    law.take(found), cells.take(found), b[found], above[found], past[found], incentive[found]
+                )
+        return found
+
+    def _rise_with_share(self, law, cells, slope, above, past, marginal):
+        """How much the left sides of participation and of the deviations rise from x₀ to any other share of the cell, at most."""
+        lost = np.where(past > 0, marginal, 0.0)
+        least = np.minimum(_total(law.low, lost), _total(law.high, lost))
+        most = np.where(above > 0, self.marginal(_column(slope) * past), 0.0)
+        width = slope * (cells.share_high - cells.share_low)
+        none = np.zeros(slope.shape)
+        return np.stack([none] + [width * np.maximum(_total(p, most) - least, 0) for p in law.others])
+
+    def _incentive_exceeds(self, law, cells, slope, above, past, incentive):
+        """Is the incentive of lines with this slope more than that, everywhere in the cell?"""
+        least, noise = [], 0.0
+        for y in (above, past):
+            rise = self._rise(_column(slope) * y)
+            for effort, p in ((cells.effort_low, law.low), (cells.effort_high, law.high)):
+                q, r = _column(self.evidence.success(effort)), _column(self.evidence.failure(effort))
+                score = self.n * (law.share / q - (1 - law.share) / r)
+                terms = np.where(p > 0, p * score, 0.0) * rise
+                least.append(terms.sum(axis=1))
+                noise = np.maximum(noise, _DIGITS * np.abs(terms).sum(axis=1))
+        at_low, at_high = np.minimum(*least[:2]), np.minimum(*least[2:])
+        return self._least_in_share(law, cells, slope, past, at_low, at_high) > incentive + noise
+
+    def _least_in_share(self, law, cells, slope, past, at_low, at_high):
+        """The least incentive over the shares of a cell, from that at both ends.
+
+        With Z = (Y + U)/n, Y ~ Binomial(n − 1, q), U uniform, it is b·E(u′(f + b(Z − x)); Z > x). The density of Z rises, then falls; for
+        u′ = e^(−aw) the kernel is log-concave, so that as a function of x it has one hump (variation diminution). For other utilities its
+        derivative lies between −b·u′(f)·(density of Z at x) and b²·E(|u″|; Z > x), and it lies above a line from either end.
+        """
+        if isinstance(self.problem.utility, (CARA, RiskNeutral)):
+            return np.minimum(at_low, at_high)
+        n, width = self.n, cells.share_high - cells.share_low
+        q = _column(self.evidence.success(cells.effort_low))
+        before = np.maximum(past - 1 / n, 0)
+        wage = _column(slope) * before
+        bend = self.marginal(wage) * self._aversion(wage)[0]
+        up = slope**2 * _total(law.most, np.where(past + _column(width) > 0, bend * law.share / q, 0.0))
+        density = self._density(cells)
+        down = slope * self.marginal(np.zeros(1)) * density
+        meet = (at_low * up + at_high * down - up * down * width) / (up + down)
+        return np.minimum(np.minimum(at_low, at_high), meet)
+
+    def _density(self, cells):
+        """The largest density of (Y + U)/n, Y ~ Binomial(n − 1, q), over the cell: n·P(Y = j), j = ⌊nx⌋.
+
+        P falls as j moves away from the mean; where it may sit on it, P(Y = j) at q = j/(n − 1) is largest at the ends.
+        """
+        n, m = self.n, max(self.n - 1, 1)
+        low, high = (m * self.evidence.success(e) for e in (cells.effort_low, cells.effort_high))
+        first, last = (np.clip(np.floor(n * x), 0, m) for x in (cells.share_low, cells.share_high))
+        near = (
+            np.clip(first, low, high),
+            np.clip(last, low, high),
+        )  # of the means, nearest to either end of the counts
+        ends = np.stack([np.maximum(first, near[0]), np.minimum(last, near[1])])
+        ends = np.where(first > high, first, np.where(last < low, last, ends))
+        means = np.clip(ends, low, high)
+        return n * np.exp(log_pmf(ends, m, means / m, 1 - means / m)).max(axis=0) * (1 + 1e-9)
 
     def _keen_from(self, law, cells, slopes, incentive):
         """The slope from which the agent would work more at every one up to the largest (0: at all of them), else that.

@@ -23,7 +23,7 @@ from annolib.contracts.linear.corners import (
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby
-from annolib.contracts.linear.uncut import bound_uncut, cut_lines_are_refused
+from annolib.contracts.linear.uncut import bound_uncut, cut_lines_are_refused, explicit_without_floor
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
@@ -41,7 +41,7 @@ def linear_best(problem, evidence, n, best):
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
     that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
     the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN, and not `converged`, where the
-    base is next to nothing, or relative risk aversion above 1 has no floor.
+    base is next to nothing, or relative risk aversion above 1 has no floor and a cost that is not smooth and convex in q.
     """
     none = "no line is worth paying at this n: flat pay, no effort"
     if problem.floor is None and np.isfinite(problem.utility.lowest_wage):
@@ -97,12 +97,11 @@ def _excess(family, flat, found, gap, offer=True):
     if gap <= tolerance(problem, best, best.profit):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
     profit = best.profit - gap
-    if isinstance(problem.utility, CARA):
-        uncut = problem.floor is None or cut_lines_are_refused(
-            problem, family.evidence, family.n, best, profit
-        )
-    else:
-        uncut = problem.floor is None and isinstance(problem.utility, RiskNeutral)
+    uncut = explicit_without_floor(problem, family.evidence)
+    if problem.floor is not None and isinstance(problem.utility, CARA):
+        uncut = cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
+    if found is not None and at_the_edge(family, found[0]):
+        return np.nan, None, 0  # a base of next to nothing is a punishment without limit (Mirrlees)
     if uncut:
         others = (
             (0.0,)
@@ -112,11 +111,9 @@ def _excess(family, flat, found, gap, offer=True):
         near = None if found is None else float(found[0].effort)
         bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
         return bound.excess, None, bound.cells
-    if found is not None and at_the_edge(family, found[0]):
-        return np.nan, None, 0  # a base of next to nothing is a punishment without limit (Mirrlees)
-    if problem.floor is None and problem.utility.lowest_wage == 0 and problem.utility.aversion > 1:
-        return np.nan, None, 0  # not bounded yet in reasonable time: u falls like a power near a wage of 0
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
+    if problem.floor is None and problem.utility.aversion > 1:
+        return np.nan, None, 0  # u falls like a power near a wage of 0: cells close too slowly
     deviations, near = (), None
     if found is not None:
         line, other = found

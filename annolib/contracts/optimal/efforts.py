@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from annolib.contracts.incentives import cheapest_lottery as dual
-from annolib.contracts.optimal.price_lines import line_between, lines_from
+from annolib.contracts.optimal.price_lines import ceilings_of, line_between, lines_from, values_of
+from annolib.numerics.binomials import ALL
 from annolib.numerics.minimise import climb
 
 _ROUNDS, _BOXES = 60, 4_000
@@ -28,6 +30,8 @@ _CLOSE = 0.3  # standard deviations of the count
 _APART = (
     0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
 )
+_SAME = 0.1  # standard deviations of the count between efforts that are as good as one
+_SHORT = 0.5  # standard deviations of the count within which prices change little
 _FIRST = 9
 _FURTHER = (0.3, 0.2, 0.14, 0.1, 0.07, 0.05, 0.035, 0.025)
 _AROUND = np.array([-0.7, -0.4, -0.2, -0.08, 0.08, 0.2, 0.4, 0.7])
@@ -36,13 +40,46 @@ _GRID, _STEPS = np.linspace(0, 1, 257), np.geomspace(1e-12, 0.2, 64)
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """One effort's programme: its least gap against the deviations known (inf if there is none worth having), and its price lines."""
+    """One effort's programme: its least gap against the deviations known (inf if there is none worth having), and what its prices say.
+
+    `priced` gives the price lines and the slope of the gap, asked for only where they are needed; `dear` says that the prices already show
+    that no contract for this effort is worth having.
+    """
 
     effort: float
     gap: float
-    slope: float
     found: object
-    lines: list
+    priced: object
+    dear: bool = False
+
+    @cached_property
+    def lines(self):
+        """Price lines that start here."""
+        with np.errstate(all="ignore"):
+            return self.priced.lines()
+
+    @cached_property
+    def slope(self):
+        """The derivative of the least gap in effort (envelope theorem)."""
+        with np.errstate(all="ignore"):
+            return self.priced.slope()
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The prices of one effort's programme."""
+
+    family: object
+    effort: float
+    prices: np.ndarray
+    deviations: tuple
+
+    def lines(self):
+        return lines_from(self.family, self.effort, self.prices, self.deviations)
+
+    def slope(self):
+        first = lines_from(self.family, self.effort, self.prices, self.deviations, straight=True)[0]
+        return -first.slope(self.effort)
 
 
 class Search:
@@ -73,13 +110,22 @@ class Search:
     def solve(self, effort):
         """The programme of one effort against the deviations known; None if not even prices came of it."""
         solved = None
-        for prices in dict.fromkeys((self.prices, None)):
+        for prices in dict.fromkeys((self._prices_near(effort), None)):
             solved, deviations, last = self._programme(effort, self.deviations, prices)
-            if solved is None or np.isfinite(solved.gap):
+            if solved is None or np.isfinite(solved.gap) or solved.dear:
                 break
         if solved is not None and np.isfinite(solved.gap) and len(deviations) == len(self.deviations):
             self.prices = tuple(last)
         return solved
+
+    def _prices_near(self, effort):
+        """Prices to begin with: the last ones, unless these are of an effort far away and another that was solved is nearer."""
+        same = [s for s in self.known if np.isfinite(s.gap) and s.priced.deviations == self.deviations]
+        if self.prices is None or not same:
+            return self.prices
+        if abs(same[-1].effort - effort) < _SHORT * self.deviation_of_count(effort):
+            return self.prices
+        return tuple(min(same, key=lambda s: abs(s.effort - effort)).priced.prices)
 
     def exclude(self, effort):
         """`solve`, if the two prices of participation and local incentive alone do not show that the effort earns less."""
@@ -114,18 +160,17 @@ class Search:
         self.spared += self.solved - before
 
     def _programme(self, effort, deviations, prices):
-        family, found = self.family, None
+        family, found, dear = self.family, None, False
         self.solved += 1
         family.last.clear()
         with np.errstate(all="ignore"), contextlib.suppress(dual.Unsolved):
             found = family.implement(effort, deviations, _array(prices), search=False)
+            dear = found is None
         if not family.last or not np.all(np.isfinite(family.last[0][1])):
             return None, (), None
         deviations, prices = family.last[0]
-        with np.errstate(all="ignore"):
-            lines = lines_from(family, effort, prices, deviations)
-            slope = -lines[0].slope(effort)
-        solved = Solved(effort, found.gap if found is not None else np.inf, slope, found, lines)
+        gap = found.gap if found is not None else np.inf
+        solved = Solved(effort, gap, found, Prices(family, effort, prices, deviations), dear)
         self.known.append(solved)
         return solved, deviations, prices
 
@@ -136,7 +181,8 @@ class Search:
 
     def climb(self, start):
         """From an effort with a finite gap to the nearest where the gap is least."""
-        return climb(self.solve, start, 0.3 * min(self.deviation_of_count(start.effort), 1.0))
+        step = 0.3 * min(self.deviation_of_count(start.effort), 1.0)
+        return climb(self.solve, start, step, others=self._apart(self.known))
 
     def accept(self, solved):
         """Hold a better contract against every other effort; what then tempts joins the deviations. Did any?"""
@@ -213,6 +259,7 @@ class Search:
         low, high = self._worth_a_look()
         if not low < high:
             return self.tolerance
+        self.known = self._apart(self.known)
         at_full = 0.0
         if high >= 1:  # full effort is a point of its own: its local incentive may be more than enough
             at_full = self._excess_at_full()
@@ -242,6 +289,15 @@ class Search:
         if a.size:
             closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
         return max(self.tolerance, at_full, closed - (self.best.profit - self.gap))
+
+    def _apart(self, known):
+        """Of efforts so close that the lines of one do for both, the better one; of one effort solved twice the last."""
+        kept = []
+        for one in sorted(known[::-1], key=lambda s: s.gap):
+            apart = _SAME * min(self.deviation_of_count(one.effort), 1.0)
+            if all(abs(one.effort - other.effort) > apart for other in kept):
+                kept.append(one)
+        return kept
 
     @property
     def tolerance(self):
@@ -345,23 +401,23 @@ class Search:
             centre = min(known, key=lambda s: s.gap).effort if self.found is None else self.found.effort
             best = efforts[np.argmin(np.abs(efforts - centre))]
             everywhere = np.ones(a.size, dtype=bool)
-            passes = [[(line, everywhere)] for s in known if s.effort == best for line in s.lines]
-            passes.append(
-                [
-                    (line, (place == i) | (place == i + 1))
-                    for i, s in zip(index, known, strict=True)
-                    for line in s.lines
-                ]
-            )
+            own = [(line, everywhere) for s in known if s.effort == best for line in s.lines]
+            nearby = [
+                (line, (place == i) | (place == i + 1))
+                for i, s in zip(index, known, strict=True)
+                for line in s.lines
+            ]
             known = list({s.effort: s for s in known}.values())
             between = [
                 (self._between(one, other), place == i + 1)
                 for i, (one, other) in enumerate(zip(known, known[1:], strict=False))
                 if other.effort - one.effort > 1e-12
             ]
-            passes.append([(line, near) for line, near in between if line is not None])
-            for lines in passes:
-                self._lower(top, least, a, b, lines, ~(top <= goal))
+            between = [(line, near) for line, near in between if line is not None]
+            few = self.family.n <= ALL  # rows of boxes are then quicker than one line after the other
+            for lines in [own] if few else [[one] for one in own]:
+                self._lower(top, least, a, b, lines, ~(top <= goal), all_of_them=True)
+            self._lower(top, least, a, b, nearby + between, ~(top <= goal))
         return top, least
 
     def _between(self, one, other):
@@ -369,27 +425,34 @@ class Search:
         return line_between(one.lines[0], other.lines[0])
 
     @staticmethod
-    def _lower(top, least, a, b, lines, boxes):
-        """Lower `top` on these boxes by the ceiling of the line that is lowest at each middle, and `least` by that value."""
-        if not lines or not boxes.any():
+    def _lower(top, least, a, b, lines, boxes, all_of_them=False):
+        """Lower `top` on these boxes by the ceiling of the line that is lowest at each middle, and `least` by that value.
+
+        With `all_of_them`, by the ceilings of every line.
+        """
+        rows = [np.flatnonzero(boxes & near & line.allowed(a) & line.allowed(b)) for line, near in lines]
+        which = np.repeat(np.arange(len(rows)), [row.size for row in rows])
+        if not which.size:
             return
-        middle = (a + b) / 2
-        values = np.full((len(lines) + 1, a.size), np.inf)
-        for i, (line, near) in enumerate(lines):
-            use = boxes & near & line.allowed(a) & line.allowed(b)
-            if use.any() and len(lines) > 1:
-                value = line.value(middle[use])
-                values[i, use] = np.where(np.isnan(value), np.inf, value)
-            elif use.any():
-                values[i, use] = np.finfo(float).max
-        choice = np.argmin(values, axis=0)
-        for i in np.unique(choice[boxes]):
-            use = boxes & (choice == i) & np.isfinite(values[i])
-            if use.any():
-                line = lines[i][0]
-                bound, at = line.ceilings(a[use], b[use])
-                top[use] = np.fmin(top[use], bound)
-                least[use] = np.fmin(least[use], at)
+        box, lines = np.concatenate(rows), [line for line, _ in lines]
+        order = np.argsort(box, kind="stable")  # neighbours beside each other
+        box, which = box[order], which[order]
+        if not all_of_them:
+            several = np.bincount(box, minlength=a.size)[box] > 1
+            value = np.full(box.size, -np.inf)
+            value[several] = values_of(lines, which[several], ((a + b) / 2)[box[several]])
+            value[np.isnan(value)] = np.inf
+            lowest = np.full(a.size, np.inf)
+            np.minimum.at(lowest, box, value)
+            _, first = np.unique(box[value == lowest[box]], return_index=True)
+            chosen = np.flatnonzero(value == lowest[box])[first]
+            chosen = chosen[value[chosen] < np.inf]
+            box, which = box[chosen], which[chosen]
+        bound, at = ceilings_of(lines, which, a[box], b[box])
+        for known, new in ((top, bound), (least, at)):
+            lowest = np.full(a.size, np.inf)
+            np.fmin.at(lowest, box, new)
+            known[:] = np.fmin(known, lowest)
 
     def _cap_on(self, a, b):
         """The highest cap on each box: concave, so at an end unless the peak is inside."""

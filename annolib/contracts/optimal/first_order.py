@@ -10,7 +10,7 @@ from annolib.contracts.optimal.family import AnyWage
 from annolib.validation import one_effort, one_whole
 
 
-def first_order_wages(problem, monitor, n, effort):
+def first_order_wages(problem, monitor, n, effort) -> np.ndarray:
     """The cheapest wages under which `effort` is a stationary point of the agent's payoff, not a best answer.
 
     Minimise Σ P_k h(v_k) subject to Σ P_k v_k = u₀ + c(η), Σ P′_k v_k = c′(η) and v_k ≥ u(floor). The agent may gain by

@@ -83,6 +83,9 @@ def highest_bend(terms, low, high):
 class PriceLine:
     """Prices affine in q, and what no contract earns under them.
 
+    All of `effort`, the prices and their slopes may have one more axis in front: then there is a line for each row of what its
+    methods are given (`on_rows`), so that many lines are evaluated at once.
+
     Attributes
     ----------
     family : AnyWage
@@ -107,7 +110,17 @@ class PriceLine:
 
     @cached_property
     def _q0(self):
-        return float(self.family.evidence.success(self.effort))
+        return self.family.evidence.success(self.effort)
+
+    def _part(self, rows):
+        """The lines of these rows; the line itself where it is one for all."""
+        if np.ndim(self.effort) == 0:
+            return self
+        pairs = [tuple(x[rows] for x in pair) for pair in (self.participation, self.incentive)]
+        return replace(
+            self, effort=self.effort[rows], participation=pairs[0], incentive=pairs[1], shirking=self.shirking[rows],
+            shirking_slopes=self.shirking_slopes[rows],
+        )  # fmt: skip
 
     @cached_property
     def _level(self):
@@ -119,6 +132,11 @@ class PriceLine:
     @cached_property
     def _level_wage(self):
         return float(self.family.problem.utility.wage(self._level))
+
+    @property
+    def kind(self):
+        """Lines of one kind may be evaluated together."""
+        return self.deviations
 
     def prices(self, q):
         """λ, β (…,) and ν (…, D) at pass probabilities q."""
@@ -142,7 +160,7 @@ class PriceLine:
         for part, k, weights in self._pieces(e, e):
             q, r = ev.success(e[part])[:, None], ev.failure(e[part])[:, None]
             log_p = log_pmf(k, n, q, r)
-            g, ratio, _ = self._terms(k, q, log_p)
+            g, ratio, _ = self._part(part)._terms(k, q, log_p)
             v = self._utility(g - ratio)
             p = weights * np.exp(log_p)
             total[part] += np.where(p > 0, p * self._rise(v, g - ratio), 0.0).sum(axis=1)
@@ -180,7 +198,8 @@ class PriceLine:
         bend = highest_bend(terms, z_low, z_high) + bends
         rounding = _ROUNDING * size(terms, z)
         for part, k, weights in self._pieces(low, high):
-            f, df, ddf, magnitude = self._sums(low[part], middle[part], high[part], k, weights, bent)
+            line = self._part(part)
+            f, df, ddf, magnitude = line._sums(low[part], middle[part], high[part], k, weights, bent)
             value[part] += f
             rounding[part] += _ROUNDING * magnitude
             slope[part] += ev.gain * df
@@ -201,7 +220,7 @@ class PriceLine:
             return [(price + slope * back, 0.0), (slope * gain, 1.0)]
 
         participation, incentive = in_z(*self.participation), in_z(*self.incentive)
-        shirking = [in_z(v, s) for v, s in zip(self.shirking, self.shirking_slopes, strict=True)]
+        shirking = [in_z(v, s) for v, s in zip(self.shirking.T, self.shirking_slopes.T, strict=True)]
         wage = self._level_wage
         least = max(problem.outside, problem.floor_utility)  # nobody who idles earns less than the floor
         terms = [(-wage, 0.0), *((c * (self._level - least), a) for c, a in participation)]
@@ -233,8 +252,9 @@ class PriceLine:
         ev, n, problem = self.family.evidence, self.family.n, self.family.problem
         if n > _EVERY:
             for i in range(low.size):
-                counts = self._counts((low[i] + high[i]) / 2)
-                yield slice(i, i + 1), counts.nodes[None], counts.weights[None]
+                part = slice(i, i + 1)
+                counts = self._part(part)._counts((low[i] + high[i]) / 2)
+                yield part, counts.nodes[None], counts.weights[None]
             return
         first, last = n * ev.success(low), n * ev.success(high)
         spread = _WIDTH * np.sqrt(np.maximum(first * ev.failure(low), last * ev.failure(high)))
@@ -312,7 +332,7 @@ class PriceLine:
         for j, log_other in enumerate(self._log_laws(k)):
             likelihood = np.exp(np.minimum(log_other - log_p, _HIGHEST))
             ratio = ratio + shirking[:, j, None] * likelihood
-            turn = turn + self.shirking_slopes[j] * likelihood
+            turn = turn + self.shirking_slopes[..., j, None] * likelihood
         return g, ratio, turn
 
     def _ranges(self, k, ends, logs):
@@ -323,7 +343,7 @@ class PriceLine:
             (a + v.sum(axis=-1))[:, None] + b[:, None] * (k - n * q)
             for (a, b, v), q in zip(at, ends, strict=True)
         ]
-        bow = abs(self.incentive[1]) * n * (ends[1] - ends[0]) ** 2 / 4
+        bow = _column(abs(self.incentive[1])) * n * (ends[1] - ends[0]) ** 2 / 4
         ratio = [np.zeros(g[0].shape), np.zeros(g[0].shape)]
         turn = [np.zeros(g[0].shape), np.zeros(g[0].shape)]
         for j, log_other in enumerate(self._log_laws(k)):
@@ -331,9 +351,10 @@ class PriceLine:
             prices = np.array([v[:, j] for _, _, v in at])[..., None]
             ratio[0] += np.maximum(prices.min(axis=0), 0) * small
             ratio[1] += np.maximum(prices.max(axis=0), 0) * large
-            slope = self.shirking_slopes[j]
-            turn[0] += min(slope, 0) * large + max(slope, 0) * small
-            turn[1] += max(slope, 0) * large + min(slope, 0) * small
+            slope = self.shirking_slopes[..., j, None]
+            falls, rises = np.minimum(slope, 0), np.maximum(slope, 0)
+            turn[0] += falls * large + rises * small
+            turn[1] += rises * large + falls * small
         return (np.minimum(*g) - bow, np.maximum(*g) + bow), ratio, turn
 
     def _sums(self, low, middle, high, k, weights, bent=True):
@@ -355,11 +376,13 @@ class PriceLine:
         g, ratio, turn = self._terms(k, q, logs[1])
         v = self._utility(g - ratio)
         score = k / q - (n - k) / r
-        fixed = self.participation[1] + self.shirking_slopes.sum()  # of g′ = fixed + β′(k − nq) − nβ
+        beta, turn_of_beta = (_column(x) for x in self.incentive)
+        fixed = _column(
+            self.participation[1] + self.shirking_slopes.sum(axis=-1)
+        )  # of g′ = fixed + β′(k − nq) − nβ
         betas = [self.prices(x[:, 0])[1][:, None] for x in (q_low, q, q_high)]
         moves = [
-            fixed + self.incentive[1] * (k - n * x) - n * b
-            for x, b in zip((q_low, q, q_high), betas, strict=True)
+            fixed + turn_of_beta * (k - n * x) - n * b for x, b in zip((q_low, q, q_high), betas, strict=True)
         ]
         change = moves[1] - turn + score * ratio  # x′
         conjugate = self._rise(v, g - ratio)
@@ -393,16 +416,17 @@ class PriceLine:
             squares[1] - k / q_high**2 - (n - k) / r_low**2,
         )
         bend = _highest(p_low, p_high, curved, rest)
-        moving = np.minimum(moves[0], moves[2]), np.maximum(moves[0], moves[2])
-        if self.incentive[1] or abs(fixed - n * self.incentive[0]) > 1e-12 * n * abs(self.incentive[0]):
+        still = (turn_of_beta == 0) & (np.abs(fixed - n * beta) <= 1e-12 * n * np.abs(beta))  # g′ is 0
+        if still.all():
+            moving = 0.0, 0.0
+        else:
+            moving = np.minimum(moves[0], moves[2]), np.maximum(moves[0], moves[2])
+            moving = tuple(np.where(still, 0.0, end) for end in moving)
             mean = np.where(p > 0, p * v, 0.0).sum(
                 axis=1, keepdims=True
             )  # any constant: Σ P (g″ + 2 s g′) = 0
-            pull = _products(scores, moving)
-            pull = [2 * x - 2 * n * self.incentive[1] for x in pull]
+            pull = [2 * x - 2 * n * turn_of_beta for x in _products(scores, moving)]
             bend = bend + _highest(p_low, p_high, pull, (v_low - mean, v_high - mean))
-        else:
-            moving = 0.0, 0.0
         pushed = _products(scores, (ratio_low, ratio_high))
         changes = moving[0] - turn_high + pushed[0], moving[1] - turn_low + pushed[1]
         steep = np.where(
@@ -435,6 +459,54 @@ def _log_law(evidence, n, effort):
     return log_pmf(
         np.arange(n + 1.0)[None], n, float(evidence.success(effort)), float(evidence.failure(effort))
     )
+
+
+def _column(x):
+    """A number for all rows, or one for each, against an axis of counts."""
+    return np.asarray(x, dtype=float)[..., None]
+
+
+def on_rows(lines, which):
+    """One line for each row: the lines of these numbers, which share their deviations."""
+    effort, participation, turn, incentive, turn_of_beta = np.array(
+        [(line.effort, *line.participation, *line.incentive) for line in lines]
+    )[which].T
+    shirking, slopes = (
+        np.array([getattr(line, name) for line in lines])[which] for name in ("shirking", "shirking_slopes")
+    )
+    return replace(
+        lines[0], effort=effort, participation=(participation, turn), incentive=(incentive, turn_of_beta), shirking=shirking,
+        shirking_slopes=slopes,
+    )  # fmt: skip
+
+
+def values_of(lines, which, efforts):
+    """`PriceLine.value` of line number which[i] at efforts[i], as many lines at once as share their deviations."""
+    out = np.empty(which.size)
+    for line, rows in _together(lines, which):
+        out[rows] = line.value(efforts[rows])
+    return out
+
+
+def ceilings_of(lines, which, low, high):
+    """`PriceLine.ceilings` of line number which[i] on box i."""
+    top, value = np.empty(which.size), np.empty(which.size)
+    for line, rows in _together(lines, which):
+        top[rows], value[rows] = line.ceilings(low[rows], high[rows])
+    return top, value
+
+
+def _together(lines, which):
+    """Lines as few as may be, and the rows that each is for."""
+    groups = {}
+    for i in np.unique(which):
+        groups.setdefault(lines[i].kind, []).append(i)
+    for some in groups.values():
+        rows = np.flatnonzero(np.isin(which, some))
+        line = lines[some[0]]
+        if len(some) > 1:
+            line = on_rows([lines[i] for i in some], np.searchsorted(some, which[rows]))
+        yield line, rows
 
 
 def _products(a, b):

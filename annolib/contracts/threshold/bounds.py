@@ -44,7 +44,7 @@ from annolib.contracts.threshold.boxes import (
     take,
     two_weights,
 )
-from annolib.contracts.threshold.surroundings import Surroundings
+from annolib.contracts.threshold.surroundings import Surroundings, times
 from annolib.numerics.binomials import log_density
 from annolib.numerics.intervals import middle, minus, product, total
 
@@ -54,14 +54,17 @@ _SHARES = np.linspace(0, 1, 10)[1:-1]
 
 
 class GapBounds(Surroundings):
-    """Lower bounds of the gap on boxes, for one problem, evidence and n."""
+    """Lower bounds of the gap on boxes, for one problem and evidence, and one n or several."""
 
     def lower(self, boxes, goal, thorough=False, quick=False):
-        """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`."""
+        """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`.
+
+        `goal` is one number, or one for each box.
+        """
         with np.errstate(all="ignore"):
-            sure = boxes.full & (float(self.evidence.failure(1.0)) == 0)
+            sure, n = boxes.full & (float(self.evidence.failure(1.0)) == 0), self._n(boxes.case)
             # full effort passes every check: only asking for all n may do, and there densities of other thresholds vanish
-            boxes = replace(boxes, first=np.where(sure & (boxes.last == self.n), boxes.last, boxes.first))
+            boxes = replace(boxes, first=np.where(sure & (boxes.last == n), boxes.last, boxes.first))
             s = self._surroundings(boxes)
             bound = np.fmax(s["least_loss"], s["least_loss"] + self._plain(s, *s["bonus_range"]))
             bound = np.fmax(bound, self._paid_to_idle(s))
@@ -74,7 +77,7 @@ class GapBounds(Surroundings):
                     s, s["bonus"], s["bonus_range"], s["bonus_growth"], s["bonus_step"], s["slack"]
                 )
                 bound[left] = np.fmax(bound[left], self._with_deviations(s, forms, full, thorough))
-            bound[sure & (boxes.last < self.n)] = np.inf  # a little less effort would do as well
+            bound[sure & (boxes.last < n)] = np.inf  # a little less effort would do as well
         return bound
 
     # ------------------------------------------------------------------ the gap, in its two forms
@@ -239,7 +242,7 @@ class GapBounds(Surroundings):
     def _with_deviations(self, s, forms, full, thorough):
         """Bounds that use the other efforts e that must not pay: all of them at once, a stretch of the arrays for each."""
         size = s["x"].size
-        others = [np.full(size, e) for e in self.deviations]
+        others = [row[s["case"]] for row in self.deviations]
         if thorough:
             others += [self._most_tempting(s, True), self._most_tempting(s, False), np.ones(size)]
         e, again = np.concatenate(others), np.tile(np.arange(size), len(others))
@@ -294,13 +297,13 @@ class GapBounds(Surroundings):
 
     def _rise(self, s, e, below):
         """P(η) − P(e): at the centre, its interval on the box, and the interval of its change from one threshold to the next."""
-        n, ev = self.n, self.evidence
-        odds = self._odds(np.concatenate([s["t"], s["first"], s["last"]]), np.tile(e, 3))
-        (at, most, least), (fails, least_fail, most_fail) = (np.split(side, 3) for side in odds)
+        n, ev = self._n(s["case"]), self.evidence
+        odds = self._odds(np.concatenate([s["t"], s["first"], s["last"]]), times(n, 3), np.tile(e, 3))
+        (at, most, least), (fails, least_fail, most_fail) = (side.reshape(3, -1) for side in odds)
         # the difference of the smaller ones
         rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - at)
         hit, miss = ev.success(e), ev.failure(e)
-        _, density_step = self._density_changes(s["first"], s["last"], (hit, hit), (miss, miss), s["one"])
+        _, density_step = self._density_changes(n, s["first"], s["last"], (hit, hit), (miss, miss), s["one"])
         log_at, moved = log_density(s["t"], n, hit, miss), product(density_step, s["dt"])
         seen = np.exp(log_at + moved[0]) * hit / s["last"], np.exp(log_at + moved[1]) * hit / s["first"]
         seen = tuple(np.where(s["one"], 0.0, np.minimum(end, 1.0)) for end in seen)
@@ -351,8 +354,9 @@ class GapBounds(Surroundings):
     def _least_bonus(self, s):
         """The bonus at the centre of each box: D, or where it may be more what keeps the agent from the lower efforts known."""
         bonus, may = s["bonus"], s["more"] > 0
-        for e in self.deviations if may.any() else ():
-            odds, fails = self._odds(s["t"], np.full(bonus.shape, e))
+        for row in self.deviations if may.any() else ():
+            e = row[s["case"]]
+            odds, fails = self._odds(s["t"], self._n(s["case"]), e)
             rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - odds)
             chord = (s["cost"] - self.problem.cost.cost(e)) / rise
             bonus = np.where(may & (e < s["low"]) & (chord < np.inf), np.fmax(bonus, chord), bonus)
@@ -360,7 +364,8 @@ class GapBounds(Surroundings):
 
     def _gain(self, s, e, bonus):
         """What efforts e (a row for each box) gain over the centre of the box, at this bonus."""
-        success, fail = self._odds(s["t"][:, None], e)
+        n = self._n(s["case"])
+        success, fail = self._odds(s["t"][:, None], n[:, None] if np.ndim(n) else n, e)
         rise = np.where(s["fail"][:, None] < 0.5, s["fail"][:, None] - fail, success - s["success"][:, None])
         gain = bonus[:, None] * rise - (self.problem.cost.cost(e) - s["cost"][:, None])
         inside = (e >= s["low"][:, None]) & (e <= s["high"][:, None])

@@ -19,13 +19,21 @@ from annolib.numerics.intervals import middle, minus, product, total
 
 @dataclass(frozen=True)
 class Boxes:
-    """Boxes of thresholds `first` … `last` and efforts `low` … `high`; `full` ones hold full effort alone. Arrays of one length."""
+    """Boxes of thresholds `first` … `last` and efforts `low` … `high`; `full` ones hold full effort alone. Arrays of one length.
+
+    `case` says which of several numbers of checks a box is for; where it is not given, the first.
+    """
 
     first: np.ndarray
     last: np.ndarray
     low: np.ndarray
     high: np.ndarray
     full: np.ndarray
+    case: np.ndarray = None
+
+    def __post_init__(self):
+        if self.case is None:
+            object.__setattr__(self, "case", np.zeros(self.first.size, int))
 
     @property
     def size(self):

@@ -23,6 +23,7 @@ from annolib.contracts.threshold.implementable import ThresholdEfforts
 
 _SHARES = np.linspace(0, 1, 13) ** 2.5  # points on a branch, denser towards its start
 _FEW = np.linspace(0, 1, 7) ** 2.5  # the same where some digits do
+_NEAR = np.array([1.0, 1.05])
 _AROUND, _LEVEL_ROUNDS = np.array([-0.03, 0.0, 0.03]), 60
 _NAMES = ("gap", "effort", "log_bonus", "net", "shirk")
 
@@ -99,10 +100,10 @@ class Thresholds(ThresholdEfforts):
         """
         t = np.asarray(t, dtype=float)
         if exact and not isinstance(self.problem.cost, PowerCost):
-            every = [cheapest_on_hull(self, x) for x in t.ravel()]
+            every = [cheapest_on_hull(self.at(i), float(x)) for i, x in np.ndenumerate(t)]
             return {name: np.array([one[name] for one in every]).reshape(t.shape) for name in _NAMES}
         with np.errstate(all="ignore"):
-            lower, start, fall_start = self.branches(t, *(() if exact else (1e-5, 8)))
+            lower, start, fall_start = self.branches(t, exact)
             options = [self._on_branch(t, np.minimum(start, 1.0), np.ones_like(t), exact)]
             if np.any(lower > 0):
                 options.append(self._on_branch(t, np.zeros_like(t), lower, exact))
@@ -121,6 +122,9 @@ class Thresholds(ThresholdEfforts):
     def _on_branch(self, t, low, high, exact):
         """The best effort on [low, high] for each threshold: the best of a grid, then where the slope changes sign beside it."""
         x = low[..., None] + (high - low)[..., None] * (_SHARES if exact else _FEW)
+        if not exact:  # the best effort is seldom far from the first best
+            usual = np.clip(self.best.effort * _NEAR, low[..., None], high[..., None])
+            x = np.sort(np.concatenate([x, usual], axis=-1), axis=-1)
         x = np.maximum(x, 1e-9)
         priced = self.terms_and_gap(t[..., None], x)
         slope = self.gap_slope(t[..., None], x, priced)
@@ -136,11 +140,12 @@ class Thresholds(ThresholdEfforts):
         where = np.flatnonzero((fa < 0) & (fb > 0) & (high > low))
         if where.size:
             a, b, fa, fb = a[where], b[where], fa[where], fb[where]
+            some = self.at(where)
             if exact:
-                inner = self._level(t[where], a, b, fa, fb, gap[where])
+                inner = some._level(t[where], a, b, fa, fb, gap[where])
             else:
                 inner = _cubic_minimum(a, b, *(pick(priced["gap"], k)[where] for k in ends), fa, fb)
-            found = self.terms_and_gap(t[where], inner)["gap"]
+            found = some.terms_and_gap(t[where], inner)["gap"]
             better = found < gap[where]
             effort[where[better]], gap[where[better]] = inner[better], found[better]
         gap = np.where(high > low, gap, np.inf)

@@ -25,7 +25,7 @@ J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,25 +34,37 @@ from annolib.numerics.binomials import log_density, tails
 from annolib.numerics.roots import bracketed_root
 
 _GRID = np.concatenate([np.geomspace(1e-9, 0.04, 20), np.linspace(0.05, 1, 39)])
-_STEPS = 80
+_STEPS, _FEW_STEPS = 80, 4  # of Newton's method to the bridge: to all digits, to some
 
 
 @dataclass(frozen=True, eq=False)
 class ThresholdEfforts:
-    """What thresholds on n checks make of efforts; all methods take arrays of thresholds and efforts."""
+    """What thresholds on n checks make of efforts; all methods take arrays of thresholds and efforts.
+
+    `n` may be an array too, a number of checks for each threshold: then the first axes of thresholds are its axes.
+    """
 
     problem: object
     evidence: object
     n: int
 
+    def at(self, index):
+        """The same for some of the thresholds."""
+        return self if np.ndim(self.n) == 0 else replace(self, n=self.n[index])
+
+    def checks(self, t):
+        """The number of checks of each threshold, in a shape that goes with `t`."""
+        more = np.ndim(t) - np.ndim(self.n)
+        return self.n if np.ndim(self.n) == 0 or more == 0 else self.n.reshape(self.n.shape + (1,) * more)
+
     def tails(self, t, effort):
         """P(X ≥ t) and P(X < t) at this effort."""
-        return tails(t, self.n, self.evidence.success(effort), self.evidence.failure(effort))
+        return tails(t, self.checks(t), self.evidence.success(effort), self.evidence.failure(effort))
 
     def log_steepness(self, t, effort):
         """log P′(η)."""
         q, r = self.evidence.success(effort), self.evidence.failure(effort)
-        return log_density(t, self.n, q, r) + np.log(self.evidence.slope(effort))
+        return log_density(t, self.checks(t), q, r) + np.log(self.evidence.slope(effort))
 
     def log_bonus(self, t, effort):
         """log D(η), the bonus at which the effort is stationary; +inf where no bonus is enough."""
@@ -64,7 +76,8 @@ class ThresholdEfforts:
         q, r = self.evidence.success(effort), self.evidence.failure(effort)
         above = self.evidence.gain * effort**self.evidence.power
         curve = effort * self.problem.cost.curvature(effort) / self.problem.cost.slope(effort)
-        pull = np.where(t < self.n, (self.n - t) / r, 0.0) - (t - 1) / q
+        failures = self.checks(t) - t
+        pull = np.where(failures > 0, failures / r, 0.0) - (t - 1) / q
         return curve - (self.evidence.power - 1) + self.evidence.power * above * pull
 
     def decreasing_interval(self, t):
@@ -151,23 +164,34 @@ class ThresholdEfforts:
                 break
         return np.where(inside, np.minimum(np.exp(x), fall_start), 0.0)
 
-    def branches(self, t, tolerance=1e-15, steps=_STEPS):
+    def branches(self, t, exact=True):
         """The efforts that can be had, for each threshold: (lower end η_a, start of the upper branch η_b, fall_start).
 
-        η_a = η_b = 0 where every effort can be had; η_b = 1 where full effort is all there is of the upper branch. After so many steps
-        η_b is left where it is known that the effort can be had.
+        η_a = η_b = 0 where every effort can be had; η_b = 1 where full effort is all there is of the upper branch. Not `exact`: good to
+        some digits, and where full effort is all there is η_a may be too small.
         """
         t = np.asarray(t, dtype=float)
         fall_start, fall_end = self.decreasing_interval(t)
         lower, start = np.zeros(t.shape), np.zeros(t.shape)
         bridge = np.flatnonzero(fall_end > fall_start)
         if bridge.size:
-            start[bridge], lower[bridge] = self._common_tangent(
-                t[bridge], fall_start[bridge], fall_end[bridge], tolerance, steps
-            )
+            some = self.at(bridge)
+            find = some._common_tangent if exact else some._nearly_common_tangent
+            start[bridge], lower[bridge] = find(t[bridge], fall_start[bridge], fall_end[bridge])
         return lower, start, fall_start
 
-    def _common_tangent(self, t, fall_start, fall_end, tolerance, steps):
+    def _nearly_common_tangent(self, t, fall_start, fall_end):
+        """`_common_tangent` to some digits: the lower end follows the upper one late, and Newton's method takes a few steps."""
+        x = np.clip(self._common_tangent_guess(t), fall_end + 1e-9, 1.0)
+        at_full, _, shirk, _ = self._log_net_gain(t, np.ones(t.shape), fall_start, None)
+        for step in range(_FEW_STEPS):
+            follow = fall_start if step in (0, _FEW_STEPS - 2) else None
+            value, _, shirk, growth = self._log_net_gain(t, x, follow, shirk)
+            move = value / (self.bonus_elasticity(t, x) / x + growth)
+            x = np.clip(np.where(np.isfinite(move), x - move, x), fall_end + 1e-9, 1.0)
+        return np.where(at_full < 0, 1.0, x), shirk
+
+    def _common_tangent(self, t, fall_start, fall_end, tolerance=1e-15):
         """Ends of the bridge of the hull: the efforts η > e with D(η) = D(e) = (c(η) − c(e))/(P(η) − P(e)).
 
         Newton on log D(η) + log(P(η) − P(e)) − log(c(η) − c(e)), kept inside a bracket; e follows η, and by the envelope theorem
@@ -178,14 +202,15 @@ class ThresholdEfforts:
         value, _, shirk, _ = self._log_net_gain(t, high, fall_start, None)
         empty = value < 0
         live = np.flatnonzero(~empty)
-        for _ in range(steps):
+        for _ in range(_STEPS):
             if not live.size:
                 break
             at, part = x[live], t[live]
-            value, _, shirk[live], growth = self._log_net_gain(part, at, fall_start[live], shirk[live])
+            some = self.at(live)
+            value, _, shirk[live], growth = some._log_net_gain(part, at, fall_start[live], shirk[live])
             low[live] = np.where(value < 0, at, low[live])
             high[live] = np.where(value < 0, high[live], at)
-            new = at - value / (self.bonus_elasticity(part, at) / at + growth)
+            new = at - value / (some.bonus_elasticity(part, at) / at + growth)
             settled = np.abs(new - at) <= tolerance * at
             inside = settled | ((new > low[live]) & (new < high[live]))
             x[live] = np.where(inside, new, (low[live] + high[live]) / 2)
@@ -196,7 +221,7 @@ class ThresholdEfforts:
         if corner.size:
             x[corner], lower[corner] = (
                 1.0,
-                self._tangent_at_full_effort(t[corner], shirk[corner], fall_start[corner]),
+                self.at(corner)._tangent_at_full_effort(t[corner], shirk[corner], fall_start[corner]),
             )
         return x, lower
 
@@ -228,12 +253,12 @@ class ThresholdEfforts:
         """log [D(η)(P(η) − P(e))/(c(η) − c(e))], e the shirker's best answer to the bonus D(η); log D(η); e; and what the derivative of
         the first is beyond that of log D, P′/(P(η) − P(e)) − c′/(c(η) − c(e)).
 
-        It is ≥ 0 iff the bonus makes η no worse than e, and 0 at the bridge.
+        It is ≥ 0 iff the bonus makes η no worse than e, and 0 at the bridge. Without `fall_start` e is not looked for: it is `near`.
         """
         steep, slope = self.log_steepness(t, effort), self.problem.cost.slope(effort)
         log_bonus = np.log(slope) - steep
         log_bonus = np.where(np.isnan(log_bonus), np.inf, log_bonus)
-        shirk = self.best_low_effort(t, log_bonus, fall_start, near)
+        shirk = near if fall_start is None else self.best_low_effort(t, log_bonus, fall_start, near)
         rise = np.maximum(self.tails(t, effort)[0] - self.tails(t, shirk)[0], 0.0)
         cost = self.problem.cost.cost(effort) - self.problem.cost.cost(shirk)
         with np.errstate(over="ignore"):

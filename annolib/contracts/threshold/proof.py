@@ -13,58 +13,91 @@ import numpy as np
 from annolib.contracts.threshold.boxes import Boxes
 
 _PATIENCE, _SAMPLE = 3, 24  # cuts before costlier bounds are tried, and on how many boxes first
+# Around the contract at hand: cuts of effort to either side, and how fast blocks of thresholds grow. For one number of checks a look at
+# its boxes costs about the same however many they are, so they are small at once; for several side by side each box costs.
+_AROUND_ONE, _AROUND_MANY = (20, 1.4), (6, 4.0)
+_PIECES = (
+    (16, 16),
+    (100, 8),
+    (400, 4),
+    (np.inf, 2),
+)  # with up to so many boxes open, into how many a box is cut
 _LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
 
 
 @dataclass(frozen=True)
 class Proof:
-    """How far a branch and bound has come.
+    """How far a branch and bound has come, for one number of checks or for several side by side.
 
     Attributes
     ----------
-    bound : float
-        No contract has a gap below this.
     boxes, bounds : Boxes, numpy.ndarray
         What is open, and the bounds there.
-    closed : float
-        The lowest bound of the boxes that are closed.
-    tried, turns : int
-        Boxes looked at, and how often they were cut.
+    closed : numpy.ndarray
+        The lowest bound of the boxes that are closed, for each number of checks.
+    tried : numpy.ndarray
+        Boxes looked at, for each number of checks.
+    turns : int
+        How often boxes were cut.
     """
 
     boxes: Boxes
     bounds: np.ndarray
-    closed: float = np.inf
-    tried: int = 0
+    closed: np.ndarray
+    tried: np.ndarray
     turns: int = 0
 
     @property
     def bound(self):
-        return min(self.closed, self.bounds.min(initial=np.inf))
+        """No contract has a gap below this; one for each number of checks."""
+        least = self.closed.copy()
+        np.minimum.at(least, self.boxes.case, self.bounds)
+        return least
+
+    def of(self, case):
+        """The proof for one of the numbers of checks alone."""
+        own = self.boxes.case == case
+        boxes = replace(self.boxes.take(own), case=None)
+        one = slice(case, case + 1)
+        return Proof(boxes, self.bounds[own], self.closed[one], self.tried[one], self.turns)
 
 
 def start(bounds, gap):
-    """The boxes to begin with: all thresholds, and all efforts that a contract with a gap below `gap` can have."""
-    boxes = _first_boxes(bounds, gap)
-    return Proof(boxes, np.full(boxes.size, -np.inf))
+    """The boxes to begin with: all thresholds, and all efforts that a contract with a gap below `gap` can have.
+
+    `gap` is one number, or one for each number of checks.
+    """
+    cases = bounds.checks.size
+    ends = _efforts_not_ruled_out(bounds.problem, bounds.best, np.broadcast_to(gap, cases))
+    parts = [_first_boxes(bounds, n, *pair) for n, *pair in zip(bounds.checks, *ends, strict=True)]
+    case = np.repeat(np.arange(cases), [part.size for part in parts])
+    boxes = replace(Boxes.join(*parts), case=case)
+    return Proof(boxes, np.full(boxes.size, -np.inf), np.full(cases, np.inf), np.zeros(cases, int))
 
 
 def prove(bounds, proof, goal, limit, threshold=np.nan, effort=np.nan, rounds=80):
     """Go on until no gap is below `goal`, or `limit` more boxes have been looked at (about), or `rounds` cuts made.
 
     The goal may fall from call to call, as better contracts are found, never rise. `threshold` and `effort`: of the contract at hand,
-    if it is a bonus; boxes are cut small around it.
+    if it is a bonus; boxes are cut small around it. All three are one number, or one for each number of checks.
     """
-    boxes, left, closed, tried, turns = proof.boxes, proof.bounds, proof.closed, 0, proof.turns
-    while boxes.size and tried < limit and turns < rounds:
+    cases = bounds.checks.size
+    goal, *place = (np.broadcast_to(x, cases) for x in (goal, threshold, effort))
+    boxes, left, closed, tried = proof.boxes, proof.bounds, proof.closed.copy(), np.zeros(cases, int)
+    turns, next_look, wait = proof.turns, _PATIENCE + 1, 1
+    while boxes.size and tried.sum() < limit * cases and turns < rounds:
         if turns:
-            boxes = _cut_around(bounds, boxes, threshold, effort) if turns == 1 else _cut(bounds, boxes)
-        tried, turns = tried + boxes.size, turns + 1
-        left = bounds.lower(boxes, goal, quick=turns == 1)
-        if turns > _PATIENCE:
-            left = _thorough(bounds, boxes, left, goal)
-        closed = min(closed, left[left >= goal].min(initial=np.inf))
-        boxes, left = boxes.take(left < goal), left[left < goal]
+            boxes = _cut_around(bounds, boxes, *place) if turns == 1 else _cut(bounds, boxes)
+        tried, turns = tried + np.bincount(boxes.case, minlength=cases), turns + 1
+        aim = goal[boxes.case]
+        left = bounds.lower(boxes, aim, quick=turns == 1)
+        if turns >= next_look:
+            before, left = left, _thorough(bounds, boxes, left, aim)
+            wait = 1 if np.any((before < aim) & (left >= aim)) else 2 * wait  # in vain: later again
+            next_look = turns + wait
+        done = left >= aim
+        np.minimum.at(closed, boxes.case[done], left[done])
+        boxes, left = boxes.take(~done), left[~done]
     return Proof(boxes, left, closed, proof.tried + tried, turns)
 
 
@@ -75,16 +108,15 @@ def _thorough(bounds, boxes, left, goal):
     few = opened[:: max(opened.size // _SAMPLE, 1)]
     for some in (few, np.setdiff1d(opened, few)):
         if some.size:
-            left[some] = np.fmax(left[some], bounds.lower(boxes.take(some), goal, thorough=True))
-        if not (left[some] >= goal).any():
+            left[some] = np.fmax(left[some], bounds.lower(boxes.take(some), goal[some], thorough=True))
+        if not (left[some] >= goal[some]).any():
             break
     return left
 
 
-def _first_boxes(bounds, gap):
+def _first_boxes(bounds, n, low, high):
     """Boxes about as wide as half a standard deviation of the count, where that matters; never more than some hundreds."""
-    problem, ev, n, best = bounds.problem, bounds.evidence, bounds.n, bounds.best
-    low, high = _efforts_not_ruled_out(problem, best, gap)
+    problem, ev, best = bounds.problem, bounds.evidence, bounds.best
     q = ev.success(np.array([low, high, max(best.effort, low)]))
     spread = float(np.sqrt(n * q[2] * (1 - q[2]))) + 1e-3
     cuts = [np.array([low, high, best.effort, *problem.cost.kinks])]
@@ -128,20 +160,30 @@ def _threshold_cuts(n, bottom, top, spread):
     return np.unique(np.clip(np.round(np.concatenate(cuts)), 1, n + 1))
 
 
-def _cut_around(bounds, boxes, threshold, effort):
+def _cut_around(bounds, boxes, thresholds, efforts):
     """Cut boxes where a grid that gets finer towards the contract at hand meets them: far from it a wide box does."""
-    if np.isnan(effort):
-        return _cut(bounds, boxes)
-    ev, n = bounds.evidence, bounds.n
+    parts = []
+    for case in np.unique(boxes.case):
+        own = boxes.take(boxes.case == case)
+        place = thresholds[case], efforts[case]
+        parts.append(
+            _cut(bounds, own) if np.isnan(place[1]) else _cut_at(bounds, bounds.checks[case], own, *place)
+        )
+    return Boxes.join(*parts)
+
+
+def _cut_at(bounds, n, boxes, threshold, effort):
+    ev, (cuts, growth) = bounds.evidence, _AROUND_ONE if bounds.checks.size == 1 else _AROUND_MANY
     q = float(ev.success(effort))
     spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
     rate = max(
         float(ev.slope(max(effort, 0.05))) * n / spread, 1.0
     )  # standard deviations of the count per effort
-    near = np.geomspace(1e-6, 2.0, 16) / rate
+    near = np.geomspace(1e-6, 2.0, cuts) / rate
     efforts = np.sort(np.concatenate([[effort], effort - near, effort + near]))
     efforts = efforts[np.isin(efforts, _clear_of(bounds.problem.cost.kinks, efforts))]
-    steps = np.unique(np.round(np.geomspace(1, max(2 * spread, 2), 12)))
+    far = max(2 * spread, 2)
+    steps = np.unique(np.round(np.geomspace(1, far, int(2 + np.log(far) / np.log(growth)))))
     thresholds = np.sort(
         np.concatenate([[threshold, threshold + 1], threshold - steps, threshold + 1 + steps])
     )
@@ -164,25 +206,24 @@ def _pieces(low, high, cuts):
 
 
 def _efforts_not_ruled_out(problem, best, gap):
-    """The efforts whose loss alone does not exceed the gap (the loss is convex), a little more than that."""
-
+    """For each gap the efforts whose loss alone does not exceed it (the loss is convex), a little more than that: arrays low, high."""
     free = problem.cost.free_effort
-    outer, inner = np.array([free + _LEAST, 1.0]), np.full(2, best.effort)
-    shares = np.linspace(0, 1, 17)[:, None]
+    outer = np.array([[free + _LEAST], [1.0]]) + 0 * gap
+    inner = np.full(outer.shape, best.effort)
+    shares = np.linspace(0, 1, 17)[:, None, None]
     for _ in range(3):
         at = outer + (inner - outer) * shares
         ruled_out = np.asarray(problem.loss(at, best)) >= gap
-        step = np.argmin(ruled_out, axis=0)  # the first that is not
-        sides = np.arange(2)
-        inner = np.where(ruled_out.all(axis=0), inner, at[step, sides])
-        outer = at[np.maximum(step - 1, 0), sides]
-    return max(float(outer[0]), free + _LEAST), float(outer[1])
+        step = np.argmin(ruled_out, axis=0)[None]  # the first that is not
+        inner = np.where(ruled_out.all(axis=0), inner, np.take_along_axis(at, step, axis=0)[0])
+        outer = np.take_along_axis(at, np.maximum(step - 1, 0), axis=0)[0]
+    return np.maximum(outer[0], free + _LEAST), outer[1]
 
 
 def _cut(bounds, boxes):
-    """Cut boxes along what is longer, thresholds or efforts, into 2 if many are open, else into more."""
-    pieces = 2 if boxes.size > 400 else 4 if boxes.size > 100 else 8
-    ev, n = bounds.evidence, bounds.n
+    """Cut boxes along what is longer, thresholds or efforts, into fewer pieces the more are open."""
+    ev, n = bounds.evidence, bounds.checks[boxes.case]
+    pieces = next(pieces for few, pieces in _PIECES if boxes.size <= few)
     counts = boxes.last - boxes.first + 1
     width = n * (ev.success(boxes.high) - ev.success(boxes.low))
     by_count = (counts > 1) & ((counts >= width) | boxes.full)
@@ -200,6 +241,7 @@ def _cut(bounds, boxes):
         part = Boxes(
             np.where(by_count, at[i], boxes.first), np.where(by_count, at[i + 1] - 1, boxes.last),
             np.where(by_count, boxes.low, efforts[i]), np.where(by_count, boxes.high, efforts[i + 1]), boxes.full,
+            boxes.case,
         )  # fmt: skip
         keep = (part.last >= part.first) & ((part.high > part.low) | by_count | ((i == 0) & ~by_count))
         parts.append(part.take(keep))

@@ -16,7 +16,7 @@ from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.family import Thresholds
 from annolib.contracts.threshold.hull import bridged
 from annolib.contracts.threshold.proof import prove, start
-from annolib.numerics.minimise import lowest_gap
+from annolib.numerics.minimise import lowest_in_rows
 
 _ALL = 47  # up to here every threshold is tried
 _LIMITS = (
@@ -28,8 +28,15 @@ _LIMITS = (
     32_000,
     64_000,
 )  # boxes of the proof, between looks for a better contract
+_EVERYWHERE = np.linspace(0, 1, 9)
+_LENIENCY = np.linspace(
+    -1.5, 9, 15
+)  # standard deviations of the count below its mean at the first-best effort
+_NARROW = 24  # thresholds this close to the lowest are priced to all digits instead of looked at closer
+_BESIDE = np.arange(-3.0, 4.0)
 _RARE = 1e-3  # without a floor: a fine less probable than this is a threat that no contract could rest on
 _FEW = 8  # thresholds that are priced to all digits
+_MOVES = 8  # how often to go on beside the best threshold
 _ATTEMPTS = 4  # thresholds put together before giving up
 
 
@@ -40,75 +47,158 @@ def binary_best(problem, evidence, n, best):
     the basins. Then `annolib.contracts.threshold.bounds` bounds what any other threshold, effort and wages could earn; where a box of
     them stays open its thresholds are looked at too, and the proof starts again from the better one.
     """
-    family = Thresholds(problem, evidence, n, best)
+    return binary_bests(problem, evidence, (n,), best)[0]
+
+
+def binary_bests(problem, evidence, numbers, best):
+    """`binary_best` for several numbers of checks at once: arrays hold what is looked at for all of them. One result for each."""
+    numbers = np.asarray(numbers, dtype=int)
+    families = [Thresholds(problem, evidence, int(n), best) for n in numbers]
     unlimited = not np.isfinite(problem.floor_utility) and not isinstance(problem.utility, RiskNeutral)
-    if unlimited and n > _ALL:
-        raise NoBestContract(_mirrlees(family))
-    flat = flat_best(problem, evidence, n, best, "no bonus is worth paying at this n: flat pay, no effort")
-    candidates, tried = _likely_thresholds(family)
-    chosen = _better(family, candidates, flat)
-    bounds = _bounds(family, chosen)
-    proof = start(bounds, chosen.gap)
-    for limit in _LIMITS:
-        goal = chosen.gap - proof_tolerance(problem, best, chosen.gap) / 2
-        proof = prove(bounds, proof, goal, limit, *_place(chosen))
+    if unlimited and numbers.max() > _ALL:
+        raise NoBestContract(_mirrlees(families[int(np.argmax(numbers > _ALL))]))
+    idle = "no bonus is worth paying at this n: flat pay, no effort"
+    flat = [flat_best(problem, evidence, int(n), best, idle) for n in numbers]
+    every = Thresholds(problem, evidence, numbers.astype(float), best)
+    thresholds, case, looked_at = likely_thresholds(every)
+    chosen = _better(every, thresholds, case, flat)
+    for _ in range(_MOVES):  # where the best is the last that was looked at, its neighbours are too
+        beyond = _beyond(every, thresholds, case, chosen)
+        if not beyond[0].size:
+            break
+        thresholds, case = (np.append(old, new) for old, new in zip((thresholds, case), beyond, strict=True))
+        chosen = _better(every, *beyond, chosen)
+    bounds = _bounds(every, chosen)
+    gaps = np.array([one.gap for one in chosen])
+    goals = np.array([_goal(problem, best, one) for one in chosen])
+    proof = prove(
+        bounds, start(bounds, gaps), goals, _LIMITS[0], *np.array([_place(one) for one in chosen]).T
+    )
+    return [
+        _finished(families[i], chosen[i], proof.of(i), int(looked_at[i]), unlimited)
+        for i in range(numbers.size)
+    ]
+
+
+def likely_thresholds(family):
+    """Thresholds that may be the best, for an array of numbers of checks: (thresholds, case, looked_at).
+
+    `case` says which number of checks a threshold is for; `looked_at`, for each number, how many were tried. Nothing rests on these: what
+    is missed here the proof finds.
+    """
+    n, looked_at = family.n, np.zeros(family.n.size, int)
+    small, large = np.flatnonzero(n <= _ALL), np.flatnonzero(n > _ALL)
+    thresholds = [np.arange(1, n[i] + 1) for i in small]
+    case = [np.full(each.size, i) for each, i in zip(thresholds, small, strict=True)]
+    looked_at[small] = n[small]
+    if large.size:
+
+        def gaps_at(rows, points):
+            checks = np.repeat(large[rows], points.shape[1])
+            gaps = family.at(checks).cheapest(points.ravel(), exact=False)["gap"].reshape(points.shape)
+            return np.where(np.isnan(gaps), np.inf, gaps)
+
+        numbers, rows, looked_at[large] = lowest_in_rows(gaps_at, _scan(family.at(large)), _NARROW)
+        beside = np.clip(numbers[:, None] + _BESIDE, 1, n[large][rows][:, None])
+        pairs = np.unique(np.column_stack([np.repeat(large[rows], _BESIDE.size), beside.ravel()]), axis=0)
+        thresholds, case = [*thresholds, pairs[:, 1]], [*case, pairs[:, 0].astype(int)]
+    return np.concatenate(thresholds), np.concatenate(case), looked_at
+
+
+def _scan(family):
+    """Thresholds to look at first, a row for each number of checks: everywhere, and where theory puts the best."""
+    n, q = family.n[:, None], float(family.evidence.success(family.best.effort))
+    expected = n * q - np.sqrt(n * q * (1 - q)) * _LENIENCY
+    spread = 1 + (n - 1) * _EVERYWHERE
+    return np.sort(np.clip(np.round(np.concatenate([spread, expected], axis=1)), 1, n), axis=1)
+
+
+def _beyond(family, thresholds, case, chosen):
+    """Thresholds that were not looked at beside the best one where a neighbour of it is not: (thresholds, case)."""
+    new = [], []
+    for i, one in enumerate(chosen):
+        t, _ = _place(one)
+        near = np.clip(t + _BESIDE, 1, family.n[i])
+        near = near[~np.isin(near, thresholds[case == i])]
+        if np.any(np.abs(near - t) == 1):
+            new[0].append(near)
+            new[1].append(np.full(near.size, i))
+    return tuple(np.concatenate(part) for part in new) if new[0] else (np.empty(0), np.empty(0, int))
+
+
+def _finished(family, chosen, proof, looked_at, unlimited):
+    """What is open after the first look is looked at for each number of checks by itself; then the result with its proof."""
+    problem, best = family.problem, family.best
+    for limit in _LIMITS[1:]:
         if not proof.boxes.size:
             break
-        better = _better(family, _doubtful_thresholds(proof), chosen)
-        if better.gap < chosen.gap:
-            chosen = better
-            bounds = _bounds(family, chosen)
+        doubtful = _doubtful_thresholds(proof)
+        alone = replace(family, n=np.array([float(family.n)]))
+        chosen = _better(alone, doubtful, np.zeros(doubtful.size, int), [chosen])[0]
+        bounds = _bounds(alone, [chosen])
+        proof = prove(bounds, proof, _goal(problem, best, chosen), limit, *_place(chosen))
     if unlimited and chosen.family != "flat":
         fails = float(family.tails(float(chosen.contract.threshold), chosen.effort)[1])
         if fails < _RARE:
             raise NoBestContract(_mirrlees(family))
         fine = f"solved without a floor: {chosen.contract.low:.4g} is paid with probability {fails:.2g}, and must be bearable"
         chosen = replace(chosen, message=fine)
-    return _with_proof(chosen, proof, problem, best, tried + proof.tried)
+    return _with_proof(chosen, proof, problem, best, looked_at + int(proof.tried[0]))
 
 
-def _likely_thresholds(family):
-    """A few thresholds among which the best one is likely to be, and how many were looked at."""
-    n = family.n
-    if n <= _ALL:
-        return np.arange(1.0, n + 1), n
-    threshold, _, points, _ = lowest_gap(
-        lambda t: family.cheapest(t, exact=False)["gap"],
-        n / 2,
-        lambda t: 0.0,
-        _scan(family.evidence, n, family.best),
-        whole=True,
-    )
-    return np.unique(np.clip(threshold + np.arange(-2.0, 3.0), 1, n)), points.size
+def _goal(problem, best, chosen):
+    """The gap that no other contract may be below."""
+    return chosen.gap - proof_tolerance(problem, best, chosen.gap) / 2
 
 
-def _better(family, thresholds, known):
-    """The best contract with one of these thresholds, put together, if it earns more than the known one; else that."""
-    if thresholds.size > _FEW:  # some digits tell which of them matter
-        rough = family.cheapest(thresholds, exact=False)["gap"]
-        thresholds = thresholds[np.argsort(rough)[: min(_FEW, np.count_nonzero(rough < 1.01 * known.gap))]]
-        if not thresholds.size:
-            return known
-    options = family.cheapest(thresholds)
+def _better(family, thresholds, case, known):
+    """For each number of checks the best contract with one of these thresholds, put together, if it earns more than the known one.
+
+    `case` says which number of checks a threshold is for.
+    """
+    keep = _worth_all_digits(family, thresholds, case, known)
+    thresholds, case = thresholds[keep], case[keep]
+    if not thresholds.size:
+        return known
+    options = family.at(case).cheapest(thresholds)
     gaps = np.where(np.isnan(options["gap"]), np.inf, options["gap"])
-    for i in np.argsort(gaps)[:_ATTEMPTS]:
-        if not gaps[i] < known.gap:
+    found = []
+    for i, one in enumerate(known):
+        own = np.flatnonzero((case == i) & (gaps < one.gap))
+        own = own[np.argsort(gaps[own])[:_ATTEMPTS]]
+        alone = replace(family, n=int(family.n[i]))
+        tried = [(float(thresholds[k]), {name: float(x[k]) for name, x in options.items()}) for k in own]
+        found.append(_first_kept(alone, tried, one))
+    return found
+
+
+def _worth_all_digits(family, thresholds, case, known):
+    """Which thresholds to price to all digits: of more than a few the likely ones, by their first digits."""
+    many = np.bincount(case, minlength=len(known)) > _FEW
+    rough = np.full(thresholds.size, -np.inf)
+    some = np.flatnonzero(many[case])
+    if some.size:
+        rough[some] = family.at(case[some]).cheapest(thresholds[some], exact=False)["gap"]
+    keep = []
+    for i, one in enumerate(known):
+        own = np.flatnonzero((case == i) & (rough < 1.01 * one.gap))
+        keep.append(own[np.argsort(rough[own], kind="stable")[:_FEW]])
+    return np.concatenate(keep)
+
+
+def _first_kept(family, tried, known):
+    """The first of these contracts (threshold, what `Thresholds.cheapest` says of it) that the agent keeps; else the known one."""
+    for t, option in tried:
+        if not option["gap"] < known.gap:
             break
-        found = _put_together(
-            family, float(thresholds[i]), {name: float(x[i]) for name, x in options.items()}
-        )
+        found = _put_together(family, t, option)
         tempts = found.certificate.deviation
-        if (
-            not found.converged
-            and not isinstance(family.problem.cost, PowerCost)
-            and tempts < found.effort - 1e-6
-        ):
+        smooth = isinstance(family.problem.cost, PowerCost)
+        if not found.converged and not smooth and tempts < found.effort - 1e-6:
             with np.errstate(all="ignore"):
-                option = bridged(
-                    family, float(thresholds[i]), {name: float(x[i]) for name, x in options.items()}, tempts
-                )
+                option = bridged(family, t, option, tempts)
             if option["gap"] < known.gap:
-                found = _put_together(family, float(thresholds[i]), option)
+                found = _put_together(family, t, option)
         if found.converged:
             return found
     return known
@@ -121,9 +211,12 @@ def _place(chosen):
 
 def _bounds(family, chosen):
     """Bounds that know the efforts that tempt most: none, what costs nothing, and what tempts under the contract at hand."""
-    deviation = chosen.certificate.deviation
-    others = {0.0, family.problem.cost.free_effort, chosen.effort} | ({deviation} if deviation > 0 else set())
-    return GapBounds(family.problem, family.evidence, family.n, family.best, sorted(others))
+    others = []
+    for one in chosen:
+        deviation = one.certificate.deviation
+        tempting = {0.0, family.problem.cost.free_effort} | ({deviation} if deviation > 0 else set())
+        others.append(sorted(tempting))
+    return GapBounds(family.problem, family.evidence, family.n, family.best, others)
 
 
 def _doubtful_thresholds(proof):
@@ -138,11 +231,11 @@ def _doubtful_thresholds(proof):
 
 def _with_proof(chosen, proof, problem, best, tried):
     """The result with what is proved of it: solved only if the bound is closed."""
-    open_by = max(chosen.gap - proof.bound, 0.0)
+    open_by = max(chosen.gap - float(proof.bound[0]), 0.0)
     closed = open_by <= proof_tolerance(problem, best, chosen.gap)
     message = chosen.message
     if not closed:
-        message += f", but another threshold contract may earn up to {open_by:.2g} more: the proof stopped at {proof.tried:,} boxes"
+        message += f", but another threshold contract may earn up to {open_by:.2g} more: the proof stopped at {int(proof.tried[0]):,} boxes"
     return replace(
         chosen,
         converged=chosen.converged and closed,
@@ -150,13 +243,6 @@ def _with_proof(chosen, proof, problem, best, tried):
         message=message,
         suboptimality=open_by,
     )
-
-
-def _scan(evidence, n, best):
-    """Thresholds to look at first."""
-    q = float(evidence.success(best.effort))
-    expected = n * q - np.sqrt(n * q * (1 - q)) * np.linspace(-1.5, 9, 15)
-    return np.unique(np.clip(np.round(np.concatenate([np.linspace(1, n, 9), expected])), 1, n))
 
 
 def _put_together(family, t, option):

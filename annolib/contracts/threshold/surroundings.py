@@ -16,41 +16,55 @@ from annolib.numerics.intervals import minus, product, total
 
 
 class Surroundings:
-    """One problem, its evidence and n, and what can be said of them on boxes."""
+    """One problem, its evidence and n, and what can be said of them on boxes.
+
+    Parameters
+    ----------
+    n : int or sequence of int
+        The number of checks; several are the cases that boxes are for.
+    deviations : sequence of float, or of a sequence for each case
+        Efforts that tempt.
+    """
 
     def __init__(self, problem, evidence, n, best, deviations=(0.0,)):
         self.problem, self.evidence, self.n, self.best = problem, evidence, n, best
+        self.checks = np.atleast_1d(np.asarray(n, dtype=float))
         self.floor = problem.floor_utility
-        self.deviations = tuple(dict.fromkeys(float(e) for e in deviations))
+        cases = [deviations] * self.checks.size if np.ndim(deviations[0]) == 0 else deviations
+        self.deviations = _columns(cases)
         self.power_cost = isinstance(problem.cost, PowerCost)
         self.bends = None if self.power_cost else _bends(problem.cost)
 
-    def _odds(self, t, effort):
-        return tails(t, self.n, self.evidence.success(effort), self.evidence.failure(effort))
+    def _n(self, case):
+        """The number of checks of each box; one number where it is the same for all."""
+        return self.checks[0] if self.checks.size == 1 else self.checks[case]
+
+    def _odds(self, t, n, effort):
+        return tails(t, n, self.evidence.success(effort), self.evidence.failure(effort))
 
     def _surroundings(self, boxes):
         """Values at the centre and intervals on the box of everything the bounds are made of, as a dict of arrays and pairs."""
-        ev, n, cost, problem = self.evidence, self.n, self.problem.cost, self.problem
+        ev, n, cost, problem = self.evidence, self._n(boxes.case), self.problem.cost, self.problem
         t1, t2, a, b = boxes.first, boxes.last, boxes.low, boxes.high
         t, x = np.floor((t1 + t2) / 2), (a + b) / 2
         x = np.where((x <= a) | (x >= b), a, x)
         dx, dt = (a - x, b - x), (t1 - t, t2 - t)
         one = t1 == t2
         efforts = np.concatenate([x, a, b])
-        q, r, q_slope = (np.split(f(efforts), 3) for f in (ev.success, ev.failure, ev.slope))
-        odds = tails(np.concatenate([t, t2, t1]), n, np.concatenate(q), np.concatenate(r))
+        q, r, q_slope = (f(efforts).reshape(3, -1) for f in (ev.success, ev.failure, ev.slope))
+        odds = tails(np.concatenate([t, t2, t1]), times(n, 3), q.ravel(), r.ravel())
         (success, least_success, most_success), (fail, most_fail, least_fail) = (
-            np.split(side, 3) for side in odds
+            side.reshape(3, -1) for side in odds
         )
         hits, misses, hit_slope = (q[1], q[2]), (r[2], r[1]), (q_slope[1], q_slope[2])
         densities = log_density(
             np.concatenate([t, t1, t1, t2, t2]),
-            n,
+            times(n, 5),
             np.concatenate([*q, *q[1:]]),
             np.concatenate([*r, *r[1:]]),
         )
-        log_density_x, *corners = np.split(densities, 5)
-        score, density_step = self._density_changes(t1, t2, hits, misses, one)
+        log_density_x, *corners = densities.reshape(5, -1)
+        score, density_step = self._density_changes(n, t1, t2, hits, misses, one)
         change = total(product(product(score, hit_slope), dx), product(density_step, dt))
         density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
         log_marginal, bend, more, cost_slope = self._marginal_cost(a, b, x)
@@ -78,7 +92,7 @@ class Surroundings:
         slack = 0.0 * x, np.maximum(cost_slope[1] - cost_slope[0], 0.0) if rough else 0.0 * x
         loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
         return {
-            "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
+            "case": boxes.case, "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
             "success": success, "fail": fail, "successes": (least_success, most_success), "fails": (least_fail, most_fail),
             "probability": (np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)),
             "steepness": product(density, hit_slope), "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)),
@@ -91,13 +105,13 @@ class Surroundings:
             "least_loss": np.maximum(loss + np.minimum(slope * dx[0], slope * dx[1]), 0.0),
         }  # fmt: skip
 
-    def _density_changes(self, t1, t2, hits, misses, one):
+    @staticmethod
+    def _density_changes(n, t1, t2, hits, misses, one):
         """Intervals of d log density/dq, and of the change of the log density of P(X ≥ t) in q from one threshold to the next.
 
         The first is (t − 1)/q − (n − t)/r, which rises with t and falls with q; the second is log((n − t) q/(t r)), which falls with
         t and rises with q.
         """
-        n = self.n
         score = (
             (t1 - 1) / hits[1] - np.where(n > t1, (n - t1) / misses[0], 0.0),
             (t2 - 1) / hits[0] - np.where(n > t2, (n - t2) / misses[1], 0.0),
@@ -135,6 +149,18 @@ class Surroundings:
         return np.where(
             at_kink, np.log(self.problem.cost.slope(np.minimum(b + 1e-9, 1.0))) - np.log(slope), 0.0
         )
+
+
+def times(n, count):
+    """The number of checks for arrays put together of so many alike."""
+    return np.tile(n, count) if np.ndim(n) else n
+
+
+def _columns(cases):
+    """The efforts of each case as columns, the first of a case again where it has fewer than another."""
+    rows = [list(dict.fromkeys(float(e) for e in case)) for case in cases]
+    longest = max(map(len, rows))
+    return np.array([row + [row[0]] * (longest - len(row)) for row in rows]).T
 
 
 def _bends(cost):

@@ -34,6 +34,10 @@ class CellLine(PriceLine):
 
     thresholds: tuple = ()
 
+    @property
+    def kind(self):
+        return id(self)
+
     def _starts(self):
         return np.array([0, *self.thresholds])
 
@@ -160,6 +164,24 @@ class CellLine(PriceLine):
         return value, slope, bend.sum(axis=1), magnitude
 
 
+@dataclass(frozen=True)
+class TuplePrices:
+    """The prices of one effort's programme for one tuple of thresholds."""
+
+    search: object
+    effort: float
+    prices: np.ndarray
+    deviations: tuple
+    found: object
+
+    def lines(self):
+        plain = lines_from(self.search.family, self.effort, self.prices, self.deviations, straight=True)
+        return [self.search._cell_line(line) for line in plain]
+
+    def slope(self):
+        return self.search.family.slope(self.found) if self.found is not None else 0.0
+
+
 class TupleSearch(Search):
     """`Search` for one tuple of thresholds of a `Tiers` family."""
 
@@ -189,12 +211,8 @@ class TupleSearch(Search):
         if not family.last or not np.all(np.isfinite(family.last[0][1])):
             return None, (), None
         others, prices = family.last[0]
-        with np.errstate(all="ignore"):
-            lines = [
-                self._cell_line(line) for line in lines_from(family, effort, prices, others, straight=True)
-            ]
-            slope = family.slope(found) if found is not None else 0.0
-        solved = Solved(effort, found.gap if found is not None else np.inf, slope, found, lines)
+        gap = found.gap if found is not None else np.inf
+        solved = Solved(effort, gap, found, TuplePrices(self, effort, prices, others, found))
         self.known.append(solved)
         return solved, others, prices
 

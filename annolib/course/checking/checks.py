@@ -9,10 +9,13 @@ The whole takes at most `Exercise.seconds`, and leaves the session as it was.
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 from dataclasses import dataclass, replace
 
-from annolib.course.checking.compare import difference
+import numpy as np
+
+from annolib.course.checking.compare import difference, like
 from annolib.course.checking.limits import TimeIsUp, call, time_limit
 from annolib.course.checking.observe import (
     OVERTIME,
@@ -23,7 +26,7 @@ from annolib.course.checking.observe import (
     observe,
     quietly,
 )
-from annolib.course.checking.wording import kind, show
+from annolib.course.checking.wording import is_bool, is_number, kind, show
 from annolib.course.checking.world import put_back, unchanged_world
 from annolib.course.definitions import VALUE
 
@@ -50,6 +53,9 @@ class Outcome:
     self_marked : bool
     remarks : tuple of str
         What the answer, or the session before it, had changed and the check put back.
+    adapted : bool
+        Whether a right answer gives another sort of thing than the course's, such as a list for an array: later cells
+        need it as `adapted` makes it.
     """
 
     exercise: str
@@ -59,6 +65,7 @@ class Outcome:
     lesson: int | None = None
     self_marked: bool = False
     remarks: tuple = ()
+    adapted: bool = False
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         from annolib.course.display import outcome_bundle
@@ -114,7 +121,58 @@ def _judged(exercise, answer, lesson, end):
     if any(one.value is ... or one.error.startswith("NotImplementedError") for one in seen):
         return Outcome(exercise.name, NOT_ATTEMPTED, lesson=lesson)
     details, mistake = _faults(exercise, function, seen, expected)
-    return Outcome(exercise.name, NOT_RIGHT if details else RIGHT, details, mistake, lesson)
+    if details:
+        return Outcome(exercise.name, NOT_RIGHT, details, mistake, lesson)
+    other = _other_sort(exercise, seen, expected)
+    return Outcome(exercise.name, RIGHT, other, lesson=lesson, adapted=bool(other))
+
+
+def _other_sort(exercise, seen, expected):
+    """A sentence on a right answer that gives another sort of thing than the course's; nothing for most."""
+    for place, (one, case) in enumerate(zip(seen, exercise.cases, strict=False)):
+        if expected and _plainly_alike(one.value, expected[place]):
+            continue  # most answers: the course's own need not be asked
+        wanted = observe(exercise.reference, case.arguments)
+        made = one.value if wanted.error else like(one.value, wanted.value)
+        if made is not one.value:
+            return (f"It gives {_sort(one.value)}; the cells below get {_sort(made)}.",)
+    return ()
+
+
+def _plainly_alike(value, expected):
+    if isinstance(value, np.ndarray):
+        return value.ndim > 0 and isinstance(expected, np.ndarray)
+    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+    return isinstance(value, str) or is_bool(value) or (is_number(value) and not whole)
+
+
+def _sort(value):
+    return repr(value.item() if isinstance(value, np.generic) else value) if is_number(value) else kind(value)
+
+
+def adapted(exercise, answer):
+    """A right answer whose results are the sort of thing that the course's own answer gives.
+
+    >>> from annolib.course.definitions import Exercise
+    >>> halves = Exercise("halves", lambda x: x / 2, lambda x: x / 2, probes=((np.ones(2),),))
+    >>> judge(halves, lambda x: [one / 2 for one in x]).details
+    ('It gives a list of 2; the cells below get an array of shape (2,).',)
+    >>> adapted(halves, lambda x: [one / 2 for one in x])(np.ones(2))
+    array([0.5, 0.5])
+    """
+    if exercise.kind == VALUE:
+        return like(answer, exercise.reference())
+
+    @functools.wraps(answer)
+    def own(*arguments, **named):
+        value = answer(*arguments, **named)
+        try:
+            model = exercise.reference(*copy.deepcopy(arguments), **copy.deepcopy(named))
+        except Exception:  # what the course's answer refuses
+            return value
+        return like(value, model)
+
+    return own
 
 
 def _observe_all(function, cases):
@@ -269,6 +327,13 @@ def _protected(function, changed):
 def _sentence(exercise, place, found):
     case = exercise.cases[place]
     opening = f"{case.label[0].upper()}{case.label[1:]}: " if case.label else ""
-    arguments = ", ".join(show(argument, 150) for argument in case.arguments)
+    arguments = ", ".join(_briefly(argument) for argument in case.arguments)
     call = exercise.name if exercise.kind == VALUE else f"{exercise.name}({arguments})"
     return f"{opening}{call} {found}."
+
+
+def _briefly(argument):
+    """An argument in words; of a long description of an object only the name of its type."""
+    text = show(argument, 150)
+    name = type(argument).__name__
+    return f"{name}(…)" if text.endswith(" …") and text.startswith(f"{name}(") else text

@@ -2,6 +2,7 @@
 
 `difference(seen, expected, tolerance)` returns "" or one sentence about the first difference.
 The kind of `expected` decides how to compare; nothing here raises on a strange `seen`.
+It accepts a list for an array and 3.0 for 3, so `like(value, model)` makes of the one the other.
 """
 
 from __future__ import annotations
@@ -39,6 +40,54 @@ def difference(seen, expected, tolerance=1e-6):
         raise
     except BaseException:  # an object with comparisons of its own making
         return f"gave an object of type {type(seen).__name__}, which cannot be compared with {kind(expected)}"
+
+
+def like(value, model):
+    """`value` as the sort of thing that `model` is; `value` itself if it is one, or is too far from it.
+
+    Code that was written for `model` stumbles over another sort, although the numbers are right: `list - list`
+    raises, `series[-1]` finds no such label, and so does `range(3.0)`.
+
+    Examples
+    --------
+    >>> like([0.5, 0.8], np.zeros(2)), like(3.0, 7), like(2.5, 7), like((0.5, [1, 2]), [0.5, np.zeros(2)])
+    (array([0.5, 0.8]), 3, 2.5, [0.5, array([1, 2])])
+    """
+    if isinstance(model, np.ndarray) and model.ndim:
+        return np.asarray(value) if isinstance(value, (list, tuple, pd.Series)) else value
+    if isinstance(model, pd.Series):
+        plain = isinstance(value, (list, tuple, np.ndarray)) and len(value) == len(model)
+        return pd.Series(value, index=model.index) if plain else value
+    if isinstance(model, (tuple, list)):
+        return _like_sequence(value, model)
+    if isinstance(model, dict) and isinstance(value, dict):
+        made = {key: like(one, model.get(key)) for key, one in value.items()}
+        return made if any(made[key] is not value[key] for key in value) else value
+    if is_number(model):
+        return _like_number(value, model)
+    return value
+
+
+def _like_sequence(value, model):
+    if not isinstance(value, (tuple, list, np.ndarray)) or getattr(value, "ndim", 1) == 0:
+        return value
+    known = len(value) == len(model)
+    made = [like(one, other) for one, other in zip(value, model, strict=True)] if known else list(value)
+    same = isinstance(value, type(model)) and all(a is b for a, b in zip(made, value, strict=True))
+    return value if same else type(model)(made) if type(model) in (tuple, list) else value
+
+
+def _like_number(value, model):
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iuf":
+        value = value.item()
+    if (
+        isinstance(model, (int, np.integer))
+        and isinstance(value, (float, np.floating))
+        and np.isfinite(value)
+    ):
+        whole = round(float(value))
+        return whole if _close(float(value), whole, 1e-6) else value
+    return value
 
 
 def _compare(seen, expected, tolerance):

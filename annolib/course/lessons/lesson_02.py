@@ -95,6 +95,14 @@ ACCURACIES = Exercise(
             "This is the share of misses.",
         ),
         Mistake(
+            "smoothed",
+            lambda says, belief: (
+                (np.nansum(np.where(np.isnan(says), 0, np.where(says == 1, belief, 1 - belief)), axis=1) + 1)
+                / ((~np.isnan(says)).sum(axis=1) + 2)
+            ),
+            "You added a hit and a miss to each worker. The M step is the plain mean, without such smoothing.",
+        ),
+        Mistake(
             "one number for all",
             lambda says, belief: np.nanmean(
                 np.where(np.isnan(says), np.nan, np.where(says == 1, belief, 1 - belief))
@@ -207,6 +215,42 @@ BELIEFS = Exercise(
             "The weight is log a − log(1 − a): what the label says for first, less what it says for second.",
         ),
         Mistake(
+            "weights along the items",
+            lambda says, accuracy: (
+                1 / (1 + np.exp(-np.nansum(np.log(accuracy / (1 - accuracy)) * (2 * says - 1), axis=0)))
+            ),
+            "The table has a row for each worker, and numpy laid the weights along the items. "
+            "Write `weight[:, None] * votes`, or `weight @ votes`.",
+        ),
+        Mistake(
+            "mean of weights",
+            lambda says, accuracy: (
+                1
+                / (
+                    1
+                    + np.exp(
+                        -np.nansum(np.log(accuracy / (1 - accuracy))[:, None] * (2 * says - 1), axis=0)
+                        / (~np.isnan(says)).sum(axis=0)
+                    )
+                )
+            ),
+            "You took the mean of the weights. Evidence adds up: two labels move the odds twice as far as one.",
+        ),
+        Mistake(
+            "odds that are not even",
+            lambda says, accuracy: (
+                1
+                / (
+                    1
+                    + np.exp(
+                        -np.nansum(np.log(accuracy / (1 - accuracy))[:, None] * (2 * says - 1), axis=0)
+                        - np.log(np.nanmean(says) / (1 - np.nanmean(says)))
+                    )
+                )
+            ),
+            "You began with the share of labels that are first. Both truths are equally likely: begin with even odds.",
+        ),
+        Mistake(
             "base ten",
             lambda says, accuracy: (
                 1
@@ -248,6 +292,11 @@ def _minority_weight_by_items(shared, certainty):
     return log(hits) - log(10_000 - hits)
 
 
+def _logit(chance):
+    with np.errstate(divide="ignore"):
+        return float(np.log(chance) - np.log1p(-chance))
+
+
 def _settled(shared, certainty):
     return 0.5 + certainty * (2 * shared - 1)
 
@@ -278,6 +327,21 @@ MINORITY_WEIGHT = Exercise(
             "contested items forgotten",
             lambda shared, certainty: log((0.5 + certainty * shared) / (0.5 - certainty * shared)),
             "On the other items the smaller group leans away from the truth of the model: it is below ½ there.",
+        ),
+        Mistake(
+            "shared items only",
+            lambda shared, certainty: _logit(shared * (0.5 + certainty)),
+            "Only the shared items are counted. On the others the smaller group hits too, with chance ½ − γ.",
+        ),
+        Mistake(
+            "s − ½ for 2s − 1",
+            lambda shared, certainty: _logit(0.5 + certainty * (shared - 0.5)),
+            "You lost a factor 2: with all items shared the accuracy must be ½ + γ.",
+        ),
+        Mistake(
+            "base ten",
+            lambda shared, certainty: _minority_weight(shared, certainty) / log(10),
+            "This is log10 of the odds. The E step needs the natural logarithm, `np.log`.",
         ),
         Mistake(
             "s for 1 − s",
@@ -355,6 +419,16 @@ REPEAT_AGREEMENT = Exercise(
             "Two labels agree by luck too when one of them, or both, are coin flips.",
         ),
         Mistake(
+            "effort on the chance",
+            lambda p, effort: _agree(effort * np.asarray(p), effort * np.asarray(p)),
+            "η·p forgets the coin: a label is left with probability ½ + η(p − ½), and half of the time without care.",
+        ),
+        Mistake(
+            "all averaged first",
+            lambda p, effort: _agree(np.mean(_label(p, effort)), np.mean(_label(p, effort))),
+            "You averaged over people and items before you squared. Square for each person and item, then average.",
+        ),
+        Mistake(
             "both left only",
             lambda p, effort: float(np.mean(_label(p, effort) ** 2)),
             "Two labels also agree when both are right.",
@@ -382,13 +456,14 @@ SAME_LAW = Rubric(
         "It concludes that every table has the same chance, so no method can tell the worlds apart.",
     ),
     model_answer=(
-        "Take person a and item i, asked once. In world 1 a's own taste for i is drawn: left with chance m, and a says it, "
-        "so the label is left with chance m. In world 2 the label is left with chance ½ + η(p − ½), which is m by the choice "
-        "of p. In world 3 a careful person who is torn says left with chance m. Tastes in world 1 are drawn anew for each "
-        "person and item, coin flips and moods in 2 and 3 for each label, so all labels of a table are independent as long "
-        "as nobody labels an item twice: a second label in world 1 would use the same taste. So a table has the chance "
-        "∏ m or (1 − m), one factor a label, in every world. What has the same chance in all worlds is no evidence for any, "
-        "whatever is computed from it."
+        "World 1: the taste of a for i is drawn, left with chance m, and a says it. "
+        "World 2: a label is left with chance 1/2 + eta (p - 1/2), which is m. "
+        "World 3: a careful person who is torn says left with chance m. "
+        "Tastes are drawn for each person and item, coins and moods for each label. "
+        "With one label for each person and item all labels are independent. "
+        "So a table has the chance prod m or (1 - m), one factor a label, in each. "
+        "A second label by a on i would use a's taste of world 1 again. "
+        "What is equally likely in all worlds speaks for none of them."
     ),
 )
 
@@ -396,18 +471,20 @@ GOLD_BY_MAJORITY = Rubric(
     name="gold_by_majority",
     criteria=(
         "It says what a label that six of eight people gave shows, and what it does not.",
-        "It names who is hurt: careful people who share less than half of the larger group's leanings.",
-        "It gives the number that the rule would see: accuracy, weight or share, from this lesson.",
+        "It names who is hurt: a small group of careful people of another taste, and who is not: most clickers.",
+        "It gives a number from this lesson: the share of such gold that a careful minority hits.",
         "It proposes a check that uses no other person's taste, and says what that check cannot tell.",
         "It says on which items a majority would still make a fair golden question.",
     ),
     model_answer=(
-        "Six of eight show that a label is popular; they do not show that the other two were careless. With two tastes that "
-        "agree on three items of ten, a fully careful person of the smaller group hits such gold in 36 of 100, less than a coin, "
-        "and the model behind it turns that vote round. The pool you keep is of one taste. "
-        "Repeat items, spaced and with sides swapped: that compares people with themselves, though it cannot tell little care "
-        "from torn items, nor a rule from a taste. Keep as gold only items on which a difference in taste is implausible, "
-        "such as a plain right answer, and which groups of different taste answer alike."
+        "Six of eight shows that a label is popular, not that the others erred. "
+        "Items on which tastes split seldom win such a vote. "
+        "So a careful minority of four in ten still hits 60% of the gold. "
+        "One in ten hits 39%: careful people are let go, below a coin. "
+        "A clicker hits half, and stays more often than not. "
+        "Repeats with swapped sides compare people with themselves; they cannot tell little care from torn items, nor a "
+        "rule from a taste. "
+        "Such gold is fair where taste is no reason to differ: a plain right answer."
     ),
 )
 

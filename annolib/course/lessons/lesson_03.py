@@ -100,6 +100,7 @@ def _same_luck_from_the_same_generator(function):
 DEGRADE = Exercise(
     name="degrade",
     reference=lambda left, right, effort, rng: degrade_labels(left, right, effort, rng=rng),
+    probes=(Case("three pairs", np.array([4, 0, 2]), np.array([1, 3, 2]), 0.5, np.random.default_rng(1)),),
     properties=(
         Property(
             "gives the new left and the new right counts",
@@ -235,6 +236,11 @@ REWARD_SLOPE = Exercise(
             "You compare counts with logits. Turn the logit into a chance first, with σ.",
         ),
         Mistake(
+            "p and 1 − p exchanged",
+            lambda w, x, left, right: x.T @ (left * expit(x @ w) - right * (1 - expit(x @ w))) - w,
+            "You exchanged p and 1 − p: a label for left that the model expected, with p near 1, hardly pulls.",
+        ),
+        Mistake(
             "downhill",
             lambda w, x, left, right: -_slope(w, x, left, right),
             "This is the slope of the loss. Here we climb the likelihood: turn the sign.",
@@ -362,6 +368,40 @@ LABEL_PRECISION = Exercise(
             "A is taken at the logits of the fit, c·s, and not at the true ones.",
         ),
         Mistake(
+            "the labels' bend",
+            lambda effort, s, c: (
+                (c * np.mean(_parts(effort, s, c)[0] * (1 - _parts(effort, s, c)[0]))) ** 2
+                * _precision(effort, s, c)
+                / (c * _parts(effort, s, c)[2]) ** 2
+                if c
+                else 0.0
+            ),
+            "A says how sharply the likelihood of the model bends: take σ(cs) there, and q in B.",
+        ),
+        Mistake(
+            "misfit against p",
+            lambda effort, s, c: (
+                (c * _parts(effort, s, c)[2]) ** 2
+                / np.mean(
+                    _parts(effort, s, c)[0] * (1 - _parts(effort, s, c)[0]) + (expit(s) - expit(c * s)) ** 2
+                )
+            ),
+            "The misfit in B is how far the model's chance is from the label's: q − σ(cs), not p − σ(cs).",
+        ),
+        Mistake(
+            "mean of ratios",
+            lambda effort, s, c: float(
+                np.mean(
+                    (c * expit(c * s) * (1 - expit(c * s))) ** 2
+                    / (
+                        _parts(effort, s, c)[0] * (1 - _parts(effort, s, c)[0])
+                        + (_parts(effort, s, c)[0] - expit(c * s)) ** 2
+                    )
+                )
+            ),
+            "You divided item by item and took the mean last. A and B are means, each taken over all items first.",
+        ),
+        Mistake(
             "attentive labels",
             lambda effort, s, c: _precision(1.0, s, c),
             "Effort does not enter here. The label is left with probability q, and q holds the effort.",
@@ -480,7 +520,7 @@ BEST_OFFER = Exercise(
             lambda efforts, prices, logit_sd: int(
                 np.argmax(prices / np.maximum(label_worth(efforts, logit_sd), 1e-12))
             ),
-            "This is the largest price for one attentive label's worth. Asked is the smallest.",
+            "You took the worst buy: the least worth for a euro. Asked is the most.",
         ),
         Mistake(
             "worth, not its place",
@@ -488,6 +528,16 @@ BEST_OFFER = Exercise(
                 np.max(np.asarray(label_worth(efforts, logit_sd)) / prices)
             ),
             "This is the worth per euro of the best offer. Give its place in the list: 0 is the first.",
+        ),
+        Mistake(
+            "counted from 1",
+            lambda efforts, prices, logit_sd: _best_offer(efforts, prices, logit_sd) + 1,
+            "You count places from 1. In Python the first offer is number 0.",
+        ),
+        Mistake(
+            "effort, not its place",
+            lambda efforts, prices, logit_sd: float(efforts[_best_offer(efforts, prices, logit_sd)]),
+            "This is the effort of the best offer. Give its place in the list: 0 is the first.",
         ),
         Mistake(
             "logits of one kind only",
@@ -549,6 +599,11 @@ READ_EFFORT = Exercise(
             "A coin agrees half of the time without any effort: count from ½, not from 0.",
         ),
         Mistake(
+            "ratio without a limit",
+            lambda accuracy, reference: accuracy / reference,
+            "Accuracy over reference counts from 0. A coin already has ½ of both: count from there.",
+        ),
+        Mistake(
             "upside down",
             lambda accuracy, reference: float(np.clip((reference - 0.5) / max(accuracy - 0.5, 1e-12), 0, 1)),
             "Turn the fraction: the accuracy seen stands above.",
@@ -582,12 +637,14 @@ ANSWER_THE_MANAGER = Rubric(
     ),
     model_answer=(
         "Against which labels did you measure the 69%? "
-        "If somebody careful labelled the test once and for all, the number hardly moves: in this lesson coin flips in "
-        "place of six labels of ten changed it by less than one point. "
-        "If this quarter's own labels are the test, it would have fallen, and a standstill speaks for care, as long as "
-        "the prompts, the features and the model are those of last quarter: a better model hides a fall. "
-        "Even then you know that effort stayed, not how high it is, because nobody knows what an attentive crowd would give. "
-        "Show each annotator a few items twice, with the sides swapped: that check asks no reward model."
+        "If somebody careful labelled the test once, the number hardly moves: here six coins in ten judgements cost it "
+        "less than a point. "
+        "If this quarter's own labels are the test, coin flips would have shown, along a half plus effort times a minus "
+        "a half. "
+        "To read that you must know a, what attentive labels would give. "
+        "New prompts alone move it by several points; a better model hides a fall. "
+        "A habit in place of coins can even make it rise. "
+        "Show everybody some items twice, sides swapped: that asks no model."
     ),
 )
 

@@ -120,6 +120,16 @@ EFFORT_FROM_RATE = Exercise(
             "A factor is missing: rate − ½ is 2κη², not κη².",
         ),
         Mistake(
+            "kappa on top",
+            lambda rate, kappa: float(np.sqrt(np.clip((rate - 0.5) / 2 * kappa, 0, 1))),
+            "`/ 2 * kappa` divides by 2 and then multiplies by κ. Put 2κ into brackets.",
+        ),
+        Mistake(
+            "distance to chance",
+            lambda rate, kappa: float(np.sqrt(np.clip(abs(rate - 0.5) / (2 * kappa), 0, 1))),
+            "The absolute value turns less agreement than luck into care. Below one half effort is 0.",
+        ),
+        Mistake(
             "no root",
             lambda rate, kappa: float(np.clip((rate - 0.5) / (2 * kappa), 0, 1)),
             "This is η². Take the root.",
@@ -149,8 +159,8 @@ def _strength_by_monitor(agreements, pairs, labels):
     return brentq(above, 0, 1 - 1 / labels, xtol=1e-13)
 
 
-STRENGTH_FROM_POOL = Exercise(
-    name="strength_from_pool",
+CONCENTRATION_FROM_POOL = Exercise(
+    name="concentration_from_pool",
     reference=_strength,
     oracle=_strength_by_monitor,
     probes=(
@@ -165,12 +175,12 @@ STRENGTH_FROM_POOL = Exercise(
         Mistake(
             "kappa",
             lambda agreements, pairs, labels: max(agreements / pairs - 1 / labels, 0.0) / 2,
-            "This is κ, the strength in the formula for two labels only. Asked is the strength for K labels.",
+            "This is κ, which stands in the formula for two labels only. Asked is Γ, the concentration for K labels.",
         ),
         Mistake(
             "below zero",
             lambda agreements, pairs, labels: agreements / pairs - 1 / labels,
-            "A strength below 0 does not exist: luck alone makes it, so give 0 there.",
+            "A concentration below 0 does not exist: luck alone makes it, so give 0 there.",
         ),
         Mistake(
             "always two labels",
@@ -185,12 +195,12 @@ STRENGTH_FROM_POOL = Exercise(
         Mistake(
             "corrected for chance",
             lambda agreements, pairs, labels: max(agreements / pairs - 1 / labels, 0.0) / (1 - 1 / labels),
-            "This is agreement beyond chance, as a share of what is possible. The strength is not divided.",
+            "This is agreement beyond chance, as a share of what is possible. The concentration is not divided.",
         ),
         Mistake(
             "root",
             lambda agreements, pairs, labels: sqrt(max(agreements / pairs - 1 / labels, 0.0)),
-            "No root here: effort is 1, and the strength enters as it is.",
+            "No root here: effort is 1, and the concentration enters as it is.",
         ),
     ),
 )
@@ -221,6 +231,17 @@ def _tie_swaps(first, second, swapped):
 
 def _equal_or_opposite(first, second, swapped):
     return _same_verdict(first, second, ~np.asarray(swapped))
+
+
+def _one_after_the_other(first, second, swapped):
+    turned, swapped = np.array(first), np.asarray(swapped)
+    turned[swapped & (turned == "left")] = "right"
+    turned[swapped & (turned == "right")] = "left"
+    return turned == np.asarray(second)
+
+
+def _swapped_ties_disagree(first, second, swapped):
+    return _same_verdict(first, second, swapped) & ~((np.asarray(first) == "tie") & np.asarray(swapped))
 
 
 SAME_VERDICT = Exercise(
@@ -271,6 +292,17 @@ SAME_VERDICT = Exercise(
             "The labels are exchanged where the sides were kept. Exchange them where `swapped` is True.",
         ),
         Mistake(
+            "one exchange after the other",
+            _one_after_the_other,
+            "All left or all right after the swap: the second exchange turns back what the first one did. "
+            "Look up each label once.",
+        ),
+        Mistake(
+            "two swapped ties disagree",
+            _swapped_ties_disagree,
+            "A tie means the same verdict on both sides: two ties agree, swapped or not.",
+        ),
+        Mistake(
             "ignores swapped pairs",
             lambda first, second, swapped: (np.asarray(first) == np.asarray(second)) & ~np.asarray(swapped),
             "Every swapped pair counts as disagreement here. Translate the label instead.",
@@ -299,6 +331,11 @@ def _only_difference(agreement, left, right, tie, swapped):
     value = _corrected(agreement, left, right, tie, swapped)
     chance = (1 - swapped) * (left**2 + right**2 + tie**2) + swapped * (2 * left * right + tie**2)
     return agreement - chance if value == value else float("nan")
+
+
+def _one_way_only(agreement, left, right, tie, swapped):
+    chance = (1 - swapped) * (left**2 + right**2 + tie**2) + swapped * (left * right + tie**2)
+    return (agreement - chance) / (1 - chance) if chance < 1 else float("nan")
 
 
 def _guards_tie_only(agreement, left, right, tie, swapped):
@@ -360,6 +397,11 @@ CORRECTED_AGREEMENT = Exercise(
             "weights exchanged",
             lambda agreement, left, right, tie, swapped: _corrected(agreement, left, right, tie, 1 - swapped),
             "The weights are exchanged: `swapped` belongs to 2lr + t², one label left and the other one right.",
+        ),
+        Mistake(
+            "one way only",
+            _one_way_only,
+            "Left first and right then, or right first and left then: two ways to agree after a swap, so 2lr.",
         ),
         Mistake(
             "only always-tie guarded",
@@ -474,7 +516,13 @@ LESSON = LessonDefinition(
     title="Measure effort by self-consistency",
     minutes_to_read=35,
     minutes_to_do=40,
-    exercises=(PASS_PROBABILITY, STRENGTH_FROM_POOL, EFFORT_FROM_RATE, SAME_VERDICT, CORRECTED_AGREEMENT),
+    exercises=(
+        PASS_PROBABILITY,
+        CONCENTRATION_FROM_POOL,
+        EFFORT_FROM_RATE,
+        SAME_VERDICT,
+        CORRECTED_AGREEMENT,
+    ),
     quiz=QUIZ,
     rubrics=(JUDGE_WORKER,),
     variants=VARIANTS,

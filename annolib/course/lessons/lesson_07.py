@@ -61,6 +61,18 @@ def _strictly(votes, own, least, share):
     return best if asked >= least and others[best] > share * asked and best != "tie" else ""
 
 
+def _own_in_the_whole(votes, own, least, share):
+    others = votes | {own: votes[own] - 1}
+    asked, best = sum(others.values()), max(others, key=others.get)
+    return best if asked >= least and others[best] >= share * sum(votes.values()) and best != "tie" else ""
+
+
+def _same_answer_dropped(votes, own, least, share):
+    others = {answer: count for answer, count in votes.items() if answer != own}
+    asked, best = sum(others.values()), max(others, key=others.get)
+    return best if asked >= least and others[best] >= share * asked and best != "tie" else ""
+
+
 def _with_ties(votes, own, least, share):
     others = votes | {own: votes[own] - 1}
     asked, best = sum(others.values()), max(others, key=others.get)
@@ -137,7 +149,21 @@ GOLDEN_ANSWER = Exercise(
             _least_agree,
             "`least` is how many others must have voted, whatever they said; you ask that so many agree.",
         ),
-        Mistake("strictly more", _strictly, "Nine of ten others are .9: at least that share is enough."),
+        Mistake(
+            "strictly more",
+            _strictly,
+            "A share of exactly `share` is enough: at least, not more than (`>=`, not `>`).",
+        ),
+        Mistake(
+            "own vote in the whole",
+            _own_in_the_whole,
+            "You divide by all votes, and the person's own is one of them: take the share of the others only.",
+        ),
+        Mistake(
+            "everybody of the same answer dropped",
+            _same_answer_dropped,
+            "That drops everybody who gave the person's answer. Only the person's own vote goes.",
+        ),
         Mistake(
             "strictly more others",
             _more_than_least,
@@ -200,6 +226,15 @@ def _likelihood_variant(chance=_THIRD, failures=True, powers=None, mean=False, p
         return total if np.ndim(effort) else float(total)
 
     return wrong
+
+
+def _chances_added(effort, evidence):
+    chances = [(a, n, _THIRD + s * np.asarray(effort, dtype=float) ** power) for a, n, s, power in evidence]
+    return sum(a * q + (n - a) * (1 - q) for a, n, q in chances)
+
+
+def _product(effort, evidence):
+    return np.exp(_log_likelihood(effort, evidence))
 
 
 def _with_binomial_constant(effort, evidence):
@@ -276,6 +311,16 @@ LOG_LIKELIHOOD = Exercise(
                 effort, [entry for entry in evidence if entry[1] > 0]
             ),
             "You divided each kind by its number of checks: then 5 checks weigh as much as 284.",
+        ),
+        Mistake(
+            "no logarithm",
+            _chances_added,
+            "You add chances. Each pass adds log q, and each failure log(1 − q).",
+        ),
+        Mistake(
+            "the likelihood itself",
+            _product,
+            "This is the likelihood, a product of chances. Asked is its logarithm: a sum.",
         ),
         Mistake(
             "product before the log",
@@ -369,8 +414,8 @@ VERDICT = Exercise(
             lambda low, high, weakest, strongest, required, power: _at(
                 low, high, strongest, weakest, required, power
             ),
-            "Accuse only if even the weakest items would let the required effort pass more often; "
-            "clear only if even the strongest would not.",
+            "The ends are exchanged: accuse if the upper limit lies below the rate of the required effort on the weakest "
+            "items, clear if the lower limit lies above its rate on the strongest.",
         ),
         Mistake(
             "strongest only",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import exp, log
 
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
+from annolib.agency.problem import first_best
 from annolib.agency.reference import reference_problem
 from annolib.agency.utilities import CARA
 from annolib.contracts.forms import Binary
@@ -105,6 +107,67 @@ CERTAINTY_EQUIVALENT = Exercise(
             "The inverse of u divides by a as well. At a = 1 you cannot see it.",
         ),
         Mistake(
+            "no a in the inverse",
+            lambda low, high, chance, aversion: -log(1 - _in_utility(low, high, chance, aversion)),
+            "Your inverse is that of a = 1. Solve v = (1 − e^(−a w))/a for w: the a stands in two places.",
+        ),
+        Mistake(
+            "no 1/a in u",
+            lambda low, high, chance, aversion: (
+                -log(1 - aversion**2 * _in_utility(low, high, chance, aversion)) / aversion
+            ),
+            "Your u has no 1/a, and its inverse counts on one: at a = 1 you cannot see it.",
+        ),
+        Mistake(
+            "sign in the exponent",
+            lambda low, high, chance, aversion: -_certainty_equivalent(-low, -high, chance, aversion),
+            "Your result is above the mean, as if risk were welcome: look at the signs in the exponents.",
+        ),
+        Mistake(
+            "sign of the result",
+            lambda low, high, chance, aversion: -_certainty_equivalent(low, high, chance, aversion),
+            "The number is right and its sign is not: the logarithm of a number below 1 is negative.",
+        ),
+        Mistake(
+            "premium",
+            lambda low, high, chance, aversion: (
+                low + chance * (high - low) - _certainty_equivalent(low, high, chance, aversion)
+            ),
+            "This is what risk costs, the mean less the sure wage. The sure wage itself is asked for.",
+        ),
+        Mistake(
+            "low wage forgotten",
+            lambda low, high, chance, aversion: _certainty_equivalent(0.0, high, chance, aversion),
+            "Who loses still gets the low wage: its utility is missing in the average.",
+        ),
+        Mistake(
+            "low wage taken off",
+            lambda low, high, chance, aversion: _certainty_equivalent(0.0, high - low, chance, aversion),
+            "This prices the difference of the wages only. The low wage comes on top.",
+        ),
+        Mistake(
+            "utility of the mean",
+            lambda low, high, chance, aversion: float(CARA(aversion).utility(low + chance * (high - low))),
+            "This is the utility of the mean wage. Average the utilities, and then ask for the wage.",
+        ),
+        Mistake(
+            "whole variance",
+            lambda low, high, chance, aversion: (
+                low + chance * (high - low) - aversion * chance * (1 - chance) * (high - low) ** 2
+            ),
+            "This takes the variance off the mean, without the ½ of the rule of thumb; and here the exact wage is asked for.",
+        ),
+        Mistake(
+            "a coin",
+            lambda low, high, chance, aversion: _certainty_equivalent(low, high, 0.5, aversion),
+            "The result does not change with `chance`: it is not always a coin.",
+        ),
+        Mistake(
+            "in euros",
+            lambda low, high, chance, aversion: 100 * _certainty_equivalent(low, high, chance, aversion),
+            "These are euros. Leave the wage in the unit of the arguments, 100 euros.",
+        ),
+        Mistake(
             "a search",
             _by_steps,
             "You are within a step of a search, and it stops at its step. Here the formula is wanted: the inverse of u.",
@@ -176,6 +239,39 @@ def _for_this_annotator(problem, monitor, contract, aversion=None, cost=None):
     return float(EFFORTS[np.argmax(low + (high - low) * _chance(EFFORTS, monitor, contract) - toil)])
 
 
+def _for_chance(problem, contract, chance):
+    return float(EFFORTS[np.argmax(_payoffs(problem, None, contract, chance))])
+
+
+def _for_cost(problem, monitor, contract, toil):
+    return _for_this_annotator(problem, monitor, contract, cost=toil)
+
+
+def _bell(monitor, contract, step=0.0):
+    q = monitor.pass_probability(EFFORTS)
+    spread = np.sqrt(contract.n * q * (1 - q)) + 1e-300
+    return norm.sf((contract.threshold - step - contract.n * q) / spread)
+
+
+def _cost_in_money(problem, monitor, contract):
+    chance, cost, utility = (
+        _chance(EFFORTS, monitor, contract),
+        problem.cost.cost(EFFORTS),
+        problem.utility.utility,
+    )
+    return float(
+        EFFORTS[
+            np.argmax(chance * utility(contract.high - cost) + (1 - chance) * utility(contract.low - cost))
+        ]
+    )
+
+
+def _upper_hill(problem, monitor, contract):
+    payoff = _payoffs(problem, monitor, contract)
+    hills = np.flatnonzero((payoff[1:-1] > payoff[:-2]) & (payoff[1:-1] >= payoff[2:]))
+    return float(EFFORTS[hills[-1] + 1]) if hills.size else float(EFFORTS[np.argmax(payoff)])
+
+
 def _free_effort(problem, monitor, contract):
     chance = _chance(EFFORTS, monitor, contract) * (contract.high > contract.low)
     return float(EFFORTS[np.argmax(np.round(chance, 12))])
@@ -203,6 +299,7 @@ def _one_hill(problem, monitor, contract):
 
 
 REFERENCE, MONITOR = reference_problem(), SelfConsistency(kappa=0.15)
+OFFER = Binary(18, 0.0, 0.54, 30)
 TWO_HILLS = (
     "The payoff has two hills here, and your search stopped on the lower one: effort 0 is better. "
     "Compare the payoffs of all efforts, 0 included."
@@ -219,6 +316,7 @@ BEST_EFFORT = Exercise(
         Case("two hills, one euro short", REFERENCE, MONITOR, Binary(18, 0.0, 0.53, 30)),
         Case("a bonus too small", REFERENCE, MONITOR, Binary(18, 0.0, 0.3, 30)),
         Case("less than nothing for a miss", REFERENCE, MONITOR, Binary(54, -0.06, 0.21, 100)),
+        Case("all must pass", REFERENCE, SelfConsistency(kappa=0.25), Binary(30, 0.0, 4.0, 30)),
         Case(
             "another annotator",
             reference_problem(aversion=2.0, scale=0.3),
@@ -255,6 +353,69 @@ BEST_EFFORT = Exercise(
             "You stopped at the first hill. The payoff can fall and rise again: look at the whole range of effort.",
         ),
         Mistake("one hill", _one_hill, TWO_HILLS),
+        Mistake(
+            "the upper hill",
+            _upper_hill,
+            "You take the hill of work wherever there is one. Effort 0 may be better: compare the payoffs.",
+        ),
+        Mistake(
+            "more passes than the threshold",
+            lambda problem, monitor, contract: _for_chance(
+                problem, contract, binom.sf(contract.threshold, contract.n, monitor.pass_probability(EFFORTS))
+            ),
+            "Exactly the threshold earns the bonus too: `binom.sf(t - 1, n, q)` is the chance of t or more.",
+        ),
+        Mistake(
+            "normal approximation",
+            lambda problem, monitor, contract: _for_chance(problem, contract, _bell(monitor, contract)),
+            "This takes the normal law for the count. With 30 checks it is not near enough: add up the exact chances.",
+        ),
+        Mistake(
+            "normal approximation, half a check lower",
+            lambda problem, monitor, contract: _for_chance(problem, contract, _bell(monitor, contract, 0.5)),
+            "The normal law with its half step is near, and not exact: add up the chances of the counts.",
+        ),
+        Mistake(
+            "nobody works",
+            lambda problem, monitor, contract: _for_cost(
+                problem, monitor, contract, problem.cost.slope(EFFORTS)
+            ),
+            "Nobody works in any of these cases. Is the chance that of reaching the threshold, and the cost c(η) itself, and not its slope?",
+        ),
+        Mistake(
+            "cost added",
+            lambda problem, monitor, contract: _for_cost(
+                problem, monitor, contract, -problem.cost.cost(EFFORTS)
+            ),
+            "The cost has the wrong sign: it makes effort worse.",
+        ),
+        Mistake(
+            "smallest payoff",
+            lambda problem, monitor, contract: float(
+                EFFORTS[np.argmin(_payoffs(problem, monitor, contract))]
+            ),
+            "This is the effort with the smallest payoff. The annotator takes the largest.",
+        ),
+        Mistake(
+            "cost in money",
+            _cost_in_money,
+            "You take the cost off the wage, before u. Here effort costs utility: subtract it after.",
+        ),
+        Mistake(
+            "the lesson's contract",
+            lambda problem, monitor, contract: _best_effort(problem, monitor, OFFER),
+            "The result does not change with `contract`: use the argument, and not `offer`.",
+        ),
+        Mistake(
+            "the lesson's monitor",
+            lambda problem, monitor, contract: _best_effort(problem, MONITOR, contract),
+            "The strength is always 0.15: use the argument `monitor`.",
+        ),
+        Mistake(
+            "first best",
+            lambda problem, monitor, contract: first_best(problem).effort,
+            "This is the effort of the first best, which nobody can order. What is best for the annotator under this contract?",
+        ),
         Mistake(
             "effort 0 left out",
             lambda problem, monitor, contract: float(
@@ -377,6 +538,12 @@ def _no_blind_bonus(problem, monitor, contract):
     return table
 
 
+def _nothing_blind(problem, monitor, contract):
+    table = _worlds(problem, monitor, contract)
+    table[0, 1] = 0.0
+    return table
+
+
 def _asked_for(problem, monitor, contract):
     """In each world the effort that would be best for Halyard."""
     return _worlds(problem, monitor, contract, effort_in=_for_halyard)
@@ -418,6 +585,48 @@ FOUR_WORLDS = Exercise(
             "no bonus without monitoring",
             _no_blind_bonus,
             "Without monitoring the bonus is still paid, by luck. Only what it depends on has gone.",
+        ),
+        Mistake(
+            "no monitoring, no pay",
+            _nothing_blind,
+            "You pay nothing in the world without monitoring. The bonus is paid there as well, by the toss of a coin.",
+        ),
+        Mistake(
+            "columns exchanged",
+            lambda problem, monitor, contract: _worlds(problem, monitor, contract)[:, ::-1],
+            "The columns are exchanged: the first one is the world without a bonus.",
+        ),
+        Mistake(
+            "rows exchanged",
+            lambda problem, monitor, contract: _worlds(problem, monitor, contract)[::-1],
+            "The rows are exchanged: the second one is the world with this monitor.",
+        ),
+        Mistake(
+            "wages forgotten",
+            lambda problem, monitor, contract: _worlds(
+                problem, monitor, contract, profit=lambda e, p, *world: float(p.value(e))
+            ),
+            "This is what the labels are worth. Take off what Halyard pays: `profit` does both.",
+        ),
+        Mistake(
+            "toil paid twice",
+            lambda problem, monitor, contract: _worlds(
+                problem,
+                monitor,
+                contract,
+                profit=lambda e, *world: _profit(e, *world) - float(world[0].cost.cost(e)),
+            ),
+            "You take the cost of effort off Halyard's profit. The annotator bears it; Halyard pays wages.",
+        ),
+        Mistake(
+            "the lesson's monitor",
+            lambda problem, monitor, contract: _worlds(problem, MONITOR, contract),
+            "The second row always has the strength 0.15: use the argument `monitor`.",
+        ),
+        Mistake(
+            "the lesson's contract",
+            lambda problem, monitor, contract: _worlds(problem, monitor, OFFER),
+            "The result does not change with `contract`: use the argument, and not `offer`.",
         ),
         Mistake(
             "no bonus, no pay",
@@ -474,9 +683,14 @@ def _dearer(percent, outside=0.0):
     return reference_problem(scale=0.5 * (1 + percent / 100), outside=outside)
 
 
+@lru_cache(maxsize=4096)
+def _worker_at(percent, monitor, contract):
+    return _best_effort(_dearer(percent), monitor, contract)
+
+
 def _percent_it_stands(monitor, contract):
     for percent in range(61):
-        if _best_effort(_dearer(percent), monitor, contract) < 0.05:
+        if _worker_at(percent, monitor, contract) < 0.05:
             return percent - 1
     return 60
 
@@ -501,13 +715,16 @@ def _stands_while(works):
     return answer
 
 
+def _beyond_sixty(monitor, contract):
+    percent = 0
+    while percent < 1000 and _worker_at(percent, monitor, contract) >= 0.05:
+        percent += 1
+    return percent - 1
+
+
 def _list_of_those_that_stand(monitor, contract):
     found = _percent_it_stands(monitor, contract)
     return max(percent for percent in range(61) if percent <= found)
-
-
-def _worker_at(percent, monitor, contract):
-    return _best_effort(_dearer(percent), monitor, contract)
 
 
 PERCENT_IT_STANDS = Exercise(
@@ -529,6 +746,11 @@ PERCENT_IT_STANDS = Exercise(
             "This is the first percentage at which nobody works. The last at which the bonus still stands is one less.",
         ),
         Mistake(
+            "first that fails, 60 at the end",
+            lambda monitor, contract: min(_percent_it_stands(monitor, contract) + 1, 60),
+            "Your loop hands back the percentage at which it stops, the first without work. The one before is the last that stood.",
+        ),
+        Mistake(
             "profit in place of work",
             _stands_while(
                 lambda percent, monitor, contract: (
@@ -539,9 +761,7 @@ PERCENT_IT_STANDS = Exercise(
         ),
         Mistake(
             "cheaper in place of dearer",
-            _stands_while(
-                lambda percent, monitor, contract: _best_effort(_dearer(-percent), monitor, contract) > 0.05
-            ),
+            _stands_while(lambda percent, monitor, contract: _worker_at(-percent, monitor, contract) > 0.05),
             "Effort gets cheaper in your loop. The danger is on the other side.",
         ),
         Mistake(
@@ -557,7 +777,7 @@ PERCENT_IT_STANDS = Exercise(
         Mistake(
             "60 never tried",
             lambda monitor, contract: min(_percent_it_stands(monitor, contract), 59),
-            "Your list ends at 59: `range(60)` leaves 60 out. A generous bonus still stands there.",
+            "Your search ends before 60 (`range(60)` leaves 60 out), and a generous bonus still stands there.",
         ),
         Mistake(
             "-1 where it stands to the end",
@@ -580,6 +800,38 @@ PERCENT_IT_STANDS = Exercise(
             ),
             "You compare with the effort at 0%. Work means an effort above 0.05 itself, so nobody works where it is 0 from the start.",
             tolerance=0.1,  # by how much it fell depends on the grid of efforts
+        ),
+        Mistake(
+            "the lesson's contract",
+            lambda monitor, contract: _percent_it_stands(monitor, OFFER),
+            "The result does not change with `contract`: use the argument, and not `offer`.",
+        ),
+        Mistake(
+            "the lesson's monitor",
+            lambda monitor, contract: _percent_it_stands(MONITOR, contract),
+            "The strength is always 0.15: use the argument `monitor`.",
+        ),
+        Mistake(
+            "the upper hill",
+            _stands_while(
+                lambda percent, monitor, contract: _upper_hill(_dearer(percent), monitor, contract) > 0.05
+            ),
+            "You ask whether there is a hill of work. The annotator may be better off on the other one: ask `best_effort`.",
+        ),
+        Mistake(
+            "beyond 60",
+            _beyond_sixty,
+            "Your search goes on beyond 60. Where people still work at 60, return 60.",
+        ),
+        Mistake(
+            "any loss of effort, even from nothing",
+            _stands_while(
+                lambda percent, monitor, contract: (
+                    _worker_at(percent, monitor, contract) >= _worker_at(0, monitor, contract) - 1e-9
+                )
+            ),
+            "You stop at the first fall of effort, however small. The bonus stands as long as people work, above 0.05.",
+            tolerance=2.5,
         ),
         Mistake(
             "any fall of effort",
@@ -651,7 +903,7 @@ QUIZ = (
         ),
         "Nothing: effort stays at 0, at any rate.",
         "A clicker is paid for half of the checks. On top of that pay more euros are worth less to this annotator, "
-        "and at no rate as much as they tire. Somebody less risk-averse would work, at a loss to Halyard.",
+        "and at no rate as much as they tire. Somebody far less risk-averse (a = 0.1) would work, at a loss to Halyard.",
     ),
     Question(
         "Effort costs this annotator 5% more than Halyard thinks. What does the best bonus buy then?",

@@ -123,6 +123,11 @@ LOCAL_BONUS = Exercise(
             "The factor n and the count are right. Differentiate q(η) = ½ + 2κη² again.",
         ),
         Mistake(
+            "kappa of the story",
+            lambda t, n, e, k: _local_bonus(t, n, e, 0.15),
+            "This uses κ = 0.15 whatever `kappa` is: give it to q and to its slope.",
+        ),
+        Mistake(
             "upside down",
             lambda t, n, e, k: 4 * k * n * binom.pmf(t - 1, n - 1, _q(e, k)),
             "Solve Δ·P′(η) = c′(η) for Δ: this is its inverse.",
@@ -226,6 +231,16 @@ STOPPING_BONUS = Exercise(
             tolerance=0.02,
         ),
         Mistake(
+            "kappa of the story",
+            lambda t, n, k: _stopping_bonus(t, n, 0.15),
+            "This uses κ = 0.15 whatever `kappa` is: `reach` takes it as its last argument.",
+        ),
+        Mistake(
+            "effort 0 too",
+            lambda t, n, k: float("nan"),
+            "At effort 0 you divide nothing by nothing. Start the efforts at 0.05.",
+        ),
+        Mistake(
             "grid of hundredths",
             lambda t, n, k: float(np.min(_stopping(t, n, k)[::10])),
             "Nearly: your grid of efforts is too coarse. Its steps are hundredths; take a thousand.",
@@ -280,6 +295,11 @@ def _of_all_numbers(n, effort, kappa):
         bonus = effort / (n * binom.pmf(numbers - 1, n - 1, q) * 4 * kappa * effort)
         rise = binom.sf(numbers - 1, n, q) - binom.sf(numbers - 1, n, 0.5)
         return int(numbers[bonus * rise >= effort**2 / 2].max())
+
+
+def _short_range(n, effort, kappa):
+    thresholds = _thresholds(n, effort, kappa)[:-1]
+    return int(thresholds[_keeps(thresholds, n, effort, kappa)].max())
 
 
 def _crossing(n, effort, kappa):
@@ -342,6 +362,16 @@ LENIENT_THRESHOLD = Exercise(
             "This is the number of passes to be expected. There the bonus at the margin is too small for the whole effort.",
         ),
         Mistake(
+            "one short of the range",
+            _short_range,
+            "Python's ranges end one before their end: `range(a, b + 1)` looks at b as well.",
+        ),
+        Mistake(
+            "kappa of the story",
+            lambda n, e, k: _lenient_threshold(n, e, 0.15),
+            "This uses κ = 0.15 whatever `kappa` is: give it to both functions.",
+        ),
+        Mistake(
             "smallest threshold",
             lambda n, e, k: int(
                 _thresholds(n, e, k)[np.nan_to_num(_keeps(_thresholds(n, e, k), n, e, k)).astype(bool)].min()
@@ -401,6 +431,9 @@ LENIENCY = Exercise(
         Case("few checks", 0.13, 0.51, 30, 0.578, 0.385),
         Case("many checks", 0.13, 0.51, 10_000, 0.578, 0.385),
         Case("more effort", 0.32, 0.8, 200, 0.692, 1.08),
+        Case("experts: above the mean", 0.13, 0.51, 20, 0.653, 0.397),
+        Case("ten million checks", 0.13, 0.51, 10_000_000, 0.578, 0.385),
+        Case("strong items, few checks", 0.32, 0.8, 10, 0.82, 4.336),
     ),
     mistakes=(
         Mistake(
@@ -441,19 +474,50 @@ LENIENCY = Exercise(
             tolerance=2e-2,
         ),
         Mistake(
-            "distribution in place of density",
-            lambda c, s, n, q, i: _with_cdf(c, s, n, q, i),
-            "The bonus at the margin needs the density φ(z); this takes the distribution function there.",
+            "holds from the start",
+            lambda c, s, n, q, i: -1.0,
+            "−1 comes back: the condition holds from the start, so your bonus is too large. Is n in it, and the density φ(z)?",
+        ),
+        Mistake(
+            "the luck's spread for both",
+            lambda c, s, n, q, i: _place(c, s, n, q, i, spread=np.sqrt(n) / 2),
+            "In y the distance z is counted in standard deviations of somebody who works, √(nq(1 − q)); only the division is by √n/2.",
+        ),
+        Mistake(
+            "luck turned round",
+            lambda c, s, n, q, i: _mirrored(c, s, n, q, i),
+            "A clicker reaches the threshold with chance Φ(−y). You take Φ(y) off.",
+        ),
+        Mistake(
+            "from 0 on",
+            lambda c, s, n, q, i: max(_place(c, s, n, q, i), 0.0),
+            "Your search starts at 0. With good checks the threshold may lie above the mean: start at −1.",
+        ),
+        Mistake(
+            "up to 3",
+            lambda c, s, n, q, i: _up_to(3.0, c, s, n, q, i),
+            "Your search ends at 3. With millions of checks z is larger: go on to 8.",
+        ),
+        Mistake(
+            "grid of tenths",
+            lambda c, s, n, q, i: float(np.ceil(10 * _place(c, s, n, q, i) - 1e-9) / 10),
+            "Your grid is too coarse: its steps are tenths. Take thousandths.",
         ),
     ),
 )
 
 
-def _with_cdf(cost, slope, n, q, information):
-    z = np.linspace(-1, 8, 9001)
-    bonus = slope / (norm.cdf(z) * np.sqrt(n * information))
+def _mirrored(cost, slope, n, q, information):
+    z = np.linspace(-1, 8, 90_001)
+    bonus = slope / (norm.pdf(z) * np.sqrt(n * information))
     lucky = (n * q - z * np.sqrt(n * q * (1 - q)) - n / 2) / np.sqrt(n / 4)
-    return float(z[np.argmax(bonus * (norm.cdf(z) - norm.sf(lucky)) >= cost)])
+    return float(z[np.argmax(bonus * (norm.cdf(z) - norm.cdf(lucky)) >= cost)])
+
+
+def _up_to(end, cost, slope, n, q, information):
+    """What a search that ends there gives: its first number, −1, where nothing holds."""
+    place = _place(cost, slope, n, q, information)
+    return place if place <= end else -1.0
 
 
 STRENGTHS = np.arange(150, 119, -1) / 1000
@@ -495,7 +559,7 @@ def _luck_by_sums(threshold, n):
     return sum(comb(n, k) for k in range(threshold, n + 1)) / 2**n
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _on_grid(contract, kappa):
     """The agent's best effort and payoff, on a grid of a thousand."""
     low, high = (1 - exp(-wage) for wage in (contract.low, contract.high))
@@ -520,6 +584,24 @@ def _down_while(holds):
 _down_to = _down_while(lambda effort, payoff: payoff >= -1e-12 and effort > 0.05)
 
 
+def _lasting(contract, strengths):
+    last = float("nan")
+    for kappa in strengths:
+        effort, payoff = _on_grid(contract, float(kappa))
+        if not (payoff >= -1e-12 and effort > 0.05):
+            break
+        last = float(kappa)
+    return last
+
+
+def _from_149(contract):
+    return _lasting(contract, STRENGTHS[1:])
+
+
+def _below(contract):
+    return _lasting(contract, np.arange(150, 0, -1) / 1000)
+
+
 def _first_that_fails(contract):
     last = _down_to(contract)
     return 0.15 if isnan(last) else round(last - 0.001, 3)
@@ -537,6 +619,8 @@ WEAKEST_STRENGTH = Exercise(
         Case("refused before it is shirked", Binary(55, -0.07, 0.25, 100)),
         Case("no deposit, and shirked", Binary(57, 0.0, 0.31, 100)),
         Case("nobody takes it", Binary(58, -0.08, 0.2, 100)),
+        Case("stands at 0.150 only", Binary(55, -0.0558, 0.2148, 100)),
+        Case("stands to the end", Binary(53, -0.02, 0.3, 100)),
     ),
     mistakes=(
         Mistake(
@@ -553,6 +637,26 @@ WEAKEST_STRENGTH = Exercise(
             "first that fails",
             _first_that_fails,
             "This is the first strength at which nobody works. The last one that held is asked for.",
+        ),
+        Mistake(
+            "0.150 never tried",
+            _from_149,
+            "Your list starts at 0.149: 0.150 is the first strength to try.",
+        ),
+        Mistake(
+            "0.120 never tried",
+            lambda contract: max(_down_to(contract), 0.121),
+            "Your list ends at 0.121: Python's ranges leave out their end. Try 0.120 as well.",
+        ),
+        Mistake(
+            "below 0.120",
+            _below,
+            "You go on below 0.120. The last strength to try is 0.120.",
+        ),
+        Mistake(
+            "0.150 for nothing",
+            lambda contract: float(np.nan_to_num(_down_to(contract), nan=0.15)),
+            "Where nobody works even at 0.150 you return 0.150: start with `float('nan')`.",
         ),
         Mistake(
             "distance from the plan",

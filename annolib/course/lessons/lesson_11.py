@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import comb, exp, fsum, inf, log
 
 import numpy as np
 from scipy.integrate import quad
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import ndtr
 
 from annolib.course.definitions import (
@@ -80,6 +81,20 @@ def _sample_correlation(utilities, effort, kappa):
 
 def _score_of_passes_only(utilities, effort, kappa):
     return _score_covariance(utilities, effort, kappa) * (0.5 - 2 * kappa * effort**2)
+
+
+def _surplus_in_sd(utilities, effort, kappa):
+    values, checks, chance, law, _ = _moments(utilities, effort, kappa)
+    away = (np.arange(checks + 1) - checks * chance) / np.sqrt(checks * chance * (1 - chance))
+    return float(np.sum(law * away * values))
+
+
+def _one_check_too_many(utilities, effort, kappa):
+    values, _, chance, _, _ = _moments(utilities, effort, kappa)
+    counts, checks = np.arange(values.size), values.size
+    law = np.exp(log_pmf(counts + 0.0, checks, chance, 1 - chance))
+    score = 4 * kappa * effort * (counts - checks * chance) / (chance * (1 - chance))
+    return float(np.sum(law * score * values))
 
 
 SCORE_COVARIANCE = Exercise(
@@ -165,6 +180,26 @@ SCORE_COVARIANCE = Exercise(
             _score_of_passes_only,
             "The score has q(1 − q) below; yours has q alone.",
         ),
+        Mistake(
+            "half of q′",
+            lambda utilities, effort, kappa: _score_covariance(utilities, effort, kappa) / 2,
+            "This is half of it: q = ½ + 2κη² has the slope 4κη.",
+        ),
+        Mistake(
+            "a surplus in standard deviations",
+            _surplus_in_sd,
+            "This measures the passes in standard deviations, √(nq(1 − q)). The score is q′(k − nq)/(q(1 − q)).",
+        ),
+        Mistake(
+            "as many checks as utilities",
+            _one_check_too_many,
+            "n + 1 utilities belong to n checks: 0, 1, …, n passes. Yours counts one check too many.",
+        ),
+        Mistake(
+            "one strength for all",
+            lambda utilities, effort, kappa: _score_covariance(utilities, effort, 0.15),
+            "With κ = 0.15 yours is right. The strength is an argument: use `kappa`.",
+        ),
     ),
 )
 
@@ -198,6 +233,12 @@ def _price(scores, lam, mu):
 def _uncut(scores, lam, mu, lowest, aversion=1.0):
     with np.errstate(all="ignore"):
         return np.log(_price(scores, lam, mu)) / aversion
+
+
+def _nan_where_cut(scores, lam, mu, lowest, aversion=1.0):
+    with np.errstate(all="ignore"):
+        above = _price(scores, lam, mu) > np.exp(aversion * lowest)
+        return np.where(above, np.log(_price(scores, lam, mu)) / aversion, np.nan)
 
 
 def _cut_with(lowest_price):
@@ -293,13 +334,45 @@ HOLMSTROM_WAGES = Exercise(
             ),
             "Your pay falls with the score: it punishes the counts that speak for effort.",
         ),
+        Mistake(
+            "utilities, whatever the aversion",
+            lambda scores, lam, mu, lowest, aversion=1.0: (
+                -np.expm1(-_holmstrom_wages(scores, lam, mu, lowest, aversion))
+            ),
+            "These are utilities 1 − e^(−w). Asked for are the wages w.",
+        ),
+        Mistake(
+            "nan at the lowest wage",
+            _nan_where_cut,
+            "Bad counts get nan here. They get the lowest wage: take the larger price before the logarithm.",
+        ),
+        Mistake(
+            "cut and added",
+            lambda scores, lam, mu, lowest, aversion=1.0: (
+                np.log(np.maximum(_price(scores, lam, mu), 1.0)) / aversion + lowest
+            ),
+            "The lowest wage is added to all wages here. It is where the wages are cut, not where they start.",
+        ),
+    ),
+    properties=(
+        Property(
+            "hands back an array",
+            lambda function: isinstance(function(np.array([-1.0, 2.0]), 1.1, 0.05, 0.0), np.ndarray),
+            "The numbers are right. Return them as an array, for the cells below take wages out of it by their counts.",
+        ),
     ),
 )
 
 
-def _laws(n, efforts, kappa):
-    q = (0.5 + 2 * kappa * np.asarray(efforts, dtype=float) ** 2)[:, None]
+@lru_cache(maxsize=64)
+def _kept_laws(n, efforts, kappa):
+    q = (0.5 + 2 * kappa * np.frombuffer(efforts) ** 2)[:, None]
     return np.exp(log_pmf(np.arange(n + 1.0), n, q, 1 - q))
+
+
+def _laws(n, efforts, kappa):
+    """The laws of the passes, a row for each effort; grids are met again and again, so they are kept."""
+    return _kept_laws(n, np.asarray(efforts, dtype=float).tobytes(), float(kappa))
 
 
 def _gains(wages, asked, kappa, efforts):
@@ -316,10 +389,11 @@ def _largest_gain(wages, asked, kappa):
 def _gain_by_sums(wages, asked, kappa):
     """Every payoff written out in exact integers, on a grid and then around its three highest points."""
     n, values = len(wages) - 1, [1 - exp(-float(w)) for w in wages]
+    ways = [comb(n, k) for k in range(n + 1)]
 
     def payoff(effort):
         q = 0.5 + 2 * kappa * effort**2
-        law = (comb(n, k) * q**k * (1 - q) ** (n - k) for k in range(n + 1))
+        law = (ways[k] * q**k * (1 - q) ** (n - k) for k in range(n + 1))
         return fsum(p * v for p, v in zip(law, values, strict=True)) - effort**2 / 2
 
     coarse = [i / 100 for i in range(101)]
@@ -375,6 +449,26 @@ def _best_other(wages, asked, kappa):
     return float(efforts[_gains(wages, asked, kappa, efforts).argmax()])
 
 
+def _gain_at_cost(cost):
+    def answer(wages, asked, kappa):
+        values = -np.expm1(-np.asarray(wages, dtype=float))
+        efforts = np.append(np.linspace(0, 1, 2001), asked)
+        payoffs = _laws(values.size - 1, efforts, kappa) @ values - cost(efforts)
+        return float(payoffs.max() - payoffs[-1])
+
+    return answer
+
+
+def _by_bounded_search(wages, asked, kappa):
+    """One call of a bounded optimiser over [0, 1], as a learner writes it."""
+    found = minimize_scalar(
+        lambda effort: -float(_gains(wages, asked, kappa, np.array([effort]))[0]),
+        bounds=(0, 1),
+        method="bounded",
+    )
+    return max(-float(found.fun), 0.0)
+
+
 LARGEST_GAIN = Exercise(
     name="largest_gain",
     reference=_largest_gain,
@@ -388,6 +482,7 @@ LARGEST_GAIN = Exercise(
         Case("asked for less than the best effort, not far away", np.linspace(-1.5, 1.0, 31), 0.3, 0.2),
         Case("asked for too much", np.where(np.arange(41) >= 22, 0.3, 0.0), 0.9, 0.25),
         Case("one check", np.array([0.0, 0.5]), 0.4, 0.25),
+        Case("a steep hill: 300 checks", np.where(np.arange(301) >= 195, 0.4, 0.0), 0.3, 0.25),
     ),
     tolerance=1e-4,
     mistakes=(
@@ -436,6 +531,48 @@ LARGEST_GAIN = Exercise(
             "the effort",
             _best_other,
             "This is the effort of the best deviation. Asked for is what it gains.",
+        ),
+        Mistake(
+            "a local optimiser",
+            _by_bounded_search,
+            "This stops at a local maximum: an optimiser climbs one hill. Try all efforts of a fine grid.",
+            tolerance=2e-4,
+        ),
+        Mistake(
+            "a coarse grid",
+            lambda wages, asked, kappa: max(
+                float(_gains(wages, asked, kappa, np.linspace(0, 1, 11)).max()), 0.0
+            ),
+            "Eleven efforts are too few: between two of them the payoff may rise. Take a thousand.",
+        ),
+        Mistake(
+            "steps of 0.05",
+            lambda wages, asked, kappa: max(
+                float(_gains(wages, asked, kappa, np.linspace(0, 1, 21)).max()), 0.0
+            ),
+            "Steps of 0.05 are too wide to come within 0.0001: take a thousand efforts.",
+        ),
+        Mistake(
+            "steps of 0.01",
+            lambda wages, asked, kappa: max(
+                float(_gains(wages, asked, kappa, np.linspace(0, 1, 101)).max()), 0.0
+            ),
+            "With steps of 0.01 the top of a steep hill is missed by more than 0.0001: take a thousand efforts.",
+        ),
+        Mistake(
+            "cost twice as large",
+            _gain_at_cost(lambda effort: effort**2),
+            "Effort costs η²/2; here it costs η².",
+        ),
+        Mistake(
+            "cost straight in effort",
+            _gain_at_cost(lambda effort: effort / 2),
+            "Effort costs η²/2, not η/2.",
+        ),
+        Mistake(
+            "one strength for all",
+            lambda wages, asked, kappa: _largest_gain(wages, asked, 0.15),
+            "With κ = 0.15 yours is right. The strength is an argument: use `kappa`.",
         ),
     ),
     properties=(
@@ -664,13 +801,23 @@ PASS_WEIGHTS = Exercise(
             lambda chances, rises: 1 / _pass_weights(chances, rises),
             "This is how many passes of each kind weigh as much as one of the first: turn it round.",
         ),
+        Mistake(
+            "divided by the largest",
+            lambda chances, rises: _pass_weights(chances, rises) / _pass_weights(chances, rises).max(),
+            "The largest weight is 1 here. Divide by the first, so that a pass of the first kind counts 1.",
+        ),
+        Mistake(
+            "divided by the last",
+            lambda chances, rises: _pass_weights(chances, rises) / _pass_weights(chances, rises)[-1],
+            "The last weight is 1 here. Divide by the first.",
+        ),
     ),
 )
 
 SIGN_ONE = Rubric(
     name="sign_one",
     criteria=(
-        "It names one draft, and says in cents what that loses against the others.",
+        "It names one draft, and says in cents what that loses against the least of the three.",
         "It weighs the line against the steps: 17 cents a batch against a deposit of 20 euros (14 would do) in place of 8.",
         "It rejects the fine: nobody can pay it, a lost file or one remembered answer decides, the formula knows no limits.",
         "It names an assumption to check before signing, such as κ or the cost of effort, and leaves a margin.",
@@ -681,8 +828,8 @@ SIGN_ONE = Rubric(
         "our people cannot put down 20; whoever can ask for 14 should sign the line. "
         "C loses more even on paper, and nobody pays 4,700 euros: one lost file ruins an honest person, and whoever notes one "
         "answer is safe from the fine, so nobody works. "
-        "B stands on κ = 0.15 and on our guess of the cost of effort, so I would measure κ with trusted people first and put "
-        "both steps a little lower. "
+        "B stands on an edge: idling leaves as much as work, and at κ = 0.145 more. So I would measure κ with trusted people "
+        "first, and have B solved for a little less; only starting its steps a pass lower would pay idlers too. "
         "B can be gamed by a fixed rule such as *the longer one*: swap the sides of the repeats, and mix in golden questions "
         "that the rule gets wrong."
     ),
@@ -693,11 +840,11 @@ QUIZ = (
         "Pay has the right slope at the effort asked for. What follows?",
         (
             "The agent chooses that effort.",
-            "No small step pays; a large one still may.",
+            "To first order no step pays; any other effort may still be better.",
             "The agent works less than asked.",
         ),
-        "No small step pays; a large one still may.",
-        "The slope sees the neighbours only. Effort 0, or a high effort, may be better, as without a deposit here.",
+        "To first order no step pays; any other effort may still be better.",
+        "The slope is 0 at the top of a hill and at the bottom of a valley, and another hill may be higher.",
     ),
     Question(
         "In h′(v) = λ + μs, what does μ price?",
@@ -715,7 +862,7 @@ QUIZ = (
         "60 checks and a deposit: by the rule, how far above the best pay is one threshold, and how far are two?",
         ("57% and 23%.", "5% and 1%.", "100% and 50%."),
         "57% and 23%.",
-        "One threshold keeps 64% of the score and two keep 81%; the gap is one over that, until with many checks idling tempts.",
+        "One threshold keeps 64% of the score and two keep 81%; the gap is about one over that; where idling tempts, as with many checks, the rule is off.",
     ),
     Question(
         "Which condition does the bound C_lin/(n𝓘) need?",

@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from html import escape
 
-from annolib.course.checking.checks import ATTEMPTED, NOT_ATTEMPTED, NOT_RIGHT, RIGHT, Outcome, judge
+from annolib.course.checking.checks import (
+    ATTEMPTED,
+    NOT_ATTEMPTED,
+    NOT_RIGHT,
+    RIGHT,
+    Outcome,
+    adapted,
+    judge,
+)
 from annolib.course.checking.record import Record, graded_record
 from annolib.course.checking.world import watch
 from annolib.course.definitions import VALUE, LessonDefinition, load_definition
@@ -74,6 +82,7 @@ class Lesson:
         Returns
         -------
         The learner's own answer if it is right, else the course's; where work is graded, always the student's own.
+        A right answer that gives, say, a list where the course's gives an array comes back with its results made arrays.
 
         Raises
         ------
@@ -89,6 +98,8 @@ class Lesson:
             with judging(name):
                 outcome = judge(exercise, answer, number)
         self._record(outcome)
+        if outcome.adapted:
+            return adapted(exercise, answer)
         if outcome.state == RIGHT or self.grading or exercise in self.record.drawn:
             return answer
         return exercise.reference() if exercise.kind == VALUE else exercise.reference

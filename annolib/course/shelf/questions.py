@@ -61,7 +61,7 @@ _ASKED = (
         3,
         "noisy_accuracy",
         "A model agrees with {share:.1%} of the labels that attentive people give. With how large a share of labels does it "
-        "agree that are given with effort {effort:.2f}? Give three decimals.",
+        "agree that are given with effort {effort:.2f}, and else by coin? Give three decimals.",
         lambda rng: {"share": between(rng, 0.6, 0.95, 3), "effort": between(rng, 0.2, 0.9, 2)},
         lambda share, effort: al.label_law(share, effort),
     ),

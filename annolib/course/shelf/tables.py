@@ -10,8 +10,9 @@ from operator import attrgetter
 
 import annolib
 from annolib.course.authoring.lint.page import words
+from annolib.course.authoring.lint.paths import CLOSING, path_of, sections
 from annolib.course.definitions import load_definition
-from annolib.course.shelf.plan import CLOSING, clock, pages, path_of, plan_of, sections
+from annolib.course.shelf.plan import clock, pages, plan_of
 from annolib.course.shelf.questions import more_questions
 
 TERMS = (6, 10, 14)
@@ -156,8 +157,10 @@ def workshop(start=9 * 60 + 30):
     there = pages()
     for place, number in enumerate(number for number in WORKSHOP if number in there):
         path = path_of(there[number])
-        taken = _whole(path[1]) if path else sum(there[number].minutes)
-        rows.append(f"| {clock(at)} | {taken} | {_link(number)}: {_text(path[0]) if path else 'all of it'} |")
+        taken = _whole(path.minutes) if path else sum(there[number].minutes)
+        rows.append(
+            f"| {clock(at)} | {taken} | {_link(number)}: {_text(path.words) if path else 'all of it'} |"
+        )
         at += taken
         rows.append(f"| {clock(at)} | 10 | what surprised you? two minutes in pairs, then together |")
         at += 10

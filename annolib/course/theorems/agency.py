@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import binom
 
-from annolib.agency.costs import ConvexCost
+from annolib.agency.costs import ConvexCost, PowerCost
 from annolib.agency.problem import Problem, first_best
 from annolib.agency.reference import reference_problem, reference_value
-from annolib.agency.utilities import CARA
+from annolib.agency.utilities import CARA, CRRA
 from annolib.contracts.best_answers import best_answer
 from annolib.contracts.forms import Flat
 from annolib.contracts.optimal.first_order import first_order_wages
 from annolib.contracts.solve import second_best
-from annolib.course.theorems.entries import PAPER, Counter, Entry, Seen, Shown
+from annolib.course.theorems.entries import HERE, PAPER, Counter, Entry, Seen, Shown
 from annolib.monitors.two_labels import SelfConsistency
 
 REPEATS = SelfConsistency(0.15)
@@ -54,6 +54,39 @@ def _slope_alone():
     )
     words = f"the local condition alone, 1,000 checks: the agent gains {idle - works:.4f} by effort 0"
     return Counter(idle > works + 1e-3, words)
+
+
+def _left_over(prices):
+    """h′ of the best pay for 60 checks, floor 0, less the nearest sum of so many of 1, score, 1 − P(idle)/P; the largest."""
+    problem, n = reference_problem(), 60
+    pay = second_best(problem, REPEATS, n, "optimal")
+    k, q = np.arange(n + 1), float(REPEATS.pass_probability(pay.effort))
+    score = float(REPEATS.slope(pay.effort)) * (k - n * q) / (q * (1 - q))
+    wages = pay.contract.wage(k)
+    idle = 1 - binom.pmf(k, n, 0.5) / binom.pmf(k, n, q)
+    paid, parts = wages > wages.min() + 1e-9, np.stack([np.ones(n + 1), score, idle], axis=1)[:, :prices]
+    price = np.asarray(problem.utility.marginal_wage(problem.utility.utility(wages)))
+    found = np.linalg.lstsq(parts[paid], price[paid], rcond=None)[0]
+    return float(np.max(np.abs(parts[paid] @ found - price[paid])))
+
+
+def _without_idling():
+    left = _left_over(2)
+    return Counter(left > 0.01, f"the price of idling left out: h' is off by up to {left:.3f}")
+
+
+def _bend(utility, outside):
+    """How far the best pay for 200 checks is from a straight line in the passes, relative to its range, above the floor."""
+    problem = Problem(utility, PowerCost(0.5, 2), value=reference_value, outside=outside, floor=0.02)
+    wages = second_best(problem, REPEATS, 200, "optimal").contract.wage(np.arange(201))
+    k = np.flatnonzero(wages > wages.min() + 1e-9)
+    line = np.polynomial.Polynomial.fit(k, wages[k], 1)
+    return float(np.max(np.abs(line(k) - wages[k])) / np.ptp(wages[k]))
+
+
+def _bent():
+    bend = _bend(CARA(1.0), float(CARA(1.0).utility(0.2)))
+    return Counter(bend > 0.005, f"u(w) = 1 - exp(-w): off a line by {bend:.1%} of the range of pay")
 
 
 def _presence():
@@ -123,6 +156,28 @@ ENTRIES = (
         check=_second_best,
         allowed=1e-7,
         counter=_slope_alone,
+    ),
+    Entry(
+        name="Pay follows the score",
+        statement=r"The best pay for $k$ passes has $h'(v_k) = \lambda + \mu s_k + \nu\,(1 - P_k(0)/P_k(\eta))$ above the lowest wage, with one price each for coming, "
+        "for the slope and for idling; 60 checks, floor 0; the error is what such a sum leaves of $h'$.",
+        condition="every tempting effort has its price; here only idling tempts",
+        source="Holmström, doi 10.2307/3003320, and the conditions of Karush, Kuhn and Tucker; executed here",
+        shown=(Shown(11, "a sum of three, and at most the lowest price elsewhere"),),
+        check=lambda: Seen(60, _left_over(3)),
+        allowed=1e-7,
+        counter=_without_idling,
+    ),
+    Entry(
+        name="A straight line is best",
+        statement="For an agent with logarithmic utility the best pay of all is a straight line in the passes wherever it is above the floor.",
+        condition="u is a logarithm, and no effort far away tempts",
+        source=HERE,
+        proof=r"Then $h'(v) = w$, which is $\lambda + \mu s_k$, and the score is straight in $k$.",
+        shown=(),
+        check=lambda: Seen(200, _bend(CRRA(1.0), float(np.log(0.2)))),
+        allowed=1e-9,
+        counter=_bent,
     ),
     Entry(
         name="Joint presence",

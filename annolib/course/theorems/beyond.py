@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import binom, norm
 
 from annolib.agency.problem import first_best
 from annolib.agency.reference import reference_problem
@@ -11,6 +12,7 @@ from annolib.contracts.gaps import rates
 from annolib.contracts.solve import discrete_actions, second_best
 from annolib.course.theorems.entries import HERE, Counter, Entry, Seen, Shown
 from annolib.monitors.evidence.joint import Joint
+from annolib.monitors.evidence.outcomes import Outcomes
 from annolib.monitors.two_labels import Golden, SelfConsistency
 
 REPEATS, COIN = SelfConsistency(0.15), SelfConsistency(0.0)
@@ -84,23 +86,27 @@ def _second_kind():
 
 
 def _distortion(cells):
-    """Of the best quantiser of a normal law with so many cells: Lloyd's method on a fine grid."""
-    x = np.linspace(-9, 9, 200_001)
-    weight = np.exp(-(x**2) / 2)
-    weight /= weight.sum()
+    """Of the best quantiser of a normal law with so many cells: Lloyd's method, with the means of cells from the density at their edges."""
     points = np.linspace(-1.5, 1.5, cells)
-    for _ in range(300):
-        cell = np.searchsorted((points[1:] + points[:-1]) / 2, x)
-        points = np.bincount(cell, weight * x) / np.bincount(cell, weight)
-    return float(np.sum(weight * (x - points[cell]) ** 2))
+    for _ in range(1_000):
+        edges = np.concatenate([[-np.inf], (points[1:] + points[:-1]) / 2, [np.inf]])
+        moment, chance = -np.diff(norm.pdf(edges)), np.diff(norm.cdf(edges))
+        points = moment / chance
+    return float(1 - moment @ points)
+
+
+def _scaled(n, tiers):
+    """Gap·n𝓘/C_lin of pay with so many thresholds."""
+    problem = reference_problem()
+    information = n * rates.information(problem, REPEATS)
+    return gap(n, "tiered", tiers=tiers) * information / rates.linear_constant(problem)
 
 
 def _tiers():
-    n, problem = 10_000, reference_problem()
-    scaled = (
-        gap(n, "tiered", tiers=2) * n * rates.information(problem, REPEATS) / rates.linear_constant(problem)
-    )
-    return Seen(n, 1 / (1 - _distortion(2)) / scaled - 1)
+    """The largest error over two, three and four thresholds."""
+    n = 10_000
+    off = [1 / (1 - _distortion(m)) / _scaled(n, m) - 1 for m in (2, 3, 4)]
+    return Seen(n, max(off, key=abs))
 
 
 def _one_tier():
@@ -109,6 +115,75 @@ def _one_tier():
         over[1] > 2 * over[0],
         f"one threshold: gap·n𝓘 rises {over[1] / over[0]:.1f} times from 1,000 to 10,000 checks",
     )
+
+
+def _weights():
+    """Thresholds on X₁ + ωX₂: what the ω of the score loses against the best of a search over ω, and of a few others."""
+    n, kinds = (100, 100), (REPEATS, Golden())
+    effort = first_best(reference_problem()).effort
+    q = np.array([float(one.pass_probability(effort)) for one in kinds])
+    score = np.array([float(one.slope(effort)) for one in kinds]) / (q * (1 - q))
+    omega = float(score[1] / score[0])
+    others = [gap(n, "binary", Joint(*kinds, weights=(1, w * omega))) for w in (0.7, 0.85, 1.2, 1.4)]
+    best = min(gap(n, "binary", Joint(*kinds)), *others)
+    return Seen(sum(n), gap(n, "binary", Joint(*kinds, weights=(1, omega))) / best - 1)
+
+
+def _counted_alike():
+    n, kinds = (100, 100), (REPEATS, Golden())
+    ratio = gap(n, "binary", Joint(*kinds, weights=(1, 1))) / gap(n, "binary", Joint(*kinds))
+    return Counter(
+        ratio > 1.05, f"every pass counted alike, 100 checks of each kind: {ratio:.2f} times the gap"
+    )
+
+
+def _batches(n=240):
+    """Gaps with checks whose strength is .10 or .20 by chance for a whole batch: unseen, and seen."""
+    levels = np.linspace(0, first_best(reference_problem()).effort, 129)
+    listed = reference_problem(floor=-0.2).with_efforts(levels)
+
+    def law(kappa):
+        q = SelfConsistency(kappa).pass_probability(levels)
+        return binom.pmf(np.arange(n + 1), n, q[:, None]) / 2
+
+    def gap_of(*blocks):
+        return second_best(listed, Outcomes(np.hstack(blocks)), 1, "optimal").gap
+
+    return gap_of(law(0.10) + law(0.20)), gap_of(law(0.10), law(0.20))
+
+
+def _difficulty():
+    """The error is that of the gap with the difficulty seen against C_lin over the mean of both informations."""
+    _, seen = _batches()
+    problem = reference_problem()
+    effort = first_best(problem).effort
+    information = np.mean([float(SelfConsistency(k).fisher_information(effort)) for k in (0.10, 0.20)])
+    return Seen(240, rates.linear_constant(problem) / (240 * information) / seen - 1)
+
+
+def _difficulty_unseen():
+    unseen, seen = _batches()
+    return Counter(
+        unseen > 1.2 * seen,
+        f"the difficulty left out of the pay: the gap is {unseen / seen:.2f} times as large",
+    )
+
+
+def _shortfall():
+    """The sure wage that is worth what idling is worth under the best line, against −K."""
+    n, problem = 100_000, reference_problem()
+    line = second_best(problem, REPEATS, n, "linear", floor=None).contract
+    lost = -line.slope / n
+    idle = line.base - n * np.log(0.5 + 0.5 * np.exp(lost))
+    return Seen(n, -rates.failure_waste(problem) / float(idle) - 1)
+
+
+def _idle_under_gold():
+    problem = reference_problem()
+    line = second_best(problem, Golden(), 60, "linear", floor=None).contract
+    idle = line.base - 60 * np.log(0.5 + 0.5 * np.exp(-line.slope / 60))
+    ratio = float(-idle) / rates.failure_waste(problem)
+    return Counter(ratio > 3, f"60 golden questions: an idler is {ratio:.0f} times as short of it")
 
 
 def _deposit():
@@ -242,21 +317,42 @@ ENTRIES = (
         counter=_equal_weights,
     ),
     Entry(
+        name="A threshold on two kinds",
+        statement=r"Of all thresholds on $X_1 + \omega X_2$ the one with the score's $\omega$ is best; the error is what it loses against a search over $\omega$.",
+        condition=r"$\omega$ is the ratio of $q'/(q(1 - q))$ of the two kinds; seen numerically, 100 checks of each",
+        source=HERE,
+        proof="Of all tests of work against a little less work the score's is the most powerful (Neyman and Pearson).",
+        shown=(),
+        check=_weights,
+        allowed=0.005,
+        counter=_counted_alike,
+    ),
+    Entry(
         name="Informativeness",
         statement="Evidence whose law, given the passes, is free of effort changes nothing: the gap with two coins beside 50 checks is that without.",
         condition="its law given the passes is free of effort",
         source="Holmström, doi 10.2307/3003320; executed here",
-        shown=(
-            Shown(11, "the coin changes nothing"),
-            Shown(11, "the difficulty saves more than a quarter"),
-        ),
+        shown=(Shown(11, "the coin changes nothing"),),
         check=_coin,
         allowed=1e-8,
         counter=_second_kind,
     ),
     Entry(
+        name="Useless alone, of worth beside",
+        statement=r"How hard a batch is ($\kappa = 0.10$ or $0.20$ by chance) tells nothing of effort alone, and belongs in the pay: with 240 checks the gap is "
+        r"then near $C_\text{lin}/(n\bar{\mathcal{I}})$, $\bar{\mathcal{I}}$ the mean of both informations.",
+        condition="it says how to read the count, and a deposit of 20 euros",
+        source=HERE,
+        proof="Given the difficulty the score is that of the count; variances of the score add up over difficulties.",
+        shown=(Shown(11, "the difficulty saves more than a quarter"),),
+        check=_difficulty,
+        allowed=0.04,
+        counter=_difficulty_unseen,
+    ),
+    Entry(
         name="Tiers",
-        statement=r"With $m \ge 2$ thresholds gap $\cdot\, n\mathcal{I} \approx C_\text{lin}/(1 - D_m)$, $D_m$ the distortion of a normal law in $m$ cells; here $m = 2$.",
+        statement=r"With $m \ge 2$ thresholds gap $\cdot\, n\mathcal{I} \approx C_\text{lin}/(1 - D_m)$, $D_m$ the distortion of a normal law in $m$ cells: "
+        "1.571, 1.235, 1.133 times for two, three, four. The error is the largest of these three.",
         condition="at least two thresholds, and many checks",
         source=HERE,
         proof="One threshold stops idleness, the others quantise the score as Lloyd and Max would.",
@@ -282,6 +378,17 @@ ENTRIES = (
         check=_deposit,
         allowed=0.03,
         counter=_half_deposit,
+    ),
+    Entry(
+        name="What a line leaves an idler",
+        statement=r"Under the best line without a floor, idling is worth $-K$ in money, the $K$ of the threshold's law: hardly less than walking away.",
+        condition="self checks and a cost in the square of effort, and many checks",
+        source=HERE,
+        proof=r"Idle pay tends to $h(\bar u) - h'c'(q - \frac12)/q'$, and $c'(q - \frac12)/q' = c$ where both grow with $\eta^2$.",
+        shown=(Shown(10, "the shortfall is 1.02 euros"),),
+        check=_shortfall,
+        allowed=0.002,
+        counter=_idle_under_gold,
     ),
     Entry(
         name="Deposit of a threshold",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import binom
 
 from annolib.agency.costs import PowerCost
 from annolib.agency.problem import Problem, first_best
@@ -33,6 +34,31 @@ def _binary_law():
 
 def _binary_formula():
     return Seen(MANY, rates.binary_gap(reference_problem(), REPEATS, MANY) / gap(MANY, "binary") - 1)
+
+
+def _wasted(chance, bonus):
+    """What the lottery of a bonus that is missed with this chance costs above a sure wage, for a miss."""
+    problem = reference_problem()
+    h, c = problem.utility.wage, float(problem.cost.cost(first_best(problem).effort))
+    price = (1 - chance) * h(c + bonus * chance) + chance * h(c - bonus * (1 - chance)) - h(c)
+    return float(price / chance / rates.failure_waste(problem))
+
+
+def _failure():
+    problem = reference_problem()
+    return Seen(None, _wasted(1e-5, float(problem.cost.cost(first_best(problem).effort))) - 1)
+
+
+def _dear_bonus():
+    problem = reference_problem(floor=-0.2)
+    pay = second_best(problem, REPEATS, 100, "binary").contract
+    q = float(REPEATS.pass_probability(first_best(problem).effort))
+    missed = float(binom.cdf(pay.threshold - 1, 100, q))
+    low, high = (float(problem.utility.utility(one)) for one in (pay.low, pay.high))
+    ratio = _wasted(missed, high - low)
+    return Counter(
+        ratio > 2, f"100 checks: the bonus is missed in {missed:.0%}, and each miss costs {ratio:.1f} times K"
+    )
 
 
 def _neutral():
@@ -151,6 +177,17 @@ ENTRIES = (
         check=_binary_law,
         allowed=0.1,
         counter=_neutral,
+    ),
+    Entry(
+        name="What a missed bonus wastes",
+        statement=r"A worker who misses the bonus with chance $f$ costs $K f$ more than a sure wage would, to first order in $f$.",
+        condition=r"the bonus is just worth the effort, $\Delta = \Delta^*$, and misses are rare",
+        source=HERE,
+        proof=r"Expand $(1 - f)\,h(\bar u + \Delta f) + f\,h(\bar u - \Delta(1 - f))$ at $f = 0$.",
+        shown=(Shown(9, "K is the library's"), Shown(9, "K f is less than half of the price at 100 checks")),
+        check=_failure,
+        allowed=1e-4,
+        counter=_dear_bonus,
     ),
     Entry(
         name="Binary: the formula",

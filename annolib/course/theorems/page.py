@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 from annolib.course.notebook_files import ROOT, is_lesson_call, notebooks, read, source_of, tags_of
-from annolib.course.theorems import agency, beyond, laws, people, unknown
+from annolib.course.theorems import agency, beyond, checks, laws, people, unknown
 from annolib.course.theorems.entries import HERE, error_in_words, number_in_words
 
 PAGE = Path("solutions") / "theorems.md"
 PARTS = (
-    ("What tells effort, and what does not", people),
+    ("What does not tell effort", people),
+    ("What tells it", checks),
     ("The principal and the agent", agency),
     ("The laws of the gap", laws),
     ("Beyond the laws", beyond),
@@ -56,7 +57,7 @@ def row(entry, seen):
     """The line of one entry in the table at the top."""
     lessons = ", ".join(f"{number:02d}" for number in dict.fromkeys(number for number, _ in entry.shown))
     address = re.sub(r"[^\w\- ]", "", entry.name.lower()).replace(" ", "-")
-    return f"| [{entry.name}](#{address}) | {lessons} | {number_in_words(seen.n)} | {error_in_words(seen.error)} |"
+    return f"| [{entry.name}](#{address}) | {lessons or '—'} | {number_in_words(seen.n)} | {error_in_words(seen.error)} |"
 
 
 def written(entry, seen, counter):
@@ -76,6 +77,8 @@ def written(entry, seen, counter):
 
 def shown_in_words(entry):
     """The lessons and claims of an entry, each lesson once."""
+    if not entry.shown:
+        return "no lesson; this page executes it"
     lessons = {}
     for number, claim in entry.shown:
         lessons.setdefault(number, []).append(claim)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
+from scipy.stats import binom
 
 from annolib.agency.problem import first_best
 from annolib.agency.reference import reference_problem
@@ -133,6 +136,85 @@ def _thresholds_teach_little():
     )
 
 
+def _log_cost_error(n, watched=50):
+    """Standard error of log ĉ₀ from annotators under the best threshold, ĉ₀ the cost at which their effort is a best answer."""
+    pay = second_best(reference_problem(), REPEATS, n, "binary").contract
+    q = float(REPEATS.pass_probability(best_answer(reference_problem(), REPEATS, pay).effort))
+    spread = np.sqrt(q * (1 - q) / (n * watched))
+    share = q + spread * np.linspace(-5, 5, 401)
+    weight = np.exp(-(np.linspace(-5, 5, 401) ** 2) / 2)
+    weight /= weight.sum()
+    # Δ P′(η)/η: the share enters by the chance that one check decides, q′/η being the same at every effort
+    log_cost = binom.logpmf(pay.threshold - 1, n - 1, share)
+    mean = weight @ log_cost
+    z = (n * q - pay.threshold) / np.sqrt(n * q * (1 - q))
+    return float(np.sqrt(weight @ (log_cost - mean) ** 2)), float(z / np.sqrt(watched))
+
+
+def _little():
+    n = 1_000_000
+    error, stated = _log_cost_error(n)
+    return Seen(n, stated / error - 1)
+
+
+def _a_line_teaches():
+    line = second_best(reference_problem(), REPEATS, 1000, "linear", floor=None).contract
+    q = float(REPEATS.pass_probability(best_answer(reference_problem(), REPEATS, line).effort))
+    lines = [line.slope * np.sqrt(q * (1 - q) / (50 * n)) for n in (1000, 4000)]
+    kink = [_log_cost_error(n)[0] for n in (1000, 4000)]
+    return Counter(
+        lines[0] < kink[0] / 20 and lines[1] < 0.6 * lines[0] < kink[1],
+        f"50 annotators under a line: {lines[0]:.4f} with 1,000 checks and {lines[1]:.4f} with 4,000; under one threshold {kink[0]:.2f} "
+        f"and {kink[1]:.2f}",
+    )
+
+
+def _menu_bound(scales, shares):
+    """max Σ p[V(η) − h(R + c(η))] for two types, the dear one first, on a grid; R is what the cheap type saves on the dear one's work."""
+    e = np.linspace(0, 0.9, 1_801)
+    worth = 0.6 * e * (2 - e)
+    dear = worth + np.log1p(-scales[0] * e**2)
+    paid = (scales[0] - scales[1]) * e[:, None] ** 2 + scales[1] * e[None, :] ** 2
+    cheap = worth[None, :] + np.log1p(-paid)
+    return float(np.max(shares[0] * dear + shares[1] * cheap.max(axis=1)))
+
+
+def _any_menu():
+    """By how much a menu of lines, or one threshold, earns more than the bound, which must be the library's."""
+    lines = AgentTypes([one.with_floor(None) for one in _types().problems], [0.5, 0.5])
+    found, bound = menu(lines, REPEATS, 1000), _menu_bound((0.55, 0.45), (0.5, 0.5))
+    solved = max(found.profit, second_best(_types(), REPEATS, 1000, "binary").profit)
+    return Seen(1000, max(solved / bound - 1, 0.0) + abs(found.bound / bound - 1))
+
+
+def _told_apart():
+    each = [second_best(one, REPEATS, 1000, "linear", floor=None).profit for one in _types().problems]
+    bound = _menu_bound((0.55, 0.45), (0.5, 0.5))
+    return Counter(
+        np.mean(each) > bound,
+        f"types that can be told apart: a line for each earns {np.mean(each):.4f}, and the bound is {bound:.4f}",
+    )
+
+
+def _wide():
+    return MonitorRange(SelfConsistency(0.12), SelfConsistency(0.18))
+
+
+def _more_checks():
+    """Profit at 100 checks above that of endlessly many, or infinitely wrong; the error is that of the limit, against 30,000 checks."""
+    problem = reference_problem(floor=-0.2)
+    few, many = (second_best(problem, _wide(), n, "binary").profit for n in (100, 30_000))
+    limit = rates.robust_threshold_limit(reference_problem(), _wide())
+    return Seen(30_000, limit / many - 1 if few > limit + 0.005 else np.inf)
+
+
+def _known_better():
+    few, many = (
+        second_best(reference_problem(floor=-0.2), REPEATS, n, "binary").profit for n in (100, 30_000)
+    )
+    return Counter(few < many, f"κ known: {few:.4f} with 100 checks, {many:.4f} with 30,000")
+
+
 def _dearest():
     agents = AgentRange(dear=reference_problem(scale=0.55), cheap=reference_problem(scale=0.45))
     dearest = second_best(reference_problem(scale=0.55), REPEATS, 1000, "binary").profit
@@ -161,41 +243,60 @@ def _one_threshold():
     )
 
 
-def _assigned():
-    each = [second_best(one, REPEATS, 1000, "linear", floor=None).profit for one in _types().problems]
-    found = second_best(_types(), REPEATS, 1000, "binary").profit
-    return Counter(
-        np.mean(each) > found,
-        f"types that can be told apart: a line for each earns {np.mean(each):.4f}, the threshold {found:.4f}",
+def _alone():
+    one, line = (
+        second_best(reference_problem(floor=floor), REPEATS, 1000, family).profit
+        for floor, family in ((0.0, "binary"), (None, "linear"))
     )
+    return Counter(line > one, f"one type: a line without a floor earns {line:.4f}, the threshold {one:.4f}")
+
+
+@cache
+def _slack():
+    """What pay designed for these strengths, .15 or less, loses where .15 is true, with endlessly many checks."""
+    problem, designs = reference_problem(), np.linspace(0.02, 0.15, 66)
+    ranges = [MonitorRange(SelfConsistency(low), SelfConsistency(0.15)) for low in designs[:-1]]
+    profit = first_best(problem).profit
+    return designs, np.array([*(profit - rates.robust_threshold_limit(problem, one) for one in ranges), 0.0])
+
+
+def _lost(error, cautions):
+    """The least that is lost over these cautions, on average over normal errors of a pilot with this relative standard error."""
+    luck, profit = np.linspace(-6, 6, 201), first_best(reference_problem()).profit
+    weight = np.exp(-(luck**2) / 2) / np.exp(-(luck**2) / 2).sum()
+
+    def one(caution):
+        design = 0.15 * (1 + error * (luck - caution))
+        return weight @ np.where(design > 0.15, profit, np.interp(design, *_slack()))
+
+    return min(map(one, cautions))
 
 
 def _pilot():
     """The loss that the formula states, against an average over normal errors of the pilot with the best caution."""
-    problem, m = reference_problem(), 10_000
-    stated = rates.pilot(problem, REPEATS, m)
-    error = np.linspace(-6, 6, 4_001)
-    weight = np.exp(-(error**2) / 2)
-    weight /= weight.sum()
-    profit = first_best(problem).profit
+    stated = rates.pilot(reference_problem(), REPEATS, 10_000)
+    return Seen(10_000, stated.loss / _lost(stated.error, stated.caution + np.linspace(-0.4, 0.4, 9)) - 1)
 
-    def lost(caution):
-        total = 0.0
-        for e, w in zip(error[::20], weight[::20] / weight[::20].sum(), strict=True):
-            assumed = 0.15 * (1 + stated.error * (e - caution))
-            if assumed > 0.15:
-                total += w * profit
-            else:
-                width = 0.15 - assumed
-                exact = rates.robust_threshold_limit(
-                    problem, MonitorRange(SelfConsistency(assumed), SelfConsistency(0.15))
-                )
-                total += w * (profit - exact) if width > 1e-12 else 0.0
-        return total
 
-    return Seen(
-        m,
-        stated.loss / min(lost(c) for c in (stated.caution - 0.2, stated.caution, stated.caution + 0.2)) - 1,
+def _pilot_size():
+    """What the size of the rule loses in all, over the least of other sizes, with the exact loss of each."""
+    price = 1e-6
+    said = rates.pilot_size(reference_problem(), REPEATS, price)
+    unit = said.error * np.sqrt(said.checks)
+    totals = [
+        _lost(unit / np.sqrt(m), np.linspace(0.8, 3.6, 29)) + price * m
+        for m in said.checks * np.array([1.0, 0.4, 0.6, 0.8, 1.25, 1.6, 2.5])
+    ]
+    return Seen(round(said.checks), totals[0] / min(totals) - 1)
+
+
+def _tiny_pilot():
+    said = rates.pilot_size(reference_problem(), REPEATS, 1e-3)
+    lost = _lost(said.error, np.linspace(0.8, 3.6, 29))
+    return Counter(
+        said.loss < 0.85 * lost,
+        f"ten cents a check buy {said.checks:.0f}, with an error of a quarter of the strength: the loss is {lost:.3f}, "
+        f"and {said.loss:.3f} by the formula",
     )
 
 
@@ -275,6 +376,29 @@ ENTRIES = (
         counter=_no_caution,
     ),
     Entry(
+        name="How large a pilot",
+        statement=r"At the price $k$ a check, $m^* = (a\sigma_1\zeta/2k)^{2/3}$, $\sigma_1$ the error of one check; the error is what $m^*$ loses in all, beside the best size.",
+        condition="checks so cheap that the error is small beside the strength",
+        source=HERE,
+        proof=r"Minimise $a\sigma_1\zeta/\sqrt m + \Pi\,\Phi(-\zeta) + km$; $\zeta$ is at its best already.",
+        shown=(),
+        check=_pilot_size,
+        allowed=0.01,
+        counter=_tiny_pilot,
+    ),
+    Entry(
+        name="More checks can hurt",
+        statement=r"With $\kappa$ from .12 to .18 and a deposit of 20 euros the best threshold earns more in the worst case with 100 checks than with endlessly "
+        "many; the error is that of the limit.",
+        condition="the strength is not known to the firm",
+        source=HERE,
+        proof="With few checks the strong type is not sure of the bonus, and works for it; seen numerically.",
+        shown=(),
+        check=_more_checks,
+        allowed=0.01,
+        counter=_known_better,
+    ),
+    Entry(
         name="Learning the agent",
         statement=r"Passes under two lines tell aversion and cost: $\hat a = \log(\beta_2/\beta_1)/(\bar w_2 - \bar w_1)$, with standard error "
         r"$\hat a\sqrt{\sigma_1^2 + \sigma_2^2}/|\bar w_2 - \bar w_1|$. The error is that of the standard error, against 150 simulations.",
@@ -288,6 +412,17 @@ ENTRIES = (
         check=_learning,
         allowed=0.15,
         counter=_thresholds_teach_little,
+    ),
+    Entry(
+        name="A threshold teaches little",
+        statement=r"What $N$ annotators do under one best threshold tells $\log c_0$ with the standard error $z/\sqrt N$, however many checks there are.",
+        condition="one threshold, a known utility, many checks",
+        source=HERE,
+        proof=r"$\log P'$ changes with effort by $z\sqrt{n\mathcal{I}}$, and the effort is seen to $1/\sqrt{Nn\mathcal{I}}$.",
+        shown=(),
+        check=_little,
+        allowed=0.02,
+        counter=_a_line_teaches,
     ),
     Entry(
         name="Cost known to a range",
@@ -304,12 +439,24 @@ ENTRIES = (
         name="Two types of cost",
         statement="Costs .9 and 1.1, half each, 1,000 checks: one threshold earns more than a menu of lines from which the types choose; the error is by how "
         "much the menu earns more.",
-        condition="the firm cannot tell the types apart",
+        condition="there are two types, and the firm cannot tell them apart",
         source=HERE,
         proof="A threshold asks both for the same passes and leaves the cheap type no more than its saved cost.",
         shown=(Shown(12, "with two types a threshold beats lines to choose from"),),
         check=_one_threshold,
         allowed=0.0,
-        counter=_assigned,
+        counter=_alone,
+    ),
+    Entry(
+        name="Any menu",
+        statement=r"Types $i$ from the dearest on, with shares $p_i$: no menu of any contracts earns more than the largest "
+        r"$\sum_i p_i[V(\eta_i) - h(u_0 + R_i + c_i(\eta_i))]$, $R_i = \sum_{j<i} c_j(\eta_j) - c_{j+1}(\eta_j)$; for .9 and 1.1, half each. The error is by how much a solved one does, and that of the bound.",
+        condition="the firm cannot tell the types apart",
+        source=HERE,
+        proof="Each type can do the work of the next dearer one for less, and must be left what that saves.",
+        shown=(Shown(12, "with two types a threshold beats lines to choose from"),),
+        check=_any_menu,
+        allowed=1e-5,
+        counter=_told_apart,
     ),
 )

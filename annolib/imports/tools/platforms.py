@@ -27,7 +27,7 @@ _OFFSETS = {"PST": "-08:00", "PDT": "-07:00", "UTC": "Z", "GMT": "Z"}
 
 def mturk(
     source, *, label=None, left=None, right=None, task="HITId", labels=None, time="SubmitTime", skip=False
-):
+) -> pd.DataFrame:
     """A batch file of Mechanical Turk: a row for each assignment, with WorkerId, Input.* and Answer.*.
 
     Parameters

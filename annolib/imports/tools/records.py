@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from annolib.imports.building import OWN_WORDS, Draft, label_mapping
 from annolib.imports.entries import as_json, as_list, in_fixed_order, pair_names, text_of
 from annolib.imports.signs import suggestion
@@ -9,7 +11,9 @@ from annolib.imports.sources import records_of
 from annolib.tables.refusals.faults import TableError, listed
 
 
-def argilla(source, *, question=None, left=None, right=None, task="id", labels=None, skip=False):
+def argilla(
+    source, *, question=None, left=None, right=None, task="id", labels=None, skip=False
+) -> pd.DataFrame:
     """Records of Argilla 2: `dataset.records.to_list(flatten=True)`, or the file of `records.to_json`.
 
     - nested: `id`, `fields`, `metadata`, and `responses`: for each question a list of `value` and `user_id`
@@ -165,7 +169,7 @@ def _field(record, name):
     return None if name is None else _fields(record).get(name)
 
 
-def prodigy(source, *, worker="_annotator_id", task="_input_hash", labels=None, skip=False):
+def prodigy(source, *, worker="_annotator_id", task="_input_hash", labels=None, skip=False) -> pd.DataFrame:
     """Annotations of Prodigy (`prodigy db-out`): JSON Lines of the interface `choice` with two options, or `compare`.
 
     - choice: `options`, a list of `id` and `text` in the order shown (left, right), `accept`, the list of chosen ids,

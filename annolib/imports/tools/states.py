@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from annolib.imports.building import OWN_WORDS, Draft, label_mapping
 from annolib.imports.entries import as_list, text_of
 from annolib.imports.signs import suggestion
@@ -25,7 +27,7 @@ def potato(
     task="id",
     labels=None,
     skip=False,
-):
+) -> pd.DataFrame:
     """Annotations of Potato: an exported CSV, TSV, JSONL or Parquet, a `user_state.json`, or the folder that holds them.
 
     - CSV, TSV: `instance_id`, `user_id`, and for a pairwise schema s the column `s.selection` (A, B, tie), or with a

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
+
 from annolib.imports.building import OWN_WORDS, Draft, label_mapping
 from annolib.imports.signs import suggestion
 from annolib.imports.sources import records_of
@@ -13,7 +15,9 @@ _OWN = ("annotation_id", "annotator", "created_at", "updated_at", "lead_time")  
 _EXPORT = "Export as JSON (it holds who judged, and when), not as a format for training."
 
 
-def label_studio(source, *, left=None, right=None, task="id", control=None, labels=None, skip=False):
+def label_studio(
+    source, *, left=None, right=None, task="id", control=None, labels=None, skip=False
+) -> pd.DataFrame:
     """An export of Label Studio: JSON, JSON_MIN or CSV, of a Pairwise or a Choices control.
 
     - JSON: tasks with `id`, `data` and `annotations`, each with `completed_by`, `created_at`, `was_cancelled`,

@@ -14,7 +14,7 @@ from annolib.tables.refusals.faults import TableError, listed
 _TESTS = ("Survey Preview", "Survey Test", "Spam", "Possible Spam", "Preview")
 
 
-def qualtrics(source, *, items=None, worker="PROLIFIC_PID", labels=None, skip=False):
+def qualtrics(source, *, items=None, worker="PROLIFIC_PID", labels=None, skip=False) -> pd.DataFrame:
     """A survey of Qualtrics, often filled in by people from Prolific: a row a person, a column a question.
 
     The CSV export has three lines of heading: the columns' names, the questions' texts, and {"ImportId": …}. Both

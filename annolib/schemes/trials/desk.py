@@ -36,6 +36,8 @@ class Desk:
     agents : mapping of str to (share, agent)
         The rest of the crowd: an agent is a `Problem`, a chance to pass a check without work, or a mapping of such chances by kind of check
         (a column of `annolib.gaming_table`). The agent as stated is what the shares leave of 1.
+    budget : float
+        What the checks of a batch may cost at most, in money; `sign` refuses a contract over it. No limit if left out.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Desk:
     kinds: tuple
     agents: dict
     tries: tuple = ()
+    budget: float = np.inf
 
     def __post_init__(self):
         kinds = tuple(self.kinds)
@@ -72,6 +75,12 @@ class Desk:
                 "agents must have shares with a sum of at most 1: the rest is the agent as stated."
             )
         object.__setattr__(self, "agents", agents)
+        budget = within("budget", self.budget, 0, np.inf, "It is money for the checks of one batch.")
+        if budget.ndim != 0:
+            raise TypeError(f"budget must be one number; saw {self.budget!r}.")
+        object.__setattr__(self, "budget", float(budget))
+        for one in self.tries:
+            self._afford(one)
 
     @property
     def shares(self):
@@ -95,9 +104,23 @@ class Desk:
         return stress_test(contract, self.problem, one.evidence, agents, price=one.price)
 
     def sign(self, name, kind, contract):
-        """A desk with one more try; a try of the same name is replaced."""
+        """A desk with one more try; a try of the same name is replaced.
+
+        Raises
+        ------
+        ValueError
+            The checks of a batch cost more than the budget.
+        """
         kept = tuple(one for one in self.tries if one.name != name)
         return replace(self, tries=(*kept, Try(str(name), kind, self.test(kind, contract))))
+
+    def _afford(self, one):
+        spent, price = one.test.price, self.kind(one.kind).price
+        if spent > self.budget * (1 + 1e-9):
+            raise ValueError(
+                f"{one.name!r} rests on {one.test.contract.n} checks at {price:g}, which cost {spent:g} a batch: more than the budget of "
+                f"{self.budget:g}. At most {int(self.budget / price * (1 + 1e-9))} checks of kind {one.kind!r} are in it."
+            )
 
     def board(self):
         """The tries, the best for the crowd first.
@@ -105,7 +128,7 @@ class Desk:
         Returns
         -------
         pandas.DataFrame
-            Index `name`; `kind`; `checks`; `honest`, the least that honest agents leave at any strength; `crowd`, what the crowd leaves on
+            Index `name`; `kind`; `checks`; `spent`, on the checks of a batch; `honest`, the least that honest agents leave at any strength; `crowd`, what the crowd leaves on
             average at the worst strength; `takes_part`, do all who are honest; `breaks_at`, see `StressTest`. Money after checks.
         """
         rows = {}
@@ -114,8 +137,16 @@ class Desk:
             checks = one.test.contract.n if one.test.price > 0 else 0
             part = bool(frame.loc[frame["honest"], "accepts"].all())
             crowd = one.test.crowd(self.shares)
-            rows[one.name] = (one.kind, checks, one.test.worst, crowd, part, one.test.breaks_at)
-        columns = ["kind", "checks", "honest", "crowd", "takes_part", "breaks_at"]
+            rows[one.name] = (
+                one.kind,
+                checks,
+                one.test.price,
+                one.test.worst,
+                crowd,
+                part,
+                one.test.breaks_at,
+            )
+        columns = ["kind", "checks", "spent", "honest", "crowd", "takes_part", "breaks_at"]
         board = pd.DataFrame.from_dict(rows, "index", columns=columns).rename_axis("name")
         return board.sort_values("crowd", ascending=False, kind="stable")
 
@@ -125,7 +156,8 @@ class Desk:
 
     def __repr__(self):
         kinds = ", ".join(f"{kind.name} at {kind.price:g}" for kind in self.kinds)
-        return f"Desk({kinds}; {len(self.agents) + 1} agents; {len(self.tries)} tries)"
+        budget = f"budget {self.budget:g}; " if np.isfinite(self.budget) else ""
+        return f"Desk({kinds}; {budget}{len(self.agents) + 1} agents; {len(self.tries)} tries)"
 
     def _repr_html_(self):
         from annolib.markup import html_report

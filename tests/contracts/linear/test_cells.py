@@ -85,9 +85,9 @@ def test_many_checks_in_blocks_are_summed_as_counts_are(reference, monkeypatch):
     problem, monitor = reference
     evidence, profit = PassLaw.from_monitor(monitor), 0.25
     rng = np.random.default_rng(5)
-    effort, n = rng.uniform(0.4, 0.6, 60), 280
-    share = np.round((evidence.success(effort) - rng.uniform(-0.5, 4, 60) * 0.03) * n) / n
-    cells = Cells(effort - 0.002, effort + 0.002, share, share + 1 / n, np.full(60, 2.0))
+    effort, n = rng.uniform(0.4, 0.6, 200), 280
+    share = np.round((evidence.success(effort) - rng.uniform(-0.5, 4, 200) * 0.03) * n) / n
+    cells = Cells(effort - 0.002, effort + 0.002, share, share + 1 / n, np.full(200, 2.0))
     every = CutLines(problem, evidence, n, (0.0, 0.2)).bounds(cells, profit)
     monkeypatch.setattr(module, "_EVERY", 100)
     blocks = CutLines(problem, evidence, n, (0.0, 0.2)).bounds(cells, profit)

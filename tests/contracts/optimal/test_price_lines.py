@@ -13,11 +13,13 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.price_lines import (
     PriceLine,
+    ceilings_of,
     highest_bend,
     line_between,
     lines_from,
     power_sum,
     product,
+    values_of,
 )
 
 
@@ -45,6 +47,31 @@ def test_a_line_touches_what_its_effort_can_earn(reference, n, effort):
     best, _, found, lines = lines_of(*reference, n, effort)
     for line in lines:
         assert line.value(np.array([effort]))[0] == pytest.approx(best.profit - found.gap, abs=1e-13)
+
+
+@pytest.mark.parametrize(("n", "effort"), [(30, 0.6), (1000, 0.51), (30_000, 0.511)])
+@pytest.mark.parametrize("cost", [None, ConvexCost(lambda e: 0.4 * e**2 + 0.1 * e, lambda e: 0.8 * e + 0.1)])
+def test_many_lines_at_once_are_each_line_alone(reference, n, effort, cost):
+    """With and without deviations, with slopes and without, in any order of rows."""
+    problem, monitor = reference
+    if cost is not None:
+        problem = al.Problem(problem.utility, cost, problem.value, floor=0.0)
+    _, family, found, lines = lines_of(problem, monitor, n, effort)
+    prices = found.lottery.prices
+    lines += lines_from(family, effort, prices[:2], ())
+    lines += lines_from(family, effort, np.append(prices[:2], [1e-3, 2e-3]), (0.0, 0.2))
+    rng = np.random.default_rng(n)
+    which = rng.integers(len(lines), size=12)
+    low = effort + 0.05 * rng.uniform(-1, 1, 12)
+    high = low + 0.02 * rng.random(12)
+    with np.errstate(all="ignore"):
+        values = values_of(lines, which, low)
+        tops, middles = ceilings_of(lines, which, low, high)
+        for i, k in enumerate(which):
+            one = slice(i, i + 1)
+            top, middle = lines[k].ceilings(low[one], high[one])
+            assert values[i] == pytest.approx(lines[k].value(low[one])[0], rel=1e-12)
+            assert (tops[i], middles[i]) == pytest.approx((top[0], middle[0]), rel=1e-12)
 
 
 @pytest.mark.parametrize(("n", "effort"), CASES)

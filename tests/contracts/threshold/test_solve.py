@@ -5,7 +5,10 @@ import pytest
 from scipy import special
 
 import annolib as al
+from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.threshold.family import Thresholds
+from annolib.contracts.threshold.solve import likely_thresholds
 
 
 @pytest.mark.parametrize(
@@ -244,3 +247,86 @@ def test_a_kink_that_no_bonus_buys_is_ruled_out():
     problem = al.Problem(al.RiskNeutral(), cost, lambda e: 0.6 * e * (2 - e), 0.5307, 0.5307)
     for n in (20, 22, 24):
         assert al.second_best(problem, al.SelfConsistency(0.2), n, "binary").converged
+
+
+MANY = {  # problem, monitor: one of each way that a contract, a proof or a cost takes
+    "reference": ({}, al.SelfConsistency(0.15)),
+    "deep floor, golden": ({"floor": -3.0}, al.Golden(0.4)),
+    "cost below square": ({"cost": al.PowerCost(0.3, 1.4)}, al.Expert(0.1)),
+    "cost is no power": (
+        {"cost": al.ConvexCost(lambda e: 0.4 * e**2 + 0.1 * e, lambda e: 0.8 * e + 0.1)},
+        al.SelfConsistency(0.2),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_several_numbers_of_checks_at_once_are_what_each_is_alone(name):
+    changes, monitor = MANY[name]
+    usual = {
+        "utility": al.CARA(1.0),
+        "cost": al.PowerCost(0.5, 2),
+        "value": lambda e: 0.6 * e * (2 - e),
+        "floor": 0.0,
+    }
+    problem = al.Problem(**(usual | changes))
+    numbers = [1, 30, 30, 500, 4, 10**5]
+    together = al.second_best(problem, monitor, numbers, "binary")
+    for n, one in zip(numbers, together, strict=True):
+        alone = al.second_best(problem, monitor, n, "binary")
+        assert (one.n, one.contract, one.family) == (n, alone.contract, alone.family)
+        assert (one.effort, one.gap, one.certificate.gain_bound) == (
+            alone.effort,
+            alone.gap,
+            alone.certificate.gain_bound,
+        )
+        assert one.converged and alone.converged
+        assert one.suboptimality <= proof_tolerance(problem, al.first_best(problem), one.gap)
+
+
+def test_what_no_one_can_keep_is_refused_among_several_too(reference):
+    problem, monitor = reference
+    with pytest.raises(al.NoBestContract, match="n = 300"):
+        al.second_best(problem, monitor, [10, 300, 400], "binary", floor=None)
+
+
+def several(problem, monitor, *numbers):
+    checks = np.array(numbers, dtype=float)
+    return Thresholds(problem, PassLaw.from_monitor(monitor), checks, al.first_best(problem))
+
+
+@pytest.mark.parametrize("monitor", [al.SelfConsistency(0.15), al.Golden(0.4), al.Expert(0.1)], ids=repr)
+@pytest.mark.parametrize(
+    "cost", [al.PowerCost(0.5, 2), al.PowerCost(0.3, 1.5), al.PowerCost(0.2, 8)], ids=repr
+)
+def test_the_best_of_every_threshold_is_near_the_likely_ones(monitor, cost):
+    """Near, as the gap may have a corner there; the solver goes on from the best of them as long as a neighbour is better."""
+    problem = al.Problem(al.CARA(1.0), cost, value=lambda e: 0.6 * e * (2 - e), floor=-0.1)
+    numbers = (60, 333)
+    likely, case, tried = likely_thresholds(several(problem, monitor, *numbers))
+    for i, n in enumerate(numbers):
+        gaps = several(problem, monitor, n).at(np.zeros(n, int)).cheapest(np.arange(1.0, n + 1))["gap"]
+        if np.isfinite(gaps).any():
+            best = 1 + int(np.nanargmin(gaps))
+            assert np.abs(likely[case == i] - best).min() <= 8
+            assert al.second_best(problem, monitor, n, "binary").contract.threshold == best
+        assert tried[i] < n
+
+
+def test_few_checks_have_every_threshold_and_together_is_one_by_one(reference):
+    problem, monitor = reference
+    numbers = (5, 40, 47, 48, 700, 10**6)
+    likely, case, _ = likely_thresholds(several(problem, monitor, *numbers))
+    for i, n in enumerate(numbers):
+        own = likely[case == i]
+        alone, zero, _ = likely_thresholds(several(problem, monitor, n))
+        assert np.array_equal(own, alone) and not zero.any()
+        assert n > 47 or np.array_equal(own, np.arange(1, n + 1))
+
+
+def test_no_threshold_worth_having_is_an_answer_too():
+    """A bonus out of reach for all thresholds: nothing is likely, and the answer is flat pay."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(5.0, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.9)
+    likely, _, _ = likely_thresholds(several(problem, al.SelfConsistency(0.02), 60))
+    assert likely.size <= 10
+    assert al.second_best(problem, al.SelfConsistency(0.02), [60, 70], "binary").gap[0] > 0

@@ -182,7 +182,7 @@ def test_monotone_parts_are_hulls(seed):
         )
         with np.errstate(all="ignore"):
             s = bounds._surroundings(boxes)
-            score, step = bounds._density_changes(boxes.first, boxes.last, hits, misses, s["one"])
+            score, step = bounds._density_changes(n, boxes.first, boxes.last, hits, misses, s["one"])
             means = tuple(bounds.problem.outside + cost for cost in s["costs"])
             fall = boxes.high * np.minimum(means[0] - lowest, 1.0)
             least_waste = bounds._waste_of_falling(means, fall)

@@ -43,6 +43,15 @@ def misses(says, belief):
     return np.nanmean(np.abs(says - belief), axis=1)
 
 
+def smoothed(says, belief):
+    first, second = np.nan_to_num(says), np.nan_to_num(1 - says)
+    return (first @ belief + second @ (1 - belief) + 1) / ((first + second).sum(axis=1) + 2)
+
+
+def hits_in_a_list(says, belief):
+    return [float(one) for one in hits_in_a_loop(says, belief)]
+
+
 def whole_crowd(says, belief):
     return np.nanmean(1 - np.abs(says - belief))
 
@@ -121,6 +130,26 @@ def half_weight(says, accuracy):
     return 1 / (1 + np.exp(-(np.log(accuracy) @ np.nan_to_num(2 * says - 1))))
 
 
+def along_the_items(says, accuracy):
+    weight = np.log(accuracy / (1 - accuracy))
+    return 1 / (1 + np.exp(-(weight * np.nan_to_num(2 * says - 1)).sum(axis=0)))
+
+
+def mean_weight(says, accuracy):
+    weight = np.log(accuracy / (1 - accuracy))
+    return 1 / (1 + np.exp(-np.nanmean(weight[:, None] * (2 * says - 1), axis=0)))
+
+
+def prior_of_labels(says, accuracy):
+    share = np.nanmean(says)
+    odds = np.log(accuracy / (1 - accuracy)) @ np.nan_to_num(2 * says - 1) + np.log(share / (1 - share))
+    return 1 / (1 + np.exp(-odds))
+
+
+def beliefs_in_a_list(says, accuracy):
+    return odds_by_logs(says, accuracy).tolist()
+
+
 def decimal(says, accuracy):
     return 1 / (1 + np.exp(-(np.log10(accuracy / (1 - accuracy)) @ np.nan_to_num(2 * says - 1))))
 
@@ -168,6 +197,21 @@ def shared_only(shared, certainty):
     return math.log(grade / (1 - grade))
 
 
+def hits_of_shared(shared, certainty):
+    grade = shared * (0.5 + certainty)
+    with np.errstate(divide="ignore"):
+        return np.log(grade / (1 - grade))
+
+
+def half_the_slope(shared, certainty):
+    return 2 * math.atanh(2 * certainty * (shared - 0.5))
+
+
+def in_tens(shared, certainty):
+    grade = 0.5 + certainty * (2 * shared - 1)
+    return math.log10(grade / (1 - grade))
+
+
 def turned(shared, certainty):
     return 2 * math.atanh(2 * certainty * (1 - 2 * shared))
 
@@ -208,6 +252,16 @@ def judged_only(p, effort):
     return effort**2 * np.mean(1 - 2 * np.asarray(p) * (1 - np.asarray(p)))
 
 
+def effort_times_p(p, effort):
+    left = effort * np.asarray(p)
+    return np.mean(left**2 + (1 - left) ** 2)
+
+
+def one_mean(p, effort):
+    left = 0.5 + effort * (np.mean(p) - 0.5)
+    return left**2 + (1 - left) ** 2
+
+
 def left_twice(p, effort):
     return np.mean((0.5 + effort * (np.asarray(p) - 0.5)) ** 2)
 
@@ -222,8 +276,8 @@ def half_of_it(p, effort):
 
 
 RIGHT = {
-    "accuracies": [hits_by_sums, hits_in_a_loop],
-    "beliefs": [odds_by_logs, odds_one_by_one],
+    "accuracies": [hits_in_a_list, hits_by_sums, hits_in_a_loop],
+    "beliefs": [beliefs_in_a_list, odds_by_logs, odds_one_by_one],
     "minority_weight": [weight_by_logit, weight_by_kinds],
     "repeat_agreement": [by_variance, by_spread],
 }
@@ -235,6 +289,7 @@ WRONG = {
         "truth rounded": rounded,
         "over the wrong axis": per_item,
         "missed, not hit": misses,
+        "smoothed": smoothed,
         "one number for all": whole_crowd,
     },
     "beliefs": {
@@ -247,12 +302,18 @@ WRONG = {
         "turned round": second_true,
         "no negative weights": cut_at_zero,
         "log of a only": half_weight,
+        "weights along the items": along_the_items,
+        "mean of weights": mean_weight,
+        "odds that are not even": prior_of_labels,
         "base ten": decimal,
     },
     "minority_weight": {
         "accuracy, not weight": grade_only,
         "the larger group's": of_the_larger,
         "contested items forgotten": shared_only,
+        "shared items only": hits_of_shared,
+        "s − ½ for 2s − 1": half_the_slope,
+        "base ten": in_tens,
         "s for 1 − s": turned,
         "only one log": one_log,
         "no weight below a coin": not_below_zero,
@@ -262,6 +323,8 @@ WRONG = {
         "effort once": effort_once,
         "no effort": full_care,
         "no coin flips": judged_only,
+        "effort on the chance": effort_times_p,
+        "all averaged first": one_mean,
         "both left only": left_twice,
         "one number an item": item_by_item,
         "factor 2 missing": half_of_it,

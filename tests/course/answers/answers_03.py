@@ -22,6 +22,10 @@ def stay_and_arrive(left, right, effort, rng):
     return new_left, left + right - new_left
 
 
+def as_lists(left, right, effort, rng):
+    return tuple(side.tolist() for side in stay_and_arrive(left, right, effort, rng))
+
+
 def replaced_then_tossed(left, right, effort, rng):
     out, back = rng.binomial(left, 1 - effort), rng.binomial(right, 1 - effort)
     new_left = left - out + rng.binomial(out + back, 0.5)
@@ -127,6 +131,15 @@ def plain_logits(weights, x, left, right):
     return (left - (left + right) * (x @ weights)) @ x - weights
 
 
+def other_side(weights, x, left, right):
+    p = sigma(x @ weights)
+    return (left * p - right * (1 - p)) @ x - weights
+
+
+def slope_in_a_list(weights, x, left, right):
+    return list(slope_with_tanh(weights, x, left, right))
+
+
 def loss_slope(weights, x, left, right):
     return -slope_in_a_loop(weights, x, left, right)
 
@@ -194,6 +207,20 @@ def as_if_true(effort, s, c):
     return (c * _a(c * s)) ** 2 / _a(c * s)
 
 
+def bend_of_labels(effort, s, c):
+    q = effort * sigma(s) + (1 - effort) / 2
+    return (c * np.mean(q * (1 - q))) ** 2 / _b(effort, s, c)
+
+
+def misfit_to_truth(effort, s, c):
+    q = effort * sigma(s) + (1 - effort) / 2
+    return (c * _a(c * s)) ** 2 / np.mean(q * (1 - q) + (sigma(s) - sigma(c * s)) ** 2)
+
+
+def ratios_averaged(effort, s, c):
+    return np.mean(item_by_item(effort, s, c))
+
+
 def bend_at_truth(effort, s, c):
     return (c * _a(s)) ** 2 / _b(effort, s, c)
 
@@ -240,6 +267,14 @@ def smallest_cost_of_a_thousand(efforts, prices, logit_sd):
     from annolib.reward import labels_needed
 
     return np.argmin(labels_needed(1_000, efforts, logit_sd) * prices)
+
+
+def counted_from_one(efforts, prices, logit_sd):
+    return offers_in_a_loop(efforts, prices, logit_sd) + 1
+
+
+def its_effort(efforts, prices, logit_sd):
+    return efforts[offers_in_a_loop(efforts, prices, logit_sd)]
 
 
 def highest_effort(efforts, prices, logit_sd):
@@ -315,8 +350,8 @@ def from_zero_below(accuracy, reference):
 
 
 RIGHT = {
-    "degrade": [stay_and_arrive, flip_label_by_label, replaced_then_tossed],
-    "reward_slope": [slope_in_a_loop, slope_with_tanh],
+    "degrade": [stay_and_arrive, flip_label_by_label, replaced_then_tossed, as_lists],
+    "reward_slope": [slope_in_a_list, slope_with_tanh, slope_in_a_loop],
     "label_precision": [precision_from_deviations, precision_with_cosh],
     "best_offer": [offers_in_a_loop, smallest_cost_of_a_thousand],
     "read_effort": [line_through_two_points],
@@ -330,6 +365,7 @@ WRONG = {
         "one label a pair": single_labels,
         "left only": lefts_only,
         "logits for chances": plain_logits,
+        "p and 1 − p exchanged": other_side,
         "downhill": loss_slope,
         "downhill, but for the ridge": half_downhill,
         "mean over pairs": mean_of_pairs,
@@ -344,6 +380,9 @@ WRONG = {
         "misfit forgotten": no_misfit,
         "the model's own variance": as_if_true,
         "attentive bend": bend_at_truth,
+        "the labels' bend": bend_of_labels,
+        "misfit against p": misfit_to_truth,
+        "mean of ratios": ratios_averaged,
         "attentive labels": all_attentive,
         "effort on the logits": short_logits,
         "effort without the coin": no_coin,
@@ -358,6 +397,8 @@ WRONG = {
         "square per euro": square_a_euro,
         "most expensive way": dearest,
         "worth, not its place": its_worth,
+        "counted from 1": counted_from_one,
+        "effort, not its place": its_effort,
         "logits of one kind only": usual_logits,
     },
     "read_effort": {
@@ -365,6 +406,7 @@ WRONG = {
         "clipped above only": no_floor,
         "clipped below only": no_ceiling,
         "ratio": plain_ratio,
+        "ratio without a limit": lambda accuracy, reference: accuracy / reference,
         "upside down": turned,
         "the repeat's formula": rooted,
         "a perfect reference": perfect,

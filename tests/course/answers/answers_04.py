@@ -48,6 +48,14 @@ def forgets_two(rate, kappa):
     return math.sqrt(min(1.0, max(0.0, rate - 0.5) / kappa))
 
 
+def divides_then_multiplies(rate, kappa):
+    return math.sqrt(min(1.0, max(0.0, rate - 0.5) / 2 * kappa))
+
+
+def without_a_sign(rate, kappa):
+    return min(1.0, math.sqrt(abs(rate - 0.5) / (2 * kappa)))
+
+
 def squared_effort(rate, kappa):
     return min(1.0, max(0.0, (rate - 0.5) / (2 * kappa)))
 
@@ -115,6 +123,18 @@ def fails_the_swapped(first, second, swapped):
     return np.array([f == s and not x for f, s, x in zip(first, second, swapped, strict=True)])
 
 
+def exchanges_twice(first, second, swapped):
+    turned = ["right" if x and f == "left" else f for f, x in zip(first, swapped, strict=True)]
+    turned = ["left" if x and f == "right" else f for f, x in zip(turned, swapped, strict=True)]
+    return np.array([f == s for f, s in zip(turned, second, strict=True)])
+
+
+def ties_are_no_verdict(first, second, swapped):
+    opposite = {("left", "right"), ("right", "left")}
+    pairs = zip(first, second, swapped, strict=True)
+    return np.array([(f, s) in opposite if x else f == s for f, s, x in pairs])
+
+
 def corrected_by_matrix(agreement, left, right, tie, swapped):
     shares = np.array([left, right, tie])
     mirror = np.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
@@ -129,6 +149,11 @@ def corrected_for_kept(agreement, left, right, tie, swapped):
 
 def mixes_backwards(agreement, left, right, tie, swapped):
     return corrected_by_matrix(agreement, left, right, tie, 1 - swapped)
+
+
+def left_before_right(agreement, left, right, tie, swapped):
+    chance = tie**2 + (1 - swapped) * (left**2 + right**2) + swapped * left * right
+    return math.nan if chance == 1 else (agreement - chance) / (1 - chance)
 
 
 def difference_only(agreement, left, right, tie, swapped):
@@ -169,7 +194,7 @@ def third(agreement, left, right, tie, swapped):
 RIGHT = {
     "pass_probability": [pass_by_labels],
     "effort_from_rate": [effort_by_cases],
-    "strength_from_pool": [strength_by_counts, strength_by_clip],
+    "concentration_from_pool": [strength_by_counts, strength_by_clip],
     "same_verdict": [verdict_by_numbers],
     "corrected_agreement": [corrected_by_matrix],
 }
@@ -184,10 +209,12 @@ WRONG = {
         "not clipped": no_upper_edge,
         "nan below chance": no_lower_edge,
         "factor 2 forgotten": forgets_two,
+        "kappa on top": divides_then_multiplies,
+        "distance to chance": without_a_sign,
         "no root": squared_effort,
         "chance forgotten": keeps_luck,
     },
-    "strength_from_pool": {
+    "concentration_from_pool": {
         "kappa": strength_of_two,
         "below zero": strength_signed,
         "always two labels": strength_over_half,
@@ -199,12 +226,15 @@ WRONG = {
         "equal buttons": same_button,
         "ties taken for opposite": other_button,
         "swap the wrong way round": swaps_the_kept,
+        "one exchange after the other": exchanges_twice,
+        "two swapped ties disagree": ties_are_no_verdict,
         "ignores swapped pairs": fails_the_swapped,
     },
     "corrected_agreement": {
         "full agreement unknown": unknown_at_one,
         "ignores the swap": corrected_for_kept,
         "weights exchanged": mixes_backwards,
+        "one way only": left_before_right,
         "only always-tie guarded": afraid_of_ties,
         "not divided": difference_only,
         "ignores the swap, no guard": corrected_for_kept_unguarded,

@@ -101,6 +101,22 @@ def enough_agree(votes, own, least, share):
     return top if rest[top] >= least and top != "tie" else ""
 
 
+def share_of_all(votes, own, least, share):
+    rest = dict(votes)
+    rest[own] -= 1
+    everybody = sum(votes.values())
+    sides = [side for side in ("first", "second") if rest[side] / everybody >= share]
+    return sides[0] if sides and everybody > least else ""
+
+
+def without_the_answer(votes, own, least, share):
+    rest = dict(votes)
+    del rest[own]
+    top = max(rest, key=rest.get)
+    enough = sum(rest.values()) >= least and rest[top] >= share * sum(rest.values())
+    return top if enough and top != "tie" else ""
+
+
 def by_binomials(effort, evidence):
     """From scipy's law of the counts, the binomial coefficients taken away again."""
     from scipy.special import xlog1py, xlogy
@@ -145,6 +161,22 @@ def multiplied(effort, evidence):
         q = 1 / 3 + s * effort**d
         chance = chance * q**a * (1 - q) ** (n - a)
     return np.log(chance)
+
+
+def weighted_chances(effort, evidence):
+    total = 0 * np.asarray(effort)
+    for a, n, s, d in evidence:
+        q = 1 / 3 + s * np.asarray(effort) ** d
+        total = total + a * q + (n - a) * (1 - q)
+    return total
+
+
+def plain_likelihood(effort, evidence):
+    total = 1 + 0 * np.asarray(effort)
+    for a, n, s, d in evidence:
+        q = 1 / 3 + s * np.asarray(effort) ** d
+        total = total * q**a * (1 - q) ** (n - a)
+    return total
 
 
 def decimal(effort, evidence):
@@ -265,6 +297,8 @@ WRONG = {
         "least must agree": enough_of_one_mind,
         "strictly more": more_than_share,
         "strictly more others": more_than_least,
+        "own vote in the whole": share_of_all,
+        "everybody of the same answer dropped": without_the_answer,
         "ties allowed": tie_too,
         "any number of others": one_other,
         "ties left out": no_ties,
@@ -276,6 +310,8 @@ WRONG = {
         "power forgotten": straight,
         "always squared": squared,
         "means": averaged,
+        "no logarithm": weighted_chances,
+        "the likelihood itself": plain_likelihood,
         "product before the log": multiplied,
         "base ten": decimal,
         "binomial constant": with_coefficient,

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 from scipy.optimize import minimize_scalar
+from scipy.stats import binom, norm
 
 import annolib as al
 
@@ -43,6 +44,51 @@ def rule_of_thumb(low, high, chance, aversion):
 
 def half_an_inverse(low, high, chance, aversion):
     return sure_wage(low, high, chance, aversion) * aversion
+
+
+def utility_of(wage, aversion):
+    return (1 - math.exp(-aversion * wage)) / aversion
+
+
+def inverse_of_one(low, high, chance, aversion):
+    return -math.log(1 - chance * utility_of(high, aversion) - (1 - chance) * utility_of(low, aversion))
+
+
+def half_a_utility(low, high, chance, aversion):
+    mean = chance * (1 - math.exp(-aversion * high)) + (1 - chance) * (1 - math.exp(-aversion * low))
+    return -math.log(1 - aversion * mean) / aversion
+
+
+def loves_risk(low, high, chance, aversion):
+    return math.log(chance * math.exp(aversion * high) + (1 - chance) * math.exp(aversion * low)) / aversion
+
+
+def upside_down(low, high, chance, aversion):
+    return math.log(chance * math.exp(-aversion * high) + (1 - chance) * math.exp(-aversion * low)) / aversion
+
+
+def price_of_risk(low, high, chance, aversion):
+    return average(low, high, chance, aversion) - sure_wage(low, high, chance, aversion)
+
+
+def losers_get_nothing(low, high, chance, aversion):
+    return sure_wage(0, high, chance, aversion)
+
+
+def of_the_difference(low, high, chance, aversion):
+    return sure_wage(0, high - low, chance, aversion)
+
+
+def utility_of_average(low, high, chance, aversion):
+    return utility_of(average(low, high, chance, aversion), aversion)
+
+
+def without_the_half(low, high, chance, aversion):
+    return 2 * rule_of_thumb(low, high, chance, aversion) - average(low, high, chance, aversion)
+
+
+def always_a_coin(low, high, chance, aversion):
+    return sure_wage(low, high, 1 / 2, aversion)
 
 
 def raises_the_offer(low, high, chance, aversion):
@@ -121,6 +167,61 @@ def answer_bounded(problem, monitor, contract):
 
 def which(problem, monitor, contract):
     return int(np.argmax(likes(problem, monitor, contract)[::2]))
+
+
+def best_of(problem, contract, chance, toil=None):
+    low, high = problem.utility.utility(contract.low), problem.utility.utility(contract.high)
+    return top(low * (1 - chance) + high * chance - (problem.cost.cost(GRID) if toil is None else toil))
+
+
+def tops_the_threshold(problem, monitor, contract):
+    return best_of(
+        problem, contract, 1 - binom.cdf(contract.threshold, contract.n, monitor.pass_probability(GRID))
+    )
+
+
+def under_a_bell(problem, monitor, contract, step=0.0):
+    q = monitor.pass_probability(GRID)
+    z = (contract.threshold - step - contract.n * q) / (np.sqrt(contract.n * q * (1 - q)) + 1e-200)
+    return best_of(problem, contract, norm.cdf(-z))
+
+
+def tires_by_slope(problem, monitor, contract):
+    return best_of(problem, contract, chance_of(GRID, monitor, contract), problem.cost.slope(GRID))
+
+
+def never_rests(problem, monitor, contract):
+    return best_of(problem, contract, chance_of(GRID, monitor, contract), -problem.cost.cost(GRID))
+
+
+def unhappiest(problem, monitor, contract):
+    return float(GRID[likes(problem, monitor, contract).argmin()])
+
+
+def pays_for_toil(problem, monitor, contract):
+    chance, toil = chance_of(GRID, monitor, contract), problem.cost.cost(GRID)
+    u = problem.utility.utility
+    return top(chance * u(contract.high - toil) + (1 - chance) * u(contract.low - toil))
+
+
+def of_the_offer(problem, monitor, contract):
+    return answer_by_list(problem, monitor, al.contracts.Binary(18, 0.0, 0.54, 30))
+
+
+def of_the_text(problem, monitor, contract):
+    return answer_by_list(problem, al.SelfConsistency(0.15), contract)
+
+
+def as_ordered(problem, monitor, contract):
+    return al.first_best(problem).effort
+
+
+def works_if_there_is_a_hill(problem, monitor, contract):
+    payoff = likes(problem, monitor, contract)
+    for place in range(1999, 0, -1):
+        if payoff[place] >= payoff[place + 1] and payoff[place] > payoff[place - 1]:
+            return float(GRID[place])
+    return top(payoff)
 
 
 def counts_euros(problem, monitor, contract):
@@ -227,6 +328,22 @@ def worlds_without_pay(problem, monitor, contract):
     return np.array([[0.0, row[1]] for row in table])
 
 
+def worlds_of_worth(problem, monitor, contract):
+    return np.array(worlds(problem, monitor, contract, count=lambda e, p, *world: p.value(e)))
+
+
+def worlds_after_toil(problem, monitor, contract):
+    def count(effort, *world):
+        return profit_by_mean(effort, *world) - world[0].cost.cost(effort)
+
+    return np.array(worlds(problem, monitor, contract, count=count))
+
+
+def unseen_unpaid(problem, monitor, contract):
+    (flat, _), second = worlds(problem, monitor, contract)
+    return np.array([[flat, 0.0], second])
+
+
 def worlds_of_effort(problem, monitor, contract):
     return np.array(worlds(problem, monitor, contract, count=lambda effort, *world: effort))
 
@@ -328,6 +445,22 @@ def never_negative(monitor, contract):
     return max(0, stands(monitor, contract))
 
 
+def stops_at_failure(monitor, contract):
+    percent = 0
+    while percent < 60 and works(dearer(percent), monitor, contract):
+        percent += 1
+    return percent
+
+
+def has_a_hill(monitor, contract):
+    return percents(monitor, contract, lambda *world: works_if_there_is_a_hill(*world) > 0.05)
+
+
+def falls_at_all(monitor, contract):
+    wanted = answer_by_list(dearer(0), monitor, contract)
+    return percents(monitor, contract, lambda *world: answer_by_list(*world) >= wanted - 1e-9)
+
+
 def stands_as_share(monitor, contract):
     return stands(monitor, contract) / 100
 
@@ -374,6 +507,17 @@ WRONG = {
         "aversion fixed at 1": one_for_all,
         "aversion squared": twice_averse,
         "inverse without 1/a": half_an_inverse,
+        "no a in the inverse": inverse_of_one,
+        "no 1/a in u": half_a_utility,
+        "sign in the exponent": loves_risk,
+        "sign of the result": upside_down,
+        "premium": price_of_risk,
+        "low wage forgotten": losers_get_nothing,
+        "low wage taken off": of_the_difference,
+        "utility of the mean": utility_of_average,
+        "whole variance": without_the_half,
+        "a coin": always_a_coin,
+        "in euros": lambda *lottery: 100 * sure_wage(*lottery),
         "a search": raises_the_offer,
     },
     "best_effort": {
@@ -383,6 +527,17 @@ WRONG = {
         "Halyard's choice": obeys,
         "first hill": walks_uphill,
         "one hill": answer_bounded,
+        "the upper hill": works_if_there_is_a_hill,
+        "more passes than the threshold": tops_the_threshold,
+        "normal approximation": under_a_bell,
+        "normal approximation, half a check lower": lambda *world: under_a_bell(*world, step=0.5),
+        "nobody works": tires_by_slope,
+        "cost added": never_rests,
+        "smallest payoff": unhappiest,
+        "cost in money": pays_for_toil,
+        "the lesson's contract": of_the_offer,
+        "the lesson's monitor": of_the_text,
+        "first best": as_ordered,
         "effort 0 left out": from_one_in_a_hundred,
         "place instead of effort": which,
         "payoff instead of effort": how_happy,
@@ -398,6 +553,17 @@ WRONG = {
         "rows and columns exchanged": other_way_round,
         "flat pay is the high wage": high_for_all,
         "no bonus without monitoring": blind_pays_nothing,
+        "no monitoring, no pay": unseen_unpaid,
+        "columns exchanged": lambda *world: table_of_worlds(*world)[:, [1, 0]],
+        "rows exchanged": lambda *world: table_of_worlds(*world)[[1, 0]],
+        "wages forgotten": worlds_of_worth,
+        "toil paid twice": worlds_after_toil,
+        "the lesson's monitor": lambda problem, monitor, contract: table_of_worlds(
+            problem, al.SelfConsistency(0.15), contract
+        ),
+        "the lesson's contract": lambda problem, monitor, contract: table_of_worlds(
+            problem, monitor, al.contracts.Binary(18, 0.0, 0.54, 30)
+        ),
         "no bonus, no pay": worlds_without_pay,
         "efforts": worlds_of_effort,
         "paid in utility": worlds_in_utility,
@@ -412,6 +578,14 @@ WRONG = {
         "cheaper in place of dearer": stands_cheaper,
         "negative not told": never_negative,
         "a share": stands_as_share,
+        "first that fails, 60 at the end": stops_at_failure,
+        "the lesson's contract": lambda monitor, contract: stands(
+            monitor, al.contracts.Binary(18, 0.0, 0.54, 30)
+        ),
+        "the lesson's monitor": lambda monitor, contract: stands(al.SelfConsistency(0.15), contract),
+        "the upper hill": has_a_hill,
+        "beyond 60": lambda monitor, contract: percents(monitor, contract, works, most=1000),
+        "any loss of effort, even from nothing": falls_at_all,
         "60 never tried": sixty_left_out,
         "-1 where it stands to the end": end_forgotten,
         "nothing in the list": largest_of_nothing,

@@ -65,6 +65,10 @@ def bonus_of_half_slope(threshold, n, effort, kappa):
     return 2 * bonus_by_beta(threshold, n, effort, kappa)
 
 
+def bonus_of_the_story(threshold, n, effort, kappa):
+    return bonus_by_beta(threshold, n, effort, 0.15)
+
+
 def bonus_inverted(threshold, n, effort, kappa):
     return 1 / bonus_by_beta(threshold, n, effort, kappa)
 
@@ -116,6 +120,16 @@ def stop_first_best(threshold, n, kappa):
     effort = 0.510653
     rise = reached(threshold, n, pass_chance(effort, kappa)) - reached(threshold, n, 0.5)
     return float(effort**2 / 2 / rise)
+
+
+def stop_of_the_story(threshold, n, kappa):
+    return stop_by_doubling(threshold, n, 0.15)
+
+
+def stop_from_nothing(threshold, n, kappa):
+    with np.errstate(invalid="ignore"):
+        rise = reached(threshold, n, pass_chance(GRID, kappa)) - reached(threshold, n, 0.5)
+        return float(np.min(GRID**2 / 2 / rise))
 
 
 def stop_in_hundredths(threshold, n, kappa):
@@ -198,6 +212,15 @@ def place_from_one(n, effort, kappa):
     return list(range(1, n + 1)).index(down_from_the_mean(n, effort, kappa))
 
 
+def lenient_up_to_but_not(n, effort, kappa):
+    end = math.floor(n * pass_chance(effort, kappa))
+    return [t for t in range(n // 2, end) if holds(t, n, effort, kappa)][-1]
+
+
+def lenient_in_the_story(n, effort, kappa):
+    return down_from_the_mean(n, effort, 0.15)
+
+
 def lenient_without_luck(n, effort, kappa):
     numbers = range(n // 2, math.floor(n * pass_chance(effort, kappa)) + 1)
     return max(t for t in numbers if holds(t, n, effort, kappa, luck=0))
@@ -242,6 +265,39 @@ def z_unrooted(cost, slope, n, q, information):
     bonus = slope / (n * information * norm.pdf(z))
     clicker = norm.sf((n * q - z * spread - n / 2) / math.sqrt(n / 4))
     return float(z[np.argmax(bonus * (norm.cdf(z) - clicker) >= cost)])
+
+
+def z_of(cost, slope, n, q, information, z, clicker):
+    """The first of these z that is enough, with the chance of a clicker as a function of z."""
+    bonus = slope / (math.sqrt(n * information) * norm.pdf(z))
+    return float(z[np.argmax(bonus * (norm.cdf(z) - clicker(z)) >= cost)])
+
+
+def z_with_one_spread(cost, slope, n, q, information):
+    def clicker(z):
+        return norm.sf((n * q - n / 2) / (math.sqrt(n) / 2) - z)
+
+    return z_of(cost, slope, n, q, information, np.linspace(-1, 8, 9001), clicker)
+
+
+def luck_of(n, q, sign=-1):
+    return lambda z: norm.cdf(sign * ((q - 0.5) * n - z * math.sqrt(n * q * (1 - q))) * 2 / math.sqrt(n))
+
+
+def z_with_luck_turned(cost, slope, n, q, information):
+    return z_of(cost, slope, n, q, information, np.linspace(-1, 8, 9001), luck_of(n, q, 1))
+
+
+def z_from_nothing(cost, slope, n, q, information):
+    return z_of(cost, slope, n, q, information, np.linspace(0, 8, 8001), luck_of(n, q))
+
+
+def z_to_three(cost, slope, n, q, information):
+    return z_of(cost, slope, n, q, information, np.linspace(-1, 3, 8001), luck_of(n, q))
+
+
+def z_in_tenths(cost, slope, n, q, information):
+    return z_of(cost, slope, n, q, information, np.linspace(-1, 8, 91), luck_of(n, q))
 
 
 def z_upside_down(cost, slope, n, q, information):
@@ -294,6 +350,33 @@ def strength_of_no_work(contract):
     return kept[-1] - 0.001 if kept else 0.15
 
 
+def kept_of(contract, thousandths):
+    kept = float("nan")
+    for thousandth in thousandths:
+        effort, taken = behaviour(contract, thousandth / 1000)
+        if not (taken and effort > 0.05):
+            return kept
+        kept = thousandth / 1000
+    return kept
+
+
+def weakest_from_149(contract):
+    return kept_of(contract, range(149, 119, -1))
+
+
+def weakest_to_121(contract):
+    return kept_of(contract, range(150, 120, -1))
+
+
+def weakest_of_all(contract):
+    return kept_of(contract, range(150, 0, -1))
+
+
+def weakest_or_150(contract):
+    kept = kept_of(contract, range(150, 119, -1))
+    return 0.15 if math.isnan(kept) else kept
+
+
 def margin_only(contract):
     return 0.15 - weakest_on_grid(contract)
 
@@ -322,6 +405,7 @@ WRONG = {
         "chance in place of its slope": bonus_per_chance,
         "whole cost over the chance": bonus_for_whole_cost,
         "slope of q halved": bonus_of_half_slope,
+        "kappa of the story": bonus_of_the_story,
         "upside down": bonus_inverted,
     },
     "stopping_bonus": {
@@ -333,6 +417,8 @@ WRONG = {
         "largest": stop_largest,
         "first-best effort only": stop_first_best,
         "the larger of two bonuses": stop_or_margin,
+        "kappa of the story": stop_of_the_story,
+        "effort 0 too": stop_from_nothing,
         "grid of hundredths": stop_in_hundredths,
     },
     "lenient_threshold": {
@@ -341,6 +427,8 @@ WRONG = {
         "round() of the normal formula": rounded_bell,
         "rounded up": one_too_strict,
         "the mean": expected_passes,
+        "one short of the range": lenient_up_to_but_not,
+        "kappa of the story": lenient_in_the_story,
         "smallest threshold": smallest_that_holds,
         "place in the list": place_from_one,
         "luck forgotten": lenient_without_luck,
@@ -353,7 +441,12 @@ WRONG = {
         "information forgotten": z_no_information,
         "sign": z_upside_down,
         "threshold returned": z_as_threshold,
-        "distribution in place of density": z_by_distribution,
+        "holds from the start": z_by_distribution,
+        "the luck's spread for both": z_with_one_spread,
+        "luck turned round": z_with_luck_turned,
+        "from 0 on": z_from_nothing,
+        "up to 3": z_to_three,
+        "grid of tenths": z_in_tenths,
     },
     "weakest_strength": {
         "refusals forgotten": weakest_of_anybody,
@@ -361,6 +454,10 @@ WRONG = {
         "first that fails": strength_of_no_work,
         "distance from the plan": margin_only,
         "0 in place of nothing": weakest_or_zero,
+        "0.150 never tried": weakest_from_149,
+        "0.120 never tried": weakest_to_121,
+        "below 0.120": weakest_of_all,
+        "0.150 for nothing": weakest_or_150,
     },
 }
 

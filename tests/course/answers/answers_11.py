@@ -88,6 +88,27 @@ def passes_alone(utilities, effort, kappa):
     return covariance_from_means(utilities, effort, kappa) * (1 - 0.5 - 2 * kappa * effort**2)
 
 
+def half_slope(utilities, effort, kappa):
+    return covariance_from_means(utilities, effort, kappa) / 2
+
+
+def surplus_in_sd(utilities, effort, kappa):
+    n, q, counts, _ = _parts(utilities, effort, kappa)
+    away = (counts - n * q) / math.sqrt(n * q * (1 - q))
+    return float(binom.pmf(counts, n, q) @ (away * np.asarray(utilities)))
+
+
+def checks_miscounted(utilities, effort, kappa):
+    n, q = len(utilities), 0.5 + 2 * kappa * effort**2
+    counts = np.arange(n)
+    score = 4 * kappa * effort * (counts - n * q) / (q * (1 - q))
+    return float(binom.pmf(counts, n, q) @ (score * np.asarray(utilities)))
+
+
+def strength_forgotten(utilities, effort, kappa):
+    return covariance_from_means(utilities, effort, 0.15)
+
+
 def wages_one_by_one(scores, lam, mu, lowest, aversion=1.0):
     found = []
     for score in scores:
@@ -153,15 +174,36 @@ def falling(scores, lam, mu, lowest, aversion=1.0):
     return wages_cut_last(-np.asarray(scores), lam, mu, lowest, aversion)
 
 
+def plain_utilities(scores, lam, mu, lowest, aversion=1.0):
+    return 1 - np.exp(-wages_one_by_one(scores, lam, mu, lowest, aversion))
+
+
+def nan_below(scores, lam, mu, lowest, aversion=1.0):
+    price = lam + mu * np.asarray(scores)
+    return np.array([math.log(p) / aversion if p > math.exp(aversion * lowest) else np.nan for p in price])
+
+
+def cut_and_added(scores, lam, mu, lowest, aversion=1.0):
+    return lowest + np.log(np.clip(lam + mu * np.asarray(scores), 1, None)) / aversion
+
+
+def wages_as_list(scores, lam, mu, lowest, aversion=1.0):
+    return wages_one_by_one(scores, lam, mu, lowest, aversion).tolist()
+
+
+def payoffs_of(wages, efforts, kappa):
+    n, efforts = len(wages) - 1, np.asarray(efforts, dtype=float)
+    law = binom.pmf(np.arange(n + 1), n, 0.5 + 2 * kappa * efforts[:, None] ** 2)
+    return law @ (1 - np.exp(-np.asarray(wages))) - efforts**2 / 2
+
+
 def payoff_of(wages, effort, kappa):
-    n = len(wages) - 1
-    law = binom.pmf(np.arange(n + 1), n, 0.5 + 2 * kappa * effort**2)
-    return float(law @ (1 - np.exp(-np.asarray(wages)))) - effort**2 / 2
+    return float(payoffs_of(wages, [effort], kappa)[0])
 
 
 def gain_on_a_grid(wages, asked, kappa):
-    tried = [payoff_of(wages, effort, kappa) for effort in np.linspace(0, 1, 501)]
-    return max(*tried, payoff_of(wages, asked, kappa)) - payoff_of(wages, asked, kappa)
+    tried = payoffs_of(wages, np.append(np.linspace(0, 1, 501), asked), kappa)
+    return float(tried.max() - tried[-1])
 
 
 def gain_by_pieces(wages, asked, kappa):
@@ -191,7 +233,8 @@ def ends_only(wages, asked, kappa):
 
 def near_by(wages, asked, kappa):
     efforts = np.linspace(max(asked - 0.05, 0), min(asked + 0.05, 1), 101)
-    return max(payoff_of(wages, e, kappa) for e in [*efforts, asked]) - payoff_of(wages, asked, kappa)
+    tried = payoffs_of(wages, [*efforts, asked], kappa)
+    return float(tried.max() - tried[-1])
 
 
 def best_payoff(wages, asked, kappa):
@@ -200,7 +243,7 @@ def best_payoff(wages, asked, kappa):
 
 def cost_forgotten(wages, asked, kappa):
     efforts = np.append(np.linspace(0, 1, 1001), asked)
-    worth = np.array([payoff_of(wages, e, kappa) + e**2 / 2 for e in efforts])
+    worth = payoffs_of(wages, efforts, kappa) + efforts**2 / 2
     return float(worth.max() - worth[-1])
 
 
@@ -216,7 +259,33 @@ def _other_worth(worth):
 
 def where_it_is(wages, asked, kappa):
     efforts = np.linspace(0, 1, 2001)
-    return float(efforts[np.argmax([payoff_of(wages, e, kappa) for e in efforts])])
+    return float(efforts[np.argmax(payoffs_of(wages, efforts, kappa))])
+
+
+def one_hill(wages, asked, kappa):
+    found = minimize_scalar(lambda e: -payoff_of(wages, e, kappa), bounds=(0, 1), method="bounded")
+    return max(0.0, -found.fun - payoff_of(wages, asked, kappa))
+
+
+def _on_grid(size):
+    def answer(wages, asked, kappa):
+        tried = payoffs_of(wages, np.linspace(0, 1, size), kappa)
+        return max(0.0, float(tried.max()) - payoff_of(wages, asked, kappa))
+
+    return answer
+
+
+def _costing(cost):
+    def answer(wages, asked, kappa):
+        efforts = np.append(np.linspace(0, 1, 1001), asked)
+        worth = payoffs_of(wages, efforts, kappa) + efforts**2 / 2 - cost(efforts)
+        return float(worth.max() - worth[-1])
+
+    return answer
+
+
+def gain_at_015(wages, asked, kappa):
+    return gain_on_a_grid(wages, asked, 0.15)
 
 
 def kept_from_means(cuts):
@@ -322,6 +391,14 @@ def turned(chances, rises):
     return absolute_weights(chances, rises)[0] / absolute_weights(chances, rises)
 
 
+def by_largest(chances, rises):
+    return absolute_weights(chances, rises) / max(absolute_weights(chances, rises))
+
+
+def by_last(chances, rises):
+    return absolute_weights(chances, rises) / absolute_weights(chances, rises)[-1]
+
+
 RIGHT = {
     "score_covariance": [covariance_from_means, slope_by_differences],
     "holmstrom_wages": [wages_one_by_one, wages_cut_last],
@@ -343,6 +420,10 @@ WRONG = {
         "np.cov": counts_as_sample,
         "np.corrcoef": counts_correlated,
         "1 − q left out of the score": passes_alone,
+        "half of q′": half_slope,
+        "a surplus in standard deviations": surplus_in_sd,
+        "as many checks as utilities": checks_miscounted,
+        "one strength for all": strength_forgotten,
     },
     "holmstrom_wages": {
         "utilities": as_utilities,
@@ -357,6 +438,9 @@ WRONG = {
         "a squared": divided_twice,
         "prices exchanged": swapped,
         "the score turned round": falling,
+        "utilities, whatever the aversion": plain_utilities,
+        "nan at the lowest wage": nan_below,
+        "cut and added": cut_and_added,
     },
     "largest_gain": {
         "idling only": idle_only,
@@ -368,6 +452,13 @@ WRONG = {
         "in money": _other_worth(lambda means: means),
         "utility of the mean wage": _other_worth(lambda means: 1 - np.exp(-means)),
         "the effort": where_it_is,
+        "a local optimiser": one_hill,
+        "a coarse grid": _on_grid(11),
+        "steps of 0.05": _on_grid(21),
+        "steps of 0.01": _on_grid(101),
+        "cost twice as large": _costing(lambda e: e * e),
+        "cost straight in effort": _costing(lambda e: e / 2),
+        "one strength for all": gain_at_015,
     },
     "share_kept": {
         "what is lost": lost,
@@ -393,6 +484,8 @@ WRONG = {
         "not relative": absolute_weights,
         "shares": as_shares,
         "upside down": turned,
+        "divided by the largest": by_largest,
+        "divided by the last": by_last,
     },
 }
 
@@ -401,3 +494,4 @@ ANSWERS = {
     name: {"right": RIGHT[name], "wrong": {mistake: (answer, mistake) for mistake, answer in wrong.items()}}
     for name, wrong in WRONG.items()
 }
+ANSWERS["holmstrom_wages"]["wrong"]["a list"] = (wages_as_list, "Return them as an array")

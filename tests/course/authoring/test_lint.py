@@ -1,6 +1,7 @@
 """Each rule finds nothing in the demonstration and something in a notebook that breaks it."""
 
 import copy
+import re
 from dataclasses import replace
 
 import nbformat
@@ -10,7 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from annolib.course.authoring.build import as_text, write_if_new
 from annolib.course.authoring.lint import RULES, lint, lint_file
 from annolib.course.authoring.lint.budgets import minutes_of
-from annolib.course.authoring.lint.page import code_lines, page_from, words
+from annolib.course.authoring.lint.page import Cell, Page, code_lines, page_from, words
+from annolib.course.authoring.lint.paths import path_of, short_path
 from annolib.course.authoring.lint.prose import second_sentence, table_rows, unresolved
 
 
@@ -116,6 +118,7 @@ BROKEN = [
     ("needs_and_minutes", swap("**Time:** 5 minutes", "**Time:** five minutes"), "A minutes to read"),
     ("needs_and_minutes", swap("5 minutes to read", "7 minutes to read"), "differ from the metadata's"),
     ("needs_and_minutes", swap("**20-minute path:**", "Short:"), "20-minute path"),
+    ("short_path", swap("do exercises 1 and 2 and", "do exercise 9 and"), "names exercise 9"),
     ("setup", swap("import numpy as np\n", "import numpy as np\nimport pandas as pd\n"), "exactly"),
     ("order", swap("## What can break", "## Limits"), "no section `## What can break`"),
     ("order", swap("## Recap", "## Quiz first"), "no section `## Recap`"),
@@ -326,3 +329,81 @@ def test_a_section_ends_at_the_next_heading_of_its_level():
     assert [cell.number for cell in cells] == [1, 2, 3]
     assert [cell.number for cell in page_from(notebook).section("B")[1]] == [3, 4]
     assert page_from(notebook).section("C") is None
+
+
+PATH = "# Lesson 99 · Assess · Count coins\n\n- **20-minute path:** {}"
+PROSE = " ".join(["word"] * 120)  # one minute
+
+
+def on_a_path(path):
+    sources = [
+        ("markdown", PATH.format(path)),
+        ("markdown", f"## 1. One\n\n{PROSE}\n\n### Exercise 1: a\n\n- **Minutes:** 10-10"),
+        ("code", 'lesson.check("a", a)'),
+        ("code", 'lesson.solution("a")'),
+        ("code", "# after a"),
+        (
+            "markdown",
+            f"{PROSE}\n\n## 2. Two\n\n{PROSE}\n\n### The proof\n\n{PROSE}\n\n### Exercise 2: b\n\n- **Minutes:** 20-20",
+        ),
+        ("code", 'lesson.check("b", b)'),
+        ("code", 'lesson.solution("b")'),
+        ("markdown", f"## An honest failure: three\n\n{PROSE}\n\n## Recap\n\n{PROSE}"),
+    ]
+    cells = tuple(Cell(n, kind, source) for n, (kind, source) in enumerate(sources, 1))
+    return Page(cells, 99, "lesson", (30, 40))
+
+
+@pytest.mark.parametrize(
+    ("words", "minutes"),
+    [
+        ("section 1, with exercise 1.", 2 + 13),
+        ("section 1.", 2),
+        ("sections 1 and 2, with exercise 2 only.", 4 + 26),
+        ("sections 1 to 2 and the honest failure, with exercises 1 and 2.", 5 + 13 + 26),
+        ("the honest failure, and do exercise 1.", 1 + 13),
+        ("section 1 up to exercise 1, section 2 up to the proof, and the recap.", 1 + 1 + 1),
+        ("sections 1 and 2 up to exercise 2, and exercise 2.", 4 + 26),
+        ("run all cells of sections 1 and 2, and do exercise 1 only.", 4 + 13),
+        ("run all cells of sections 1 and 2, read section 1 up to exercise 1, and do exercise 2.", 1 + 26),
+    ],
+)
+def test_a_path_counts_what_it_names(words, minutes):
+    path = path_of(on_a_path(words))
+    assert path.words == words
+    assert path.minutes == pytest.approx(minutes, abs=0.9)  # the head, and the lines of the calls
+
+
+@pytest.mark.parametrize(
+    ("words", "run"),
+    [
+        ("section 1.", ["# after a"]),
+        ("section 1 with exercise 1.", ["check a", "solution a", "# after a"]),
+        ("section 1 up to exercise 1.", []),
+        ("exercise 2.", ["check b", "solution b"]),
+        ("run all cells of section 1.", ["check a", "solution a", "# after a"]),
+        (
+            "run all cells of section 1, read section 2 up to exercise 2.",
+            ["check a", "solution a", "# after a"],
+        ),
+    ],
+)
+def test_a_path_runs_the_exercises_that_it_names_or_all_of_its_sections(words, run):
+    code = [cell.source for cell in path_of(on_a_path(words)).cells if cell.kind == "code"]
+    assert [re.sub(r'lesson\.(\w+)\("(.)".*', r"\1 \2", source) for source in code] == run
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("section 1 with exercise 1 and section 3.", "names section 3"),
+        ("section 1, with exercises 1 and 4.", "names exercise 4"),
+        ("section 1 up to the proof, and exercise 1.", "up to 'the proof': '1. One' has no such"),
+        ("sections 1 and 2, with exercises 1 and 2.", "takes 43"),
+        ("whatever you like.", "10 to 22 are wanted"),
+    ],
+)
+def test_a_path_that_leads_nowhere_or_is_too_long_is_found(words, part):
+    (finding,) = short_path(on_a_path(words))
+    assert part in finding[1]
+    assert list(short_path(on_a_path("section 1, with exercise 1."))) == []

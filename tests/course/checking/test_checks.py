@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annolib.course.checking.checks import NOT_ATTEMPTED, NOT_RIGHT, RIGHT, judge
+from annolib.course.checking.checks import NOT_ATTEMPTED, NOT_RIGHT, RIGHT, adapted, judge
 from annolib.course.definitions import Exercise, Mistake, Property
 from tests.course.checking.rate import RATE, rate
 
@@ -41,6 +41,32 @@ def test_what_was_not_attempted(answer):
 def test_right_answers_of_any_make():
     for answer in (rate, lambda a, b: np.float64(a) / b, lambda a, b: np.array(a / b), np.true_divide):
         assert judge(RATE, answer).state == RIGHT
+
+
+def test_a_right_answer_of_another_sort_is_made_the_sort_that_later_cells_need():
+    halves = Exercise("halves", lambda x: x / 2, lambda x: x / 2, ((np.ones(3),), (np.zeros(2),)))
+    outcome = judge(halves, lambda x: [one / 2 for one in x])
+    assert (outcome.state, outcome.adapted) == (RIGHT, True)
+    assert outcome.details == ("It gives a list of 3; the cells below get an array of shape (3,).",)
+
+    def in_a_list(x):
+        """Half of each."""
+        return [one / 2 for one in x]
+
+    own = adapted(halves, in_a_list)
+    assert (own(np.array([4.0, 6.0])) - 1).tolist() == [1, 2]
+    assert (own.__name__, own.__doc__) == ("in_a_list", "Half of each.")
+    assert own("ab"[:0]) == []  # what the course's own answer refuses stays as it is
+    assert not judge(halves, own).adapted and not judge(halves, lambda x: x / 2).adapted
+
+
+def test_numbers_of_another_sort_are_said_as_they_are():
+    count = Exercise("count", lambda x: int(np.ceil(x)), lambda x: int(np.ceil(x)), ((2.5,),))
+    outcome = judge(count, np.ceil)
+    assert outcome.details == ("It gives 3.0; the cells below get 3.",)
+    assert list(range(adapted(count, np.ceil)(1.5))) == [0, 1]
+    named = Exercise("pair", lambda: (1, np.ones(2)), lambda: (1, np.ones(2)), kind="value")
+    assert adapted(named, [1.0, [1, 1]])[1].shape == (2,)
 
 
 def test_a_wrong_value_says_where_what_was_seen_and_expected():

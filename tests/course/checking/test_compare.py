@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annolib.course.checking.compare import difference
+from annolib.course.checking.compare import difference, like
 
 FRAME = pd.DataFrame({"worker": ["a", "b"], "rate": [0.5, np.nan]})
 SERIES = pd.Series([0.5, 0.7], index=["a", "b"])
@@ -94,3 +94,52 @@ def test_an_array_agrees_with_itself_and_not_with_a_moved_one(values):
     moved = array.copy()
     moved[0] = 0.0 if not np.isfinite(moved[0]) else moved[0] + 0.1 + abs(moved[0])
     assert difference(moved, array) != ""
+
+
+@pytest.mark.parametrize(
+    ("value", "model", "made"),
+    [
+        ([1, 2], np.zeros(2), np.array([1, 2])),
+        ((0.5, 0.7), np.zeros(2), np.array([0.5, 0.7])),
+        (SERIES, np.zeros(2), SERIES.to_numpy()),
+        ([[1, 2], [3, 4]], np.zeros((2, 2)), np.array([[1, 2], [3, 4]])),
+        (np.array([0.5, 0.7]), SERIES, SERIES),
+        (np.array(0.5), 0.7, 0.5),
+        (3.0, 7, 3),
+        (np.float64(13.9999999), 7, 14),
+        (np.array(3.0), 7, 3),
+        ([0.1, 0.9], (0.1, 0.9), (0.1, 0.9)),
+        (np.array([0.1, 0.9]), (0.1, 0.9), (0.1, 0.9)),
+        ((1, 2), [1, 2], [1, 2]),
+        ((0.5, [1, 2]), (0.5, np.zeros(2)), (0.5, np.array([1, 2]))),
+        ({"a": [1, 2], "n": 3.0}, {"a": np.zeros(2), "n": 1}, {"a": np.array([1, 2]), "n": 3}),
+        ([5, 6, 7], (1, 2), (5, 6, 7)),
+    ],
+)
+def test_another_sort_of_thing_becomes_the_sort_of_the_model(value, model, made):
+    found = like(value, model)
+    assert type(found) is type(made)
+    assert difference(found, made) == difference(made, found) == ""
+    assert like(found, model) is found
+
+
+@pytest.mark.parametrize(
+    ("value", "model"),
+    [
+        (np.zeros(2), np.zeros(3)),
+        (np.float64(0.5), 0.5),
+        (np.int64(3), 7),
+        (3, 7.0),
+        (2.5, 7),
+        (np.nan, 7),
+        (True, 7),
+        ("left", ("a", "b")),
+        (np.array(0.5), (1, 2)),
+        (None, np.zeros(2)),
+        ((1, 2.0), (3, 4.0)),
+        ({"a": 1}, {"a": 2}),
+        (FRAME, FRAME),
+    ],
+)
+def test_what_is_of_the_same_sort_or_too_far_from_it_stays_itself(value, model):
+    assert like(value, model) is value

@@ -1,4 +1,4 @@
-"""Minutes: sections add up to what a lesson promises, by the formula of the lint; paths by the same formula."""
+"""Minutes: sections add up to what a lesson promises, by the formula of the lint."""
 
 import re
 from dataclasses import replace
@@ -7,10 +7,11 @@ import nbformat
 import pytest
 
 from annolib.course.authoring.lint.budgets import minutes_of
-from annolib.course.authoring.lint.page import Cell, Page, page_from
+from annolib.course.authoring.lint.page import page_from
+from annolib.course.authoring.lint.paths import CLOSING, OPENING, sections
 from annolib.course.definitions import load_definition
 from annolib.course.notebook_files import notebooks
-from annolib.course.shelf.plan import CLOSING, OPENING, clock, pages, path_of, plan_of, sections, shared_out
+from annolib.course.shelf.plan import clock, pages, plan_of, shared_out
 
 NUMBERS = [int(path.name[:2]) for path in notebooks("solutions")]
 
@@ -44,51 +45,6 @@ def test_shares_are_whole_and_none_is_off_by_one():
         assert sum(whole) == total
         assert all(abs(w - total * e / sum(exact)) < 1 for w, e in zip(whole, exact, strict=True))
     assert [clock(m) for m in (0, 9, 60, 135)] == ["0:00", "0:09", "1:00", "2:15"]
-
-
-HEAD = "# Lesson 99 · Assess · Count coins\n\n- **20-minute path:** {}"
-PROSE = " ".join(["word"] * 120)  # one minute
-
-
-def lesson(path):
-    sources = [
-        ("markdown", HEAD.format(path)),
-        ("markdown", f"## 1. One\n\n{PROSE}\n\n### Exercise 1: a\n\n- **Minutes:** 10-10"),
-        ("code", 'lesson.check("a", a)'),
-        ("code", 'lesson.solution("a")'),
-        ("markdown", f"{PROSE}\n\n## 2. Two\n\n{PROSE}\n\n### Exercise 2: b\n\n- **Minutes:** 20-20"),
-        ("code", 'lesson.check("b", b)'),
-        ("code", 'lesson.solution("b")'),
-        ("markdown", f"## An honest failure: three\n\n{PROSE}\n\n## Recap\n\n{PROSE}"),
-    ]
-    cells = tuple(Cell(n, kind, source) for n, (kind, source) in enumerate(sources, 1))
-    return Page(cells, 99, "lesson", (30, 40))
-
-
-@pytest.mark.parametrize(
-    ("words", "minutes"),
-    [
-        ("section 1, with exercise 1.", 2 + 13),
-        ("section 1.", 2),
-        ("sections 1 and 2, with exercise 2 only.", 3 + 26),
-        ("sections 1 to 2 and the honest failure, with exercises 1 and 2.", 4 + 13 + 26),
-        ("the honest failure, and do exercise 1.", 1 + 13),
-    ],
-)
-def test_a_path_counts_what_it_names(words, minutes):
-    said, taken = path_of(lesson(words))
-    assert said == words
-    assert taken == pytest.approx(minutes, abs=0.9)  # the head, and the lines of the calls
-
-
-def test_the_paths_of_the_lessons_are_read_and_shorter_than_the_lessons():
-    for number, page in pages().items():
-        path = path_of(page)
-        if page.kind == "opening":
-            assert path is None
-        else:
-            words, minutes = path
-            assert 10 < minutes < sum(page.minutes), (number, words)
 
 
 def test_pages_are_the_sources():

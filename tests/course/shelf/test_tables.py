@@ -8,10 +8,11 @@ from operator import attrgetter
 import pytest
 
 import annolib as al
+from annolib.course.authoring.lint.paths import path_of
 from annolib.course.definitions import load_definition
 from annolib.course.notebook_files import notebooks
 from annolib.course.shelf import tables
-from annolib.course.shelf.plan import pages, path_of
+from annolib.course.shelf.plan import pages
 
 NUMBERS = [int(path.name[:2]) for path in notebooks("solutions")]
 
@@ -68,7 +69,7 @@ def test_the_day_of_a_workshop_runs_on_and_says_what_paths_really_take(minutes_o
         if found:
             taken, number = int(found[1]), int(found[2])
             path = path_of(pages()[number])
-            exact = path[1] if path else minutes_of[number]
+            exact = path.minutes if path else minutes_of[number]
             assert exact <= taken < exact + 6 and taken % 5 == 0
 
 

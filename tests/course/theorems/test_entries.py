@@ -28,9 +28,10 @@ def test_what_is_derived_here_needs_a_proof():
         entry(source=HERE)
 
 
-def test_a_lesson_must_show_it():
-    with pytest.raises(ValueError, match="needs a lesson"):
+def test_a_lesson_must_show_what_is_published():
+    with pytest.raises(ValueError, match="is published and needs a lesson"):
         entry(shown=())
+    assert entry(shown=(), source=HERE, proof="Two is one and one.").shown == ()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from annolib.course.notebook_files import ROOT
 from annolib.course.theorems import page
-from annolib.course.theorems.entries import Counter, Seen, Shown
+from annolib.course.theorems.entries import HERE, Counter, Seen, Shown
 
 STORED = (ROOT / page.PAGE).read_text(encoding="utf-8")
 ENTRIES = page.entries()
@@ -62,6 +62,9 @@ def test_the_table_leads_to_the_entries():
 def test_several_claims_of_one_lesson_are_told_together():
     entry = replace(ENTRIES[0], shown=(Shown(3, "a"), Shown(3, "b"), Shown(12, "c")))
     assert page.shown_in_words(entry) == "lesson 03, “a” and “b”; lesson 12, “c”"
+    alone = replace(entry, shown=(), source=HERE, proof="By hand.")
+    assert page.shown_in_words(alone) == "no lesson; this page executes it"
+    assert "| — | 30 |" in page.row(alone, Seen(30, 0.02))
 
 
 def test_claims_are_read_with_all_their_statements():

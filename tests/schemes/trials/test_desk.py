@@ -88,3 +88,31 @@ def test_it_shows_itself(desk):
     signed = desk.sign("one", "repeat", BONUS)
     assert "1 tries" in repr(signed) and "<table" in signed._repr_html_()
     assert signed.to_frame().equals(signed.board())
+
+
+def test_a_contract_over_the_budget_is_not_signed(desk):
+    held = al.Desk(PROBLEM, [REPEATS, GOLDEN], CHEATS, budget=3.0)
+    signed = held.sign("all of it", "repeat", BONUS)
+    assert signed.board()["spent"].to_dict() == pytest.approx({"all of it": 3.0})
+    with pytest.raises(
+        ValueError, match=r"61 checks at 0.05, which cost 3.05 .* budget of 3. At most 60 checks"
+    ):
+        signed.sign("over", "repeat", Binary(33, -10.0, 24.0, n=61))
+    with pytest.raises(ValueError, match="At most 7 checks of kind 'golden'"):
+        signed.sign("over", "golden", Binary(6, -10.0, 24.0, n=8))
+    assert [one.name for one in signed.sign("g", "golden", Binary(6, -10.0, 24.0, n=7)).tries][-1] == "g"
+    assert signed.sign("flat", "repeat", Flat(2.0, n=600)).board().loc["flat", "spent"] == 0
+    assert held.test("repeat", Binary(33, -10.0, 24.0, n=61)).price == pytest.approx(3.05)
+    assert "budget 3" in repr(signed) and "budget" not in repr(desk)
+
+
+def test_what_was_signed_must_be_in_the_budget_too(desk):
+    signed = desk.sign("one", "repeat", BONUS)
+    with pytest.raises(ValueError, match="more than the budget of 1"):
+        al.Desk(PROBLEM, [REPEATS, GOLDEN], CHEATS, signed.tries, budget=1)
+
+
+@pytest.mark.parametrize("budget", [-1, [1, 2], float("nan")])
+def test_a_budget_that_is_none_is_told(budget):
+    with pytest.raises((TypeError, ValueError), match="budget"):
+        al.Desk(PROBLEM, [REPEATS], {}, budget=budget)

@@ -6,7 +6,7 @@ Second part, before the setup
     `## What you will build`, one thing; then 3-5 objectives as bullets that start with a verb one can see
     (compute, predict, choose, …); then lines that start `**You need:**`, `**Next:**`, `**Time:** 20 minutes to
     read, 35 minutes to do.` (the numbers of the metadata; their sum is `budgets.minutes_of` the page, rounded to 5)
-    and `**20-minute path:**`.
+    and `**20-minute path:**`: sections and exercises by number, 10 to 22 minutes (`paths`).
 Setup (first code cell)
     Exactly the three lines `import numpy as np`, `import annolib as al`, `lesson = al.course.Lesson(N)`.
 Body
@@ -36,7 +36,7 @@ from pathlib import Path
 
 import nbformat
 
-from annolib.course.authoring.lint import anatomy, budgets, code, exercises, outputs, prose, secrets
+from annolib.course.authoring.lint import anatomy, budgets, code, exercises, outputs, paths, prose, secrets
 from annolib.course.authoring.lint.page import Finding, Page, page_from
 from annolib.course.definitions import load_definition
 
@@ -44,6 +44,7 @@ RULES = (
     *anatomy.RULES,
     *prose.RULES,
     *budgets.RULES,
+    *paths.RULES,
     *exercises.RULES,
     *code.RULES,
     *secrets.RULES,
