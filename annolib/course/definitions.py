@@ -92,7 +92,8 @@ class Exercise:
         algorithm. None if only `properties` judge, as for a simulation.
     probes : tuple
         The inputs to try: argument tuples, or `Case("why this one", *arguments)`. A value
-        exercise needs none.
+        exercise needs none. Where only properties judge, one probe still tells which sort of thing later
+        cells are given.
     mistakes : tuple of Mistake
         Recognised when the learner's results equal the mistake's on every probe.
     properties : tuple of Property

@@ -199,7 +199,7 @@ def agent_choice(low=0.0, bonus=0.54, threshold=18, checks=30, kappa=0.15) -> Fi
         xlim=(0, 1),
         xlabel="effort η",
         ylabel="profit (euros a batch)",
-        title=f"Halyard: {round(earned[at]):+d} euros",
+        title=f"Halyard: {round(earned[at]):+d} euros".replace("+0 ", "0 "),
     )
     wages = f"{EUROS * low:.0f} euros, {EUROS * (low + bonus):.0f} if {threshold} of {checks} checks pass"
     figure.suptitle(f"{wages} (κ = {kappa:.2f})", fontsize=11)

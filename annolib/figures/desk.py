@@ -14,7 +14,6 @@ from scipy.special import betainc, ndtr
 from annolib.agency.costs import PowerCost
 from annolib.agency.problem import first_best
 from annolib.contracts.forms import Binary
-from annolib.contracts.robust.family import Strengths, imitation_bound
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, Figure, canvas, describe
 from annolib.schemes.trials.stress import breaking_chance
 from annolib.schemes.trials.unseen import unseen_crowd
@@ -24,6 +23,8 @@ _SEED = 13
 _DEARER = 1.1  # cost of the dearer people, as a share of the estimate
 _PRICE = 0.05  # of a repeat
 _DEPOSIT = 10.0  # the most that people lay down
+_BUDGET = 4.0  # for the checks of a batch
+_WANTED = 20.0  # left at worst, as the lesson asks
 _TRICKS = {"presses left": 0.5, "remembers some": 0.55, "takes the longer": 1.0}
 _STRENGTHS, _EFFORTS = np.linspace(0.13, 0.21, 81), np.linspace(0, 1, 501)
 _LOW, _HIGH = 0.5, 0.7  # shares of passes that the desk offers as thresholds
@@ -75,67 +76,82 @@ def design_desk(checks=60, share=0.53, bonus=33.0, deposit=10.0) -> Figure:
     nets = np.minimum(stated["net"], dear["net"])
     worst = float(nets[inside].min())
     at = float(_STRENGTHS[inside][np.argmin(nets[inside])])
-    figure, (left, middle, right) = canvas(columns=3, width=11.4, height=4.3)
+    spent = _PRICE * n
+    refuse = bool((~dear["accepts"][inside]).any() or (~stated["accepts"][inside]).any())
+    idle = bool(min(dear["effort"][inside].min(), stated["effort"][inside].min()) < 0.1)
+    verdict, color = _verdict(spent, refuse, idle, worst)
+    figure, (left, middle, right) = canvas(columns=3, width=11.6, height=4.6)
     for axes in (left, middle):
         axes.axvspan(strengths.low.kappa, strengths.high.kappa, color=GREEN, alpha=0.13, linewidth=0)
         axes.set(xlim=(_STRENGTHS[0], _STRENGTHS[-1]), xlabel="strength κ of the repeats")
-    for one, color, style, name in (
+    for one, tint, style, name in (
         (stated, BLUE, "-", "as estimated"),
         (dear, ORANGE, "--", "a tenth dearer"),
     ):
-        left.plot(_STRENGTHS, one["effort"], color=color, linestyle=style, linewidth=2.4, label=name)
-        middle.plot(_STRENGTHS, one["net"], color=color, linestyle=style, linewidth=2.4, label=name)
+        left.plot(_STRENGTHS, one["effort"], color=tint, linestyle=style, linewidth=2.4, label=name)
+        middle.plot(_STRENGTHS, one["net"], color=tint, linestyle=style, linewidth=2.4)
     left.plot(
-        _STRENGTHS, stated["paid"], color=GREY, linestyle=":", linewidth=1.8, label="chance of the bonus"
+        _STRENGTHS, stated["paid"], color=GREY, linestyle=":", linewidth=1.8, label="bonus, as estimated"
     )
-    left.set(
-        ylim=(-0.03, 1.03),
-        ylabel="effort η (0: refuse or idle); chance",
-        title="What people do, how often it pays",
-    )
+    left.set(ylim=(-0.03, 1.32), ylabel="effort η (0: refuse or idle); chance", title="What people do")
+    left.set_yticks(np.linspace(0, 1, 6))
     left.legend(frameon=False, fontsize=9, loc="upper left")
-    bound = _bound() - _PRICE * n
-    middle.axhline(bound, color=GREY, linestyle=":", linewidth=1.8)
-    middle.text(
-        _STRENGTHS[-1], bound + 0.7, f"no pay leaves more than {bound:.1f}", ha="right", fontsize=8, color=INK
-    )
+    middle.axhline(_WANTED, color=GREY, linestyle=":", linewidth=1.6)
+    middle.text(_STRENGTHS[-1], _WANTED - 2.2, f"{_WANTED:g} wanted", ha="right", fontsize=8, color=INK)
     middle.plot(at, worst, "o", color=RED, markersize=10, clip_on=False, zorder=4)
-    low = min(-20.0, 1.15 * worst)
+    low = min(-12.0, 1.15 * worst)
     middle.set(
-        ylim=(low, 34), ylabel="euros a batch, after checks", title=f"What is left: {worst:.1f} at worst"
+        ylim=(low, 34),
+        ylabel="euros a batch, after checks",
+        title=f"What is left: {worst:.1f} at worst".replace("-", "−"),
     )
-    work, names, pays, colors = _earners(contract, problem, dear, inside)
-    right.barh(np.arange(len(names))[::-1], pays, color=colors, height=0.62)
-    reach = max(20.0, 1.25 * max(abs(pay) for pay in pays))
-    for place, (pay, tempted) in enumerate(zip(pays, work["tempted"], strict=True)):
-        mark = f" {pay:.1f}" + (" tempting" if tempted else "")
-        right.text(max(pay, 0.0), len(names) - 1 - place, mark, va="center", fontsize=8.5, color=INK)
-    right.set_yticks(np.arange(len(names))[::-1], names, fontsize=9)
-    right.axvline(0, color=GREY, linewidth=1)
-    right.set(
-        xlim=(min(0.0, min(pays)) * 1.1 - 1, reach * 1.35), xlabel="expected pay, euros a batch", ylabel="who"
-    )
-    right.set_title(f"Who earns (rent of work: {work['rent']:.1f})")
+    names, kept, pays, tempted, joined = _earners(contract, problem, dear, inside)
+    rows = np.arange(len(names))[::-1]
+    tints = [BLUE, ORANGE, *(RED if one else GREY for one in tempted[2:])]
+    right.barh(rows, kept, color=tints, height=0.62)
+    reach = max(10.0, 1.5 * max(kept))
+    work = kept[0]
+    right.axvline(work, color=BLUE, linestyle="--", linewidth=1.4)
+    for row, gain, comes, tempting in zip(rows, kept, joined, tempted, strict=True):
+        mark = f" {gain:.1f}" + (", tempting" if tempting else "") if comes else " stays away"
+        right.text(max(gain, work, 0.0) + 0.015 * reach, row, mark, va="center", fontsize=8.5, color=INK)
+    right.set_yticks(rows, names, fontsize=9)
+    right.set(xlim=(0, reach * 1.15), xlabel="euros, toil taken off", ylabel="people")
+    right.set_title(f"Who gains: work leaves {work:.1f}")
     share_paid = float(stated["paid"][inside][len(stated["paid"][inside]) // 2])
     figure.suptitle(
-        f"{contract.threshold} of {n} repeats pay {contract.high:.2f}, fewer {contract.low + 0.0:.2f}; "
-        f"{100 * share_paid:.0f} % of batches get the bonus",
-        fontsize=12,
-    )
-    refuse = bool((~dear["accepts"][inside]).any() or (~stated["accepts"][inside]).any())
+        f"{contract.threshold} of {n} repeats pay {_signed(contract.high)}, fewer {_signed(contract.low)}.  {verdict}.",
+        fontsize=12.5, color=color, fontweight="bold",
+    )  # fmt: skip
     span = f"κ {_dotted(strengths.low.kappa)} to {_dotted(strengths.high.kappa)}"
-    tempting = [name for name, tempted in zip(names, work["tempted"], strict=True) if tempted]
+    tempting = [name for name, one in zip(names, tempted, strict=True) if one]
     return describe(
         figure,
         f"A bonus of {bonus:.2f} euros for {contract.threshold} of {n} repeats with {deposit:.2f} laid down, against the strength of the repeats.",
         f"From {span} a dearer person gives effort {float(dear['effort'][inside].min()):.2f} or more, and the worst profit is {worst:.1f} euros after checks.",
         f"{'Some refuse there.' if refuse else 'All take part there.'} A batch gets the bonus with chance {share_paid:.2f}.",
-        f"With so many checks no pay that all accept leaves more than {bound:.1f} at worst.",
+        f"The verdict: {verdict[0].lower()}{verdict[1:]}.",
         "Expected pay: "
         + ", ".join(f"{name} {pay:.1f}" for name, pay in zip(names, pays, strict=True))
         + ".",
+        "Worth to them, toil taken off: "
+        + ", ".join(f"{name} {gain:.1f}" for name, gain in zip(names, kept, strict=True))
+        + ".",
         f"More than work leaves: {', '.join(tempting) or 'nobody'}.",
     )
+
+
+def _verdict(spent, refuse, idle, worst):
+    """What the desk says of a contract, in words and a colour."""
+    if spent > _BUDGET + 1e-9:
+        return f"Over the budget: checks cost {spent:.2f} of {_BUDGET:g} euros", RED
+    if refuse:
+        return "Some refuse", RED
+    if idle:
+        return "Some come and idle", RED
+    if worst < _WANTED:
+        return f"All work, but it leaves {worst:.1f} at worst", ORANGE
+    return f"It holds: {worst:.1f} euros at worst", GREEN
 
 
 def caution_loss(checks=1000, caution=2.5) -> Figure:
@@ -354,19 +370,16 @@ def _threshold(share, n):
     return int(np.clip(np.ceil(round(share * n, 6)), 1, n))
 
 
+def _signed(money):
+    return f"{money + 0.0:.2f}".replace("-", "−")
+
+
 def _dotted(number):
     return f"{number:.3f}".lstrip("0")
 
 
 def _dearer(problem):
     return replace(problem, cost=PowerCost(problem.cost.scale * _DEARER, problem.cost.power))
-
-
-@lru_cache(maxsize=1)
-def _bound():
-    """No pay that all accept leaves more at worst, before checks, however many there are."""
-    ends = Strengths(*_believed())
-    return float(imitation_bound(ends.at(0.0), ends.at(1.0)))
 
 
 @lru_cache(maxsize=16)
@@ -400,21 +413,28 @@ def _answers(contract, problem, kappas=_STRENGTHS):
 
 
 def _earners(contract, problem, dear, inside):
-    """Expected pay of honest people at the weakest strength and of tricks; whom the contract tempts."""
+    """Honest people at the weakest strength, and tricks: names, what it is worth to them in sure euros with the toil
+    taken off, expected pay, whom it tempts more than work, and who comes at all. Who would be worse off stays away: 0 and 0."""
+    utility = problem.utility
     stated = _answers(contract, problem)
-    honest = float(stated["payoff"][inside][0])
-    names, pays, tempted = (
-        ["as estimated", "a tenth dearer"],
-        [float(one["wage"][inside][0]) for one in (stated, dear)],
-        [False, False],
-    )
-    low, high = (float(problem.utility.utility(w)) for w in (contract.low, contract.high))
+    honest = max(float(stated["payoff"][inside][0]), problem.outside)
+
+    def sure(payoff):
+        return float(utility.wage(max(payoff, problem.outside)))
+
+    names, kept, pays, tempted = ["as estimated", "a tenth dearer"], [], [], [False, False]
+    joined = [bool(one["accepts"][inside][0]) for one in (stated, dear)]
+    for one in (stated, dear):
+        kept.append(sure(float(one["payoff"][inside][0])))
+        pays.append(float(one["wage"][inside][0]))
+    low, high = (float(utility.utility(w)) for w in (contract.low, contract.high))
     for name, chance in _TRICKS.items():
         reached = float(betainc(contract.threshold, contract.n - contract.threshold + 1, chance))
         payoff = low + (high - low) * reached
         joins = payoff >= problem.outside
         names.append(name)
+        joined.append(bool(joins))
+        kept.append(sure(payoff))
         pays.append(contract.low + (contract.high - contract.low) * reached if joins else 0.0)
-        tempted.append(bool(joins and payoff > max(honest, problem.outside) + 1e-6))
-    colors = [BLUE, ORANGE, *(RED if one else GREY for one in tempted[2:])]
-    return {"rent": max(honest - problem.outside, 0.0), "tempted": tempted}, names, pays, colors
+        tempted.append(bool(joins and payoff > honest + 1e-6))
+    return names, kept, pays, tempted, joined

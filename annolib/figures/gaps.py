@@ -41,7 +41,7 @@ def gap_map(checks=30, levels=2) -> Figure:
     Examples
     --------
     >>> gap_map(1000).description.split(". ")[1]
-    'At 1,000 checks: line, no floor 0.0448 euros, threshold, 2 levels 0.0465, best pay 0.0644, threshold 0.12, line, cut at 0 1.53'
+    'At 1,000 checks: line, no floor 0.0448 euros, best pay 0.0644, threshold 0.12, line, cut at 0 1.53, and with other annotators, threshold, 2 levels 0.0465'
     """
     n, count = int(whole("checks", checks, 1)), int(whole("levels", levels, 2))
     if n not in SIZES:
@@ -78,27 +78,35 @@ def gap_map(checks=30, levels=2) -> Figure:
     )  # fmt: skip
     left.set(
         xscale="log", yscale="log", xlim=(15, 2e9), ylim=(_LEAST, 60), xlabel="checks n", ylabel="euros per batch below first best",
-        title="All laws on one page: every sign is solved",
+        title="Few checks: the floor decides. Many: the law. (Signs are solved.)",
     )  # fmt: skip
     here = {name: solved[name][n] for name in shown if n in solved[name]}
-    order = sorted(here, key=here.get)
+    order = [
+        *sorted((name for name in here if name != steps), key=here.get),
+        *([steps] if steps in here else []),
+    ]
     for row, name in enumerate(order):
         colour, marker, _ = shown[name]
         loss = here[name]
         words = f"{loss:.3g} euros" if loss >= _LEAST else "below 1e-8 euros"
-        right.text(_LEAST * 1.4, row - 0.2, f"{row + 1}. {name}: {words}", fontsize=10, color=INK)
+        told = f"{count} levels (others): {words}" if name == steps else f"{row + 1}. {name}: {words}"
+        row += 0.35 * (name == steps)
+        right.text(_LEAST * 1.4, row - 0.2, told, fontsize=10, color=INK)
         right.plot(max(loss, _LEAST), row, marker, color=colour, markersize=9, clip_on=False)
     right.set(
-        xscale="log", xlim=(_LEAST, 60), ylim=(len(shown) - 0.4, -0.7), yticks=[], xlabel="euros per batch below first best",
+        xscale="log", xlim=(_LEAST, 60), ylim=(len(shown) - 0.1, -0.7), yticks=[], xlabel="euros per batch below first best",
         ylabel="least loss first",
         title=f"{n:,} checks",
     )  # fmt: skip
     for axis in (left.xaxis, left.yaxis, right.xaxis):
         axis.set_minor_locator(NullLocator())
     told = ", ".join(
-        f"{name} {here[name]:.3g}{' euros' if name == order[0] else ''}"
-        if here[name] >= _LEAST
-        else f"{name} less than {_LEAST:g} euros"
+        ("and with other annotators, " if name == steps else "")
+        + (
+            f"{name} {here[name]:.3g}{' euros' if name == order[0] else ''}"
+            if here[name] >= _LEAST
+            else f"{name} less than {_LEAST:g} euros"
+        )
         for name in order
     )
     first, last = solved["threshold"][SIZES[0]], solved["threshold"][SIZES[-1]]
@@ -262,7 +270,9 @@ def level_ratios(count):
 
 
 def exponents_by_floor(deposit=0.05) -> Figure:
-    """How fast the gap closes where effort has two levels: −log gap over n, with the floor at the outside option and below.
+    """How fast the gap closes where effort has two levels, with the floor at the outside option and below.
+
+    Shown is the fall of the logarithm of the gap per check, −Δ log gap/Δn between neighbours: it has no unit of money in it.
 
     Parameters
     ----------
@@ -272,7 +282,7 @@ def exponents_by_floor(deposit=0.05) -> Figure:
     Examples
     --------
     >>> exponents_by_floor().description.split(". ")[2]
-    'With a deposit of 5 euros it comes to 0.0122 at 100,000 checks, and the divergence is 0.0124.'
+    'With a deposit of 5 euros it is 0.0122 from 30,000 to 100,000 checks, and the divergence is 0.0124.'
     """
     deposit = float(
         within("deposit", deposit, 0.001, 0.5, "It is how far the floor is below the outside option.")
@@ -282,6 +292,7 @@ def exponents_by_floor(deposit=0.05) -> Figure:
     limits = float(chernoff_information(*q)), float(bernoulli_divergence(*q))
     sizes, slow = _exponents(0.0)
     _, fast = _exponents(deposit)
+    last = f"from {_SIZES[-2]:,} to {_SIZES[-1]:,} checks"
     figure, axes = canvas(height=4.0)
     axes.semilogx(
         sizes, fast, "o-", color=BLUE, linewidth=1.8, label=f"deposit of {EUROS * deposit:g} euros, solved"
@@ -292,24 +303,28 @@ def exponents_by_floor(deposit=0.05) -> Figure:
         limits[0], color=ORANGE, linestyle="-.", linewidth=1.4, label=f"Chernoff information, {limits[0]:.4f}"
     )
     axes.set(
-        ylim=(0, 0.03), xlabel="checks n", ylabel="−log gap / n", title="Two levels: a deposit makes the exponent four times as large"
+        ylim=(0, 0.018), xlabel="checks n", ylabel="fall of log gap, per check", title="Two levels: a deposit makes the exponent four times as large"
         if 3.5 < limits[1] / limits[0] < 4.5 else "Two levels: what a deposit does to the exponent",
     )  # fmt: skip
     axes.legend(frameon=False, fontsize=9)
     return describe(
         figure,
-        "Minus the logarithm of the gap over the number of checks, for the best threshold and two levels of effort.",
-        f"Without a deposit it comes to {slow[-1]:.4f} at {sizes[-1]:,} checks, and the Chernoff information is {limits[0]:.4f}.",
-        f"With a deposit of {EUROS * deposit:g} euros it comes to {fast[-1]:.4f} at {sizes[-1]:,} checks, and the divergence is {limits[1]:.4f}.",
+        "By how much the logarithm of the gap falls with each check, for the best threshold and two levels of effort.",
+        f"Without a deposit it is {slow[-1]:.4f} {last}, and the Chernoff information is {limits[0]:.4f}.",
+        f"With a deposit of {EUROS * deposit:g} euros it is {fast[-1]:.4f} {last}, and the divergence is {limits[1]:.4f}.",
     )
+
+
+_SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 
 
 @lru_cache(maxsize=16)
 def _exponents(deposit):
-    sizes = (300, 1_000, 3_000, 10_000, 30_000, 100_000)
+    """(between, fall): the middle of each pair of neighbours among `_SIZES`, and the fall of log gap per check there."""
     problem = reference_problem(floor=-deposit)
-    pay = two_actions(problem, _REPEATS, sizes, 0, first_best(problem).effort)
-    return sizes, [-one.log_gap / one.n for one in pay]
+    pay = two_actions(problem, _REPEATS, _SIZES, 0, first_best(problem).effort)
+    logs, sizes = np.array([one.log_gap for one in pay]), np.array(_SIZES, dtype=float)
+    return np.sqrt(sizes[:-1] * sizes[1:]), -np.diff(logs) / np.diff(sizes)
 
 
 def _bell(x):

@@ -47,7 +47,7 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False) -> Figure:
     Examples
     --------
     >>> wage_line().description.split(". ")[1]
-    'The best answer is effort 0.51, with 578 passes and 14 euros on average'
+    'The best answer is effort 0.51, with 578 passes and 14.0 euros on average'
     """
     checks = int(whole("checks", checks, 1))
     monitor = SelfConsistency(kappa=0.15)
@@ -67,7 +67,7 @@ def wage_line(base=-0.968, slope=1.916, checks=1000, floor=False) -> Figure:
     left.set(
         xlim=(0.4, 0.8), ylim=(bottom, top), xlabel="share of repeats that agree", ylabel="wage in euros"
     )
-    left.set_title(f"{EUROS * EUROS * slope / checks:,.1f} cents per agreement", fontsize=10)
+    left.set_title(f"{EUROS * slope / checks:,.3g} euros an agreement", fontsize=10)
     left.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.2))
     right.plot(_EFFORTS, payoff, color=BLUE, linewidth=2.2, label="utility − cost of effort")
     right.axhline(0, color=GREY, linestyle=":", label="walk away")
@@ -119,8 +119,8 @@ def luck_of_the_floor(checks=1000, deposit=0.0) -> Figure:
         axes.plot([0, agreed], payoff[[0, -1]], color=colour, marker="o", linestyle="", clip_on=False)
         ends.append(payoff[[0, -1]])
     axes.axhline(0, color=GREY, linestyle=":", linewidth=1.6, label="walk away")
-    low = min(-0.01, min(each.min() for each in ends))
-    axes.set(xlim=(0, 1), ylim=(4 * low, max(0.01, 1.6 * max(each.max() for each in ends))))
+    low, top = min(-0.01, min(each.min() for each in ends)), max(each.max() for each in ends)
+    axes.set(xlim=(0, 1), ylim=(min(4 * low, -0.8 * top), max(0.01, 1.6 * top)))
     tempted = ends[1][0] > ends[1][1]
     axes.set(
         xlabel="effort η",
@@ -385,8 +385,8 @@ def _line_in_words(base, slope, checks, monitor, floor, best, payoff, stays):
     law = np.exp(log_pmf(passes, checks, chance, 1 - chance))
     wage = base + slope * passes / checks
     paid = EUROS * float(law @ (np.maximum(wage, 0) if floor else wage))
-    yield f"Base {EUROS * base:.0f} euros, {EUROS * EUROS * slope / checks:,.1f} cents per agreement, {checks:,} checks{', cut at 0' if floor else ', no floor'}."
-    yield f"The best answer is effort {best:.2f}, with {checks * chance:.0f} passes and {paid:.0f} euros on average."
+    yield f"Base {EUROS * base:.0f} euros, {EUROS * slope / checks:,.3g} euros an agreement, {checks:,} checks{', cut at 0' if floor else ', no floor'}."
+    yield f"The best answer is effort {best:.2f}, with {checks * chance:.0f} passes and {paid:.1f} euros on average."
     outcome = (
         f"Halyard's profit is {EUROS * reference_value(best) - paid:.1f} euros"
         if stays

@@ -79,7 +79,10 @@ def agent_payoff(threshold=570, bonus=0.0755, n=1000) -> Figure:
     )
     axes.set(
         xlim=(0, 1),
-        ylim=(-0.3 if payoff[750] < -0.15 else -0.12, max(0.1, 1.15 * payoff.max() + 0.02)),
+        ylim=(
+            -0.3 if min(payoff[750], *payoff[humps]) < -0.11 else -0.12,
+            max(0.1, 1.15 * payoff.max() + 0.02),
+        ),
         xlabel="effort η",
         ylabel="payoff above base pay (utility)",
         title=f"{bonus:.3f} from {threshold:,} of {n:,} passes: effort {effort[best]:.2f} is best",
@@ -121,7 +124,12 @@ def two_constraints(n=1000) -> Figure:
     figure, axes = canvas(height=3.9)
     axes.plot(threshold, local, color=BLUE, linewidth=2.2, label="local: right at the margin")
     axes.plot(
-        threshold, stop, color=ORANGE, linestyle="--", linewidth=2.2, label="global: working beats effort 0"
+        threshold,
+        stop,
+        color=ORANGE,
+        linestyle="--",
+        linewidth=2.2,
+        label="global: effort 0.51 beats effort 0",
     )
     axes.plot(
         [mean, mean],
@@ -200,13 +208,15 @@ def strength_cliff(threshold=54, low=-0.06, high=0.21, n=100) -> Figure:
     # the lowest strength from which on there is work up to the planned one
     before = np.flatnonzero(~works[: planned + 1])
     edge = kappa[before[-1] + 1] if before.size and before[-1] < planned else kappa[0]
-    stands = f"stands down to κ = {edge:.3f}" if works[planned] else "buys nothing as planned"
+    stands = f"stands down to κ = {edge:.3f}" if works[planned] else "as planned it buys nothing"
     axes.set(
         xlim=(kappa[0], kappa[-1]),
         ylim=(-24, 50),
         xlabel="true strength of the items κ",
         ylabel="Halyard's profit (euros a batch)",
-        title=f"{EUROS * low:.2f} euros, {EUROS * high:.2f} from {threshold} of {n} on: {stands}",
+        title=f"{EUROS * low:.2f} euros, {EUROS * high:.2f} from {threshold} of {n} on: {stands}".replace(
+            "-", "−"
+        ),
     )
     axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
     reach = (

@@ -17,7 +17,7 @@ def design_desk_explorer() -> Explorer:
     """
     return Explorer(
         desk.design_desk,
-        suggestion="Move the deposit to 10, then the bonus until both curves stand in the green band.",
+        suggestion="Move the deposit to 10, then the bonus until the verdict turns green; then try 90 repeats, and a share of 0.58.",
         checks=int_slider("Repeats in a batch, 5 cents each", 40, 10, 200, step=10),
         share=float_slider("Share that must agree", 0.55, 0.5, 0.7, step=0.01),
         bonus=float_slider("Bonus, euros", 20, 0, 80, step=0.5),

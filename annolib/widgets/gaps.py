@@ -13,7 +13,7 @@ def gap_map_explorer() -> Explorer:
     Examples
     --------
     >>> gap_map_explorer().set(checks=100_000).description.split(". ")[1][:50]
-    'At 100,000 checks: threshold, 2 levels less than 1'
+    'At 100,000 checks: best pay 0.000448 euros, line, '
     """
     return Explorer(
         gaps.gap_map,

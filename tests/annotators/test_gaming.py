@@ -139,3 +139,13 @@ def test_bad_values_are_refused_by_name(make, words):
 def test_a_list_where_one_number_is_wanted():
     with pytest.raises(TypeError, match="copied must be one number"):
         CheckDesign("peer", copied=[0.1, 0.2])
+
+
+def test_what_is_hidden_is_neither_copied_nor_recognised():
+    """Private answers: the copier flips a coin everywhere; in 10 of 100 a golden question is recognised, else in 90."""
+    hidden, known = (gaming_table(gaming.mix_designs(hidden=way)) for way in (True, False))
+    assert hidden["copies"].tolist() == [0.5, 0.5, 0.5]
+    np.testing.assert_allclose(known.loc[["repeat", "golden", "peer"], "copies"], [0.905, 0.905, 0.95])
+    np.testing.assert_allclose(
+        [table.loc["golden", "knows golden"] for table in (hidden, known)], [0.545, 0.905]
+    )

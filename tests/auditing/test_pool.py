@@ -85,3 +85,11 @@ def test_chosen_kinds_and_rounded_shares(people):
 def test_bad_arguments_are_named(people, call, error, words):
     with pytest.raises(error, match=words):
         call(people)
+
+
+@pytest.mark.parametrize(("passes", "checks"), [(1, 3), (4, 12), (7, 21)])
+def test_a_pool_that_passes_as_random_labels_do_has_no_strength(passes, checks):
+    """Exactly a third: a strength of 0 would tell nothing about anybody, so it is refused."""
+    pool = pd.DataFrame({"golden_checks": [checks], "golden_passes": [passes]})
+    with pytest.raises(ValueError, match="more than a third"):
+        al.pool_monitors(pool, ["golden"])

@@ -177,7 +177,36 @@ class PriceLine:
         with np.errstate(all="ignore"):
             top = np.where(bend < 0, -slope / bend, np.nan)
             inside = (top > left) & (top < right)
-            return np.where(inside, value - slope * slope / (2 * bend), np.maximum(*ends)), value
+            bound = np.where(inside, value - slope * slope / (2 * bend), np.maximum(*ends))
+        unknown = np.flatnonzero(~np.isfinite(bound))
+        if unknown.size:
+            bound[unknown] = self._part(unknown)._plain(low[unknown], high[unknown])
+        return bound, value
+
+    def _plain(self, low, high):
+        """An upper bound of U on each box by monotone parts alone; infinite where they do not tell.
+
+        For boxes at whose end every check is passed for certain: there scores, and so second derivatives, have no bound.
+        """
+        problem, ev, n = self.family.problem, self.family.evidence, self.family.n
+        if self._level != problem.floor_utility or n > _EVERY:
+            return np.full(low.shape, np.inf)
+        z_low, z, z_high = (x**ev.power for x in (low, (low + high) / 2, high))
+        terms, bends = self._costs((low + high) / 2, low, high)
+        total = problem._value(high) + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
+        for c, a in terms:
+            total = total + np.maximum(c * z_low**a, c * z_high**a)
+        total = total + _ROUNDING * size(terms, z_high)
+        for part, k, weights in self._pieces(low, high):
+            ends = [(ev.success(x[part])[:, None], ev.failure(x[part])[:, None]) for x in (low, high)]
+            q = ends[0][0], ends[1][0]
+            logs = _log_range(k, n, *q, *(log_pmf(k, n, *end) for end in ends))
+            (_, g), (ratio, _), _ = self._part(part)._ranges(k, q, logs)
+            rise = self._rise(self._utility(g - ratio), g - ratio)  # increasing in g − ratio
+            p_high, p_low = (weights * np.exp(x) for x in logs)
+            most = np.where(p_high > 0, np.where(rise > 0, p_high, p_low) * rise, 0.0)
+            total[part] += most.sum(axis=1) + _ROUNDING * np.abs(most).sum(axis=1)
+        return np.where(np.isnan(total), np.inf, total)
 
     def slope(self, effort):
         """dU/dη at one effort."""
@@ -393,11 +422,7 @@ class PriceLine:
             return value, slope, np.zeros(low.size), magnitude
 
         # intervals on the box
-        log_top, log_bottom = np.maximum(logs[0], logs[2]), np.minimum(logs[0], logs[2])
-        peaks = (k > n * q_low) & (k < n * q_high)  # there the probability is largest inside
-        if peaks.any():
-            inner = np.broadcast_to(k, peaks.shape)[peaks]
-            log_top[peaks] = log_pmf(inner, n, inner / n, 1 - inner / n)
+        log_top, log_bottom = _log_range(k, n, q_low, q_high, logs[0], logs[2])
         p_low, p_high = (weights * np.exp(x) for x in (log_bottom, log_top))
         (g_low, g_high), (ratio_low, ratio_high), (turn_low, turn_high) = self._ranges(
             k, (q_low, q_high), (log_top, log_bottom)
@@ -459,6 +484,16 @@ def _log_law(evidence, n, effort):
     return log_pmf(
         np.arange(n + 1.0)[None], n, float(evidence.success(effort)), float(evidence.failure(effort))
     )
+
+
+def _log_range(k, n, q_low, q_high, *logs):
+    """The largest and the smallest log P(X = k) for pass probabilities from `q_low` to `q_high`, from those at the ends."""
+    top, bottom = np.maximum(*logs), np.minimum(*logs)
+    peaks = (k > n * q_low) & (k < n * q_high)  # there the probability is largest inside
+    if peaks.any():
+        inner = np.broadcast_to(k, peaks.shape)[peaks]
+        top[peaks] = log_pmf(inner, n, inner / n, 1 - inner / n)
+    return top, bottom
 
 
 def _column(x):

@@ -23,7 +23,6 @@ import numpy as np
 
 from annolib.agency.costs import PowerCost
 from annolib.contracts.incentives.certificates import proof_tolerance
-from annolib.contracts.linear.solve import linear_best
 from annolib.contracts.results import NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 
@@ -34,6 +33,8 @@ _ROUNDING = 1e-14  # of the scale of profit
 
 def risk_neutral_best(problem, evidence, n, best):
     """The best bonus or line, with a bound of what any other pay earns more."""
+    from annolib.contracts.linear.solve import linear_best  # slow to import, and needed for few
+
     found = [
         solved
         for solver in (binary_best, linear_best)

@@ -21,7 +21,6 @@ from annolib.contracts.incentives.certificates import (
     result,
 )
 from annolib.contracts.incentives.parts import MOST, bent_part, split_parts
-from annolib.contracts.linear.solve import linear_best
 from annolib.contracts.optimal.efforts import Search
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.pay import SECOND_ORDER
@@ -115,6 +114,8 @@ def _with_proof(problem, best, found, excess):
 
 def _best_known(found, doubt, problem, evidence, n, best):
     """What was found in doubt, or the best bonus or line if that earns more."""
+    from annolib.contracts.linear.solve import linear_best  # slow to import, and seldom needed
+
     chosen = replace(found, **doubt)
     for solver in (binary_best, linear_best):
         try:

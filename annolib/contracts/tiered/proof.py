@@ -21,7 +21,7 @@ from math import comb
 import numpy as np
 
 from annolib.contracts.optimal.efforts import Search, Solved
-from annolib.contracts.optimal.price_lines import PriceLine, _products, lines_from
+from annolib.contracts.optimal.price_lines import PriceLine, _log_range, _products, lines_from
 from annolib.numerics.binomials import log_pmf
 
 MOST = 60  # tuples that are proved one by one
@@ -37,6 +37,9 @@ class CellLine(PriceLine):
     @property
     def kind(self):
         return id(self)
+
+    def _plain(self, low, high):
+        return np.full(low.shape, np.inf)
 
     def _starts(self):
         return np.array([0, *self.thresholds])
@@ -71,11 +74,7 @@ class CellLine(PriceLine):
         at = [(ev.success(x)[:, None], ev.failure(x)[:, None]) for x in (low, middle, high)]
         logs = [log_pmf(k, n, q, r) for q, r in at]
         (q_low, r_low), (q, r), (q_high, r_high) = at
-        top, bottom = np.maximum(logs[0], logs[2]), np.minimum(logs[0], logs[2])
-        peaks = (k > n * q_low) & (k < n * q_high)
-        if peaks.any():
-            inner = np.broadcast_to(k, peaks.shape)[peaks]
-            top[peaks] = log_pmf(inner, n, inner / n, 1 - inner / n)
+        top, bottom = _log_range(k, n, q_low, q_high, logs[0], logs[2])
         p_low, p_high = np.exp(bottom), np.exp(top)
         alpha, beta, _ = self._fixed(q[:, 0])
         alpha, beta = alpha[:, None], beta[:, None]

@@ -682,7 +682,7 @@ QUIZ = (
             "When the test labels are as clean as possible.",
         ),
         "When the test labels come from the same people, and the reference is known.",
-        "Then the model is an expert of known strength, and each label of theirs is a check.",
+        "Then, if careless people flip coins, the model is an expert of known strength, and each label of theirs is a check.",
     ),
 )
 

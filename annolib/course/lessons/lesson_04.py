@@ -375,6 +375,7 @@ CORRECTED_AGREEMENT = Exercise(
         Case("always left, all swapped", 0.0, 1.0, 0.0, 0.0, 1.0),
         Case("always tie", 1.0, 0.0, 0.0, 1.0, 0.5),
         Case("always left, sides kept", 1.0, 1.0, 0.0, 0.0, 0.0),
+        Case("a strong habit, sides kept", 0.9, 0.8, 0.1, 0.1, 0.0),
         Case("less agreement than chance", 0.2, 0.5, 0.25, 0.25, 0.0),
         Case("every repeat agrees, with no habit", 1.0, 0.4, 0.3, 0.3, 0.5),
         Case("mixed labels, no repeat agrees", 0.0, 0.3, 0.3, 0.4, 1.0),

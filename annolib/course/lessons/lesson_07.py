@@ -588,6 +588,8 @@ REPORT = Rubric(
         "mostly answered right by the shorter one. "
         "Other names come from peers as well and go when peers are weaker than in the pool, and repeats accuse nobody at any "
         "strength: for them there is no verdict. "
+        "Golden questions alone would accuse 11 and 15 at every strength, but four who agree may be wrong, and gold never has a "
+        "tie right: no verdict there either. "
         "The data show neither memory nor copying nor intent. "
         "Before any deduction come a talk and forty repeats, swapped and far apart."
     ),

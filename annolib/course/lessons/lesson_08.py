@@ -731,6 +731,7 @@ PERCENT_IT_STANDS = Exercise(
     name="percent_it_stands",
     reference=_percent_it_stands,
     oracle=_percent_by_search,
+    seconds=60.0,
     probes=(
         Case("a margin of a few euros", MONITOR, Binary(18, 0.0, 0.6, 30)),
         Case("one euro short", MONITOR, Binary(18, 0.0, 0.53, 30)),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil, comb, exp, floor, fsum, log, pi, sqrt
 
 import numpy as np
 from scipy.integrate import quad
 from scipy.optimize import brentq
 from scipy.special import ndtr
+from scipy.stats import binom
 
 from annolib.course.definitions import (
     Case,
@@ -234,6 +236,17 @@ def _line_for_many_checks(effort, kappa, checks):
     return _line_from(1 - exp(-slope / checks), effort, kappa, checks)
 
 
+def _line_with_utility_unpaid(effort, kappa, checks):
+    """c′ in place of c′/(1 − c) in the divided equation."""
+    chance = 0.5 + 2 * kappa * effort**2
+    return _line_from(1 / (checks * 4 * kappa + chance), effort, kappa, checks)
+
+
+def _line_with_cost_in_the_base(effort, kappa, checks):
+    base, slope = _line_for(effort, kappa, checks)
+    return base + log(1 - effort**2 / 2) + effort**2 / 2, slope
+
+
 LINE_FOR = Exercise(
     name="line_for",
     reference=_line_for,
@@ -305,6 +318,16 @@ LINE_FOR = Exercise(
             "slope of many checks",
             _line_for_many_checks,
             "Your slope is c′/(q′(1 − c)), which is right for endlessly many checks. With n of them solve the divided equation for x.",
+        ),
+        Mistake(
+            "one less the cost forgotten",
+            _line_with_utility_unpaid,
+            "Your slope is too small: on the right of the divided equation stands c′/(1 − c), and not c′.",
+        ),
+        Mistake(
+            "cost in the base",
+            _line_with_cost_in_the_base,
+            "The slope is right. The base has the cost itself, c; from (P) it is −log(1 − c), the wage that pays for it.",
         ),
         Mistake(
             "kappa of the text",
@@ -459,6 +482,16 @@ def _exactly(d, m, sd):
     return sd * _option((d - m) / sd) - m
 
 
+def _other_tail(shortfall, spread):
+    """Φ(x) in place of Φ(−x): falls faster than G, so that too little seems enough."""
+    deposit, kept = 0, np.inf
+    while kept > shortfall:
+        deposit += 1
+        x = (deposit - shortfall) / spread
+        kept = spread * (exp(-0.5 * x * x) / sqrt(2 * pi) - x * ndtr(x))
+    return deposit
+
+
 DEPOSIT_FOR = Exercise(
     name="deposit_for",
     reference=_deposit_for,
@@ -513,6 +546,16 @@ DEPOSIT_FOR = Exercise(
             "Your x is (D + M)/sd. The mean of idle pay is −M, below 0, so it is nearer to the cut: D − M.",
         ),
         Mistake(
+            "the cut on the other side, from 1 on",
+            lambda m, sd: max(_by_rule(lambda d, m, sd: sd * _option((d + m) / sd) - m)(m, sd), 1),
+            "Your x is (D + M)/sd: too little by two shortfalls. Idle pay lies around −M, so the cut is D − M below it.",
+        ),
+        Mistake(
+            "the other tail",
+            _other_tail,
+            "You take Φ(x). Of pay below the cut there is Φ(−x), which falls with the deposit.",
+        ),
+        Mistake(
             "no standard deviation in front",
             _by_rule(lambda d, m, sd: _option((d - m) / sd) - m),
             "G is in standard deviations. What the cut gives in euros is sd·G(x).",
@@ -543,6 +586,184 @@ DEPOSIT_FOR = Exercise(
             "one euro more",
             lambda shortfall, spread: _deposit_for(shortfall, spread) + 1,
             "Yours is one euro too much: at most the shortfall is enough.",
+        ),
+    ),
+)
+
+_COUNTS_EFFORTS = np.linspace(0, 1, 1001)
+
+
+@lru_cache(maxsize=64)
+def _laws(kappa, checks):
+    """The law of the count at each effort of the grid."""
+    return binom.pmf(np.arange(checks + 1), checks, 0.5 + 2 * kappa * _COUNTS_EFFORTS[:, None] ** 2)
+
+
+def _payoffs(base, slope, checks, kappa, floor, cost=1.0):
+    wages = np.maximum(base + slope * np.arange(checks + 1) / checks, floor)
+    return _laws(kappa, checks) @ (1 - np.exp(-wages)) - cost * _COUNTS_EFFORTS**2 / 2
+
+
+def _best(payoffs):
+    return float(_COUNTS_EFFORTS[np.argmax(payoffs)])
+
+
+def _effort_bought(base, slope, checks, kappa, floor):
+    return _best(_payoffs(base, slope, checks, kappa, floor))
+
+
+def _bought_by_convolution(base, slope, checks, kappa, floor):
+    """The law of the count check by check on a grid of its own, and then ever finer around its best effort."""
+    wages = [max(base + slope * k / checks, floor) for k in range(checks + 1)]
+    worth = np.array([-exp(-wage) for wage in wages])
+
+    def payoff(effort):
+        q = 0.5 + 2 * kappa * np.asarray(effort) ** 2
+        law = np.zeros((checks + 1, q.size))
+        law[0] = 1.0
+        for _ in range(checks):
+            law[1:] = law[1:] * (1 - q) + law[:-1] * q
+            law[0] *= 1 - q
+        return worth @ law - effort**2 / 2
+
+    efforts = np.linspace(0, 1, 401)
+    for _ in range(3):
+        best = efforts[np.argmax(payoff(efforts))]
+        step = efforts[1] - efforts[0]
+        efforts = np.linspace(max(best - step, 0), min(best + step, 1), 41)
+    return float(best)
+
+
+def _upper_hill(*line):
+    payoffs = _payoffs(*line)
+    hills = np.flatnonzero((payoffs[1:-1] > payoffs[:-2]) & (payoffs[1:-1] >= payoffs[2:]))
+    return float(_COUNTS_EFFORTS[hills[-1] + 1]) if hills.size else _best(payoffs)
+
+
+def _mean_cut(base, slope, checks, kappa, floor):
+    """The floor under the mean wage, with the risk of the uncut line."""
+    q = 0.5 + 2 * kappa * _COUNTS_EFFORTS**2
+    return _best(1 - np.exp(-np.maximum(base + slope * q, floor)) - _COUNTS_EFFORTS**2 / 2)
+
+
+def _utility_cut(base, slope, checks, kappa, floor):
+    values = np.maximum(1 - np.exp(-base - slope * np.arange(checks + 1) / checks), floor)
+    return _best(_laws(kappa, checks) @ values - _COUNTS_EFFORTS**2 / 2)
+
+
+def _in_money(base, slope, checks, kappa, floor):
+    wages = np.maximum(base + slope * np.arange(checks + 1) / checks, floor)
+    return _best(_laws(kappa, checks) @ wages - _COUNTS_EFFORTS**2 / 2)
+
+
+def _unpaid_below(base, slope, checks, kappa, floor):
+    wages = base + slope * np.arange(checks + 1) / checks
+    return _best(
+        _laws(kappa, checks) @ (1 - np.exp(-np.where(wages < floor, 0.0, wages))) - _COUNTS_EFFORTS**2 / 2
+    )
+
+
+EFFORT_BOUGHT = Exercise(
+    name="effort_bought",
+    reference=_effort_bought,
+    oracle=_bought_by_convolution,
+    tolerance=2e-3,
+    probes=(
+        Case("the line of the text, a deposit of 14 euros", -0.957, 1.909, 60, 0.15, -0.14),
+        Case("a deposit of 13 euros", -0.957, 1.909, 60, 0.15, -0.13),
+        Case("no deposit", -0.957, 1.909, 60, 0.15, 0.0),
+        Case("a deposit that is never touched", -0.8, 1.9, 30, 0.2, -0.9),
+        Case("golden strength, few checks", -1.2, 2.2, 20, 0.25, -0.3),
+        Case("nearly full effort", -2.6, 4.2, 30, 0.25, -0.5),
+        Case("a gentle line", -0.5, 1.2, 60, 0.15, -0.1),
+        Case("a guaranteed wage", -3.0, 4.2, 30, 0.2, 0.05),
+    ),
+    mistakes=(
+        Mistake(
+            "floor forgotten",
+            lambda base, slope, checks, kappa, floor: _effort_bought(base, slope, checks, kappa, -np.inf),
+            "The floor changes nothing in your answer. Every wage below it is the floor: `np.maximum`.",
+        ),
+        Mistake(
+            "the mean is cut",
+            _mean_cut,
+            "You cut the mean wage. The floor cuts the wage of every single count, and the lucky ones stay.",
+        ),
+        Mistake(
+            "the utility is cut",
+            _utility_cut,
+            "You cut the utility at the floor. The floor is a wage: cut the wages, then take u.",
+        ),
+        Mistake(
+            "nothing below the floor",
+            _unpaid_below,
+            "Below the floor you pay 0. What is paid there is the floor itself, which may be below 0.",
+        ),
+        Mistake(
+            "the sign of the floor",
+            lambda base, slope, checks, kappa, floor: _effort_bought(base, slope, checks, kappa, -floor),
+            "The floor has the wrong sign: a deposit of 14 euros is a floor of −0.14, and the floor is what you are given.",
+        ),
+        Mistake(
+            "the smaller of both",
+            lambda base, slope, checks, kappa, floor: _best(
+                _laws(kappa, checks)
+                @ (1 - np.exp(-np.minimum(base + slope * np.arange(checks + 1) / checks, floor)))
+                - _COUNTS_EFFORTS**2 / 2
+            ),
+            "You cut from above: no wage is *less* than the floor, so take the larger of both.",
+        ),
+        Mistake(
+            "money in place of utility",
+            _in_money,
+            "You weigh euros against the cost. The agent weighs utilities: 1 − e^(−w) for each wage first.",
+        ),
+        Mistake(
+            "the hill of work",
+            _upper_hill,
+            "You take the hill of work wherever there is one. At effort 0 the agent may be better off: compare all efforts.",
+        ),
+        Mistake(
+            "effort for free",
+            lambda base, slope, checks, kappa, floor: _best(_payoffs(base, slope, checks, kappa, floor, 0.0)),
+            "The cost of effort is missing.",
+        ),
+        Mistake(
+            "cost doubled",
+            lambda base, slope, checks, kappa, floor: _best(_payoffs(base, slope, checks, kappa, floor, 2.0)),
+            "The cost is η²/2, and yours is twice that.",
+        ),
+        Mistake(
+            "slope for one agreement",
+            lambda base, slope, checks, kappa, floor: _effort_bought(
+                base, slope * checks, checks, kappa, floor
+            ),
+            "One agreement pays slope/n, and here it pays the whole slope.",
+        ),
+        Mistake(
+            "payoff instead of effort",
+            lambda *line: float(_payoffs(*line).max()),
+            "This is the best payoff. The question is at which effort it is reached.",
+        ),
+        Mistake(
+            "place instead of effort",
+            lambda *line: int(np.argmax(_payoffs(*line))),
+            "This is the place in the list of efforts. Read the effort that stands there.",
+        ),
+        Mistake(
+            "kappa of the text",
+            lambda base, slope, checks, kappa, floor: _effort_bought(base, slope, checks, 0.15, floor),
+            "Your answer does not change with `kappa`: 0.15 is written into it.",
+        ),
+        Mistake(
+            "grid of hundredths",
+            lambda *line: float(_COUNTS_EFFORTS[::10][np.argmax(_payoffs(*line)[::10])]),
+            "Your grid of efforts is too coarse: its steps are hundredths. Take a thousand.",
+        ),
+        Mistake(
+            "effort 0 left out",
+            lambda *line: float(_COUNTS_EFFORTS[10:][np.argmax(_payoffs(*line)[10:])]),
+            "Your list of efforts starts above 0. Not to work at all is an answer too.",
         ),
     ),
 )
@@ -600,7 +821,7 @@ QUIZ = (
         "60 repeats, and pay has a standard deviation of 12.3 euros. How large should the deposit be?",
         ("About 1 euro.", "About 14 euros.", "About 100 euros."),
         "About 14 euros.",
-        "About one standard deviation of pay. Less leaves idling tempting, and more buys next to nothing.",
+        "About one standard deviation of pay, and a little more with so few checks. Less leaves idling tempting, and more buys next to nothing.",
     ),
     Question(
         "The base of a line rises and the slope stays. What does the agent of this lesson do?",
@@ -637,7 +858,7 @@ LESSON = LessonDefinition(
     title="Pay for every agreement",
     minutes_to_read=25,
     minutes_to_do=50,
-    exercises=(EXPECTED_UTILITY, LINE_FOR, LINEAR_CONSTANT, DEPOSIT_FOR),
+    exercises=(EXPECTED_UTILITY, LINE_FOR, LINEAR_CONSTANT, DEPOSIT_FOR, EFFORT_BOUGHT),
     quiz=QUIZ,
     rubrics=(GAME_THE_LINE,),
     variants=VARIANTS,

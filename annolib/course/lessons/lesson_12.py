@@ -310,6 +310,17 @@ def _chernoff(low, high):
     return _divergence(x, low)
 
 
+def _turned_chernoff(low, high):
+    x = brentq(lambda x: _divergence(low, x) - _divergence(high, x), low, high, xtol=1e-15)
+    return _divergence(low, x)
+
+
+def _gridded(low, high, size):
+    """The largest of the smaller exponents on so many shares, as a learner takes them."""
+    x = np.linspace(low, high, size)
+    return max(min(_divergence(one, low), _divergence(one, high)) for one in x)
+
+
 def _exponent(q_low, q_high, deposit):
     return _divergence(q_low, q_high) if deposit > 0 else _chernoff(q_low, q_high)
 
@@ -397,6 +408,21 @@ CLOSING_EXPONENT = Exercise(
             "the square of the difference",
             lambda a, b, d: 2 * (b - a) ** 2 if d > 0 else _chernoff(a, b),
             "This is Hoeffding's bound. It holds, and is not the exponent itself.",
+        ),
+        Mistake(
+            "the other way round for both",
+            lambda a, b, d: _divergence(b, a) if d > 0 else _turned_chernoff(a, b),
+            "KL(x‖q) and KL(q‖x) differ. The share x that is seen comes first, the chance q that it is measured against second.",
+        ),
+        Mistake(
+            "the other way round without a deposit",
+            lambda a, b, d: _divergence(a, b) if d > 0 else _turned_chernoff(a, b),
+            "Without a deposit x comes first: KL(x‖q_low) and KL(x‖q_high) are to be equal.",
+        ),
+        Mistake(
+            "a coarse grid",
+            lambda a, b, d: _divergence(a, b) if d > 0 else _gridded(a, b, 1001),
+            "A thousand shares are too few for five digits: take a hundred thousand, or search the root.",
         ),
         Mistake(
             "a minus sign",
@@ -627,18 +653,17 @@ ANSWER_BOARD = Rubric(
     name="answer_board",
     criteria=(
         "It says under which condition the law 1/n for lines is true, and that a floor of 0 breaks it at 30 checks, with the numbers.",
-        "It says that the exponential law needs few levels of effort, and what is lost where people may choose any effort.",
+        "It says that the exponential law needs finitely many levels of effort, and what is lost where people may choose any effort.",
         "It compares losses in euros at the number of checks that is bought, and not rates.",
-        "It says up to which number more checks are worth their price, and from which on knowing the strength is worth more.",
+        "It says up to which number more checks are worth their price, and holds what a pilot saves in 200 batches against its 300 euros.",
         "It names one thing that no law of the lesson covers.",
     ),
     model_answer=(
         "The better rate is for lines that may take money back. With no wage below 0 the line loses 25.6 euros at 30 checks and "
         "the threshold 15.9, so we keep the threshold, or ask for a deposit. The exponential law is for people with two levels of effort. "
         "Ours can work a little less: that contract promises next to nothing at 100,000 checks and then loses 8.6 euros, more than with 1,000. "
-        "More checks are right today: from 30 to 70 they cost 4 euros and save more than twice as much. Beyond that they are not worth ten "
-        "cents, and from about 140 on not knowing the strength within .01 costs more than not seeing effort; so the next euro then goes into a "
-        "pilot with trusted people. No law here covers somebody who games the checks or watches the count."
+        "More checks are right today: from 30 to 70 they cost 4 euros a batch and save more than twice as much; beyond that they are not worth "
+        "ten cents. And with 70 checks a pilot for 300 euros saves up to 2.66 in each of 200 batches: buy both. No law here covers somebody who games the checks or watches the count."
     ),
 )
 

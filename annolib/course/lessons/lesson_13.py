@@ -29,6 +29,8 @@ from annolib.schemes.trials.unseen import unseen_crowd
 
 SEED, DEPOSIT, PRICE, DEARER = 13, 10.0, 0.05, 1.1
 LEAST = 20.0  # euros a batch, asked for at worst
+BUDGET = 4.0  # euros a batch, for all checks
+CONTRACT_B = {"checks": 60, "threshold": 32, "low": -10.0, "high": 22.76}
 
 
 # the pilot
@@ -96,6 +98,19 @@ def _no_root(passes, checks, price, profit):
     return strength, error, strength - _caution(price, error, profit) ** 2 * error
 
 
+def _tail_for_density(passes, checks, price, profit):
+    """ζ where the chance of the cliff, not its density, is Aσ/Π: the quantile of a newsvendor."""
+    strength, error = _pilot(passes, checks)
+    chance = price * error / profit
+    return strength, error, strength - (norm.isf(chance) if chance < 1 else float("nan")) * error
+
+
+def _error_of_kappa(passes, checks, price, profit):
+    strength, _ = _pilot(passes, checks)
+    error = sqrt(max(strength * (1 - strength), 0) / checks)
+    return strength, error, strength - _caution(price, error, profit) * error
+
+
 def _at_the_estimate(passes, checks, price, profit):
     strength, error = _pilot(passes, checks)
     size = _caution(price, error, profit)
@@ -113,6 +128,7 @@ CAUTIOUS_STRENGTH = Exercise(
         Case("weak checks", 590, 1000, 300.0, 20.0),
         Case("a mistake that costs little", 700, 1000, 20.0, 50.0),
         Case("a pilot too small to be cautious after", 7, 10, 400.0, 30.0),
+        Case("a pilot hardly large enough", 75, 100, 400.0, 32.0),
         Case("numbers as an array holds them", np.int64(829), np.int64(1000), np.float64(215.0), np.float64(30.6)),
     ),
     parts=("strength", "error", "design"),
@@ -140,6 +156,12 @@ CAUTIOUS_STRENGTH = Exercise(
                 "1.645 is the habit of another field. How far to go down depends here on what both mistakes cost."),
         Mistake("caution not in errors", _caution_alone, "ζ counts standard errors: multiply it by the error."),
         Mistake("caution handed back", _caution_itself, "The third entry is the strength to design for, not ζ."),
+        Mistake("the tail in place of the density", _tail_for_density,
+                "This sets the chance Φ(−ζ) to Aσ/Π. One step more saves Π·φ(ζ): the density, not the tail."),
+        Mistake("spread of the strength", _error_of_kappa,
+                "√(κ(1 − κ)/m) is for a share of κ. What is counted is the share q: take its error, and half of it."),
+        Mistake("price doubled", _pilot_variant(inside=lambda a, s, p: p / (2 * a * s * sqrt(2 * pi))),
+                "One step costs Aσ, not 2Aσ: the half is in σ already."),
         Mistake("no caution where there is no best one", _at_the_estimate,
                 "Where Aσ√(2π) is Π or more, no step down is best: hand back nan and ask for a larger pilot."),
     ),
@@ -186,6 +208,11 @@ def _lines_variant(
     return wrong
 
 
+def _with_effort(lines, shares, kappa):
+    cost, aversion = _cost_from_lines(lines, shares, kappa)
+    return cost * sqrt((shares[0] - 0.5) / (2 * kappa)), aversion
+
+
 COST_FROM_LINES = Exercise(
     name="cost_from_lines",
     reference=_cost_from_lines,
@@ -216,6 +243,8 @@ COST_FROM_LINES = Exercise(
                 "Taking the difference of the slopes is not enough: divide one equation by the other, then take the logarithm."),
         Mistake("base ten", _lines_variant(logs=np.log10), "The natural logarithm, np.log, is meant."),
         Mistake("logarithm of the cost", _lines_variant(after=lambda c, a: (log(c), a)), "That is log c₀: take the exponential."),
+        Mistake("effort left in", _with_effort,
+                "Here the cost is still multiplied by the effort. In a repeat q′ = 4κη: divide both sides by η."),
         Mistake("two lines mixed", _lines_variant(of=1),
                 "The cost mixes the slope of one rate with the mean pay of the other."),
         Mistake("risk forgotten", lambda lines, shares, kappa: (4 * kappa * lines[0][1], _cost_from_lines(lines, shares, kappa)[1]),
@@ -280,6 +309,24 @@ def _guarded(value):
     )
 
 
+def _by_root(low_guard, high_guard):
+    """A root search without one of the two guards, or without both: brentq then finds no change of sign."""
+
+    def wrong(threshold, checks, bonus, work):
+        if low_guard and work <= 0:
+            return 0.0
+        if high_guard and work >= bonus:
+            return float("nan")
+        return float(brentq(lambda g: bonus * binom.sf(threshold - 1, checks, g) - work, 0, 1))
+
+    return wrong
+
+
+def _on_a_grid(threshold, checks, bonus, work):
+    grid = np.linspace(0, 1, 1001)
+    return float(grid[np.abs(bonus * binom.sf(threshold - 1, checks, grid) - work).argmin()])
+
+
 TEMPTING_CHANCE = Exercise(
     name="tempting_chance",
     reference=_tempting_chance,
@@ -320,6 +367,14 @@ TEMPTING_CHANCE = Exercise(
                 "A bonus is not paid in proportion: use the chance of the threshold or more."),
         Mistake("one at most", lambda t, n, bonus, work: 1.0 if work >= bonus else _tempting_chance(t, n, bonus, work),
                 "Where work is worth the bonus or more, no trick is as good: hand back nan."),
+        Mistake("a root search without guards", _by_root(False, False),
+                "`brentq` stops where there is no crossing between 0 and 1. Ask first: work <= 0 gives 0, work >= bonus gives nan."),
+        Mistake("a root search without the lower guard", _by_root(False, True),
+                "`brentq` finds no crossing where work leaves less than the lowest pay. Hand back 0 where work <= 0, before the search."),
+        Mistake("a root search without the upper guard", _by_root(True, False),
+                "`brentq` finds no crossing where work is worth more than the bonus. Hand back nan where work >= bonus, before the search."),
+        Mistake("a grid", _guarded(_on_a_grid),
+                "A thousand values of g are too coarse: halve the range until it is narrow, or use `brentq` or `betaincinv`.", 1.1e-3),
         Mistake("nothing left", lambda t, n, bonus, work: float("nan") if work <= 0 else _tempting_chance(t, n, bonus, work),
                 "Where work leaves nothing above the lowest pay, any trick is as good, even one that never passes: 0."),
     ),
@@ -381,6 +436,12 @@ def _all_work(contract):
     return bool(_test_of(contract).frame["effort"].min() > 0.1)
 
 
+def _is_another(contract):
+    """Not contract B, up to 5 cents of pay."""
+    counts = all(contract[name] == CONTRACT_B[name] for name in ("checks", "threshold"))
+    return not (counts and all(abs(contract[name] - CONTRACT_B[name]) < 0.05 for name in ("low", "high")))
+
+
 CONTRACT = Exercise(
     name="contract",
     kind="value",
@@ -395,14 +456,16 @@ CONTRACT = Exercise(
                  "People lay down 10 euros at most: the lowest pay is −10 or more."),
         Property("pays more for more passes", lambda contract: contract["low"] < contract["high"] < 1_000,
                  "The higher pay must be above the lower one, and finite."),
+        Property(f"keeps to the budget of {BUDGET:g} euros", lambda contract: PRICE * contract["checks"] <= BUDGET + 1e-9,
+                 f"Checks may cost {BUDGET:g} euros a batch: at 5 cents these are {BUDGET / PRICE:.0f} repeats. Buy fewer."),
+        Property("is another contract than B", _is_another,
+                 "This is contract B. It stands a few cents above a cliff: write one with more room, or on other checks."),
         Property("all take part", _all_come,
                  "The dearer people refuse, where the checks are weakest at the least: pay a higher bonus, lay down less, or ask for fewer passes."),
         Property("all work", _all_work,
                  "They come and idle, where the checks are weakest at the least: luck pays as well as work. A larger bonus, or more checks, helps."),
-        Property("does not spend it on checks", lambda contract: PRICE * contract["checks"] <= 9,
-                 "The checks alone cost more than 9 euros: there is no room left. Buy fewer."),
         Property(f"leaves {LEAST:g} euros or more at worst", lambda contract: _test_of(contract).worst >= LEAST,
-                 "All come and work, but at one end less than 20 euros is left. Look at the red dot of the desk: "
+                 "All come and work, but at one end less than 20 euros are left. Look at the red dot of the desk: "
                  "at the right, people are paid more than needed; so lower the bonus, lay down more, or change the checks."),
     ),
 )  # fmt: skip
@@ -412,27 +475,29 @@ LETTERS = Rubric(
     criteria=(
         "To the annotators: what is counted, the threshold and both amounts, in plain words and with the deposit.",
         "To the annotators: how often the work that is paid for misses the bonus, and that one missed batch proves nothing.",
+        "To the annotators: when the deposit comes back, and until when a count may be disputed.",
         "To the manager: what is left at worst, and for which strengths and costs that holds.",
         "To the manager: which trick pays as well as work, and what outside the pay stops it.",
         "To the manager: one number that is believed and not known, and how it will be measured.",
         "It says what the checks do not show: good taste, the reasons of a person, or what happens outside the range.",
     ),
     model_answer=(
-        "To the annotators. You lay down 10 euros for a batch. In it 60 comparisons come twice, on sides drawn anew. If your two answers "
-        "agree on 32 or more of the 60, you get your 10 euros back and 23.00 more; with fewer you get nothing back. With the work that we pay for, "
-        "you reach 32 in about three batches of four; who clicks at random, in one of three. So luck plays a part, a missed batch proves nothing, "
-        "and you may ask for a second look.\n"
-        "To the manager. After checks 22 euros a batch or more are left, for strengths from .157 to .186 and for people to whom care costs up to "
-        "a tenth more than we estimate; below .157 it may be nothing. Somebody who passes 51 checks in 100 without care does better than by work, and for the dearer people half is enough. "
-        'Repeats far apart keep memory down; the rule "the longer answer" passes every repeat, and only balanced golden questions see it. '
-        "Cost and risk aversion are estimates from two rates; we repeat the pilot each quarter, and pay a third rate in one group. "
-        "Agreement with oneself shows care and not good taste, so a low count starts a talk and never ends one."
+        "Dear annotators, in a batch 60 comparisons come twice, with the sides drawn anew. You lay down 10 euros; with 32 agreements or "
+        "more you get them back and 23.00 more on the next Friday, else nothing. The work that it pays for gets there in three of five to "
+        "three of four batches, clicking at random in one of three. So a missed batch is luck and proves nothing; ask for a second look "
+        "within two weeks.\n"
+        "Dear manager, 22 euros a batch or more are left after 3 of the 4 euros for checks, if strength and cost are what we estimate, "
+        "and also for strengths from .157 to .186 at that cost and for people a tenth dearer; below .157 a batch of the dearer may lose "
+        "4 euros. Who passes 51 in 100 without care does better than by work; for the dearer half is enough. So repeats lie a week apart, "
+        "and a few golden questions look for those who take the longer answer. That nobody is more than a tenth dearer is believed and not "
+        "known: a third rate in spring will test it. Agreement with oneself shows care and not taste: a low count starts a talk and "
+        "nothing else."
     ),
 )
 
 QUIZ = (
     Question(
-        "A pilot shows κ = .17. You write the best pay for exactly .17. How often does it buy no work at all?",
+        "Cost is known; a pilot shows κ = .17. You write the best pay for exactly .17. How often does it buy no work at all?",
         ("Hardly ever.", "In about half of all cases.", "Always."),
         "In about half of all cases.",
         "The estimate is above the truth as often as below it, and above it is the cliff.",
@@ -444,16 +509,16 @@ QUIZ = (
         "σ halves, and ζ = √(2 log(Π/(Aσ√2π))) grows a little: a small step is cheap, so one takes it in more standard errors.",
     ),
     Question(
-        "People worked at two straight rates. What do both together tell that one does not?",
-        ("How strong the checks are.", "How much people dislike risk.", "Whether people follow a rule."),
-        "How much people dislike risk.",
-        "One rate gives one equation for two unknowns. Two rates with other mean pay give cost and risk aversion apart.",
+        "Cost is read off two rates with a strength that is 3% too high. What happens to pay that is written for both?",
+        ("It buys no work.", "It pays 3% too much.", "It holds: the cost is 3% too high as well."),
+        "It holds: the cost is 3% too high as well.",
+        "The rates show c₀/κ, and what a share of passes costs people hangs on that alone.",
     ),
     Question(
         "A trick without work passes 55% of the repeats. Where is it stopped most cheaply?",
         ("In the pay, by a higher threshold.", "In the pay, by a smaller bonus.", "In the design of the checks, such as repeats far apart."),
         "In the design of the checks, such as repeats far apart.",
-        "Pay that deters .55 here costs several euros a batch. Spacing the repeats costs next to nothing.",
+        "Pay that deters .55 here takes more checks than the budget buys and several euros a batch. Spacing the repeats costs next to nothing.",
     ),
     Question(
         "Somebody always takes the longer answer. Which contract on this desk pays that person least?",

@@ -34,7 +34,7 @@ BEYOND = {
     ),
     11: ("figures.first_order_payoff", "figures.rare_fines"),
     12: ("figures.levels_of_effort",),
-    13: ("figures.cost_of_not_knowing", "figures.pilot_checks"),
+    13: ("figures.cost_of_not_knowing", "figures.pilot_checks", "figures.trick_and_work"),
 }
 PAUSE = 15  # minutes between two parts of a workshop
 

@@ -73,3 +73,14 @@ def test_a_rent_left_by_the_floor_is_in_the_bound():
     )
     pay = al.second_best(problem, al.SelfConsistency(0.15), 10**5, "optimal")
     assert pay.converged and pay.rent > 0 and pay.suboptimality <= 1e-9 * pay.gap
+
+
+def test_full_effort_that_passes_for_certain_is_ruled_out():
+    """No box that ends there has bounds of second derivatives; the proof closes all the same."""
+    cost = al.ConvexCost(
+        lambda e: 0.322 * np.expm1(2 * e) / np.expm1(2), lambda e: 0.644 * np.exp(2 * e) / np.expm1(2)
+    )
+    problem = al.Problem(al.CRRA(0.3), cost, lambda e: 0.526 * np.sqrt(e + 0.01), outside=0.83, floor=0.535)
+    pay = al.second_best(problem, al.Golden(0.5), 16, "optimal")
+    assert pay.converged and pay.suboptimality <= max(1e-9 * pay.gap, 1e-12)
+    assert pay.gap <= al.second_best(problem, al.Golden(0.5), 16, "binary").gap

@@ -1,5 +1,6 @@
 """What no contract can earn: price lines against contracts, against dense sampling, and against slopes by differences."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -225,3 +226,59 @@ def test_bends_of_a_box_bound_those_of_its_points(reference, n, effort, power):
                 inside = np.linspace(low, high, 33, axis=1)
                 own = line._taylor(inside.ravel(), inside.ravel())[2].reshape(inside.shape)
                 assert np.all(bend >= own.max(axis=1) - 1e-10 * scale)
+
+
+@pytest.mark.parametrize("effort", [0.7, 0.97])
+def test_boxes_up_to_an_effort_that_passes_for_certain_have_a_ceiling(effort):
+    """There scores have no bound: monotone parts must do, and they close as the box gets small."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), floor=-0.1)
+    _, _, _, lines = lines_of(problem, al.Golden(0.5), 16, effort)
+    for line in lines:
+        for width in (0.1, 1e-3, 1e-6):
+            low, high = np.array([1 - width]), np.array([1.0])
+            if not (line.allowed(low) & line.allowed(high))[0]:
+                continue
+            with np.errstate(all="ignore"):
+                top, _ = line.ceilings(low, high)
+                plain = line._plain(low, high)
+                inside = line.value(
+                    1 - width * np.append(np.linspace(1e-3, 1, 200), np.geomspace(1e-9, 1e-3, 20))
+                )
+            assert np.isfinite(top[0]) and top[0] >= inside.max() - 1e-13 and plain[0] >= inside.max() - 1e-13
+            assert width > 1e-3 or top[0] - inside.max() < 50 * width
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_monotone_parts_bound_boxes_anywhere(reference, seed):
+    """With slopes, with deviations, with a cost that is no power: never below what lies in the box."""
+    rng = np.random.default_rng(seed)
+    problem, monitor = reference
+    if seed % 2:
+        cost = ConvexCost(lambda e: 0.4 * np.expm1(e), lambda e: 0.4 * np.exp(e))
+        problem = al.Problem(problem.utility, cost, problem.value, floor=0.0)
+    effort, checked = rng.uniform(0.5, 0.65), 0
+    for line in lines_of(problem, monitor, 30, effort)[3]:
+        low = effort + rng.uniform(-0.1, 0.1, 8)
+        high = low + 10 ** rng.uniform(-4, -1, 8)
+        allowed = line.allowed(low) & line.allowed(high)
+        low, high = low[allowed], high[allowed]
+        with np.errstate(all="ignore"):
+            plain = line._plain(low, high)
+            inside = np.array(
+                [line.value(np.linspace(a, b, 101)).max() for a, b in zip(low, high, strict=True)]
+            )
+        checked += low.size
+        assert np.all(plain >= inside - 1e-13)
+    assert checked > 8
+
+
+def test_monotone_parts_take_the_value_of_the_high_end(reference):
+    """Value that rises elsewhere by a known sum raises the bound by what it is at the high end."""
+    _, family, _, lines = lines_of(*reference, 30, 0.6)
+    problem = family.problem
+    more = al.Problem(problem.utility, problem.cost, lambda e: problem.value(e) + 0.3 * e, floor=0.0)
+    low, high = np.array([0.5, 0.6]), np.array([0.7, 0.61])
+    for line in lines:
+        with np.errstate(all="ignore"):
+            richer = replace(line, family=replace(family, problem=more))._plain(low, high)
+            assert richer - line._plain(low, high) == pytest.approx(0.3 * high, abs=1e-12)

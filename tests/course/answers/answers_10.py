@@ -232,11 +232,115 @@ def least_whole(enough):
     return lambda shortfall, spread: next(d for d in range(3000) if enough(d, shortfall, spread) or d == 2000)
 
 
+def unpaid_utility(effort, kappa, checks):
+    ratio = effort / (checks * 4 * kappa * effort)
+    return line_of_x(ratio / (1 + (0.5 + 2 * kappa * effort**2) * ratio), effort, kappa, checks)
+
+
+def cost_as_wage(effort, kappa, checks):
+    base, slope = line_by_ratio(effort, kappa, checks)
+    return base + math.log1p(-effort * effort / 2) + effort * effort / 2, slope
+
+
+def counts_up(enough):
+    """Starts at one euro, as the hint says."""
+    return lambda shortfall, spread: next(d for d in range(1, 3000) if enough(d, shortfall, spread))
+
+
+EFFORTS = np.linspace(0, 1, 2001)
+
+
+def paid_for(base, slope, checks, floor):
+    return [max(base + slope * k / checks, floor) for k in range(checks + 1)]
+
+
+def laws(kappa, checks, efforts=EFFORTS):
+    """Rows of binomial chances, by Pascal's triangle in floats; q = 1 needs care."""
+    q = np.minimum(0.5 + 2 * kappa * efforts**2, 1 - 1e-15)[:, None]
+    k = np.arange(checks + 1)
+    ways = np.array([math.comb(checks, j) for j in k], dtype=float)
+    return ways * q**k * (1 - q) ** (checks - k)
+
+
+def pays_off(wages, kappa, efforts=EFFORTS, toil=0.5):
+    utilities = [1 - math.exp(-wage) for wage in wages]
+    return laws(kappa, len(wages) - 1, efforts) @ np.array(utilities) - toil * efforts**2
+
+
+def highest(payoff, efforts=EFFORTS):
+    return float(efforts[np.argmax(payoff)])
+
+
+def bought_by_list(base, slope, checks, kappa, floor):
+    return highest(pays_off(paid_for(base, slope, checks, floor), kappa))
+
+
+def bought_in_two_looks(base, slope, checks, kappa, floor):
+    """A coarse grid, then a fine one around its best place."""
+    wages, coarse = paid_for(base, slope, checks, floor), np.linspace(0, 1, 201)
+    near = highest(pays_off(wages, kappa, coarse), coarse)
+    fine = np.linspace(max(near - 0.01, 0), min(near + 0.01, 1), 401)
+    return highest(pays_off(wages, kappa, fine), fine)
+
+
+def bought_uncut(base, slope, checks, kappa, floor):
+    return bought_by_list(base, slope, checks, kappa, -1e9)
+
+
+def bought_by_mean(base, slope, checks, kappa, floor):
+    mean = base + slope * (0.5 + 2 * kappa * EFFORTS**2)
+    return highest(1 - np.exp(-np.where(mean > floor, mean, floor)) - EFFORTS**2 / 2)
+
+
+def bought_by_cut_utility(base, slope, checks, kappa, floor):
+    values = [max(1 - math.exp(-base - slope * k / checks), floor) for k in range(checks + 1)]
+    return highest(laws(kappa, checks) @ np.array(values) - EFFORTS**2 / 2)
+
+
+def bought_or_nothing(base, slope, checks, kappa, floor):
+    wages = [base + slope * k / checks for k in range(checks + 1)]
+    return highest(pays_off([wage if wage >= floor else 0.0 for wage in wages], kappa))
+
+
+def bought_from_above(base, slope, checks, kappa, floor):
+    return highest(pays_off([min(base + slope * k / checks, floor) for k in range(checks + 1)], kappa))
+
+
+def bought_for_money(base, slope, checks, kappa, floor):
+    return highest(laws(kappa, checks) @ np.array(paid_for(base, slope, checks, floor)) - EFFORTS**2 / 2)
+
+
+def bought_if_a_hill(base, slope, checks, kappa, floor):
+    payoff = pays_off(paid_for(base, slope, checks, floor), kappa)
+    for place in range(1999, 0, -1):
+        if payoff[place] >= payoff[place + 1] and payoff[place] > payoff[place - 1]:
+            return float(EFFORTS[place])
+    return highest(payoff)
+
+
+def bought_place(base, slope, checks, kappa, floor):
+    efforts = EFFORTS[::2]
+    return int(np.argmax(pays_off(paid_for(base, slope, checks, floor), kappa, efforts)))
+
+
+def bought_on(efforts):
+    return lambda base, slope, checks, kappa, floor: highest(
+        pays_off(paid_for(base, slope, checks, floor), kappa, efforts), efforts
+    )
+
+
+def bought_with_toil(toil):
+    return lambda base, slope, checks, kappa, floor: highest(
+        pays_off(paid_for(base, slope, checks, floor), kappa, toil=toil)
+    )
+
+
 RIGHT = {
     "expected_utility": [utility_by_log, utility_by_recurrence],
     "line_for": [line_by_ratio],
     "linear_constant": [constant_by_parts],
     "deposit_for": [deposit_euro_by_euro, deposit_by_bisection],
+    "effort_bought": [bought_by_list, bought_in_two_looks],
 }
 WRONG = {
     "expected_utility": {
@@ -265,6 +369,8 @@ WRONG = {
         "base with the wrong sign": paid_on_top,
         "slope of q halved": half_steep,
         "slope of many checks": slope_in_the_limit,
+        "one less the cost forgotten": unpaid_utility,
+        "cost in the base": cost_as_wage,
         "kappa of the text": always_the_same_kappa,
     },
     "linear_constant": {
@@ -288,12 +394,42 @@ WRONG = {
         "a standard deviation below the mean": lambda m, sd: math.ceil(sd + m),
         "the cut from 0": least_whole(lambda d, m, sd: sd * option(d / sd) <= m),
         "the cut on the other side": least_whole(lambda d, m, sd: sd * option((d + m) / sd) <= m),
+        "the cut on the other side, from 1 on": counts_up(lambda d, m, sd: sd * option((d + m) / sd) <= m),
+        "the other tail": counts_up(
+            lambda d, m, sd: sd * (norm.pdf((d - m) / sd) - (d - m) / sd * norm.cdf((d - m) / sd)) <= m
+        ),
         "no standard deviation in front": least_whole(lambda d, m, sd: option((d - m) / sd) <= m),
         "the density alone": least_whole(lambda d, m, sd: sd * norm.pdf((d - m) / sd) <= m),
         "the chance of the cut": least_whole(lambda d, m, sd: sd * norm.sf((d - m) / sd) <= m),
         "the shortfall alone": lambda m, sd: math.ceil(m),
         "arguments exchanged": lambda m, sd: deposit_euro_by_euro(sd, m),
         "one euro more": lambda m, sd: deposit_euro_by_euro(m, sd) + 1,
+    },
+    "effort_bought": {
+        "floor forgotten": bought_uncut,
+        "the mean is cut": bought_by_mean,
+        "the utility is cut": bought_by_cut_utility,
+        "nothing below the floor": bought_or_nothing,
+        "the sign of the floor": lambda base, slope, checks, kappa, floor: bought_by_list(
+            base, slope, checks, kappa, -floor
+        ),
+        "the smaller of both": bought_from_above,
+        "money in place of utility": bought_for_money,
+        "the hill of work": bought_if_a_hill,
+        "effort for free": bought_with_toil(0.0),
+        "cost doubled": bought_with_toil(1.0),
+        "slope for one agreement": lambda base, slope, checks, kappa, floor: bought_by_list(
+            base, slope * checks, checks, kappa, floor
+        ),
+        "payoff instead of effort": lambda base, slope, checks, kappa, floor: float(
+            pays_off(paid_for(base, slope, checks, floor), kappa).max()
+        ),
+        "place instead of effort": bought_place,
+        "kappa of the text": lambda base, slope, checks, kappa, floor: bought_by_list(
+            base, slope, checks, 0.15, floor
+        ),
+        "grid of hundredths": bought_on(np.linspace(0, 1, 101)),
+        "effort 0 left out": bought_on(np.linspace(0.01, 1, 1981)),
     },
 }
 

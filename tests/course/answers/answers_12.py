@@ -130,6 +130,17 @@ def chernoff(a, b):
     return -found.fun
 
 
+def turned(a, b):
+    x = np.linspace(a, b, 100_001)[1:-1]
+    first = a * np.log(a / x) + (1 - a) * np.log((1 - a) / (1 - x))
+    second = b * np.log(b / x) + (1 - b) * np.log((1 - b) / (1 - x))
+    return float(np.min(np.maximum(first, second)))
+
+
+def coarse(a, b):
+    return float(max(min(kl(x, a), kl(x, b)) for x in np.linspace(a, b, 1001)))
+
+
 def exponent_by_search(a, b, deposit):
     return kl(a, b) if deposit > 0 else chernoff(a, b)
 
@@ -261,6 +272,9 @@ WRONG = {
         "passes only": lambda a, b, d: a * math.log(a / b) if d > 0 else chernoff(a, b),
         "binary digits": lambda a, b, d: exponent_by_search(a, b, d) * math.log2(math.e),
         "the square of the difference": lambda a, b, d: 2 * (a - b) ** 2 if d > 0 else chernoff(a, b),
+        "the other way round for both": lambda a, b, d: kl(b, a) if d > 0 else turned(a, b),
+        "the other way round without a deposit": lambda a, b, d: kl(a, b) if d > 0 else turned(a, b),
+        "a coarse grid": lambda a, b, d: kl(a, b) if d > 0 else coarse(a, b),
         "a minus sign": lambda a, b, d: -exponent_by_search(a, b, d),
     },
     "levels_show": {

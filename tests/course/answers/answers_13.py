@@ -265,6 +265,47 @@ def least_by_minimize(passes, checks, price, profit):
     return (q - 0.5) / 2, sigma, (q - 0.5) / 2 - found.x * sigma
 
 
+def newsvendor(passes, checks, price, profit):
+    return _cautious(passes, checks, price, profit,
+                     zeta_of=lambda a, s, p: norm.ppf(1 - a * s / p) if a * s < p else np.nan)  # fmt: skip
+
+
+def kappa_spread(passes, checks, price, profit):
+    kappa = (passes / checks - 0.5) / 2
+    sigma = np.sqrt(kappa * (1 - kappa) / checks)
+    inside = profit / (price * sigma * np.sqrt(2 * np.pi))
+    return kappa, sigma, kappa - (np.sqrt(2 * np.log(inside)) if inside > 1 else np.nan) * sigma
+
+
+def twice_the_price(passes, checks, price, profit):
+    kappa, sigma, _ = by_logs(passes, checks, price, profit)
+    return kappa, sigma, by_logs(passes, checks, 2 * price, profit)[2]
+
+
+def times_effort(lines, shares, kappa):
+    cost, a = by_polyfit(lines, shares, kappa)
+    return cost * ((shares[0] - 0.5) / (2 * kappa)) ** 0.5, a
+
+
+def bare_root(threshold, checks, bonus, work):
+    return brentq(lambda g: binom.sf(threshold - 1, checks, g) * bonus - work, 0.0, 1.0, xtol=1e-13)
+
+
+def no_lower_guard(threshold, checks, bonus, work):
+    return np.nan if work >= bonus else bare_root(threshold, checks, bonus, work)
+
+
+def no_upper_guard(threshold, checks, bonus, work):
+    return 0.0 if work <= 0 else bare_root(threshold, checks, bonus, work)
+
+
+def on_a_grid(threshold, checks, bonus, work):
+    if work <= 0 or work >= bonus:
+        return 0.0 if work <= 0 else np.nan
+    g = np.arange(0, 1, 0.001)
+    return g[np.argmax(bonus * binom.sf(threshold - 1, checks, g) >= work)]
+
+
 RIGHT = {
     "cautious_strength": [by_logs, least_by_minimize],
     "cost_from_lines": [by_polyfit, by_fsolve],
@@ -287,6 +328,9 @@ WRONG = {
         "caution not in errors": not_in_errors,
         "caution handed back": zeta_itself,
         "no caution where there is no best one": never_nan,
+        "the tail in place of the density": newsvendor,
+        "spread of the strength": kappa_spread,
+        "price doubled": twice_the_price,
     },
     "cost_from_lines": {
         "order": turned,
@@ -298,6 +342,7 @@ WRONG = {
         "no logarithm": differences,
         "base ten": tens,
         "logarithm of the cost": still_log,
+        "effort left in": times_effort,
         "two lines mixed": mixed,
         "risk forgotten": neutral,
     },
@@ -312,6 +357,10 @@ WRONG = {
         "chance of the bonus": ratio,
         "share of the threshold": share,
         "mean pay": proportion,
+        "a root search without guards": bare_root,
+        "a root search without the lower guard": no_lower_guard,
+        "a root search without the upper guard": no_upper_guard,
+        "a grid": on_a_grid,
         "one at most": one_for_nan,
         "nothing left": nan_for_nothing,
     },
@@ -332,6 +381,7 @@ ANSWERS["contract"] = {
         "textbook": (pay(60, 33, -8.58, 23.24), "refuse"),
         "naive": (pay(60, 36, 0, 14), "come and idle"),
         "generous": (pay(60, 32, -10, 40), "less than 20 euros"),
-        "a thousand checks": (pay(1000, 550, 0, 20), "checks alone cost"),
+        "over the budget": (pay(90, 48, -10, 23), "these are 80 repeats"),
+        "contract B": (pay(60, 32, -10.0, 22.76), "another contract than B"),
     },
 }

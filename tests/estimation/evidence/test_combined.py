@@ -115,3 +115,21 @@ def test_what_says_nothing_is_owned():
 def test_bad_evidence(evidence, error, words):
     with pytest.raises(error, match=words):
         al.combine_evidence(evidence)
+
+
+def test_disagreement_is_a_likelihood_ratio_with_a_degree_less_than_parts():
+    """Three parts, 1/3 + strength · effort to the power, on a fine grid; the bound is that of Wilks."""
+    parts = {"repeats": (18, 20, 0.6, 2), "golden": (7, 20, 0.6, 1), "more golden": (9, 15, 0.5, 1)}
+    grid = np.linspace(0, 1, 200_001)
+    chances = {kind: 1 / 3 + strength * grid**power for kind, (_, _, strength, power) in parts.items()}
+    each = [
+        parts[kind][0] * np.log(q) + (parts[kind][1] - parts[kind][0]) * np.log(1 - q)
+        for kind, q in chances.items()
+    ]
+    lost = 2 * (sum(one.max() for one in each) - sum(each).max())
+    monitors = {1: al.GoldenLabels, 2: al.SelfConsistencyLabels}
+    found = al.combine_evidence(
+        {kind: (a, n, monitors[power](s)) for kind, (a, n, s, power) in parts.items()}
+    )
+    assert found.disagreement == pytest.approx(lost, rel=1e-6)
+    assert found.disagreement_p == pytest.approx(np.exp(-lost / 2), rel=1e-6)  # chi-square of two degrees

@@ -31,7 +31,7 @@ _EFFORTS = np.concatenate([[0.0, 0.01, 0.03, 0.06], np.linspace(0.1, 1, 37)])
 _NEWTON, _STARTS = 5, 3
 _SECTIONS, _LEVELS = 33, 14
 _STEEP = np.log(np.geomspace(0.02, 80, 41))  # slopes to look at, as multiples of one at a first guess
-_SHARES, _SLOPES, _ROUGH, _FINE, _ALL = 9, 9, 3, 3, 30
+_SHARES, _SLOPES, _ROUGH, _FINE, _ALL = 9, 9, 3, 5, 30
 
 
 def best_line(kinds, n, known, tolerance):

@@ -81,6 +81,21 @@ def test_cut_lines():
     assert best <= pay.profit + 1e-5
 
 
+@pytest.mark.parametrize("n, deposit", [(40, 0.2), (100, 0.1)])
+def test_no_other_line_is_seen_to_earn_more(n, deposit):
+    """Lines far and near, in the worst case over two strengths far apart: the aim leaps where one more kind works."""
+    kinds = _kinds(reference_problem(floor=-deposit), strengths(0.13, 0.18))
+    lines = SearchedLines(kinds, n)
+    with np.errstate(all="ignore"):
+        slope, wage, worth = lines.best()
+        share = lines.share - (wage + deposit) / slope
+        rng, best = np.random.default_rng(n), -np.inf
+        for width in (1.0, 0.1, 1e-3, 1e-5):
+            b, s = slope * np.exp(rng.normal(0, width, 1500)), share + rng.normal(0, 0.3 * width, 1500)
+            best = max(best, lines.aim(b, lines._wage(b, s)).max())
+    assert 0 < best <= worth + 1e-7
+
+
 def test_a_risk_neutral_agent():
     problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 3), lambda e: 0.6 * e * (2 - e))
     pay = al.second_best(problem, strengths(0.14, 0.16, al.Expert), 20, "linear")
