@@ -14,9 +14,11 @@ import secrets
 import subprocess
 import sys
 import time
+from queue import Empty
 
 from annolib.course.notebook_files import read, source_of
 
+ANSWER = 60.0  # seconds that a busy machine may take to say what the checks found
 REPORT = "__import__('annolib.course.grading.report', fromlist=['report']).report({number}, {token!r})"
 
 
@@ -47,7 +49,7 @@ def run(notebook, number, seconds):
     client.start_channels()
     try:
         client.wait_for_ready(timeout=60)
-        found = _ask(client, number, token)
+        found = _ask(client, number, token, ANSWER) or {}
         for place, cell in enumerate(notebook["cells"], 1):
             if cell.get("cell_type") != "code" or not source_of(cell).strip():
                 continue
@@ -56,7 +58,10 @@ def run(notebook, number, seconds):
                 error = error or f"Cell {place} {trouble}."
                 if not manager.is_alive():
                     break
-            found = _ask(client, number, token) or found
+            now = _ask(client, number, token, ANSWER)
+            if now is None:
+                error = error or f"After cell {place} the kernel did not answer for {ANSWER:g} seconds."
+            found = now or found
         return {**found, "error": error}
     except (TimeoutError, RuntimeError) as stopped:
         return {**found, "error": error or f"The kernel stopped: {stopped}"}
@@ -73,13 +78,8 @@ def _run_cell(manager, client, source, seconds):
         if not manager.is_alive():
             return "ended the kernel"
         _drain(client)
-        try:
-            reply = client.get_shell_msg(timeout=0.2)
-            if reply["parent_header"].get("msg_id") == message:
-                return f"took longer than {seconds:g} seconds and was interrupted" if asked else ""
-        except Exception as empty:  # queue.Empty: no answer yet
-            if type(empty).__name__ != "Empty":
-                raise
+        if _reply(client, message, 0.2):
+            return f"took longer than {seconds:g} seconds and was interrupted" if asked else ""
         if time.monotonic() > end:
             if asked:
                 manager.shutdown_kernel(now=True)
@@ -95,21 +95,30 @@ def _drain(client):
         client.iopub_channel.get_msg(timeout=0)
 
 
-def _ask(client, number, token):
-    """What the checks have found so far, or {} if the kernel does not tell."""
+def _reply(client, message, patience):
+    """The reply to `message` if it comes within `patience` seconds, else None; replies to others are passed over."""
+    try:
+        reply = client.get_shell_msg(timeout=patience)
+    except Empty:
+        return None
+    return reply if reply["parent_header"].get("msg_id") == message else None
+
+
+def _ask(client, number, token, patience):
+    """What the checks have found so far: {} if they do not tell, None if the kernel is silent for `patience` seconds."""
     asked = {"found": REPORT.format(number=number, token=token)}
     message = client.execute("", silent=True, user_expressions=asked, allow_stdin=False)
-    end = time.monotonic() + 30
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         _drain(client)
-        reply = client.get_shell_msg(timeout=30)
-        if reply["parent_header"].get("msg_id") == message:
+        reply = _reply(client, message, 0.2)
+        if reply:
             answer = reply["content"].get("user_expressions", {}).get("found", {})
             try:
                 return json.loads(answer["data"]["application/json"]["report"])
             except (LookupError, TypeError, ValueError):
                 return {}
-    return {}
+    return None
 
 
 def shut_network():

@@ -302,7 +302,7 @@ def test_sentences_are_told_apart(line, second):
 def test_words_and_lines_of_code_are_counted_as_said():
     text = "# Two words\n\n```\ncode here\n```\n$$\nx + y\n$$\n| a | b |\n|---|---|\n\n*Don't* count [this link](http://a.b) or ![alt](x)."
     assert words(text) == 2 + 5
-    assert code_lines('x = """a\nb"""\n\n# no\ny = [\n    1,\n]\n') == 5
+    assert code_lines('x = """a\nb"""\n\n# no\ny = [\n    1,\n]\n') == 4  # a text is one line
     assert code_lines("") == 0
 
 

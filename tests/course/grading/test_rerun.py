@@ -2,11 +2,13 @@
 
 import json
 import os
+import queue
 import subprocess
 import sys
 
 import pytest
 
+from annolib.course.grading import rerun
 from annolib.course.notebook_files import ROOT
 
 PROBE = """
@@ -52,3 +54,34 @@ def test_a_notebook_that_cannot_be_run_is_one_line_of_json(tmp_path):
         "shut",
         "open",
     )
+
+
+class Silent:
+    """The client of a kernel that is too busy to answer, or answers another question."""
+
+    class iopub_channel:
+        msg_ready = staticmethod(lambda: False)
+
+    def __init__(self, *replies):
+        self.replies = list(replies)
+
+    def execute(self, code, **options):
+        return "this"
+
+    def get_shell_msg(self, timeout):
+        if self.replies:
+            return self.replies.pop(0)
+        raise queue.Empty
+
+
+def reply(parent, report):
+    data = {"data": {"application/json": {"report": report}}}
+    return {"parent_header": {"msg_id": parent}, "content": {"user_expressions": {"found": data}}}
+
+
+def test_a_kernel_that_does_not_answer_takes_nothing_away():
+    assert rerun._ask(Silent(), 4, "token", 0.01) is None
+    assert rerun._ask(
+        Silent(reply("other", '{"scores": 1}'), reply("this", '{"scores": 2}')), 4, "token", 9
+    ) == {"scores": 2}
+    assert rerun._ask(Silent(reply("this", "no json")), 4, "token", 9) == {}

@@ -63,14 +63,12 @@ def no_bare_scalar(page):
 
 WIDEST = 63  # what JupyterLab shows in a window of 640 px, its scroll bar there
 WIDEST_HIDDEN = 100  # in cells that are folded
-_STILL_WIDE = (2, 3, 4, *range(7, 14))  # lessons whose lines are to be broken next
 
 
 def width(page):
     """No line of code that a learner sees is wider than 63 characters: a window of 640 px cuts it off. Folded: 100."""
     for cell in page.code:
-        folded = "hide-input" in cell.tags or page.number in _STILL_WIDE
-        most = WIDEST_HIDDEN if folded else WIDEST
+        most = WIDEST_HIDDEN if "hide-input" in cell.tags else WIDEST
         wide = [line for line in cell.source.splitlines() if len(line) > most]
         if wide:
             yield (

@@ -180,7 +180,7 @@ def logical_lines(source):
 
 
 def code_lines(source):
-    """The number of lines that hold code: no blanks, comments or docstrings.
+    """The number of lines that hold code: no blanks, comments or docstrings, and a text of several lines is one.
 
     >>> code_lines('def f(x):\\n    "What it does."\\n    # why\\n    return x\\n')
     2
@@ -207,5 +207,5 @@ def code_lines(source):
     used = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in quiet:
-            used |= set(range(token.start[0], token.end[0] + 1))
+            used.add(token.start[0])
     return len(used - documented)

@@ -43,15 +43,32 @@ def no_expected_value(page):
 
 
 def _body_lines(source):
-    """The source lines of the answers: bodies after the docstring, and texts given to lesson.rubric."""
+    """The source lines of the answers: bodies after the docstring, and texts given to lesson.rubric.
+
+    A statement on several lines is one line; of its parts those count in which every bracket is closed.
+
+    >>> list(_body_lines('def f(x):\\n    "What it does."\\n    return max(\\n        x * x,\\n        1)'))
+    ['        x * x,', 'return max( x * x, 1)']
+    """
     lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef):
             body = node.body[1:] if ast.get_docstring(node) is not None else node.body
             for statement in body:
-                yield from lines[statement.lineno - 1 : statement.end_lineno]
+                yield from filter(_closed, lines[statement.lineno - 1 : statement.end_lineno])
+                for part in ast.walk(statement):
+                    if (
+                        isinstance(part, ast.stmt)
+                        and not hasattr(part, "body")
+                        and part.end_lineno > part.lineno
+                    ):
+                        yield " ".join(map(str.strip, lines[part.lineno - 1 : part.end_lineno]))
         if isinstance(node, ast.keyword) and node.arg == "answer" and isinstance(node.value, ast.Constant):
             yield from str(node.value.value).splitlines()
+
+
+def _closed(line):
+    return all(line.count(left) == line.count(right) for left, right in ("()", "[]", "{}"))
 
 
 def _stored_text(lesson):
