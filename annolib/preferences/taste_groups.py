@@ -52,7 +52,7 @@ def agreement_with_majority(
         the lean of the larger group.
     agreeing : int or None
         How many of the others must agree for an item to count, more than half of them; `others` may then be
-        even. This is gold by majority. Items on which the groups differ seldom win such a vote, so that the
+        even. This is gold by majority. Items on which the groups differ win such a vote less often, so that the
         items that are left flatter the smaller group. None: every item counts.
 
     Returns

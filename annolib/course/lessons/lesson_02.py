@@ -478,10 +478,10 @@ GOLD_BY_MAJORITY = Rubric(
     ),
     model_answer=(
         "Six of eight shows that a label is popular, not that the others erred. "
-        "Items on which tastes split seldom win such a vote. "
+        "Items on which tastes split win such a vote less often. "
         "So a careful minority of four in ten still hits 60% of the gold. "
         "One in ten hits 39%: careful people are let go, below a coin. "
-        "A clicker hits half, and stays more often than not. "
+        "A clicker hits half, and stays every second time or more. "
         "Repeats with swapped sides compare people with themselves; they cannot tell little care from torn items, nor a "
         "rule from a taste. "
         "Such gold is fair where taste is no reason to differ: a plain right answer."
