@@ -75,3 +75,17 @@ class Section:
     title: str
     sentences: tuple = ()
     tables: tuple = ()
+
+
+def shortened(text, most=60):
+    """The text, or of a longer one the beginning and the end, `most` signs in all.
+
+    Examples
+    --------
+    >>> shortened("ann"), shortened("0123456789" * 10, most=12)
+    ('ann', '01234567…789')
+    """
+    if len(text) <= most:
+        return text
+    end = most // 4
+    return f"{text[: most - end - 1]}…{text[len(text) - end :]}"

@@ -351,6 +351,8 @@ def _meaning(frame, required, error_rate, false_discovery, pairs, monitor, limit
         words += (
             f"Each annotator's verdict is wrong with a chance of at most {error_rate:g}: of {checked:,} with checks, "
             f"up to {error_rate * checked:,.1f} in expectation"
+            if checked
+            else f"Nobody has a check yet; a verdict would be wrong with a chance of at most {error_rate:g}"
         )
     words += f", {limits.condition}." if limits.condition else "."
     if clusters is not None:

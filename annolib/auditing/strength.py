@@ -143,6 +143,8 @@ def _from_crowd(monitor, crowd, share, assumed):
         else (f"at least {crowd:.3g}, which the crowd shows itself")
     )
     dealt = "if items were dealt at random and at most a tenth of the annotators agrees by a rule"
+    if not crowd:
+        shown = "at least 0, since the crowd shows no more"
     if not assumed:
         words = f"{shown}, and at most {largest:.3g}, the largest there is"
         limits = (strength_name(monitor), max(own, crowd, key=abs), crowd, largest)

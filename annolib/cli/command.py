@@ -80,7 +80,9 @@ def _words_of(error, chosen):
             words = re.sub(r"\b(row \d+)", r"\1 (counted from 0)", words, count=1)
         if "is missing" in words and getattr(chosen, "format", "") is None:
             hint = _looks_like(chosen.file)
-            return words.partition(" Rename ")[0] + hint if hint else words
+            return (
+                words.partition(" Rename ")[0].partition(" If each annotator ")[0] + hint if hint else words
+            )
         return words
     return str(error) or type(error).__name__
 
@@ -88,23 +90,27 @@ def _words_of(error, chosen):
 def _looks_like(path):
     """Which format a file seems to be in, in words; empty if nothing is known."""
     from annolib.imports import sniff
+    from annolib.imports.signs import first_rows
+    from annolib.tables.files.opening import kind_of
     from annolib.tables.refusals.faults import TableError
 
     try:
-        found = [name for name in sniff(path) if name != "tidy"]
-        return f" The file looks like {found[0]}: --format {found[0]}{_more(found[0], path)}" if found else ""
+        rows = first_rows(path) if kind_of(path) in ("csv", "tsv") else None  # read once, for all questions
+        seen = path if rows is None else rows
+        found = [name for name in sniff(seen) if name != "tidy"]
+        return f" The file looks like {found[0]}: --format {found[0]}{_more(found[0], seen)}" if found else ""
     except (TableError, OSError):
         return ""
 
 
-def _more(name, path):
+def _more(name, source):
     """The further options of a format that its reader cannot do without: whom the columns of a wide table are."""
     if name != "wide":
         return ""
     from annolib.imports.signs import columns_of, label_columns
 
-    people = label_columns(path)
-    task = next((column for column in columns_of(path) if column not in people), "task")
+    people = label_columns(source)
+    task = next((column for column in columns_of(source) if column not in people), "task")
     return " " + shlex.join(
         ["--columns", f"task={task}", "--set", f"workers={json.dumps(people, ensure_ascii=False)}"]
     )

@@ -9,6 +9,7 @@ import numpy as np
 from annolib import datasets
 from annolib.auditing.report import audit as make_audit
 from annolib.figures.style import BLUE, GREY, INK, RED, canvas, describe, literal
+from annolib.markup import shortened
 from annolib.monitors.many_labels import SelfConsistencyLabels
 from annolib.planning.hypotheses import CAREFUL, CARELESS, UNDECIDED, VERDICTS
 from annolib.validation import whole
@@ -74,7 +75,9 @@ def audit_report(audit=None, least=5, most=30) -> Figure:
     sentences = [f"Effort intervals of {len(frame)} annotators with {least} checks or more: {listed}."]
     sentences.append(f"The required effort is {audit.required:g}, the error rate {audit.error_rate:g}.")
     doubted = [
-        f"{worker} ({why})" for worker, why in frame.reasons[frame.verdict == UNDECIDED].items() if why
+        f"{shortened(str(worker))} ({why})"
+        for worker, why in frame.reasons[frame.verdict == UNDECIDED].items()
+        if why
     ]
     sentences += [f"Undecided for a reason: {', '.join(doubted)}."] if doubted else []
     return describe(figure, *sentences)

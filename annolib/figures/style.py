@@ -13,6 +13,8 @@ import io
 from matplotlib import font_manager
 from matplotlib.figure import Figure as _MatplotlibFigure
 
+from annolib.markup import shortened
+
 INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
     "#222222", "#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#8A8A8A",
 )  # fmt: skip
@@ -109,10 +111,14 @@ def describe(figure, *sentences):
     return figure
 
 
+_LONGEST = 40  # signs of an id in a figure
+
+
 def literal(identity):
     """A user's id as words of a figure that show it sign by sign: `$` is no mathematics.
 
-    A line break, another control sign, or one that the font has not is written as Python writes it.
+    A line break, another control sign, or one that the font has not is written as Python writes it. Of a very long id the beginning and the
+    end are shown.
 
     Examples
     --------
@@ -120,5 +126,8 @@ def literal(identity):
     ['\\\\$5 an hour\\\\$', '7', '\\\\n']
     """
     has = font_manager.get_font(font_manager.findfont(font_manager.FontProperties())).get_char_index
-    shown = (sign if sign.isprintable() and has(ord(sign)) else ascii(sign)[1:-1] for sign in str(identity))
+    shown = (
+        sign if sign.isprintable() and has(ord(sign)) else ascii(sign)[1:-1]
+        for sign in shortened(str(identity), _LONGEST)
+    )
     return "".join(shown).replace("$", r"\$")

@@ -79,7 +79,7 @@ def label_columns(source):
     >>> label_columns([{"item": 1, "ann": "left", "bob": "tie"}, {"item": 2, "ann": "right", "bob": None}])
     ['ann', 'bob']
     """
-    table = _first_rows(source)
+    table = first_rows(source)
     if table is None or not table.columns.is_unique:
         return []
     kinds = {name: set(table[name].dropna().map(str)) - {""} for name in table.columns}
@@ -95,11 +95,11 @@ def columns_of(source):
     >>> columns_of([{"item": 1, "ann": "left"}])
     ['item', 'ann']
     """
-    table = _first_rows(source)
+    table = first_rows(source)
     return [] if table is None else [str(name) for name in table.columns]
 
 
-def _first_rows(source):
+def first_rows(source):
     """Some rows of a table; None where they are no table, or that would need all of a large file."""
     if not is_path(source):
         if isinstance(source, pd.DataFrame):

@@ -19,7 +19,7 @@ from annolib.auditing.reasons import CEILING
 from annolib.auditing.verdicts import checks_of
 from annolib.figures.audits import audit_report
 from annolib.figures.decisions import checks_and_verdicts, strengths_and_verdicts
-from annolib.markup import Section
+from annolib.markup import Section, shortened
 from annolib.planning.hypotheses import CAREFUL, CARELESS, VERDICTS
 from annolib.reports.drawings import inline_svg
 from annolib.validation import one_whole
@@ -133,7 +133,7 @@ def _people(audit, decision, most):
     shown = [*talk[accused].head(most).itertuples(), *talk[~accused].head(min(most, _LOOKS)).itertuples()]
     cards = [
         {
-            "worker": visible(row.Index),
+            "worker": named(row.Index),
             "grounds": row.grounds,
             "kind": "strong"
             if row.grounds in (SHOWN, CONDITIONAL)
@@ -253,7 +253,7 @@ def _everybody(audit, frame, most):
     ranked = frame.assign(order=order).sort_values(["order", "effort"], kind="stable")
     rows = [
         {
-            "worker": visible(row.Index),
+            "worker": named(row.Index),
             "verdict": row.verdict,
             "passed": f"{row.passes:,} of {row.checks:,}" if row.checks else "no checks",
             "effort": _effort(row),
@@ -322,6 +322,17 @@ def visible(identity):
     ('ann\\\\n', '7', '\\\\u202egnp.exe')
     """
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in str(identity))
+
+
+def named(identity):
+    """An annotator's id on a page or in a line: `visible`, and of a very long one the beginning and the end.
+
+    Examples
+    --------
+    >>> named("ann\\n"), len(named("x" * 100_000))
+    ('ann\\\\n', 60)
+    """
+    return shortened(visible(identity))
 
 
 def number(value):

@@ -13,7 +13,7 @@ from annolib.agency.problem import Problem
 from annolib.agency.utilities import CARA, Utility
 from annolib.auditing.report import Audit, audit
 from annolib.contracts.best_answers import best_answer
-from annolib.contracts.forms import Binary, Tiered
+from annolib.contracts.forms import Binary, Flat, Tiered
 from annolib.schemes.clauses import clause, for_checks, in_cents
 from annolib.schemes.kinds import priced
 from annolib.schemes.plan import PayPlan, earnings
@@ -131,9 +131,12 @@ def design_pay(
     found = []
     with _bar(progress, len(kinds) * len(families)) as tried:
         for kind in kinds:
+            start = None
             for family in families:
-                found.append(best_option(safe, kind, family, most, fixed, tried))
-    found = [option for option in found if option is not None]
+                option = best_option(safe, kind, family, most, fixed, tried, start)
+                if option is not None:
+                    start = option.checks
+                    found.append(option)
     if not found:
         raise ValueError(
             f"families: no contract of {', '.join(families)} exists for these numbers. Give a floor, or add 'linear'."
@@ -161,7 +164,7 @@ def _plan(report, problem, best, found, deposit, margin, currency, assumed):
         margin=margin,
         deposit=0.0 if flat else deposit,
         clause=clause(contract, kind.name, lambda amount: _money(amount, currency), 0.0 if flat else deposit),
-        notice=_notice(problem, kind, contract),
+        notice=_notice(problem, kind, contract, currency, 0.0 if flat else deposit),
         options=_options(found),
         strengths=strengths,
         errors=cost_of_error(problem, kind, contract, best.family),
@@ -213,10 +216,11 @@ def _problem(value, cost, floor, outside, utility):
         cost = PowerCost(float(utility.utility(outside + raise_)) - reservation, 2)
     problem = Problem(utility, cost, value, outside=reservation, floor=floor)
     two_levels = "pay some people more and some less for a month: al.estimate_cost gives cost and risk aversion from both"
+    tied = f"{two_levels}, at the strength that it is told: if that is wrong, so is this (errors has both together)"
     rows = [
         ("value of a batch", f"{float(value(1.0)):.4g} at full effort, {float(value(0.0)):.4g} at none",
          "train on labels of known effort: lesson 03, al.reward.label_worth"),
-        ("cost of effort", f"{raise_:g} in money for full effort, rising with its square" if given["cost"] else repr(cost), two_levels),
+        ("cost of effort", f"{raise_:g} in money for full effort, rising with its square" if given["cost"] else repr(cost), tied),
         ("taste for money", _taste(utility) + (", taken for want of better" if given["utility"] else ""), two_levels),
         ("pay elsewhere", f"{outside:.4g}", "the least for which people still come"),
     ]  # fmt: skip
@@ -244,22 +248,47 @@ def _assumptions(rows, kind, problem):
     return pd.DataFrame(rows, columns=["assumed", "as", "how to learn it"]).set_index("assumed")
 
 
-def _notice(problem, kind, contract):
-    """What annotators should know: the chances of the bonus with care and without."""
+def _notice(problem, kind, contract, currency, deposit):
+    """What annotators should know: what care brings and what clicking does, and how much of it is luck."""
+    if isinstance(contract, Flat):
+        return "The pay does not depend on the checks."
     monitor = kind.at([0.5])[0]
-    answer = best_answer(problem, monitor, contract)
+    efforts = (best_answer(problem, monitor, contract).effort, 0.0)
+    care, none = (float(monitor.pass_probability(effort)) for effort in efforts)
     if not isinstance(contract, Binary | Tiered):
-        return "Every check counts the same."
+        pays = [_mean_and_spread(contract, q) for q in (care, none)]
+        paid = [_money(mean + deposit, currency) for mean, _ in pays]
+        return (
+            f"Every check counts the same. With the care that the pay is meant for, {_of_100(care)} of 100 checks pass and a batch pays "
+            f"{paid[0]} on average; who clicks at random passes {_of_100(none)} and gets {paid[1]}. Luck moves the pay of one batch "
+            f"by about {_money(pays[0][1], currency)} up or down."
+        )
     tiered = isinstance(contract, Tiered)
     threshold = contract.thresholds[0] if tiered else contract.threshold
-    chance = [
-        float(_reaches(contract, threshold, float(monitor.pass_probability(effort))))
-        for effort in (answer.effort, 0.0)
-    ]
+    chances = [_of_100(float(_reaches(contract, threshold, q))) for q in (care, none)]
     return (
-        f"With the care that the pay is meant for, the {'first ' if tiered else ''}bonus comes in {100 * chance[0]:.0f} "
-        f"of 100 batches; who clicks at random gets it in {100 * chance[1]:.0f}. Luck plays a part, and one batch proves nothing."
+        f"With the care that the pay is meant for, the {'first ' if tiered else ''}bonus comes in {chances[0]} "
+        f"of 100 batches; who clicks at random gets it in {chances[1]}. Luck plays a part, and one batch proves nothing."
     )
+
+
+def _of_100(chance):
+    """A chance as so many of 100; what is nearly none or nearly all is not rounded away.
+
+    >>> [_of_100(chance) for chance in (0.0, 0.001, 0.873, 0.998)]
+    ['0', 'fewer than 1', '87', 'more than 99']
+    """
+    if 0 < chance < 0.005:
+        return "fewer than 1"
+    return "more than 99" if 0.995 < chance < 1 else f"{100 * chance:.0f}"
+
+
+def _mean_and_spread(contract, q):
+    """Mean and standard deviation of the pay of a batch when a check passes with probability q."""
+    k = np.arange(contract.n + 1)
+    law, wages = binom.pmf(k, contract.n, q), contract.wage(k)
+    mean = float(law @ wages)
+    return mean, float(np.sqrt(law @ (wages - mean) ** 2))
 
 
 def _reaches(contract, threshold, q):

@@ -9,7 +9,9 @@ import pandas as pd
 
 from annolib.markup import html_report
 from annolib.schemes.clauses import for_checks
+from annolib.schemes.what_if import TIED
 
+_IDLE = 0.05  # effort below which people do next to nothing
 _SHOWN = 20  # annotators on the page of a report
 
 
@@ -100,26 +102,49 @@ class PayPlan:
         """The plan as a section of a report: words and tables."""
         from annolib.markup import Section
 
-        worst = float(self.strengths["effort"].min())
+        low, high = (
+            f"{float(end):.2f}" for end in (self.strengths["effort"].min(), self.strengths["effort"].max())
+        )
         lead = (
-            f"Buy {self.checks:,} {self.kind.name} checks a batch at {self.kind.price:g} each, and pay as below. In the worst case "
-            f"that the checks allow, people work with effort {worst:.2f} or more, and {self.net:.4g} a batch is left after pay and checks."
+            f"Buy {self.checks:,} {self.kind.name} checks a batch at {self.kind.price:g} each, and pay as below. "
+            + (
+                f"People then work with effort {low}"
+                if low == high
+                else f"By how strong the checks are, people then work with effort {low} to {high}"
+            )
+            + f" (1 is full care), and in the worst case {self.net:.4g} a batch is left after pay and checks."
         )
         if self.family == "flat":
             lead = f"Pay flat: no number of checks that was tried repays its price. {self.net:.4g} a batch is left."
         tables = (
             ("What the plan rests on, and how to learn it.", self.assumptions),
-            ("What it costs to be wrong (profits before the price of the checks).", self.errors.round(3)),
+            (
+                "What it costs to be wrong. profit: what this pay leaves if so; best: what the best pay for that case would; both before the "
+                "price of the checks.",
+                with_refusals(self.errors.round(3)),
+            ),
             (
                 f"Made for {self.checks:,} checks; what the same clause buys with other numbers, which may be no work at all.",
-                self.by_checks.round(3),
+                with_refusals(self.by_checks.round(3)),
             ),
-            self._shown_earnings(),
+            *([self._shown_earnings()] if (self.earnings["checks"] > 0).any() else []),
         )
-        refused = self.errors["effort"].isna().any()
+        refused, idle = self._if(self.errors["effort"].isna()), self._if(self.errors["effort"] < _IDLE)
         if refused:
-            lead += " It has no slack: if care is dearer to people than assumed, or risk worse, they refuse. A margin prevents that."
+            start = f"Its margin of {self.margin:g} is too little" if self.margin else "It has no slack"
+            lead += f" {start}: people refuse {refused}. A larger margin makes room."
+        if idle and self.family != "flat":
+            lead += (
+                f" They come and do next to nothing {idle}. Against dearer effort and risk a cost stated higher makes room, against weaker "
+                "checks a wider range of strengths."
+            )
         return Section("How to pay", (lead, " ".join(self.clause), self.notice), tables)
+
+    def _if(self, chosen):
+        """The mistakes that are chosen, as a condition in words; "" for none."""
+        named = [words for words in self.errors.index[chosen] if words.removesuffix(TIED) not in self.errors.index[chosen] or not
+                 words.endswith(TIED)]  # fmt: skip
+        return "if " + ", or if ".join(named) if named else ""
 
     def _shown_earnings(self):
         """Those with the most checks, for a page."""
@@ -133,6 +158,19 @@ class PayPlan:
             else "all who were checked"
         )
         return f"What annotators would have got for their checks so far: {some}.", shown.round(2)
+
+
+def with_refusals(frame):
+    """A copy in which no effort at all, for want of people, is said in words.
+
+    Examples
+    --------
+    >>> with_refusals(pd.DataFrame({"effort": [0.5, np.nan], "profit": [2.0, 0.0]}))["effort"].tolist()
+    [0.5, 'they refuse']
+    """
+    efforts = [name for name in frame.columns if name.startswith("effort")]
+    words = {name: frame[name].astype(object).where(frame[name].notna(), "they refuse") for name in efforts}
+    return frame.assign(**words)
 
 
 def earnings(frame, contract):

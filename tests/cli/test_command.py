@@ -65,6 +65,7 @@ BAD = [
     ("audit", "folder.csv"),
     ("audit", "judgements.xlsx"),
     ("audit", "empty.csv"),
+    ("audit", "header.csv"),
     ("audit", "binary.csv"),
     ("audit", "judgements.csv", "--columns", "worker=nobody"),
     ("audit", "judgements.csv", "--trusted", "zoe"),
@@ -84,6 +85,7 @@ BAD = [
 def test_bad_input_is_one_line_and_no_traceback(run, folder, arguments):
     (folder / "folder.csv").mkdir()
     (folder / "empty.csv").write_bytes(b"")
+    (folder / "header.csv").write_text("task,worker,label\n", encoding="utf-8")
     (folder / "binary.csv").write_bytes(bytes(range(256)))
     (folder / "judgements.xlsx").write_bytes(b"PK")
     code, said, wrong = run(*arguments)

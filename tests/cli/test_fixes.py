@@ -95,3 +95,20 @@ def test_what_a_reader_adds_is_written(run, tmp_path):
     )
     assert run("convert", path, "--format", "arena", "-o", tidy)[0] == 0
     assert pd.read_csv(tidy)["both_bad"].tolist() == [True, False]
+
+
+def test_a_wide_file_is_read_once_for_the_table_and_once_for_the_message(run, tmp_path, monkeypatch):
+    from annolib.imports import signs
+
+    (tmp_path / "wide.csv").write_text("item,rater_1,rater_2\n1,left,right\n2,tie,left\n", encoding="utf-8")
+    looked, first = [], signs.first_rows
+    monkeypatch.setattr(
+        signs, "first_rows", lambda source: looked.append(type(source).__name__) or first(source)
+    )
+    code, _, wrong = run("audit", tmp_path / "wide.csv")
+    assert code == 2 and "--format wide" in wrong and "annolib.imports.wide" not in wrong
+    assert (
+        [kind for kind in looked if kind != "DataFrame"] == ["PosixPath"]
+        or looked[0] == "str"
+        and looked.count("str") == 1
+    )

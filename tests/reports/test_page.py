@@ -260,3 +260,23 @@ def test_without_jinja_it_says_what_to_install(twin_audit, monkeypatch):
 def test_numbers_in_words():
     assert [number(value) for value in (0, 1234.0, math.nan)] == ["0", "1,234", "over 100,000"]
     assert [share(value) for value in (1, 0.995, 0.005, 0.5)] == ["100%", "over 99%", "under 1%", "50%"]
+
+
+def test_a_very_long_name_leaves_room_for_the_page(recwarn):
+    table = al.datasets.load("twin")
+    some = table[table["worker"].isin(["t080", "t007", "t012"])].replace({"worker": {"t080": "x" * 100_000}})
+    audit = al.audit(some, al.SelfConsistencyLabels(2 / 3), strength="range")
+    page = audit.to_html()
+    assert "x" * 61 not in page and "x" * 44 + "…" + "x" * 15 in page and not recwarn.list
+    assert "x" * 100_000 in audit.to_frame().index
+
+
+def test_a_table_without_checks_has_a_page_that_counts_nothing():
+    table = pd.DataFrame({"task": [1, 2], "worker": ["a", "b"], "label": ["left", "tie"]})
+    for some in (table, table.iloc[:0]):
+        page = al.audit(some, al.SelfConsistencyLabels(2 / 3), strength="range").to_html()
+        assert (
+            "Nobody has a check yet" in page
+            and "the crowd shows no more" in page
+            and "of 0 with checks" not in page
+        )

@@ -1,5 +1,7 @@
 """The design: worst cases against dense grids, kinds of checks, deposits, assumptions, bad input."""
 
+from math import comb
+
 import numpy as np
 import pytest
 
@@ -86,6 +88,20 @@ def test_the_notice_has_the_chances_of_the_bonus(report, terms):
     for at in (effort, 0.0):
         q = al.SelfConsistencyLabels(0.6).pass_probability(at)
         assert f"{100 * binom.sf(plan.contract.threshold - 1, 30, q):.0f}" in plan.notice
+
+
+def test_the_notice_of_a_line_has_the_pay_of_the_careful_and_of_the_idle(report, terms):
+    plan = al.design_pay(report, **terms, checks=12, families="linear", deposit=8, currency="euros")
+    monitor = al.SelfConsistencyLabels(0.6)
+    care = al.best_answer(plan.problem, monitor, plan.contract)
+    idle = sum(plan.contract.wage(k) * comb(12, k) * 2 ** (12 - k) for k in range(13)) / 3**12
+    for wage in (care.expected_wage, float(idle)):
+        assert f"{wage + 8:.2f} euros" in plan.notice
+    passes = np.random.default_rng(0).binomial(12, monitor.pass_probability(care.effort), 40_000)
+    spread = float(plan.notice.split("by about ")[1].split()[0])
+    assert spread == pytest.approx(np.std(plan.contract.wage(passes)), rel=0.02)
+    flat = al.design_pay(report, **terms | {"value": 5.0, "floor": 20, "prices": 5.0}, checks=30)
+    assert flat.notice == "The pay does not depend on the checks."
 
 
 @pytest.mark.parametrize(

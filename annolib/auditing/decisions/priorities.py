@@ -60,7 +60,7 @@ def people_to_talk_to(audit):
     has = {name: has_reason(frame, name) for name in SIGNS}
     careless = (frame["verdict"] == CARELESS).to_numpy()
     careful = (frame["verdict"] == CAREFUL).to_numpy()
-    always = careless & frame["holds"].str.startswith("for every").to_numpy(bool)
+    always = careless & frame["holds"].astype(str).str.startswith("for every").to_numpy(bool)
     grounds = np.select(
         [always, careless, np.any([has[name] for name in _HABITS], axis=0), has[why.HARD_ITEMS]],
         [SHOWN, CONDITIONAL, HABIT, FAILURES],

@@ -111,7 +111,12 @@ def tally_source(chosen):
     from annolib import tally
 
     source, reading = read_source(chosen)
-    return tally(source, "one", **reading)
+    counts = tally(source, "one", **reading)
+    if not counts.totals["judgements"]:
+        raise ValueError(
+            f"{chosen.file!r} has names of columns and no judgement. Export it again, with its rows."
+        )
+    return counts
 
 
 def make_audit(counts, chosen):
@@ -141,7 +146,7 @@ def make_audit(counts, chosen):
 
 def summary(audit, decision, said=()):
     """What to do, in lines for a terminal."""
-    from annolib.reports.page import visible
+    from annolib.reports.page import named
 
     total = audit.tally.totals
     checks = int(audit.to_frame()["checks"].sum())
@@ -156,7 +161,7 @@ def summary(audit, decision, said=()):
     ]
     talk = decision.talk.head(_LISTED)
     if len(talk):
-        rows = [(visible(row.Index), row.grounds, row.why) for row in talk.itertuples()]
+        rows = [(named(row.Index), row.grounds, row.why) for row in talk.itertuples()]
         lines += ["", "Whom to talk to, and why:", *(f"  {line}" for line in columns(rows))]
         if len(decision.talk) > len(talk):
             lines.append(f"  and {len(decision.talk) - len(talk):,} more: --report or --csv shows everybody")

@@ -135,9 +135,11 @@ def words(plan):
     yield from (f"  {sentence}" for sentence in plan.clause)
     yield f"  {plan.notice}"
     yield ""
-    yield "What it costs to be wrong:"
+    yield "What it costs to be wrong (money a batch, before the price of the checks):"
     for row in plan.errors.itertuples():
-        kept = "they refuse" if row.effort != row.effort else f"effort {row.effort:.2f}"
-        yield f"  if {row.Index}: {kept}, {row.lost:.3g} lost"
+        kept = (
+            "they refuse" if row.effort != row.effort else f"effort {row.effort:.2f}, {row.profit:.4g} left"
+        )
+        yield f"  if {row.Index}: {kept}; {row.best:.4g} would be, had you known"
     yield ""
     yield f"How it was found: {plan.pay.message}"

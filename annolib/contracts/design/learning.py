@@ -15,7 +15,9 @@ The left side is known but for the risk aversion a, once η is known; and η is 
 Standard errors follow from those of the shares passed, √(q(1 − q)/(Nn)), by the slopes of L_j in q (delta method). Under a threshold d log P′/dη = z√(n𝓘),
 and the effort has standard error 1/√(Nn𝓘): log ĉ₀ has z/√N, however large n is. A threshold is robust because it teaches little.
 
-With repeats of unknown κ only scale/κ is identified: L_j holds log κ as it holds −log scale.
+The strength of the checks is not identified beside the cost. With checks x times as strong the same shares fit efforts x^(−1/m) times as large and
+a scale x^(p/m) times as large, m the power of effort in the pass rate: of repeats (m = 2) and a square cost only scale/κ is known. The aversion is not
+touched: both L_j move by the same amount.
 """
 
 from __future__ import annotations
@@ -119,6 +121,13 @@ def estimate_cost(monitor, contracts, passes, *, utility=None, power=2.0) -> Cos
         Passes that say no effort, or full effort (then pay was more than enough, or none); two contracts between which no risk
         aversion tells.
 
+    Notes
+    -----
+    The strength of `monitor` is taken for known, and the standard errors do not hold its own. The data cannot correct it: for repeats and
+    power=2 only scale/κ is identified, so that with a κ a tenth too large the scale is a tenth too large as well (in general x^(p/m), see
+    above); the aversion stays. A plan that rests on both errs with both: `annolib.design_pay` has a line for that in its `errors`. Where
+    full care can pass as many checks as planned, the passes and the pay are then those of the plan; the effort behind them is not.
+
     Examples
     --------
     Fifty annotators on each of two lines. Their cost is 0.5·effort² and their risk aversion 1.
@@ -132,6 +141,12 @@ def estimate_cost(monitor, contracts, passes, *, utility=None, power=2.0) -> Cos
     >>> found = estimate_cost(repeats, lines, seen)
     >>> bool(abs(found.aversion - 1) < 3 * found.aversion_error), bool(abs(found.scale - 0.5) < 1.5 * found.log_scale_error)
     (True, True)
+
+    Had the repeats been taken for a fifth stronger, the same people would seem to have a fifth more cost:
+
+    >>> other = estimate_cost(al.SelfConsistency(0.18), lines, seen)
+    >>> round(other.scale / found.scale, 6), round(other.aversion / found.aversion, 6)
+    (1.2, 1.0)
     """
     evidence = PassLaw.from_monitor(monitor)
     pair, seen = _read(contracts, passes)

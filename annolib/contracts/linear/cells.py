@@ -26,8 +26,8 @@ The slopes that matter. More than b_hi = (V(η₁) − f − profit to beat)/E(X
 concave up to where it is highest and falls beyond (Σ of P_k y_k u′(f + b y_k), y = (k/n − x)⁺, at two efforts has a ratio that falls in b: total
 positivity), so it lies below its tangents, and a constraint i cannot hold below b_lo = b + (right side − left side)/(∂ left side/∂b). Cells with
 b_lo ≥ b_hi, or on which the agent would work more than η at every slope between, hold no line worth looking at. The incentive is also a sum of terms that are all ≥ 0, n·Σ P(Y = k)(D_{k+1} − D_k) with Y ~ Binomial(n − 1, q):
-bounds of each term do not cancel, and rule out slopes that are too small, or so large that the agent would work more, on large cells too. That is
-looked at first.
+bounds of each term do not cancel, and rule out slopes that are too small on large cells too. That is looked at first; then cells in which every line
+that pays enough makes the agent work more than asked (`_too_keen`), which sums at the corners of a cell show.
 
 Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
 for powers); and, for more than 300 checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
@@ -389,12 +389,14 @@ class CutLines:
         CellBounds
         """
         size = max(_ELEMENTS // (self.n + 1 if self.n <= _EVERY else 200), 1)
+        order = np.argsort(cells.share_low, kind="stable")  # cells of like shares need like counts
         with np.errstate(all="ignore"):
-            parts = [self._bounds(cells.take(slice(i, i + size)), profit) for i in range(0, cells.size, size)]
-        if len(parts) == 1:
-            return parts[0]
+            parts = [
+                self._bounds(cells.take(order[i : i + size]), profit) for i in range(0, cells.size, size)
+            ]
+        back = np.argsort(order, kind="stable")
         return CellBounds(
-            **{name: np.concatenate([p.__dict__[name] for p in parts]) for name in parts[0].__dict__}
+            **{name: np.concatenate([p.__dict__[name] for p in parts])[back] for name in parts[0].__dict__}
         )
 
     def _bounds(self, cells, profit):
@@ -403,34 +405,30 @@ class CutLines:
         pay = _total(law.low, np.maximum(law.share - _column(cells.share_high), 0) + 0 * law.low)
         b_hi = (self.problem._value(cells.effort_high) - self.floor - profit) / pay
         ends = np.stack([self.needed_incentive(cells.effort_low), self.needed_incentive(cells.effort_high)])
-        b_lo, none, most = np.zeros(b_hi.shape), b_hi <= 0, b_hi
+        b_lo, none = np.zeros(b_hi.shape), b_hi <= 0
         if not self.unbearable:
             none = none | self._too_rare(cells, profit)
             b_lo = self._least_for_incentive(law, cells, b_hi, ends.min(axis=0))
             none |= (b_lo >= b_hi) | self._too_weak(law, cells, b_hi, ends.min(axis=0))
-            b_hi = self._keen_from(law, cells, (b_lo, b_hi), ends.max(axis=0))
-            none |= b_lo >= b_hi
             some = np.flatnonzero(~none & (cells.effort_low < cells.effort_high))
             if some.size:
                 none[some] = self._too_keen(
-                    law.take(some), cells.take(some), most[some], ends.max(axis=0)[some]
+                    law.take(some), cells.take(some), b_hi[some], ends.max(axis=0)[some]
                 )
         rest = np.flatnonzero(~none)
         if rest.size == cells.size:
-            return self._taylor(cells, law, (b_lo, b_hi, most), profit)
+            return self._taylor(cells, law, (b_lo, b_hi), profit)
         none, zero = np.full(cells.size, -np.inf), np.zeros(cells.size)
         found = CellBounds(none, none.copy(), zero > 0, cells.slope.copy(), zero, zero.copy())
         if rest.size:
-            some = self._taylor(
-                cells.take(rest), law.take(rest), tuple(b[rest] for b in (b_lo, b_hi, most)), profit
-            )
+            some = self._taylor(cells.take(rest), law.take(rest), (b_lo[rest], b_hi[rest]), profit)
             for name, value in some.__dict__.items():
                 getattr(found, name)[rest] = value
         return found
 
     def _taylor(self, cells, law, slopes, profit):
         problem, ev, n = self.problem, self.evidence, self.n
-        b_least, b_hi, most = slopes
+        b_least, b_hi = slopes
         e0, e1, x0, x1 = cells.effort_low, cells.effort_high, cells.share_low, cells.share_high
         eta, x, d_eta, d_x = (e0 + e1) / 2, (x0 + x1) / 2, (e1 - e0) / 2, (x1 - x0) / 2
         q, r = _column(ev.success(eta)), _column(ev.failure(eta))
@@ -441,7 +439,7 @@ class CutLines:
         )
         needed = self._needed(eta, incentive[1])
         y_least, y_most = np.maximum(law.share - _column(x1), 0), np.maximum(law.share - _column(x0), 0)
-        at = self._centre(law, score, x, cells.slope, needed, most)
+        at = self._centre(law, score, x, cells.slope, needed, b_hi)
         b, y, marginal = at.slope, at.y, at.marginal
         # every count that ever happens is a node: utility is measured from its mean, which keeps digits
         whole = (x1 <= 0) | (n <= _EVERY) | self._never_at_floor(e0, x1)
@@ -787,19 +785,15 @@ class CutLines:
     def _density(self, cells):
         """The largest density of (Y + U)/n, Y ~ Binomial(n − 1, q), over the cell: n·P(Y = j), j = ⌊nx⌋.
 
-        P falls as j moves away from the mean; where it may sit on it, P(Y = j) at q = j/(n − 1) is largest at the ends.
+        P(Y = j) rises in j up to the count below the least mean and falls from the count above the largest. In between it is largest at
+        q = j/(n − 1), and that value has no peak inside: the counts next to both means are enough.
         """
         n, m = self.n, max(self.n - 1, 1)
-        low, high = (m * self.evidence.success(e) for e in (cells.effort_low, cells.effort_high))
+        means = np.stack([m * self.evidence.success(e) for e in (cells.effort_low, cells.effort_high)])
         first, last = (np.clip(np.floor(n * x), 0, m) for x in (cells.share_low, cells.share_high))
-        near = (
-            np.clip(first, low, high),
-            np.clip(last, low, high),
-        )  # of the means, nearest to either end of the counts
-        ends = np.stack([np.maximum(first, near[0]), np.minimum(last, near[1])])
-        ends = np.where(first > high, first, np.where(last < low, last, ends))
-        means = np.clip(ends, low, high)
-        return n * np.exp(log_pmf(ends, m, means / m, 1 - means / m)).max(axis=0) * (1 + 1e-9)
+        counts = np.clip(np.concatenate([np.floor(means), np.ceil(means)]), first, last)
+        q = np.clip(counts, *means) / m
+        return n * np.exp(log_pmf(counts, m, q, 1 - q)).max(axis=0) * (1 + 1e-9)
 
     def _keen_from(self, law, cells, slopes, incentive):
         """The slope from which the agent would work more at every one up to the largest (0: at all of them), else that.

@@ -289,9 +289,22 @@ def missing(name, others, columns, free, dialect):
     best = nearest(name, [column for column in free if isinstance(column, str)], others, 1)
     if not best:
         return TableError(f"{message} Add it.")
+    numbered = [
+        column for column in free if isinstance(column, str) and _stem(column) == _stem(best[0]) != column
+    ]
+    if name == "worker" and len(numbered) > 1:
+        return TableError(
+            f"{message} If each annotator has a column, the table is wide: annolib.imports.wide reads it, with "
+            f"workers={_stem(best[0]) + '*'!r} and the column of the items as task."
+        )
     return TableError(
         f"{message} Rename the column that holds it, for example", dialect.rename(best[0], name)
     )
+
+
+def _stem(name):
+    """A column's name without the number at its end: annotator_12 → annotator_."""
+    return name.rstrip("0123456789")
 
 
 def bad_rows(column, bad, fault):

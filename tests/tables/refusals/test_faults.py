@@ -5,6 +5,7 @@ import pickle
 import pandas as pd
 import pytest
 
+from annolib import imports
 from annolib.tables.judgements import read_judgements
 from annolib.tables.refusals.faults import TableError
 from tests.tables.small import refused, tidy
@@ -45,3 +46,14 @@ def test_a_missing_column_lists_ten_names_and_the_nearest_first():
         read_judgements(table)
     assert len(str(caught.value)) < 500 and "'Worker'" not in str(caught.value).split("Rename")[1]
     assert caught.value.fix == "table = table.rename(columns={'task_number': 'task'})"
+
+
+def test_numbered_columns_are_annotators_and_none_of_them_is_to_be_renamed():
+    wide = pd.DataFrame({"task": [1], "rater_1": ["left"], "rater_2": ["tie"]})
+    with pytest.raises(TableError, match=r"the table is wide: .*workers='rater_\*'") as caught:
+        read_judgements(wide)
+    assert "rename" not in str(caught.value)
+    read = imports.wide(wide, workers="rater_*", task="task")
+    assert read["worker"].tolist() == ["rater_1", "rater_2"]
+    with pytest.raises(TableError, match="Rename the column that holds it"):
+        read_judgements(wide.drop(columns="rater_2"))
