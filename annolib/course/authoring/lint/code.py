@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from annolib.course.notebook_files import source_of, tags_of
+
 _PLUMBING = """
     IPython glob io ipywidgets matplotlib os pathlib pip plotly pylab requests seaborn shutil subprocess sys
     tempfile urllib warnings
@@ -61,20 +63,24 @@ def no_bare_scalar(page):
                 yield cell.number, f"The output shows {scalar[0]}; format the number, such as f'{{x:.3f}}'."
 
 
-WIDEST = 63  # what JupyterLab shows in a window of 640 px, its scroll bar there
+WIDEST = 63  # what JupyterLab shows in a window of 640 px, its list of files folded and its scroll bar there
 WIDEST_HIDDEN = 100  # in cells that are folded
 
 
 def width(page):
     """No line of code that a learner sees is wider than 63 characters: a window of 640 px cuts it off. Folded: 100."""
     for cell in page.code:
-        most = WIDEST_HIDDEN if "hide-input" in cell.tags else WIDEST
-        wide = [line for line in cell.source.splitlines() if len(line) > most]
-        if wide:
-            yield (
-                cell.number,
-                f"A line of {len(wide[0])} characters; at most {most}: {wide[0].strip()[:40]!r}.",
-            )
+        yield from _too_wide(cell.number, cell.source, cell.tags)
+    for cell in page.lesson.cells if page.lesson else ():  # the `...` of a stub may be wider than the answer
+        if cell.cell_type == "code" and "predict" in tags_of(cell):
+            yield from _too_wide(0, source_of(cell), tags_of(cell))
+
+
+def _too_wide(number, source, tags):
+    most = WIDEST_HIDDEN if "hide-input" in tags else WIDEST
+    wide = [line for line in source.splitlines() if len(line) > most]
+    if wide:
+        yield number, f"A line of {len(wide[0])} characters; at most {most}: {wide[0].strip()[:40]!r}."
 
 
 def _tree(cell):
