@@ -101,7 +101,10 @@ def _say_waiting():
 
 def _make_or_mend(python, extras, lock):
     if not _quiet([python, "-m", "pip", "--version"]):
-        _make_venv()
+        if _quiet([python, "-c", "print(1)"]):
+            _add_pip(python)
+        else:
+            _make_venv()
     unfinished(VENV).touch()
     arguments = ["-r", "requirements.txt", *extra_requirements(*extras)]
     install(python, arguments, "Installing the course's packages: a minute or two, once", lock)
@@ -110,6 +113,17 @@ def _make_or_mend(python, extras, lock):
         wrong = "does not start" if missing is None else "still lacks " + ", ".join(missing)
         sys.exit(f"{VENV} {wrong}. Delete that folder and run the same command again.")
     unfinished(VENV).unlink()
+
+
+def _add_pip(python):
+    """An environment that works is somebody's, of uv for instance, or one that was interrupted: it is kept, and gets its pip."""
+    print(f"{VENV} has no pip; adding it.", flush=True)
+    _quiet([python, "-m", "ensurepip"])
+    if not _quiet([python, "-m", "pip", "--version"]):
+        sys.exit(
+            f"{VENV} works and has no pip, and ensurepip cannot add it. Install what it lacks with the tool that made it, "
+            f"such as uv pip install -p {python} -r requirements.txt; or delete that folder. Then run the same command again."
+        )
 
 
 def _make_venv():

@@ -19,11 +19,13 @@ PYTHON = """#!/bin/sh
 venv=$(dirname "$(dirname "$0")")
 case "$*" in
 "-m pip --version") test ! -e "$venv/without-pip" && echo pip 99 ;;
+"-m ensurepip") test -e "$venv/without-ensurepip" || rm "$venv/without-pip" ;;
 "-m pip install"*)
     echo "$@" PIP_USER=$PIP_USER PYTHONPATH=$PYTHONPATH >> "$venv/../pip-calls"
     cat "$venv/../pip-says" 2>/dev/null
     test -e "$venv/../pip-fails" && exit 1
     touch "$venv/installed" ;;
+"-c print(1)") echo 1 ;;
 "-c "*)
     if test -e "$venv/installed"; then echo '[]'; else echo '["numpy>=2.1,<3"]'; fi ;;
 esac
@@ -134,18 +136,12 @@ def dangling(venv):
     (venv / "bin" / "python").symlink_to("/nowhere/python3")
 
 
-def without_pip(venv):
-    (venv / "without-pip").touch()
-    (venv / "installed").unlink()
-
-
 @posix
 @pytest.mark.parametrize(
     "damage",
     [
         lambda venv: (venv / "bin" / "python").unlink(),
         dangling,
-        without_pip,
         lambda venv: (venv / "bin" / "python").write_text("not a program"),
         lambda venv: (venv / "bin" / "python").write_text("#!/bin/sh\nexit 1\n"),
     ],
@@ -156,6 +152,26 @@ def test_a_broken_environment_is_made_anew(machine, damage, capsys):
     preparation.prepare()
     assert (len(machine.calls("venv")), len(machine.calls("pip"))) == (2, 2)
     assert "Repairing .venv" in capsys.readouterr().out
+
+
+@posix
+@pytest.mark.parametrize("helped", [True, False])
+def test_an_environment_of_another_tool_is_never_cleared(machine, helped, capsys):
+    """uv makes environments without pip: what somebody has installed there stays."""
+    preparation.prepare()
+    (machine.venv / "without-pip").touch()
+    (machine.venv / "installed").unlink()
+    if not helped:
+        (machine.venv / "without-ensurepip").touch()
+        with pytest.raises(
+            SystemExit, match="uv pip install -p .* -r requirements.txt; or delete that folder"
+        ):
+            preparation.prepare()
+        assert len(machine.calls("venv")) == len(machine.calls("pip")) == 1
+        return
+    preparation.prepare()
+    assert (len(machine.calls("venv")), len(machine.calls("pip"))) == (1, 2)
+    assert "has no pip; adding it" in capsys.readouterr().out
 
 
 @posix
