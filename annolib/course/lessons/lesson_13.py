@@ -30,7 +30,7 @@ from annolib.schemes.trials.unseen import unseen_crowd
 SEED, DEPOSIT, PRICE, DEARER = 13, 10.0, 0.05, 1.1
 LEAST = 20.0  # euros a batch, asked for at worst
 BUDGET = 4.0  # euros a batch, for all checks
-CONTRACT_B = {"checks": 60, "threshold": 32, "low": -10.0, "high": 22.76}
+ROOM = 0.20  # euros of pay that a contract must stand above its cliff; contract B stands 16 cents or less
 
 
 # the pilot
@@ -163,7 +163,7 @@ CAUTIOUS_STRENGTH = Exercise(
         Mistake("price doubled", _pilot_variant(inside=lambda a, s, p: p / (2 * a * s * sqrt(2 * pi))),
                 "One step costs Aσ, not 2Aσ: the half is in σ already."),
         Mistake("no caution where there is no best one", _at_the_estimate,
-                "Where Aσ√(2π) is Π or more, no step down is best: hand back nan and ask for a larger pilot."),
+                "Where Aσ√(2π) is Π or more, the formula has no solution: hand back nan and ask for a larger pilot."),
     ),
 )  # fmt: skip
 
@@ -260,7 +260,7 @@ def _tempting_chance(threshold, checks, bonus, work):
     if work <= 0:
         return 0.0
     return (
-        float(betaincinv(threshold, checks - threshold + 1, work / bonus)) if work < bonus else float("nan")
+        float(betaincinv(threshold, checks - threshold + 1, work / bonus)) if work <= bonus else float("nan")
     )
 
 
@@ -268,7 +268,7 @@ def _tempting_chance_by_sums(threshold, checks, bonus, work):
     """The chance of so many passes as a sum of whole numbers of ways, and bisection."""
     if work <= 0:
         return 0.0
-    if work >= bonus:
+    if work > bonus:
         return float("nan")
 
     def above(g):
@@ -284,8 +284,11 @@ def _by_chance(chance):
     def wrong(threshold, checks, bonus, work):
         if work <= 0:
             return 0.0
-        if work >= bonus:
+        if work > bonus:
             return float("nan")
+        for end in (0.0, 1.0):  # as a root search looks first: the curve is too flat there for signs
+            if bonus * chance(threshold, checks, end) == work:
+                return end
         low, high = 0.0, 1.0
         for _ in range(6):
             grid = np.linspace(low, high, 401)
@@ -305,7 +308,7 @@ def _normal_tail(t, n, g):
 
 def _guarded(value):
     return lambda t, n, bonus, work: (
-        0.0 if work <= 0 else float("nan") if work >= bonus else value(t, n, bonus, work)
+        0.0 if work <= 0 else float("nan") if work > bonus else value(t, n, bonus, work)
     )
 
 
@@ -315,7 +318,7 @@ def _by_root(low_guard, high_guard):
     def wrong(threshold, checks, bonus, work):
         if low_guard and work <= 0:
             return 0.0
-        if high_guard and work >= bonus:
+        if high_guard and work > bonus:
             return float("nan")
         return float(brentq(lambda g: bonus * binom.sf(threshold - 1, checks, g) - work, 0, 1))
 
@@ -365,14 +368,16 @@ TEMPTING_CHANCE = Exercise(
                 "Who passes that share on average gets the bonus in about half the batches. How often must it be?"),
         Mistake("mean pay", _guarded(lambda t, n, bonus, work: t / n * work / bonus),
                 "A bonus is not paid in proportion: use the chance of the threshold or more."),
-        Mistake("one at most", lambda t, n, bonus, work: 1.0 if work >= bonus else _tempting_chance(t, n, bonus, work),
-                "Where work is worth the bonus or more, no trick is as good: hand back nan."),
+        Mistake("one at most", lambda t, n, bonus, work: 1.0 if work > bonus else _tempting_chance(t, n, bonus, work),
+                "Where work is worth more than the bonus, no trick is as good: hand back nan."),
+        Mistake("a sure trick forgotten", lambda t, n, bonus, work: float("nan") if work >= bonus else _tempting_chance(t, n, bonus, work),
+                "Where work is worth just the bonus, a trick that always passes is as good: 1. Hand back nan only where work > bonus."),
         Mistake("a root search without guards", _by_root(False, False),
-                "`brentq` stops where there is no crossing between 0 and 1. Ask first: work <= 0 gives 0, work >= bonus gives nan."),
+                "`brentq` stops where there is no crossing between 0 and 1. Ask first: work <= 0 gives 0, work > bonus gives nan."),
         Mistake("a root search without the lower guard", _by_root(False, True),
                 "`brentq` finds no crossing where work leaves less than the lowest pay. Hand back 0 where work <= 0, before the search."),
         Mistake("a root search without the upper guard", _by_root(True, False),
-                "`brentq` finds no crossing where work is worth more than the bonus. Hand back nan where work >= bonus, before the search."),
+                "`brentq` finds no crossing where work is worth more than the bonus. Hand back nan where work > bonus, before the search."),
         Mistake("a grid", _guarded(_on_a_grid),
                 "A thousand values of g are too coarse: halve the range until it is narrow, or use `brentq` or `betaincinv`.", 1.1e-3),
         Mistake("nothing left", lambda t, n, bonus, work: float("nan") if work <= 0 else _tempting_chance(t, n, bonus, work),
@@ -436,10 +441,17 @@ def _all_work(contract):
     return bool(_test_of(contract).frame["effort"].min() > 0.1)
 
 
-def _is_another(contract):
-    """Not contract B, up to 5 cents of pay."""
-    counts = all(contract[name] == CONTRACT_B[name] for name in ("checks", "threshold"))
-    return not (counts and all(abs(contract[name] - CONTRACT_B[name]) < 0.05 for name in ("low", "high")))
+def _has_room(contract):
+    """With 20 cents less for a passed batch, all come and work still."""
+    less = dict(contract, high=float(contract["high"]) - ROOM)
+    return less["low"] < less["high"] and _all_come(less) and _all_work(less)
+
+
+def _worst_is_at_the_left(contract):
+    test = _test_of(contract)
+    honest = test.frame[test.frame["honest"]]
+    strengths = honest["strength"]
+    return strengths[honest["net"].idxmin()] < (strengths.min() + strengths.max()) / 2
 
 
 CONTRACT = Exercise(
@@ -458,15 +470,19 @@ CONTRACT = Exercise(
                  "The higher pay must be above the lower one, and finite."),
         Property(f"keeps to the budget of {BUDGET:g} euros", lambda contract: PRICE * contract["checks"] <= BUDGET + 1e-9,
                  f"Checks may cost {BUDGET:g} euros a batch: at 5 cents these are {BUDGET / PRICE:.0f} repeats. Buy fewer."),
-        Property("is another contract than B", _is_another,
-                 "This is contract B. It stands a few cents above a cliff: write one with more room, or on other checks."),
         Property("all take part", _all_come,
                  "The dearer people refuse, where the checks are weakest at the least: pay a higher bonus, lay down less, or ask for fewer passes."),
         Property("all work", _all_work,
                  "They come and idle, where the checks are weakest at the least: luck pays as well as work. A larger bonus, or more checks, helps."),
+        Property("has room", _has_room,
+                 "It stands just above a cliff, as contract B does: with 20 cents less they idle or refuse. Add some cents to `high`."),
+        Property(f"leaves {LEAST:g} euros or more at the left end",
+                 lambda contract: _test_of(contract).worst >= LEAST or not _worst_is_at_the_left(contract),
+                 "All come and work, but less than 20 euros are left where the checks are weakest, at the left: people work little "
+                 "there. Ask for more passes, pay a little more bonus, or buy more checks."),
         Property(f"leaves {LEAST:g} euros or more at worst", lambda contract: _test_of(contract).worst >= LEAST,
-                 "All come and work, but at one end less than 20 euros are left. Look at the red dot of the desk: "
-                 "at the right, people are paid more than needed; so lower the bonus, lay down more, or change the checks."),
+                 "All come and work, but at the right end of the band less than 20 euros are left: people are paid more than needed. "
+                 "Lower the bonus, lay down more, or change the threshold or the checks."),
     ),
 )  # fmt: skip
 
@@ -484,11 +500,11 @@ LETTERS = Rubric(
     model_answer=(
         "Dear annotators, in a batch 60 comparisons come twice, with the sides drawn anew. You lay down 10 euros; with 32 agreements or "
         "more you get them back and 23.00 more on the next Friday, else nothing. The work that it pays for gets there in three of five to "
-        "three of four batches, clicking at random in one of three. So a missed batch is luck and proves nothing; ask for a second look "
-        "within two weeks.\n"
-        "Dear manager, 22 euros a batch or more are left after 3 of the 4 euros for checks, if strength and cost are what we estimate, "
-        "and also for strengths from .157 to .186 at that cost and for people a tenth dearer; below .157 a batch of the dearer may lose "
-        "4 euros. Who passes 51 in 100 without care does better than by work; for the dearer half is enough. So repeats lie a week apart, "
+        "nearly four of five batches, clicking at random in one of three. So a missed batch is luck and proves nothing; ask for a "
+        "second look within two weeks.\n"
+        "Dear manager, 22 euros a batch or more are left after 3 of the 4 euros for checks. "
+        "That holds for strengths from .157 to .186 at the cost that we estimate, and for people a tenth dearer; below .157 a batch "
+        "of the dearer may lose 4.5 euros. Who passes 51 in 100 without care does better than by work; for the dearer half is enough. So repeats lie a week apart, "
         "and a few golden questions look for those who take the longer answer. That nobody is more than a tenth dearer is believed and not "
         "known: a third rate in spring will test it. Agreement with oneself shows care and not taste: a low count starts a talk and "
         "nothing else."

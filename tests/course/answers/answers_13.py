@@ -188,7 +188,7 @@ def neutral(lines, shares, kappa):
 
 
 def by_root(threshold, checks, bonus, work):
-    if work >= bonus:
+    if work > bonus:
         return np.nan
     if work <= 0:
         return 0
@@ -197,7 +197,7 @@ def by_root(threshold, checks, bonus, work):
 
 def by_halving(threshold, checks, bonus, work):
     low, high = 0.0, 1.0
-    if work >= bonus:
+    if work > bonus:
         return float("nan")
     for _ in range(60):
         middle = (low + high) / 2
@@ -208,10 +208,13 @@ def by_halving(threshold, checks, bonus, work):
 
 def _root_of(chance):
     def wrong(threshold, checks, bonus, work):
-        if work >= bonus:
+        if work > bonus:
             return np.nan
         if work <= 0:
             return 0.0
+        for end in (0.0, 1.0):  # as brentq looks first
+            if chance(threshold, checks, np.array(end)) * bonus == work:
+                return end
         g = np.linspace(0, 1, 4001)
         values = bonus * chance(threshold, checks, g) - work
         turns = np.flatnonzero(np.sign(values[:-1]) != np.sign(values[1:]))
@@ -230,20 +233,24 @@ def _normal(t, n, g):
 
 
 def ratio(threshold, checks, bonus, work):
-    return np.nan if work >= bonus else max(work, 0) / bonus
+    return np.nan if work > bonus else max(work, 0) / bonus
 
 
 def share(threshold, checks, bonus, work):
-    return np.nan if work >= bonus else 0 if work <= 0 else threshold / checks
+    return np.nan if work > bonus else 0 if work <= 0 else threshold / checks
 
 
 def proportion(threshold, checks, bonus, work):
-    return np.nan if work >= bonus else max(work, 0) / bonus * threshold / checks
+    return np.nan if work > bonus else max(work, 0) / bonus * threshold / checks
 
 
 def one_for_nan(threshold, checks, bonus, work):
     found = by_root(threshold, checks, bonus, work)
     return 1.0 if np.isnan(found) else found
+
+
+def nan_where_as_good(threshold, checks, bonus, work):
+    return np.nan if bonus <= work else by_root(threshold, checks, bonus, work)
 
 
 def nan_for_nothing(threshold, checks, bonus, work):
@@ -292,7 +299,7 @@ def bare_root(threshold, checks, bonus, work):
 
 
 def no_lower_guard(threshold, checks, bonus, work):
-    return np.nan if work >= bonus else bare_root(threshold, checks, bonus, work)
+    return np.nan if work > bonus else bare_root(threshold, checks, bonus, work)
 
 
 def no_upper_guard(threshold, checks, bonus, work):
@@ -300,9 +307,9 @@ def no_upper_guard(threshold, checks, bonus, work):
 
 
 def on_a_grid(threshold, checks, bonus, work):
-    if work <= 0 or work >= bonus:
+    if work <= 0 or work > bonus:
         return 0.0 if work <= 0 else np.nan
-    g = np.arange(0, 1, 0.001)
+    g = np.linspace(0, 1, 1001)
     return g[np.argmax(bonus * binom.sf(threshold - 1, checks, g) >= work)]
 
 
@@ -362,6 +369,7 @@ WRONG = {
         "a root search without the upper guard": no_upper_guard,
         "a grid": on_a_grid,
         "one at most": one_for_nan,
+        "a sure trick forgotten": nan_where_as_good,
         "nothing left": nan_for_nothing,
     },
 }
@@ -380,8 +388,9 @@ ANSWERS["contract"] = {
         "a fine": (pay(60, 32, 23, -10), "must be above the lower one"),
         "textbook": (pay(60, 33, -8.58, 23.24), "refuse"),
         "naive": (pay(60, 36, 0, 14), "come and idle"),
-        "generous": (pay(60, 32, -10, 40), "less than 20 euros"),
+        "generous": (pay(60, 32, -10, 40), "paid more than needed"),
         "over the budget": (pay(90, 48, -10, 23), "these are 80 repeats"),
-        "contract B": (pay(60, 32, -10.0, 22.76), "another contract than B"),
+        "little work at the left": (pay(60, 31, -10, 23), "at the left: people work little"),
+        "contract B": (pay(60, 32, -10.0, 22.76), "as contract B does"),
     },
 }
