@@ -245,7 +245,7 @@ def level_collapse(most=33) -> Figure:
     axes.axhline(1, color=GREY, linewidth=1.0)
     axes.set(
         xlim=(0, 4), ylim=(0.02, 1.5), xlabel="step d times leniency z", ylabel="loss, of that with any effort",
-        title="Levels help once step times leniency is 1",
+        title="Levels halve the loss where step times leniency is about 1",
     )  # fmt: skip
     axes.legend(frameon=False, fontsize=9, loc="lower left")
     return describe(

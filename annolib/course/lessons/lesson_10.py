@@ -663,6 +663,11 @@ def _unpaid_below(base, slope, checks, kappa, floor):
     )
 
 
+def _last_count_left_out(base, slope, checks, kappa, floor):
+    wages = np.maximum(base + slope * np.arange(checks) / checks, floor)
+    return _best(_laws(kappa, checks)[:, :-1] @ (1 - np.exp(-wages)) - _COUNTS_EFFORTS**2 / 2)
+
+
 EFFORT_BOUGHT = Exercise(
     name="effort_bought",
     reference=_effort_bought,
@@ -764,6 +769,16 @@ EFFORT_BOUGHT = Exercise(
             "effort 0 left out",
             lambda *line: float(_COUNTS_EFFORTS[10:][np.argmax(_payoffs(*line)[10:])]),
             "Your list of efforts starts above 0. Not to work at all is an answer too.",
+        ),
+        Mistake(
+            "efforts from .3 on",
+            lambda *line: float(_COUNTS_EFFORTS[300:][np.argmax(_payoffs(*line)[300:])]),
+            "Your efforts start at .3. Not to work at all is an answer too, and a floor can make it the best one.",
+        ),
+        Mistake(
+            "last count left out",
+            _last_count_left_out,
+            "The count at which every check passes is missing: there are `checks + 1` counts, from 0 on.",
         ),
     ),
 )

@@ -662,8 +662,8 @@ ANSWER_BOARD = Rubric(
         "The better rate is for lines that may take money back. With no wage below 0 the line loses 25.6 euros at 30 checks and "
         "the threshold 15.9, so we keep the threshold, or ask for a deposit. The exponential law is for people with two levels of effort. "
         "Ours can work a little less: that contract promises next to nothing at 100,000 checks and then loses 8.6 euros, more than with 1,000. "
-        "More checks are right today: from 30 to 70 they cost 4 euros a batch and save more than twice as much; beyond that they are not worth "
-        "ten cents. And with 70 checks a pilot for 300 euros saves up to 2.66 in each of 200 batches: buy both. No law here covers somebody who games the checks or watches the count."
+        "More checks are right today: from 30 to 70 they cost 4 euros a batch and save more than twice as much; beyond that, with κ known, "
+        "they are not worth ten cents. And with 70 checks a pilot for 300 euros saves up to 2.66 in each of 200 batches: buy both. No law here covers somebody who games the checks or watches the count."
     ),
 )
 
@@ -676,7 +676,7 @@ QUIZ = (
             "The rates do not say: it takes constants, conditions and the n from which each law shows.",
         ),
         "The rates do not say: it takes constants, conditions and the n from which each law shows.",
-        "With the floor at 0 the line loses more than the threshold up to more than 10,000 checks, though its law falls faster.",
+        "With the floor at 0 the line loses more than the threshold up to about 25,000 checks, though its law falls faster.",
     ),
     Question(
         "What does the exponential law take for granted?",
@@ -686,8 +686,8 @@ QUIZ = (
             "That the floor is below the outside option.",
         ),
         "That effort has a few levels, far enough apart for n checks to tell neighbours apart.",
-        "With levels so close that the step times the leniency is below 1, a threshold loses as with any effort. The floor only "
-        "decides which exponent it is.",
+        "With levels so close that the step times the leniency is well below 1, a threshold loses nearly as with any effort. "
+        "The floor only decides which exponent it is.",
     ),
     Question(
         "Two levels of effort. What does a small deposit change?",
@@ -717,7 +717,7 @@ QUIZ = (
             "A line in place of the threshold.",
         ),
         "A better estimate of κ.",
-        "Not knowing κ costs about two euros a batch, not seeing effort twelve cents.",
+        "Not knowing κ costs about two euros a batch, not seeing effort fourteen cents.",
     ),
 )
 

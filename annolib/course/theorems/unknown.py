@@ -318,7 +318,7 @@ ENTRIES = (
         condition="many checks and a narrow range",
         source=HERE,
         proof=r"All strengths meet the weakest one's threshold, the strong with less effort; to first order $V'(\eta^*) = h'c'$.",
-        shown=(Shown(12, "16 times"), Shown(12, "about two euros, as by the formula for many checks")),
+        shown=(Shown(12, "14 times"), Shown(12, "about two euros, as by the formula for many checks")),
         check=_price,
         allowed=0.01,
         counter=_few_checks,
@@ -330,7 +330,7 @@ ENTRIES = (
         source=HERE,
         proof="All strengths pass the weakest one's threshold; the strongest works least and is paid in full.",
         shown=(
-            Shown(12, "16 times"),
+            Shown(12, "14 times"),
             Shown(13, "robust"),
         ),
         check=_robust_limit,

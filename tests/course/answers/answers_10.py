@@ -329,6 +329,11 @@ def bought_on(efforts):
     )
 
 
+def bought_without_the_last(base, slope, checks, kappa, floor):
+    wages = paid_for(base, slope, checks, floor)
+    return highest(pays_off([*wages[:-1], 0.0], kappa))
+
+
 def bought_with_toil(toil):
     return lambda base, slope, checks, kappa, floor: highest(
         pays_off(paid_for(base, slope, checks, floor), kappa, toil=toil)
@@ -430,6 +435,8 @@ WRONG = {
         ),
         "grid of hundredths": bought_on(np.linspace(0, 1, 101)),
         "effort 0 left out": bought_on(np.linspace(0.01, 1, 1981)),
+        "efforts from .3 on": bought_on(np.linspace(0.3, 1, 1401)),
+        "last count left out": bought_without_the_last,
     },
 }
 
