@@ -234,7 +234,7 @@ def _equal_or_opposite(first, second, swapped):
 
 
 def _one_after_the_other(first, second, swapped):
-    turned, swapped = np.array(first), np.asarray(swapped)
+    turned, swapped = np.array(first, dtype=object), np.asarray(swapped)
     turned[swapped & (turned == "left")] = "right"
     turned[swapped & (turned == "right")] = "left"
     return turned == np.asarray(second)
