@@ -142,8 +142,8 @@ class PayPlan:
 
     def _if(self, chosen):
         """The mistakes that are chosen, as a condition in words; "" for none."""
-        named = [words for words in self.errors.index[chosen] if words.removesuffix(TIED) not in self.errors.index[chosen] or not
-                 words.endswith(TIED)]  # fmt: skip
+        cases = self.errors.index[chosen]
+        named = [words for words in cases if not (words.endswith(TIED) and words.removesuffix(TIED) in cases)]
         return "if " + ", or if ".join(named) if named else ""
 
     def _shown_earnings(self):

@@ -382,8 +382,14 @@ def _gains(wages, asked, kappa, efforts):
     return payoffs[:-1] - payoffs[-1]
 
 
+def _on_a_grid(points):
+    """`largest_gain` by so many efforts, evenly spaced."""
+    efforts = np.linspace(0, 1, points)
+    return lambda wages, asked, kappa: max(float(_gains(wages, asked, kappa, efforts).max()), 0.0)
+
+
 def _largest_gain(wages, asked, kappa):
-    return max(float(_gains(wages, asked, kappa, np.linspace(0, 1, 2001)).max()), 0.0)
+    return _on_a_grid(2001)(wages, asked, kappa)
 
 
 def _gain_by_sums(wages, asked, kappa):
@@ -540,23 +546,17 @@ LARGEST_GAIN = Exercise(
         ),
         Mistake(
             "a coarse grid",
-            lambda wages, asked, kappa: max(
-                float(_gains(wages, asked, kappa, np.linspace(0, 1, 11)).max()), 0.0
-            ),
+            _on_a_grid(11),
             "Eleven efforts are too few: between two of them the payoff may rise. Take a thousand.",
         ),
         Mistake(
             "steps of 0.05",
-            lambda wages, asked, kappa: max(
-                float(_gains(wages, asked, kappa, np.linspace(0, 1, 21)).max()), 0.0
-            ),
+            _on_a_grid(21),
             "Steps of 0.05 are too wide to come within 0.0001: take a thousand efforts.",
         ),
         Mistake(
             "steps of 0.01",
-            lambda wages, asked, kappa: max(
-                float(_gains(wages, asked, kappa, np.linspace(0, 1, 101)).max()), 0.0
-            ),
+            _on_a_grid(101),
             "With steps of 0.01 the top of a steep hill is missed by more than 0.0001: take a thousand efforts.",
         ),
         Mistake(

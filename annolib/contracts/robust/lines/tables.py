@@ -44,9 +44,8 @@ class LineTable:
 
     def answers(self, wages, utilities):
         """Best efforts, profits and payoffs (M,) of lines with these wages and utilities (M, n + 1)."""
-        pay = _series(utilities @ self.law)
-        cost = self.kind.problem.cost
-        at_points = utilities @ self.law - cost.cost(self.efforts)
+        expected, cost = utilities @ self.law, self.kind.problem.cost
+        pay, at_points = _series(expected), expected - cost.cost(self.efforts)
         best, payoff = np.zeros(len(wages)), np.full(len(wages), -np.inf)
         rows = np.arange(len(wages))
         for start in _peaks(at_points).T:
