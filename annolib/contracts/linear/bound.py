@@ -15,16 +15,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
+from scipy.special import xlogy
 
+from annolib.agency.utilities import CARA
 from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.linear.branch.bounds import bounds
 from annolib.contracts.linear.branch.cells import Cells, cut
 from annolib.contracts.linear.branch.cut_lines import CutLines
 from annolib.contracts.linear.branch.laws import column, total
+from annolib.contracts.linear.core import core
 from annolib.numerics.binomials import log_pmf
 
 _STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
+_NEVER = 42.0  # −log of a chance below rounding
 _HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
+_CLEAR = 14.0  # standard deviations below the passes expected, to where lines are not cut
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
 _CELLS = 25_000  # cells looked at before giving up
@@ -68,7 +73,7 @@ def tolerance(problem, best, profit):
     return proof_tolerance(problem, best, best.profit - profit)
 
 
-def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=(), near=None):
+def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=(), near=None, uncut=None):
     """How much more than `profit` can a line earn?
 
     Parameters
@@ -84,7 +89,9 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     deviations : sequence of float
         Efforts known to tempt the agent, beside `bottom`.
     near : tuple of float, optional
-        (effort, share) of the line that earns `profit`: cells are cut there.
+        (effort, share, slope) of the line that earns `profit`: around it a box is closed at once, or cells are cut there.
+    uncut : float, optional
+        No line that is not cut at the floor earns more than this on top of the profit, to a CARA or risk-neutral agent.
 
     Returns
     -------
@@ -93,7 +100,10 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     known = [bottom, *(x for x in deviations if abs(x - bottom) > _APART)][:_DEVIATIONS]
     lines = CutLines(problem, evidence, n, known)
     slack = tolerance(problem, best, profit)
-    efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, near)
+    closed = None if near is None else core(lines, near, profit, slack)
+    gap = best.profit - profit  # no contract earns more than the first best
+    cuts = ([], []) if near is None else ([near[0]], [near[1]]) if closed is None else closed[:2]
+    efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, cuts[0])
     if efforts is None:
         return LineBound(0.0, None, 0)
     with np.errstate(all="ignore"):
@@ -107,7 +117,14 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         looked, settled = 0, float(np.max(most[~open_], initial=-np.inf)) - profit
         if not open_.any():
             return LineBound(max(settled, 0.0), None, 0)
-        cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, near), profit)
+        cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, cuts[1]), profit)
+        if closed is not None:
+            cells, near = cells.take(~_within(cells, closed)), None
+            settled = max(settled, closed[2])
+        if uncut is not None:
+            cells, settled = cells.take(~_never_cut(lines, cells, profit)), max(settled, uncut)
+        if not cells.size:
+            return LineBound(max(settled, 0.0), None, 0)
     in_vain = 0
     for round_ in range(_ROUNDS):
         looked += cells.size
@@ -120,7 +137,7 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
             worth = max(4 * slack, _WORTH * (best.profit - profit))
             better, tempting = _looks_better(cells, found, profit, worth, agent, lines.deviations)
             if better is not None:
-                return LineBound(float(np.max(found.bound)) - profit, better, looked)
+                return LineBound(min(float(np.max(found.bound)) - profit, gap), better, looked)
             tempts = tempting[0] if tempting else None
         if tempts is None and in_vain < _VAIN:
             tempts = _most_tempting(lines, cells, found, profit)
@@ -136,10 +153,10 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         if looked > _CELLS:
             break
         cells = cut(cells.take(open_), found, open_, near)
-    return LineBound(max(float(np.max(found.bound)) - profit, settled), None, looked)
+    return LineBound(min(max(float(np.max(found.bound)) - profit, settled), gap), None, looked)
 
 
-def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
+def _efforts(problem, evidence, n, best, profit, bottom, slack, cuts):
     """Ends of the ranges of efforts that may be worth asking for; None if there is no such effort.
 
     Below the first end a line earns no more than V there minus the flat wage, which is less than the tolerance more than flat pay.
@@ -174,8 +191,7 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
         before = np.append(low, ends[(ends > low) & (ends < 1 - 1e-9)])
         ends = np.append(before, 1 - np.geomspace(1 - before[-1], max(last, 1e-15), 60))
         high = float(ends.max())
-    cuts = [best.effort] if near is None else [best.effort, near[0]]
-    return _ends(ends, [cut for cut in cuts if low < cut < high])
+    return _ends(ends, [cut for cut in (best.effort, *cuts) if low < cut < high])
 
 
 def _most(lines, low, high):
@@ -211,7 +227,7 @@ def _ends(ends, cuts):
     return ends[keep]
 
 
-def _shares(lines, efforts, profit, near):
+def _shares(lines, efforts, profit, cuts):
     """Ends of the ranges of shares at which a line may leave the floor.
 
     Beyond (n − 1)/n only a perfect record is paid, as at (n − 1)/n. Far below 0 all wages are nearly the same: the incentive is at most
@@ -235,11 +251,34 @@ def _shares(lines, efforts, profit, near):
         low = max(passes[0] - 8 * deviation, 0.0)
         high = min(passes[1] + 8 * deviation, top)
         between = np.arange(low, high, _STEP * deviation)
-        ends = np.concatenate([ends, np.linspace(0, low, 4), between, np.linspace(high, top, 4)])
+        clear = max(passes[0] - _CLEAR * deviation, 0.0)  # below it no line is cut
+        ends = np.concatenate([ends, np.linspace(0, low, 4), [clear], between, np.linspace(high, top, 4)])
         if n > 60:  # no count inside a cell longer than need be
             ends = np.where(ends > 0, np.round(ends * n) / n, ends)
-    cuts = [] if near is None or not -lowest < near[1] < top else [near[1]]
+    cuts = [cut for cut in cuts if -lowest < cut < top]
     return _ends(np.append(np.asarray(ends)[np.asarray(ends) <= top], top), cuts)
+
+
+def _never_cut(lines, cells, profit):
+    """Is the chance that a line of the cell pays the floor below rounding, so that it may as well go on below it?
+
+    By Chernoff's bound, n·D(x‖q). Below the floor the line would fall to f − b·x at most, where utility, −e^(−aw)/a, and what that does to the
+    incentive are larger by factors e^(abx) and n/(q(1 − q)); and b·(q − x) is no more than what is paid.
+    """
+    q, r = (of(cells.effort_low) for of in (lines.evidence.success, lines.evidence.failure))
+    share = np.clip(cells.share_high, 0.0, 1.0)
+    paid = lines.problem._value(cells.effort_high) - lines.floor - profit
+    averse = lines.problem.utility.aversion if isinstance(lines.problem.utility, CARA) else 0.0
+    divergence = lines.n * (xlogy(share, share / q) + xlogy(1 - share, (1 - share) / r))
+    depth = averse * np.maximum(paid, 0) * share / (q - share) + np.log(lines.n / (q * r))
+    return (cells.share_high <= 0) | ((share < q) & (divergence - depth > _NEVER))
+
+
+def _within(cells, box):
+    """Cells that lie in a box of efforts and shares."""
+    (least, most), (low, high) = box[:2]
+    inside = (cells.effort_low >= least) & (cells.effort_high <= most)
+    return inside & (cells.share_low >= low) & (cells.share_high <= high)
 
 
 def _first_cells(lines, efforts_low, efforts_high, shares, profit):

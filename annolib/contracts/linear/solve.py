@@ -31,6 +31,7 @@ from annolib.numerics.minimise import lowest_gap, usual_scan
 
 _CUTS = 12  # deviations added at most
 _IMPROVEMENTS = 8
+_FAR = 14.0  # standard deviations below the passes expected: a line that leaves the floor there is as good as uncut
 _TIE = 1e-11  # a gain from another effort that leaves the agent willing, while a better line is sought
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
 
@@ -119,12 +120,25 @@ def _excess(family, flat, found, gap, offer=True):
         line, other = found
         effort = float(line.effort)
         q = float(family.evidence.success(effort))
-        near = effort, q + (floor - float(line.centre)) / float(line.slope)
+        near = effort, q + (floor - float(line.centre)) / float(line.slope), float(line.slope)
         deviations = (other,) if other is not None and abs(other - effort) > 0.02 else ()
+    uncut = None
+    if near is not None and problem.floor is not None and isinstance(problem.utility, CARA | RiskNeutral):
+        uncut = _excess_of_uncut(family, profit, near)
     bound = bound_lines(
-        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near
+        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near, uncut
     )  # fmt: skip
     return bound.excess, bound.better, bound.cells
+
+
+def _excess_of_uncut(family, profit, near):
+    """What lines that are not cut earn on top, where the line to beat is not, in effect; None where they may earn more."""
+    effort, share, _ = near
+    q, r = (float(of(effort)) for of in (family.evidence.success, family.evidence.failure))
+    if share > q - _FAR * np.sqrt(q * r / family.n):
+        return None
+    bound = bound_uncut(family.problem, family.evidence, family.n, family.best, profit, (0.0,), effort)
+    return bound.excess if bound.excess <= tolerance(family.problem, family.best, profit) else None
 
 
 def _line_at(family, floor, effort, share, slope):

@@ -161,7 +161,9 @@ def column(a):
 
 def total(p, z):
     """Σ over the nodes."""
-    return np.einsum("ij,ij->i", np.broadcast_to(p, z.shape), z)
+    if p.ndim == 2 and p.shape[0] == 1:
+        return z @ p[0]
+    return np.einsum("ij,ij->i", p, z)
 
 
 def largest_product(low, high, least, most):

@@ -50,8 +50,8 @@ _KEENER = 1e-6  # of the incentive: with so much more of it the agent works more
 
 
 @dataclass(frozen=True, eq=False)
-class _Place:
-    """The centre of each cell, half its sides, and what is known there of the effort; arrays (cells,), (cells, 1) or (cells, nodes)."""
+class Place:
+    """The centre of each cell, the distances to its sides, and what is known there of the effort; arrays (cells,), (cells, 1) or (cells, nodes)."""
 
     effort: np.ndarray
     share: np.ndarray
@@ -67,6 +67,7 @@ class _Place:
     second: np.ndarray  # P″/P
     y_least: np.ndarray  # (k/n − x)⁺ in the cell
     y_most: np.ndarray
+    clear: np.ndarray  # counts above the floor in all of the cell, but for a side of it
     incentive: np.ndarray  # c′/q′ and its slope at both ends and the centre, (3, cells)
     incentive_slope: np.ndarray
 
@@ -87,7 +88,7 @@ class _Line:
 
 
 @dataclass(frozen=True, eq=False)
-class _Priced:
+class Priced:
     """Prices of the constraints, (constraints, cells), and what goes with them."""
 
     shares: np.ndarray
@@ -97,10 +98,14 @@ class _Priced:
     others: np.ndarray  # Σ κ_e P_k(e), (cells, nodes)
     base: np.ndarray  # profit of the line at the centre
     alone: np.ndarray  # profit at the centre if one constraint were all there is, (constraints, cells)
+    by_effort: (
+        np.ndarray
+    )  # slopes of left minus right sides in the effort and in the share, (constraints, cells)
+    by_share: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class _Range:
+class SlopeRange:
     """The slopes that matter in each cell, and what they mean for wages, (cells, nodes)."""
 
     low: np.ndarray
@@ -117,6 +122,31 @@ class _Range:
     both: np.ndarray
     smooth: np.ndarray  # counts above the floor in all of the cell, by steps that Taylor's formula bears
     at_floor: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Derivatives:
+    """First and second derivatives in (q, x, b) of the sums over the counts in Λ, arrays (cells,)."""
+
+    q: np.ndarray
+    x: np.ndarray
+    b: np.ndarray
+    qq: np.ndarray
+    qx: np.ndarray
+    qb: np.ndarray
+    xx: np.ndarray
+    xb: np.ndarray
+    bb: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Sizes:
+    """Bounds in the cell, for each count: of |P|'s and of its score's derivatives along the cell, and of utility's; arrays (cells, nodes)."""
+
+    f: tuple  # P′, P″, P‴ over P, times the way
+    g: tuple  # P″, P‴, P⁗ over P, likewise; `score` is |P′/P|
+    score: np.ndarray
+    u: tuple  # utility and its first three derivatives
 
 
 def taylor_bounds(lines, cells, law, slopes, profit):
@@ -137,21 +167,21 @@ def taylor_bounds(lines, cells, law, slopes, profit):
     -------
     CellBounds
     """
-    place = _place(lines, cells, law)
+    place = place_of(lines, cells, law)
     needed = lines.needed(place.effort, place.incentive[1])
-    at = _line(lines, law, place, cells.slope, needed, slopes[1])
+    at = line_at(lines, law, place, cells.slope, needed, slopes[1])
     # every count that ever happens is a node: utility is measured from its mean, which keeps digits
     whole = (
         (cells.share_high <= 0)
         | (lines.every_count)
-        | _never_at_floor(lines, cells.effort_low, cells.share_high)
+        | never_at_floor(lines, cells.effort_low, cells.share_high)
     )
     level = np.where(whole, total(law.mid, at.rise), 0.0)
-    priced = _priced(lines, law, place, at, level, needed, cells.effort_low == cells.effort_high)
-    range_, none = _slope_range(lines, cells, law, place, at, level, slopes)
+    priced = priced_at(lines, law, place, at, level, needed, cells.effort_low == cells.effort_high)
+    range_, none = slope_range(lines, cells, law, place, at, level, slopes)
     by_effort, by_share, by_slope, curvature = _second_order(lines, law, place, at, level, priced, range_)
     unclear = _jumps(law, place, at, level, priced, range_) + by_slope + curvature
-    unclear += _remainder(lines, cells, law, place, priced, range_)
+    unclear += remainder_of(law, place, priced, range_, sizes_of(lines, cells, place, range_))
     value = priced.base + np.where(priced.price != 0, priced.price * (at.left - needed), 0.0).sum(axis=0)
     bound = value + by_effort + by_share + unclear
     bound = np.where(np.isfinite(bound) & np.isfinite(priced.shares).all(axis=0), bound, np.inf)
@@ -165,18 +195,19 @@ def taylor_bounds(lines, cells, law, slopes, profit):
     )
 
 
-def _place(lines, cells, law):
+def place_of(lines, cells, law, centre=None):
+    """The centres of cells, or other points (efforts, shares) in them around which they are described."""
     n, ev = lines.n, lines.evidence
     e0, e1, x0, x1 = cells.effort_low, cells.effort_high, cells.share_low, cells.share_high
-    effort = (e0 + e1) / 2
+    effort, share = ((e0 + e1) / 2, (x0 + x1) / 2) if centre is None else centre
     q, r = column(ev.success(effort)), column(ev.failure(effort))
     passes, fails = n * law.share, n * (1 - law.share)
     score, information = passes / q - fails / r, passes / q**2 + fails / r**2
-    return _Place(
+    return Place(
         effort,
-        (x0 + x1) / 2,
-        (e1 - e0) / 2,
-        (x1 - x0) / 2,
+        share,
+        np.maximum(e1 - effort, effort - e0),
+        np.maximum(x1 - share, share - x0),
         q,
         r,
         passes,
@@ -187,20 +218,21 @@ def _place(lines, cells, law):
         score * score - information,
         np.maximum(law.share - column(x1), 0),
         np.maximum(law.share - column(x0), 0),
+        (law.share >= column(x1)) & (law.share > column(x0)),
         np.stack([lines.needed_incentive(e) for e in (e0, effort, e1)]),
         np.stack([lines.needed_incentive_slope(e) for e in (e0, effort, e1)]),
     )
 
 
-def _line(lines, law, place, b, needed, b_hi):
+def line_at(lines, law, place, b, needed, b_hi):
     """Left sides of the constraints at the centre, at the least slope that meets them all (Newton's method from below)."""
     y = np.maximum(law.share - column(place.share), 0)
+    above = ((y > 0) | place.clear).astype(float)
     weighted = law.mid * place.score
     for step in range(_NEWTON + 1):
         wage = column(b) * y
         rise = lines.rise(wage)
-        above = (y > 0).astype(float)
-        marginal = np.where(y > 0, lines.marginal(wage), 0.0)
+        marginal = np.where(above > 0, lines.marginal(wage), 0.0)
         per_slope = marginal * y
         own, own_b = total(law.mid, rise), total(law.mid, per_slope)
         left = np.stack([total(weighted, rise), own] + [own - total(p, rise) for p in law.others])
@@ -214,7 +246,7 @@ def _line(lines, law, place, b, needed, b_hi):
     return _Line(b, y, rise, marginal, above, total(law.mid, y), left, left_b, useful)
 
 
-def _priced(lines, law, place, at, level, needed, one_effort):
+def priced_at(lines, law, place, at, level, needed, one_effort):
     """Prices: the shares θ of what each constraint alone would be worth."""
     problem, ev, b, rise = lines.problem, lines.evidence, at.slope, at.rise - column(level)
     q_slope, cost_slope = ev.slope(place.effort), problem.cost.slope(place.effort)
@@ -230,17 +262,19 @@ def _priced(lines, law, place, at, level, needed, one_effort):
     )
     needed_slope = np.stack([place.incentive_slope[1]] + [cost_slope] * (1 + deviations))
     by_effort = problem._value_slope(place.effort) - q_slope * total(weighted, at.y) * b
-    by_effort = by_effort + per * (q_slope * left_q - needed_slope)
+    left_e = q_slope * left_q - needed_slope
+    by_effort = by_effort + per * left_e
     by_share = b * total(law.mid, at.above) + per * left_x
     sign = np.sign(per)
     sign[LOCAL] *= one_effort  # inside (0, 1) the local price may have any sign
     shares = level_prices(alone, by_effort, by_share, place.d_effort, place.d_share, sign)
     price = shares * per
     others = sum((column(k) * p for k, p in zip(price[2:], law.others, strict=True)), 0.0)
-    return _Priced(shares, price, price[LOCAL], price[PARTICIPATION:].sum(axis=0), others, base, alone)
+    rest = price[PARTICIPATION:].sum(axis=0)
+    return Priced(shares, price, price[LOCAL], rest, others, base, alone, left_e, left_x)
 
 
-def _slope_range(lines, cells, law, place, at, level, slopes):
+def slope_range(lines, cells, law, place, at, level, slopes):
     """The slopes that matter, and whether there is none."""
     b, (b_least, b_hi) = at.slope, slopes
     low = least_slope(lines, law, place, b, level, cells.effort_low)
@@ -248,8 +282,12 @@ def _slope_range(lines, cells, law, place, at, level, slopes):
     if not lines.unbearable:  # a larger slope below it leaves fewer at which the agent works as asked
         b_hi = keen_from(lines, law, cells, (low, b_hi), np.maximum(place.incentive[0], place.incentive[2]))
     none = (low >= b_hi) | (b_hi <= 0)
-    high, low = np.maximum(b_hi, b), np.minimum(low, b)
-    up, down = high - b, b - low
+    return range_of(lines, cells, law, place, at, level, np.minimum(low, b), np.maximum(b_hi, b)), none
+
+
+def range_of(lines, cells, law, place, at, level, low, high):
+    """What slopes between these mean for wages: a `SlopeRange`."""
+    up, down = high - at.slope, at.slope - low
     d_slope = np.maximum(up, down)
     wage_least = column(low) * place.y_least
     rise_least = lines.rise(wage_least) - column(level)
@@ -258,7 +296,7 @@ def _slope_range(lines, cells, law, place, at, level, slopes):
     move = column(d_slope) * place.y_most + column(high * place.d_share)
     both = 2 * column(d_slope * place.d_share)
     smooth = (law.share >= column(cells.share_high)) & (averse * move < _ROUGH)
-    return _Range(
+    return SlopeRange(
         low,
         high,
         up,
@@ -273,15 +311,12 @@ def _slope_range(lines, cells, law, place, at, level, slopes):
         both,
         smooth,
         place.y_most <= 0,
-    ), none
+    )
 
 
-def _second_order(lines, law, place, at, level, priced, range_):
-    """What Λ rises by over the cell, to second order, over the counts that are above the floor in all of it.
-
-    Four parts, arrays (cells,): by the gradient in the effort, in the share, in the slope (and all second derivatives with it), and by curvature.
-    """
-    ev, b, d_e, d_x = lines.evidence, at.slope, place.d_effort, place.d_share
+def derivatives_at(lines, law, place, at, level, priced, range_):
+    """`Derivatives`, over the counts that are above the floor in all of the cell."""
+    b = at.slope
     score, second = place.score, place.second
     information = place.passes / place.q**2 + place.fails / place.r**2
     third = score * second - 2 * score * information
@@ -304,38 +339,44 @@ def _second_order(lines, law, place, at, level, priced, range_):
     s_xx = b * b * total(weight, bent)
     s_xb = -total(weight, marginal_on + bent * wage) + mid_on.sum(axis=1)
     s_bb = total(weight, bent * at.y * at.y)
+    return Derivatives(s_q, s_x, s_b, s_qq, s_qx, s_qb, s_xx, s_xb, s_bb)
 
+
+def _second_order(lines, law, place, at, level, priced, range_):
+    """What Λ rises by over the cell, to second order.
+
+    Four parts, arrays (cells,): by the gradient in the effort, in the share, in the slope (and all second derivatives with it), and by curvature.
+    """
+    ev, d_e, d_x = lines.evidence, place.d_effort, place.d_share
+    s = derivatives_at(lines, law, place, at, level, priced, range_)
     q_slope, q_bend = ev.slope(place.effort), lines.bend(place.effort)
-    steep = lines.problem._value_slope(place.effort) + q_slope * s_q
+    steep = lines.problem._value_slope(place.effort) + q_slope * s.q
     steep = steep - priced.rest * lines.problem.cost.slope(place.effort)
     slopes = place.incentive_slope
     asked = product_range(priced.local, slopes.min(axis=0), slopes.max(axis=0))
     by_effort = d_e * np.maximum(np.abs(steep - asked[0]), np.abs(steep - asked[1]))
-    by_share = d_x * np.abs(s_x)
+    by_share = d_x * np.abs(s.x)
     curvature = (
-        0.5 * d_e**2 * np.maximum(q_slope**2 * s_qq + q_bend * s_q, 0)
-        + 0.5 * d_x**2 * np.maximum(s_xx, 0)
-        + d_e * d_x * np.abs(q_slope * s_qx)
+        0.5 * d_e**2 * np.maximum(q_slope**2 * s.qq + q_bend * s.q, 0)
+        + 0.5 * d_x**2 * np.maximum(s.xx, 0)
+        + d_e * d_x * np.abs(q_slope * s.qx)
     )
     by_slope = (
-        np.maximum(s_b * range_.up, -s_b * range_.down)
-        + (d_e * np.abs(q_slope * s_qb) + d_x * np.abs(s_xb)) * range_.d_slope
-        + 0.5 * np.maximum(s_bb, 0) * range_.d_slope**2
+        np.maximum(s.b * range_.up, -s.b * range_.down)
+        + (d_e * np.abs(q_slope * s.qb) + d_x * np.abs(s.xb)) * range_.d_slope
+        + 0.5 * np.maximum(s.bb, 0) * range_.d_slope**2
     )
     return by_effort, by_share, by_slope, curvature
 
 
-def _remainder(lines, cells, law, place, priced, range_):
-    """Every term's third derivative, at its largest in the cell."""
+def sizes_of(lines, cells, place, range_):
+    """`Sizes`: how much every term can change over the cell, order by order."""
     ev, smooth = lines.evidence, range_.smooth
     d_q = column(ev.slope(cells.effort_high) * place.d_effort)
     d_qq = column(lines.bend(cells.effort_high) * place.d_effort**2)
     h1, h2, h3, h4 = _score_polynomials(lines, cells, place)
-    f1, f2, f3 = h1 * d_q, h2 * d_q**2 + h1 * d_qq, h3 * d_q**3 + 3 * h2 * d_q * d_qq
-    g1, g2, g3 = h2 * d_q, h3 * d_q**2 + h2 * d_qq, h4 * d_q**3 + 3 * h3 * d_q * d_qq
-    size, size_local = np.abs(column(priced.rest)), np.abs(column(priced.local))
-    p0 = law.most * (size + size_local * h1) + np.abs(priced.others)
-    p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in ((f1, g1), (f2, g2), (f3, g3)))
+    f = h1 * d_q, h2 * d_q**2 + h1 * d_qq, h3 * d_q**3 + 3 * h2 * d_q * d_qq
+    g = h2 * d_q, h3 * d_q**2 + h2 * d_qq, h4 * d_q**3 + 3 * h3 * d_q * d_qq
     marginal_most = np.where(smooth, lines.marginal(range_.wage_least), 0.0)
     averse, curved = np.where(smooth, range_.averse, 0.0), np.where(smooth, range_.curved, 0.0)
     move, both = range_.move, range_.both
@@ -343,9 +384,18 @@ def _remainder(lines, cells, law, place, priced, range_):
     u0 = np.where(smooth | range_.at_floor, largest, 0.0)
     u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
     u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
+    return Sizes(f, g, h1, (u0, u1, u2, u3))
+
+
+def remainder_of(law, place, priced, range_, sizes):
+    """Every term's third derivative, at its largest in the cell."""
+    size, size_local = np.abs(column(priced.rest)), np.abs(column(priced.local))
+    (f1, f2, f3), (u0, u1, u2, u3) = sizes.f, sizes.u
+    p0 = law.most * (size + size_local * sizes.score) + np.abs(priced.others)
+    p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in zip(sizes.f, sizes.g, strict=True))
     terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3
-    paid = f3 * column(range_.high) * place.y_most + 3 * f2 * move + 3 * f1 * both
-    return (terms + smooth * law.most * paid).sum(axis=1) / 6
+    paid = f3 * column(range_.high) * place.y_most + 3 * f2 * range_.move + 3 * f1 * range_.both
+    return (terms + range_.smooth * law.most * paid).sum(axis=1) / 6
 
 
 def _score_polynomials(lines, cells, place):
@@ -382,7 +432,7 @@ def _jumps(law, place, at, level, priced, range_):
     return np.where(rough, largest - law.least * range_.wage_least - now, 0.0).sum(axis=1)
 
 
-def _never_at_floor(lines, effort, share):
+def never_at_floor(lines, effort, share):
     """Is the chance of so small a share below rounding, at this effort and all above? By Chernoff's bound."""
     q, r = lines.evidence.success(effort), lines.evidence.failure(effort)
     share = np.clip(share, 0.0, 1.0)

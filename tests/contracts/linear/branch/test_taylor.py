@@ -68,7 +68,7 @@ def test_derivatives_of_the_law_are_below_their_bounds(n):
     low = np.array([0.3, 0.5, 0.8])
     cells = Cells(low, low + 0.05, np.full(3, 0.5), np.full(3, 0.6), np.ones(3))
     law = nodes(lines, cells)
-    bounds = taylor._score_polynomials(lines, cells, taylor._place(lines, cells, law))
+    bounds = taylor._score_polynomials(lines, cells, taylor.place_of(lines, cells, law))
     counts = np.arange(n + 1.0)
     for share in np.linspace(0, 1, 7):
         effort = cells.effort_low + share * 0.05
