@@ -30,9 +30,10 @@ _STEP = 0.5  # first width of a cell, in standard deviations of the share of pas
 _NEVER = 42.0  # −log of a chance below rounding
 _HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _CLEAR = 14.0  # standard deviations below the passes expected, to where lines are not cut
+_FIRST = 64  # ranges of either in the first cells at most
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
-_CELLS = 25_000  # cells looked at before giving up
+_CELLS, _CELLS_IN_BLOCKS = 25_000, 8_000  # cells looked at before giving up; with many checks each costs more
 _ASKED, _GAINS = 12, 1e-7  # lines that are asked in every round what tempts, and what gain counts
 _LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
 _WHEN = (2, 4, 6, 9, 13, 18, 24, 32, 45)
@@ -125,19 +126,22 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
             cells, settled = cells.take(~_never_cut(lines, cells, profit)), max(settled, uncut)
         if not cells.size:
             return LineBound(max(settled, 0.0), None, 0)
-    in_vain = 0
+    in_vain, known = 0, gap
     for round_ in range(_ROUNDS):
+        if looked + cells.size > (_CELLS if lines.every_count else _CELLS_IN_BLOCKS):
+            break
         looked += cells.size
         found = bounds(lines, cells, profit)
         open_, tempts = found.bound > profit + slack, None
         settled = max(settled, float(np.max(found.bound[~open_], initial=-np.inf)) - profit)
         if not open_.any():
             return LineBound(max(settled, 0.0), None, looked)
+        known = min(known, max(float(np.max(found.bound)) - profit, settled))
         if agent is not None and round_ in _WHEN:
             worth = max(4 * slack, _WORTH * (best.profit - profit))
             better, tempting = _looks_better(cells, found, profit, worth, agent, lines.deviations)
             if better is not None:
-                return LineBound(min(float(np.max(found.bound)) - profit, gap), better, looked)
+                return LineBound(known, better, looked)
             tempts = tempting[0] if tempting else None
         if tempts is None and in_vain < _VAIN:
             tempts = _most_tempting(lines, cells, found, profit)
@@ -150,10 +154,8 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
                 lines = richer
             else:
                 in_vain += 1
-        if looked > _CELLS:
-            break
         cells = cut(cells.take(open_), found, open_, near)
-    return LineBound(min(max(float(np.max(found.bound)) - profit, settled), gap), None, looked)
+    return LineBound(known, None, looked)
 
 
 def _efforts(problem, evidence, n, best, profit, bottom, slack, cuts):
@@ -178,7 +180,7 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, cuts):
     low = max(low, least)
     passes = evidence.success(np.array([low, high]))
     deviation = _deviation(evidence, n, best.effort)
-    number = max(int(np.ceil((passes[1] - passes[0]) / (_STEP * deviation))), _FEW)
+    number = int(np.clip(np.ceil((passes[1] - passes[0]) / (_STEP * deviation)), _FEW, _FIRST))
     ends = evidence.effort(np.linspace(*passes, number + 1))
     ends[0], ends[-1] = low, high
     if small:  # down to next to nothing in powers
@@ -250,7 +252,7 @@ def _shares(lines, efforts, profit, cuts):
         deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
         low = max(passes[0] - 8 * deviation, 0.0)
         high = min(passes[1] + 8 * deviation, top)
-        between = np.arange(low, high, _STEP * deviation)
+        between = np.arange(low, high, max(_STEP * deviation, (high - low) / _FIRST))
         clear = max(passes[0] - _CLEAR * deviation, 0.0)  # below it no line is cut
         ends = np.concatenate([ends, np.linspace(0, low, 4), [clear], between, np.linspace(high, top, 4)])
         if n > 60:  # no count inside a cell longer than need be

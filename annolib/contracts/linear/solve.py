@@ -41,8 +41,9 @@ def linear_best(problem, evidence, n, best):
 
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
     that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
-    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; NaN, and not `converged`, where the
-    base is next to nothing, or relative risk aversion above 1 has no floor and a cost that is not smooth and convex in q.
+    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; all that the first best leaves, and
+    not `converged`, where the base is next to nothing, or where relative risk aversion above 1 has no
+    floor and a cost that is not smooth and convex in q.
     """
     none = "no line is worth paying at this n: flat pay, no effort"
     if problem.floor is None and np.isfinite(problem.utility.lowest_wage):
@@ -102,7 +103,11 @@ def _excess(family, flat, found, gap, offer=True):
     if problem.floor is not None and isinstance(problem.utility, CARA):
         uncut = cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
     if found is not None and at_the_edge(family, found[0]):
-        return np.nan, None, 0  # a base of next to nothing is a punishment without limit (Mirrlees)
+        return (
+            gap,
+            None,
+            0,
+        )  # a base of next to nothing, a punishment without limit (Mirrlees): only the first best is known to bound it
     if uncut:
         others = (
             (0.0,)
@@ -114,7 +119,11 @@ def _excess(family, flat, found, gap, offer=True):
         return bound.excess, None, bound.cells
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
     if problem.floor is None and problem.utility.aversion > 1:
-        return np.nan, None, 0  # u falls like a power near a wage of 0: cells close too slowly
+        return (
+            gap,
+            None,
+            0,
+        )  # no more is known than the first best: u falls like a power near a wage of 0: cells close too slowly
     deviations, near = (), None
     if found is not None:
         line, other = found
@@ -190,10 +199,9 @@ def _judged(pay, excess, slack):
     """The contract found, and what is known of others."""
     if excess <= slack:
         return replace(pay, suboptimality=float(excess))
-    if np.isnan(excess):
-        message = f"{pay.message}; what other lines earn is not bounded"
-        return replace(pay, suboptimality=float(excess), converged=False, message=message)
     found = "flat pay" if pay.family == "flat" else "the best line found"
+    if "Mirrlees" in pay.message:
+        found = pay.message
     return replace(
         pay, suboptimality=float(excess), converged=False, message=f"{found}; another line may earn up to {excess:.2g} more"
     )  # fmt: skip

@@ -6,7 +6,10 @@ from scipy.optimize import minimize
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.linear import bound as module
 from annolib.contracts.linear.bound import bound_lines
+from annolib.contracts.linear.branch.cells import Cells
+from annolib.contracts.linear.branch.cut_lines import CutLines
 from annolib.numerics.binomials import log_pmf
 
 
@@ -202,3 +205,72 @@ _GRID = np.linspace(0, 1, 4001)
 def _odds(monitor):
     evidence = PassLaw.from_monitor(monitor)
     return evidence.success(_GRID), evidence.failure(_GRID)
+
+
+def test_lines_that_are_never_cut(reference):
+    """What is called never cut is cut with a chance below 1e-18, and utility below the floor, had it gone on, would not be felt."""
+    problem, monitor = reference[0].with_floor(0.0), reference[1]
+    evidence, n, rng = PassLaw.from_monitor(monitor), 20_000, np.random.default_rng(4)
+    lines = CutLines(problem, evidence, n, (0.0,))
+    low = rng.uniform(0.3, 0.7, 300)
+    share = evidence.success(low) - rng.uniform(-2, 20, 300) * 0.5 / np.sqrt(n)
+    cells = Cells(low, low + 1e-3, share - 1e-3, share, np.ones(300))
+    never = module._never_cut(lines, cells, 0.1)
+    assert 50 < never.sum() < 250
+    counts = np.arange(n + 1.0)
+    for i in np.flatnonzero(never)[::8]:
+        law = np.exp(log_pmf(counts, n, evidence.success(low[i]), evidence.failure(low[i])))
+        slope = (float(problem._value(1.0)) - 0.1) / (law @ np.maximum(counts / n - share[i], 0))
+        cut = counts < n * share[i]
+        wage = slope * (counts / n - share[i])
+        lost = problem.utility.utility(0.0) - problem.utility.utility(wage)
+        score = np.abs(counts - n * evidence.success(low[i])) / (
+            evidence.success(low[i]) * evidence.failure(low[i])
+        )
+        assert law[cut].sum() < 1e-18 and (law * lost * np.maximum(score, 1))[cut].sum() < 1e-16
+
+
+def test_very_many_checks_with_and_without_what_is_known_of_uncut_lines(reference):
+    """The best line is not cut, in effect: with its bound known the cells left are few, and without it all cells say the same."""
+    problem, monitor, n = reference[0].with_floor(0.0), reference[1], 1_000_000
+    pay, best = al.second_best(problem, monitor, n, "linear"), al.first_best(problem)
+    assert pay.converged and closed(problem, pay)
+    near = pay.effort, -pay.contract.base / pay.contract.slope, pay.contract.slope
+    evidence = PassLaw.from_monitor(monitor)
+    ask = (problem, evidence, n, best, pay.profit, 0.0, None, (), near)
+    slack = module.tolerance(problem, best, pay.profit)
+    some, every = bound_lines(*ask, uncut=0.0), bound_lines(*ask)
+    assert max(some.excess, every.excess) <= slack and 2 * some.cells < every.cells
+    worse = (*ask[:4], pay.profit - 1e-7, *ask[5:8], near)
+    assert bound_lines(*worse).excess >= 1e-7 - slack
+
+
+@pytest.mark.parametrize("cells", [10, 400, 900])
+def test_a_search_that_is_given_up_still_bounds(reference, monkeypatch, cells):
+    """However few cells are looked at, the bound is at least what a better line earns and at most what the first best leaves."""
+    problem, monitor, n = reference[0].with_floor(0.0), reference[1], 30
+    best, pay = al.first_best(problem), al.second_best(problem, monitor, 30, "linear")
+    monkeypatch.setattr(module, "_CELLS", cells)
+    less = pay.profit - 1e-4
+    known = bound_lines(problem, PassLaw.from_monitor(monitor), n, best, less, 0.0, None)
+    assert 1e-4 - 1e-10 <= known.excess <= best.profit - less
+    assert known.cells <= cells and (cells > 10 or known.excess == best.profit - less)
+
+
+EXTREME = {  # shares of passes over hundreds of standard deviations, and a cost that asks for next to no incentive
+    "steep cost": (
+        al.Problem(al.CRRA(1.0), al.PowerCost(0.169, 200.0), lambda e: e * (2 - e), -0.254, 0.875), al.Golden(0.4), 13_756_674
+    ),
+    "no risk aversion": (
+        al.Problem(al.RiskNeutral(), al.PowerCost(0.4, 1.2), lambda e: e * (2 - e), 0.593, 0.686), al.Expert(0.06), 14_188_113
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXTREME)
+def test_extreme_problems_end_with_a_true_bound(name):
+    """They are answered, and what is said of other lines is no more than the first best leaves."""
+    problem, monitor, n = EXTREME[name]
+    pay = al.second_best(problem, monitor, n, "linear")
+    assert 0 <= pay.suboptimality <= pay.gap
+    assert pay.profit >= al.second_best(problem, monitor, n, "flat").profit - 1e-12

@@ -117,7 +117,8 @@ def test_wages_that_cannot_be_negative(reference):
 
     edge = brentq(excess, 0.3, 0.9, xtol=1e-14)
     assert pay.effort == pytest.approx(edge, abs=1e-10)
-    assert not pay.converged and np.isnan(pay.suboptimality) and "not bounded" in pay.message
+    assert not pay.converged and "another line may earn up to" in pay.message
+    assert pay.suboptimality == pay.gap  # the first best is all that is known to bound it
     assert (
         "next to nothing" in pay.message and "Mirrlees" in pay.message
     )  # the class could do better by terror
