@@ -1,18 +1,20 @@
 """A box around the line to beat in which no line is better: shown at once, by concavity.
 
 Bounds of first order in the distance cannot close a cell that holds the best line itself before it is tiny, nor its neighbours (the cluster
-problem of branch and bound). Second derivatives can. Let z = (η, x, b) be the way from the line to beat, and let
+problem of branch and bound). Second derivatives can. Let z be the way from the line to beat in (η, x, b), t the largest of its parts in units of
+the sides of the box, and
 
-    g(z) = left − right side of the local constraint,      h(z) = the same of another constraint with the price κ > 0.
+    g(z) = left − right side of the local constraint,      h(z) = the same of another constraint, with the price κ > 0.
 
-A line for an effort inside (0, 1) has g = 0 and h ≥ 0. So to the Lagrangian Λ of `branch.taylor` we may add −½ρ·g², which is 0, and −½σ·h² + κ·h
-may stand for κ·h: it is ≥ 0 as long as σ·h ≤ 2κ. Both bend Λ down across the constraints. With ∇g, ∇h, H = ∇²Λ at z = 0
+A line for an effort inside (0, 1) has g = 0 and h ≥ 0. Its profit is at most Λ − κ·h (`branch.taylor`), so if it earns more than the profit to beat,
+κ·h is no more than Λ gains, which is of second order. So ∇g·z and ∇h·z are both small, and better lines are near a curve:
 
-    profit(z) ≤ Λ(0) + G·z + ½ zᵀ(H − ρ ∇g∇gᵀ − σ ∇h∇hᵀ)z + R·t³,      t = the largest of |z_i| in units of the box's sides.
+    z = s·(1, u) + v,     |v| ≤ square·t²,     u from ∇g·(1, u) = ∇h·(1, u) = 0.
 
-R bounds the third derivatives of every term in the box (`branch.taylor`). If the matrix, scaled to the box, has no eigenvalue above −2m and m ≥ R, then
-profit(z) ≤ Λ(0) + max_t (G·t − (m − R)·t²). At the best line G = 0, or G points out of the box where the line leaves the floor at a whole count: there
-Λ has a corner, and the box is looked at in two parts, below and above.
+The box may be cut down to these z, a few times over. Along the curve Λ has the second derivative (1, u)ᵀ∇²Λ(1, u). Where that is negative, and the
+box small enough for the terms of third order to be smaller, no line in it earns more than Λ at its centre: the second-order condition of a
+maximum under constraints, with every remainder bounded. Where the line to beat leaves the floor at a whole count, Λ has a corner: the parts of the box
+below and above are looked at one by one.
 
 V and −c are known by their slopes: Φ = V − (Σ κ)·c is concave, so on each of a few nested steps its slope is at most that at the near end.
 Summed up, Φ lies below its tangent by ½w·z² at all steps, w > 0, but for a last step of next to nothing.
@@ -20,7 +22,7 @@ Summed up, Φ lies below its tangent by ½w·z² at all steps, w > 0, but for a 
 References
 ----------
 K. Du, R. B. Kearfott, "The cluster problem in multivariate global optimization", Journal of Global Optimization 5 (1994), 253-265.
-D. P. Bertsekas, Constrained Optimization and Lagrange Multiplier Methods (1982), chapter 2: quadratic penalties that make Λ concave.
+J. Nocedal, S. J. Wright, Numerical Optimization (2006), section 12.5: second-order conditions.
 """
 
 from __future__ import annotations
@@ -113,17 +115,16 @@ def _to_next_counts(n, share, at_count):
 
 @dataclass(frozen=True, eq=False)
 class _Model:
-    """profit(z) − profit to beat ≤ value + G·z + ½ zᵀHz + square·t² + cube·t³, z in units of the box's sides; arrays of boxes.
+    """profit(z) − profit to beat ≤ value + G·z + ½ zᵀHz, but for third derivatives, in a box with these sides; arrays of boxes.
 
-    `down` and `up` say how far z may go to either side, at most 1.
+    G is in units of the sides, H is not. `down` and `up` say how far z may go to either side, at most 1 of its units.
     """
 
     value: np.ndarray
     gradient: np.ndarray  # (boxes, 3)
     hessian: np.ndarray  # (boxes, 3, 3)
-    square: np.ndarray
-    cube: np.ndarray
-    down: np.ndarray  # (boxes, 3)
+    side: np.ndarray  # (boxes, 3)
+    down: np.ndarray
     up: np.ndarray
 
 
@@ -213,9 +214,7 @@ def _ways(law, place, range_, sizes, model, priced, local, other, price):
     steep = np.maximum(model.gradient * model.up, -model.gradient * model.down).sum(axis=1)
     only = (priced.price[PARTICIPATION:] != 0).sum(axis=0) == 1
     kept = 0.5 * np.maximum(other.bend, (paid_bend + np.abs(priced.local) * local.bend) / price)
-    kept_rest = np.maximum(
-        np.abs(other.at), (np.maximum(model.value, 0) + steep + np.abs(priced.local * local.at)) / price
-    )
+    kept_rest = np.abs(other.at) + (np.maximum(model.value, 0) + steep) / price
     goal = np.stack([0.5 * local.bend, np.where(only & (price > 0), kept, np.inf)], axis=1)
     rest = np.stack([np.abs(local.at), kept_rest], axis=1)
     ways = np.stack([local.way / side, other.way / side], axis=1)  # (boxes, 2, 3)
@@ -242,9 +241,8 @@ def _lagrangian(lines, cells, place, priced, range_, s, value):
     down = np.stack([e - cells.effort_low, place.share - cells.share_low, range_.down], axis=1) / side
     up = np.stack([cells.effort_high - e, cells.share_high - place.share, range_.up], axis=1) / side
     hessian = hessian.reshape(-1, 3, 3)
-    none = np.zeros(cells.size)
     gradient = np.stack([steep, s.x, s.b], axis=1) * side
-    return _Model(value + lost, gradient, hessian, none, none, down, up)
+    return _Model(value + lost, gradient, hessian, side, down, up)
 
 
 def _around(place):
@@ -295,34 +293,42 @@ def _constraints(lines, law, place, at, priced, range_, sizes, needed):
 
 
 def _highest(model, cube, ways, place):
-    """An upper bound of profit over the box, less the profit to beat.
+    """An upper bound of profit over the box, less the profit to beat; inf where v may be half as long as the box.
 
-    Along the curve t = |s|/side, as every side of the box is what s and v reach together. So to third order in t it is
+    In units of the sides each part of z is at most r·τ + p·t², τ = |s|/d. For p < ½ and t ≤ 1 that leaves t ≤ c·τ, with c = 1 for the effort and
+    the smaller root of p·c² − c + r = 0 for the others, and
 
-        value + steep·t + ½ t²·(1, u)ᵀH(1, u) + t³·(cube + what v adds),
+        profit ≤ value + c·steep·τ + ½ τ²·(1, u)ᵀH(1, u) + τ³·(c³·cube + what v ≤ square·c²·τ² adds).
 
-    and what `rest` adds is next to nothing, as the line to beat keeps its equations to rounding.
+    What `rest` adds is next to nothing (`slip`), as the line to beat keeps its equations to rounding. At a corner a better line is on one
+    side of the count only, where Λ falls with the share: by pull·|u|·τ.
     """
-    full = np.concatenate([column(place.d_effort), ways.along * column(place.d_effort)], axis=1)
-    square, rest = (np.concatenate([0 * full[:, :1], x], axis=1) for x in (ways.square, ways.rest))
-    side = np.maximum(np.abs(full) + square + rest, 1e-300)
-    bent = np.einsum("ij,ijk,ik->i", full, model.hessian, full)
-    across = np.abs(np.einsum("ijk,ik->ij", model.hessian, full))
-    size = np.abs(model.hessian)
-    cube = cube + (across * square).sum(axis=1) + 0.5 * np.einsum("ij,ijk,ik->i", square, size, square)
-    small = (rest / side).max(axis=1)
-    slip = (across * rest).sum(axis=1) + np.einsum("ij,ijk,ik->i", rest, size, square + rest)
-    slip = slip + 8 * small * (cube + (across * side).sum(axis=1))
+    d = column(place.d_effort)
+    full = np.concatenate([d, ways.along * d], axis=1)
+    square, rest = (np.concatenate([0 * d, x], axis=1) for x in (ways.square, ways.rest))
+    p, r = square / model.side, np.abs(full) / model.side
+    small = 5 * (rest / model.side).max(axis=1)
+    root = 2 * r / (1 + np.sqrt(np.maximum(1 - 4 * p * r, 0)))  # (1 − √(1 − 4pr))/2p
+    c = column(root.max(axis=1))
+    off = square * c**2
+    size, across = np.abs(model.hessian), np.abs(np.einsum("ijk,ik->ij", model.hessian, full))
+    bent = 0.5 * np.einsum("ij,ijk,ik->i", full, model.hessian, full)
+    cube = cube * c[:, 0] ** 3 + (across * off).sum(axis=1)
+    cube = cube + 0.5 * np.einsum("ij,ijk,ik->i", off, size, off)
     steep = np.maximum(model.gradient * model.up, -model.gradient * model.down)
-    bent = 0.5 * bent
+    slip = (across * rest).sum(axis=1) + np.einsum("ij,ijk,ik->i", rest, size, off + rest)
+    slip = slip + 8 * small * (cube + (across * (off + model.side)).sum(axis=1) + steep.sum(axis=1))
+    steep = steep * c
     for on_side, sign in ((model.up[:, 1] == 0, 1.0), (model.down[:, 1] == 0, -1.0)):  # a corner at a count
-        pull = sign * model.gradient[:, 1] / place.d_share
-        on_side = on_side & (pull > 0) & (square[:, 1] < np.abs(full[:, 1]))
-        steep[:, 1] = np.where(on_side, -pull * np.abs(full[:, 1]), steep[:, 1])
-        bent = bent + np.where(on_side, pull * square[:, 1], 0.0)
-        slip = slip + np.where(on_side, pull * rest[:, 1], 0.0)
+        pull = sign * model.gradient[:, 1] / model.side[:, 1]
+        way = np.abs(full[:, 1])
+        on_side = on_side & (pull > 0) & (off[:, 1] < 0.5 * way)
+        steep[:, 1] = np.where(on_side, -pull * way, steep[:, 1])
+        bent = bent + np.where(on_side, pull * off[:, 1], 0.0)
+        slip = slip + np.where(on_side, 3 * pull * (rest[:, 1] + 8 * small * off[:, 1]), 0.0)
     rise = _highest_cubic(steep.sum(axis=1), bent, cube)
-    return np.where(small < 0.1, model.value + np.where(rise >= 0, rise, np.inf) + slip, np.inf)
+    known = (p < 0.5).all(axis=1) & (4 * p * r < 0.96).all(axis=1) & (small < 0.02) & (rise >= 0)
+    return np.where(known, model.value + rise + slip, np.inf)
 
 
 def _highest_cubic(one, two, three):

@@ -144,8 +144,16 @@ def test_what_a_box_may_hold_is_at_least_what_it_holds(name):
     tried = 0
     for i in range(0, curve.shape[0], 20):
         e, x, b, worse = curve[i]
-        for size in (3e-3, 1e-3, 3e-4, 1e-4):
-            down, up = module._to_next_counts(n, x, False)
+        for size, narrow in (
+            (3e-3, 1),
+            (1e-3, 1),
+            (3e-4, 1),
+            (1e-4, 1),
+            (1e-3, 0.1),
+            (3e-4, 0.1),
+            (1e-4, 0.02),
+        ):
+            down, up = (min(size * narrow, way) for way in module._to_next_counts(n, x, False))
             one = np.ones(1)
             cells = Cells(
                 (e - size) * one,
@@ -155,10 +163,52 @@ def test_what_a_box_may_hold_is_at_least_what_it_holds(name):
                 b * one,
             )
             shown = module._excess(lines, cells, (e, x), one, worse - 1e-9)[0]
-            inside = (np.abs(curve[:, 0] - e) <= size) & (np.abs(curve[:, 1] - x) <= min(size, down, up))
+            inside = (np.abs(curve[:, 0] - e) <= size) & (np.abs(curve[:, 1] - x) <= min(down, up))
             assert shown >= curve[inside, 3].max() - worse
             tried += np.isfinite(shown)
     assert tried > 10
+
+
+@pytest.mark.parametrize("corner", [False, True])
+def test_no_way_near_the_curve_rises_higher_than_is_said(corner):
+    """Models at random, and ways z = s·(1, u) + v with v as long as it may be: value, gradient, curvature and third order at their worst."""
+    rng, known, tight = np.random.default_rng(11), 0, []
+    for _ in range(400):
+        d, u = 10 ** rng.uniform(-2, 0), rng.normal(size=2)
+        full = d * np.array([1, *u])
+        square = np.array([0, *(10 ** rng.uniform(-3, -0.3) * d * rng.random(2))])
+        side = np.array([d, *(np.abs(full[1:]) * rng.uniform(0.3, 1, 2) + square[1:])])
+        hessian = rng.normal(size=(3, 3)) * 10 ** rng.uniform(-1, 1)
+        hessian = hessian + hessian.T
+        hessian -= (4 * rng.random() + 1) * np.outer(full, full) / d**2
+        gradient, cube = 0.1 * rng.normal(size=3) * d**2 * (rng.random() < 0.5), 0.3 * rng.random() * d**2
+        down, up = np.ones(3), np.ones(3)
+        if corner:
+            gradient[1], up[1] = 3 * rng.random() * d, 0.0
+            gradient[0] = gradient[2] = 0.0
+        one = lambda a: np.asarray(a, dtype=float)[None]  # noqa: E731
+        model = module._Model(*(one(a) for a in (0.0, gradient, hessian, side, down, up)))
+        ways = module._Ways(one(u), one(square[1:]), one(np.zeros(2)))
+        place = type("Place", (), {"d_effort": one(d)})
+        with np.errstate(all="ignore"):
+            shown = module._highest(model, one(cube), ways, place)[0]
+        if not np.isfinite(shown):
+            continue
+        known += 1
+        s = np.concatenate([d * rng.uniform(-1, 1, 600), np.linspace(-d, d, 101)])
+        sign, t = rng.choice([-1.0, 0.0, 1.0], size=(s.size, 3)), np.zeros(s.size)
+        for _ in range(25):  # v and t go together
+            z = s[:, None] * full / d + sign * square * np.minimum(t, 1)[:, None] ** 2
+            t = (np.abs(z) / side).max(axis=1)
+        inside = (t <= 1) & (
+            np.abs(z - s[:, None] * full / d) <= square * t[:, None] ** 2 * (1 + 1e-9) + 1e-300
+        ).all(axis=1)
+        inside &= ((-down * side <= z) & (z <= up * side)).all(axis=1)
+        rise = (z / side) @ gradient + 0.5 * np.einsum("ij,jk,ik->i", z, hessian, z) + cube * t**3
+        most = max(rise[inside].max(initial=0.0), 0.0)
+        assert most <= shown + 1e-12 * d**2
+        tight.append(shown - most <= 1e-9 * d**2)
+    assert known > 150 and sum(tight) > 20
 
 
 def test_the_largest_value_of_a_cubic():
