@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 
 
 def by_counter(votes, own, least, share):
@@ -287,7 +288,7 @@ RIGHT = {
     "golden_answer": [by_counter, by_cases],
     "log_likelihood": [by_binomials, in_one_line],
     "verdict": [by_efforts, by_expected],
-    "mix": [mix(30, 10, 35), mix(np.int64(28), 12, 34)],
+    "mix": [mix(30, 10, 35), pd.Series(mix(28, 12, 34))],
 }
 WRONG = {
     "golden_answer": {
@@ -343,6 +344,9 @@ ANSWERS["mix"] = {
     "right": RIGHT["mix"],
     "wrong": {
         "a list": ([28, 9, 33], "a dict with the three kinds"),
+        "numbers without names": (pd.Series([28, 9, 33]), "a dict with the three kinds"),
+        "kinds in capitals": ({"Repeat": 28, "Golden": 9, "Peer": 33}, "a dict with the three kinds"),
+        "texts": (mix("28", "9", "33"), "whole numbers of checks"),
         "shares": (mix(0.4, 0.1, 0.5), "and not shares"),
         "repeats only": (mix(60, 0, 0), "only golden questions unmask it"),
         "golden only": (mix(0, 40, 0), "takes care there and nowhere else"),
