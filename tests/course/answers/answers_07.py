@@ -344,9 +344,6 @@ ANSWERS["mix"] = {
     "right": RIGHT["mix"],
     "wrong": {
         "a list": ([28, 9, 33], "a dict with the three kinds"),
-        "numbers without names": (pd.Series([28, 9, 33]), "a dict with the three kinds"),
-        "kinds in capitals": ({"Repeat": 28, "Golden": 9, "Peer": 33}, "a dict with the three kinds"),
-        "texts": (mix("28", "9", "33"), "whole numbers of checks"),
         "shares": (mix(0.4, 0.1, 0.5), "and not shares"),
         "repeats only": (mix(60, 0, 0), "only golden questions unmask it"),
         "golden only": (mix(0, 40, 0), "takes care there and nowhere else"),

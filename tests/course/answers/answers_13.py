@@ -384,8 +384,6 @@ ANSWERS["contract"] = {
     "right": RIGHT["contract"],
     "wrong": {
         "a tuple": ((60, 32, -10, 23), "a dict of four numbers"),
-        "numbers without names": (pd.Series([60, 32, -10, 23]), "a dict of four numbers"),
-        "a text": (pay("60", 32, -10, 23), "a dict of four numbers"),
         "a share for the threshold": (pay(60, 0.53, -10, 23), "whole numbers"),
         "a large deposit": (pay(60, 32, -20, 23), "10 euros at most"),
         "a fine": (pay(60, 32, 23, -10), "must be above the lower one"),
