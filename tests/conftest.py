@@ -29,15 +29,43 @@ PALETTE = {
 
 CHECKS = "checks of exercises"
 
+# Files of a minute or more with few tests: with `-n` they are handed out first, so that no worker is left alone with one.
+LONG = (
+    "tests/browser/test_lessons.py",
+    "tests/course/test_right_answers.py",
+    "tests/course/site/test_build.py",
+    "tests/widgets/test_widgets.py",
+    "tests/course/test_lessons.py",
+    "tests/course/test_answers.py",
+    "tests/tables/engines/",
+    "tests/figures/test_figures.py",
+    "tests/contracts/",
+)
+
 hypothesis.settings.register_profile("no clock", deadline=None)  # a busy machine is no fault of the code
 hypothesis.settings.load_profile("no clock")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    """With `-n`, all cells of a notebook must run in one kernel: hand out whole files."""
+    """With `-n`, all cells of a notebook must run in one kernel: hand out whole files, and in the order in which they are found."""
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
+    config.option.loadscopereorder = (
+        False  # else by the number of tests: what takes long and has few would come last
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """On a worker of `-n`: the long files first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
+
+
+def _rank(item):
+    place = item.nodeid.partition("::")[0]
+    return next((rank for rank, long in enumerate(LONG) if place.startswith(long)), len(LONG))
 
 
 def pytest_terminal_summary(terminalreporter):
