@@ -197,10 +197,8 @@ def _stopped(exercise, seen):
 
 
 def expected_values(exercise):
-    """What the oracle gives for each case of `exercise`; an empty list if it has no oracle."""
-    if exercise.oracle is None:
-        return []
-    return [exercise.oracle(*copy.deepcopy(case.arguments)) for case in exercise.cases]
+    """What the oracle gives for each case of `exercise`, as fresh copies; an empty list if it has no oracle."""
+    return copy.deepcopy(list(exercise.expected))
 
 
 def _wrong_sort(exercise, answer):
@@ -254,8 +252,10 @@ def _by_name(exercise, found):
 
 def _known_mistake(exercise, seen):
     for mistake in exercise.mistakes:
-        others = [observe(mistake.wrong, case.arguments) for case in exercise.cases]
         near = exercise.tolerance if mistake.tolerance is None else mistake.tolerance
+        others = (
+            observe(mistake.wrong, case.arguments) for case in exercise.cases
+        )  # up to the first that differs
         if all(_alike(one, other, near) for one, other in zip(seen, others, strict=True)):
             return mistake
     return None
