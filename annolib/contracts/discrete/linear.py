@@ -17,6 +17,8 @@ agent b itself is bounded in the same way.
 
 Lines cut at a floor, and other utilities: w = max(f, f + b(X − κ)/n), κ < 0 for a line that is never cut. For each kink κ the smallest slope that will do is
 found, and the cheapest κ by search; then every effort is checked. What better lines could earn more is bounded by the best of all contracts.
+
+Lines that rise with the failures are tried as well where they could buy an effort (`threshold.either_count`).
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ import numpy as np
 from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.discrete.family import flat_pay
 from annolib.contracts.discrete.optimal import best_programmes, count_states, optimal_pay
-from annolib.contracts.discrete.threshold import _left, _proved
+from annolib.contracts.discrete.threshold import _left, _proved, either_count
 from annolib.contracts.forms import Linear
 from annolib.contracts.results import FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.numerics.calculus import log1pmx
@@ -39,6 +41,7 @@ _ZOOMS, _ROUNDS = 14, 12
 _BLOCK = 4_000_000
 
 
+@either_count
 def linear_pay(actions, law, n, tiers=None):
     """The best line, cut at the floor if there is one; or flat pay where none earns more."""
     problem = actions.problem

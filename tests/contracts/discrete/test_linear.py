@@ -105,6 +105,18 @@ def test_no_cut_line_of_a_grid_earns_more(utility, share):
     assert best <= pay.profit + 1e-7 and found >= pay.profit
 
 
+@pytest.mark.parametrize("floor", [None, 0.0])
+def test_lines_that_fall_where_less_work_costs_more(floor):
+    problem = al.Problem(al.CARA(1.0), [0.1, 0.05, 0.0], [1.0, 0.5, 0.0], 0.0, floor, efforts=[0, 0.5, 1.0])
+    monitor = al.Expert(0.2)
+    pay = al.second_best(problem, monitor, 20, "linear")
+    assert pay.effort == 0 and (pay.converged or floor == 0.0)
+    assert al.best_answer(problem, monitor, pay.contract).profit == pytest.approx(pay.profit, abs=1e-7)
+    lines = [Linear(b, s, floor, 20) for s in np.linspace(-1, 1, 21) for b in np.linspace(-0.4, 0.7, 23)]
+    best = max(al.best_answer(problem, monitor, line).profit for line in lines)
+    assert 0.8 < best <= pay.profit + 1e-9
+
+
 def test_what_is_not_solved_says_so():
     problem = al.Problem(
         al.CARA(1.0), al.MoneyCost(al.PowerCost(0.4, 2)), lambda e: e, floor=0.0, efforts=[0, 0.5, 1]
