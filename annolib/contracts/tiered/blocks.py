@@ -62,7 +62,21 @@ class BlockLines(PriceLine):
         yield slice(None), None, None
 
     def _plain(self, low, high):
-        return np.full(low.shape, np.inf)
+        """By monotone parts alone, for boxes that end where every check is passed for certain: scores have no bound there."""
+        problem, ev = self.family.problem, self.family.evidence
+        if self._level != problem.floor_utility:
+            return np.full(low.shape, np.inf)
+        z_low, z, z_high = (x**ev.power for x in (low, (low + high) / 2, high))
+        terms, bends = self._costs((low + high) / 2, low, high)
+        total = problem._value(high) + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
+        for c, a in terms:
+            total = total + np.maximum(c * z_low**a, c * z_high**a) + ROUNDING * np.abs(c) * z_high**a
+        edges = self._edges()
+        box = Box.of(self, edges, low, high, self._given(edges))
+        rise = self._rise(self._utility(box.x[1]), box.x[1])  # rises in x, from 0 at the floor
+        most = np.where(box.p[1] > 0, box.p[1] * np.maximum(rise, 0.0), 0.0)
+        total = total + most.sum(axis=1) * (1 + ROUNDING)
+        return np.where(np.isnan(total), np.inf, total)
 
     def value(self, effort):
         e = np.asarray(effort, dtype=float)

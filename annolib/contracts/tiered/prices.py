@@ -8,6 +8,7 @@ from annolib.contracts.tiered.blocks import BlockLines, Law
 
 _STEP = 1e-4  # standard deviations of the count, for differences
 _AT_ONCE = 400_000  # lines × blocks × cells
+_OTHERS = np.linspace(0, 0.999, 1000)  # efforts that may tempt
 
 
 class Pool:
@@ -33,10 +34,7 @@ class Pool:
         spread = np.sqrt(n * float(ev.success(effort)) * float(ev.failure(effort)))
         paid, incentive = float(prices[0]), float(prices[1]) / spread
         keep = [j for j, price in enumerate(prices[2:]) if price > 0]
-        new = [float(deviations[j]) for j in keep if float(deviations[j]) not in self.deviations]
-        self.deviations = (*self.deviations, *new)
-        pad = np.zeros((self.size, len(new)))
-        self.shirking, self.slopes = np.hstack([self.shirking, pad]), np.hstack([self.slopes, pad])
+        self._know([deviations[j] for j in keep])
         nu, place = (
             np.zeros(len(self.deviations)),
             [self.deviations.index(float(deviations[j])) for j in keep],
@@ -54,11 +52,41 @@ class Pool:
         if closest is not None:
             options.append(closest)
         for slope, turn, slopes in options:
-            self.effort = np.append(self.effort, effort)
-            self.participation = np.vstack([self.participation, [paid, slope]])
-            self.incentive = np.vstack([self.incentive, [incentive, turn]])
-            self.shirking = np.vstack([self.shirking, nu])
-            self.slopes = np.vstack([self.slopes, slopes])
+            self._append(effort, (paid, slope), (incentive, turn), nu, slopes)
+
+    def add_certain(self):
+        """The line of full effort that shows for certain: pay for n passes, and the floor for less, against the effort that tempts most."""
+        family, n = self.family, self.family.n
+        problem, cost = family.problem, family.problem.cost
+        missed = -np.expm1(n * np.log(family.evidence.success(_OTHERS)))
+        needed = problem.floor_utility + (cost.cost(1.0) - cost.cost(_OTHERS)) / missed
+        i = int(np.nanargmax(needed))
+        wanted = max(problem.outside, problem.floor_utility) + float(cost.cost(1.0))
+        v = max(wanted, float(needed[i]))
+        if not v < problem.utility.highest:
+            return
+        price, paid = float(problem.utility.marginal_wage(v)), 0.0
+        self._know(_OTHERS[i : i + 1])
+        nu = np.zeros(len(self.deviations))
+        if wanted >= needed[i]:
+            paid = price
+        else:
+            nu[self.deviations.index(float(_OTHERS[i]))] = price / missed[i]
+        self._append(1.0, (paid, 0.0), (0.0, 0.0), nu, 0 * nu)
+
+    def _know(self, deviations):
+        """Deviations that are not priced yet get a column."""
+        new = [float(d) for d in deviations if float(d) not in self.deviations]
+        self.deviations = (*self.deviations, *new)
+        pad = np.zeros((self.size, len(new)))
+        self.shirking, self.slopes = np.hstack([self.shirking, pad]), np.hstack([self.slopes, pad])
+
+    def _append(self, effort, participation, incentive, nu, slopes):
+        self.effort = np.append(self.effort, effort)
+        self.participation = np.vstack([self.participation, participation])
+        self.incentive = np.vstack([self.incentive, incentive])
+        self.shirking = np.vstack([self.shirking, nu])
+        self.slopes = np.vstack([self.slopes, slopes])
 
     def _milder(self, thresholds, effort, theta, enough):
         """λ, β, ν on the way to `theta` from the prices of the line that is lowest here, where U is `enough`."""

@@ -130,6 +130,8 @@ class Proof:
         low, high = self.efforts._worth_a_look()
         if not low < high:
             return self.tolerance
+        if high >= 1 and float(self.family.evidence.failure(1.0)) == 0:
+            self.pool.add_certain()
         cover = self._first(low, high, thresholds, effort)
         closed, seen, work = -np.inf, set(), 0
         top = np.full(cover.size, np.inf)
@@ -147,18 +149,18 @@ class Proof:
             work += cover.size
             if not cover.size or work > _WORK:
                 break
-            if np.isfinite(stuck).any() and self.solved >= _BUDGET:
+            if (stuck > -np.inf).any() and self.solved >= _BUDGET:
                 break
             centres = cover.centres()
             keys = [(*c, a, b) for c, a, b in zip(centres, cover.low, cover.high, strict=True)]
             for i in self._worst(cover, stuck, centres):
                 self._look(tuple(centres[i]), float(cover.middle[i]))
                 seen.add(keys[i])
-            cut = ~np.isfinite(stuck) | np.array([key in seen for key in keys])
+            cut = ~(stuck > -np.inf) | np.array([key in seen for key in keys])
             parts_of_block = cut & parts & cover.wide
             by_effort = cut & ~parts_of_block & (cover.high > cover.low)
             if np.any((cover.high - cover.low)[by_effort] < 1e-13) or np.any(
-                cut & ~parts_of_block & ~by_effort & ~np.isfinite(stuck)
+                cut & ~parts_of_block & ~by_effort & ~(stuck > -np.inf)
             ):
                 break
             kept = cover.take(~(parts_of_block | by_effort))
