@@ -3,7 +3,8 @@
 Efforts that lose more than the profit to beat leaves are out at once. What is left, a rectangle of efforts and of shares at which a line may
 leave the floor, is cut into cells about half a standard deviation of the passes wide. A cell whose bound (`branch.bounds`) does not
 exceed the profit to beat is done; the others are cut on, along the side to which the bound owes more. Near the best line the bounds close in
-with the square of the size, so few cells are left on every level, and the search ends.
+with the square of the size, so few cells are left on every level, and the search ends. A box around the line to beat is closed before that,
+where second derivatives show that it can be (`core`). What is still open after so many cells is bounded by what the first best leaves.
 
 If the centre of a cell looks better than the profit to beat, its line is offered to the agent. Either the agent takes it as hoped, and a
 better line is found; or the agent prefers another effort: then that deviation is looked at from then on.
