@@ -196,8 +196,8 @@ def test_no_way_near_the_curve_rises_higher_than_is_said(corner):
             continue
         known += 1
         s = np.concatenate([d * rng.uniform(-1, 1, 600), np.linspace(-d, d, 101)])
-        sign, t = rng.choice([-1.0, 0.0, 1.0], size=(s.size, 3)), np.zeros(s.size)
-        for _ in range(25):  # v and t go together
+        sign, t = rng.choice([-1.0, 0.0, 1.0], size=(s.size, 3)), rng.choice([0.0, 1.0], size=s.size)
+        for _ in range(25):  # v and t go together, from a small or a large t
             z = s[:, None] * full / d + sign * square * np.minimum(t, 1)[:, None] ** 2
             t = (np.abs(z) / side).max(axis=1)
         inside = (t <= 1) & (
