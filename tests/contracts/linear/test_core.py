@@ -58,7 +58,7 @@ class Plain:
         def off(b):
             return weight @ self.lines.problem.utility.utility_rise(self.lines.problem.floor, b * y) - ask
 
-        low, high = 0.97 * guess, 1.03 * guess
+        low, high = 0.9 * guess, 1.1 * guess
         return brentq(off, low, high, xtol=1e-15, rtol=1e-14) if off(low) * off(high) < 0 else np.nan
 
     def spare(self, effort, share, slope):
@@ -119,6 +119,26 @@ def test_around_a_line_that_is_not_the_best_there_is_no_box(name, away):
     slope = plain.slope(effort, share, slope)
     worse = plain.profit(effort, share, slope)
     assert worse < profit
+    assert module.core(lines, (effort, share, slope), worse, 1e-12) is None
+
+
+@pytest.mark.parametrize("away", [-1, 1])
+def test_at_the_next_count_there_is_no_box(away):
+    """The line that just deters shirking and leaves the floor one count off the best: better lines are on one side of it only."""
+    problem, monitor, n = CASES["shirking, at a count"]
+    (effort, share, slope), profit, lines = _near(problem, monitor, n)
+    plain, share = Plain(lines), (np.round(n * share) + away) / n
+
+    def spare(e):
+        return plain.spare(e, share, plain.slope(e, share, slope))
+
+    places = effort + np.linspace(-0.08, 0.08, 65)
+    value = np.array([spare(e) for e in places])
+    turn = np.flatnonzero((value[1:] < 0) != (value[:-1] < 0))
+    effort = brentq(spare, places[turn[0]], places[turn[0] + 1], xtol=1e-15)
+    slope = plain.slope(effort, share, slope)
+    worse = plain.profit(effort, share, slope)
+    assert profit - 0.01 < worse < profit
     assert module.core(lines, (effort, share, slope), worse, 1e-12) is None
 
 
