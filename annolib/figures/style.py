@@ -22,10 +22,13 @@ INK, BLUE, ORANGE, GREEN, RED, SKY, PURPLE, GREY = (
 
 DPI = 110
 CARD = "background:#ffffff;border:1px solid #c8c8c8;border-radius:6px;padding:6px"
-# On a dark page of JupyterLab, VS Code or Colab a picture is turned round: light becomes dark, hues stay. A page that
-# takes the style away, as for a notebook that nobody trusted yet, shows the card.
+# On a dark page of JupyterLab, VS Code or Colab a picture is turned round: light becomes dark, hues stay. For a notebook
+# that nobody trusted yet JupyterLab takes `<style>` and `filter` away, but leaves `opacity`: there the card lets a fifth
+# of the page through, so that on a dark page it is a grey one, and ink on it is still eight times as dark.
+QUIET = "opacity:.8;"
 DARK = (
-    '<style>[data-jp-theme-light="false"] .annolib-figure,.vscode-dark .annolib-figure,'
+    "<style>.annolib-figure{opacity:1!important}"
+    '[data-jp-theme-light="false"] .annolib-figure,.vscode-dark .annolib-figure,'
     "html[theme=dark] .annolib-figure{filter:invert(.93) hue-rotate(180deg) brightness(1.25)}</style>"
 )
 
@@ -89,7 +92,7 @@ def element(png, words, attributes=""):
     attributes : str
         More attributes of the element, as HTML.
     """
-    source, style = base64.b64encode(png).decode(), f"max-width:100%;height:auto;{CARD}"
+    source, style = base64.b64encode(png).decode(), f"{QUIET}max-width:100%;height:auto;{CARD}"
     return (
         f'{DARK}<img class="annolib-figure" src="data:image/png;base64,{source}" '
         f'alt="{html.escape(words)}" {attributes} style="{style}">'

@@ -135,7 +135,9 @@ def _other_sort(exercise, seen, expected):
         wanted = observe(exercise.reference, case.arguments)
         made = one.value if wanted.error else like(one.value, wanted.value)
         if made is not one.value:
-            return (f"It gives {_sort(one.value)}; the cells below get {_sort(made)}.",)
+            sorts = _sort(one.value), _sort(made)
+            given, handed_on = sorts if len(set(sorts)) == 2 else (repr(one.value)[:150], repr(made)[:150])
+            return (f"It gives {given}; the cells below get {handed_on}.",)
     return ()
 
 
@@ -289,7 +291,8 @@ def _broken_call(exercise, seen):
 
 def _broken_property(exercise, function):
     changed = []
-    subject = function() if exercise.kind == VALUE else _protected(function, changed)
+    value = exercise.kind == VALUE
+    subject = like(function(), exercise.reference()) if value else _protected(function, changed)
     for promise in exercise.properties:
         with quietly():
             try:
