@@ -63,11 +63,11 @@ class Figure(_MatplotlibFigure):
     def png(self):
         """The picture as PNG bytes, the same bytes for the same figure."""
         buffer = io.BytesIO()
-        self.lay_out()
+        self._lay_out()
         self.canvas.print_png(buffer, metadata={"Software": None})
         return buffer.getvalue()
 
-    def lay_out(self):
+    def _lay_out(self):
         """Give axes and words their places, once: a second layout would move pixels."""
         engine = self.get_layout_engine()
         if engine is not None and self.axes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annolib.course.checking.checks import NOT_ATTEMPTED, NOT_RIGHT, RIGHT, adapted, judge
+from annolib.course.checking.checks import NOT_ATTEMPTED, NOT_RIGHT, RIGHT, adapted, expected_values, judge
 from annolib.course.definitions import Exercise, Mistake, Property
 from tests.course.checking.rate import RATE, rate
 
@@ -187,6 +187,36 @@ def test_strange_objects_do_not_make_a_check_raise():
     for value in (Hostile(), [Hostile()], pd.DataFrame(), object(), np.array(None), type):
         assert judge(RATE, lambda passes, checks, value=value: value).state == NOT_RIGHT
         assert judge(TOTAL, lambda table, value=value: value).state == NOT_RIGHT
+
+
+def test_the_oracle_is_asked_once_and_nobody_can_spoil_what_it_said():
+    asked = []
+
+    def oracle(table):
+        asked.append(table)
+        return table / 2
+
+    halves = Exercise("halves", lambda table: table / 2, oracle, ((np.ones(2),), (np.zeros(1),)))
+    for answer in (lambda table: table, lambda table: table / 2):
+        judge(halves, answer)
+        for value in expected_values(halves):
+            value[:] = 7
+    assert len(asked) == 2
+    assert judge(halves, lambda table: table / 2).state == RIGHT
+
+
+def test_a_mistake_is_tried_up_to_the_first_input_that_differs():
+    tried = []
+
+    def wrong(x):
+        tried.append(x)
+        return x + 1
+
+    more = Mistake("more", wrong, "One too many.")
+    same = Exercise("same", lambda x: x, lambda x: 1.0 * x, ((1.0,), (2.0,), (3.0,)), mistakes=(more,))
+    assert judge(same, lambda x: x + 1 if x < 3 else 0.0).mistake == "" and tried == [1, 2, 3]
+    assert judge(same, lambda x: 0.0).mistake == "" and tried == [1, 2, 3, 1]
+    assert judge(same, lambda x: x + 1).mistake == "more"
 
 
 def test_the_words_of_an_outcome_are_the_same_every_time():
