@@ -84,6 +84,15 @@ def test_a_risk_neutral_agent_without_a_floor_reaches_the_first_best():
     assert al.best_answer(problem, al.Expert(0.2), pay.contract).effort == 0.5
 
 
+@pytest.mark.parametrize("middle, bought", [(0.19, 0.5), (0.21, 0.0)])
+def test_a_neutral_agent_has_no_line_for_an_effort_above_its_neighbours(middle, bought):
+    """The slope that pays for the middle effort would pay for the next one too: then nothing is bought, or what costs less."""
+    problem = al.Problem(al.RiskNeutral(), [0, middle, 0.4], [0, 1.0, 0.1], efforts=[0, 0.5, 1])
+    pay = al.second_best(problem, al.Expert(0.2), 9, "linear")
+    assert pay.converged and pay.effort == bought
+    assert al.best_answer(problem, al.Expert(0.2), pay.contract).profit == pytest.approx(pay.profit, abs=1e-9)
+
+
 @pytest.mark.parametrize("utility", [al.CARA(1.0), al.CRRA(0.5), al.CRRA(1), al.RiskNeutral()])
 @pytest.mark.parametrize("share", [1.0, 0.9])
 def test_no_cut_line_of_a_grid_earns_more(utility, share):

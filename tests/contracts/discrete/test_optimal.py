@@ -6,6 +6,7 @@ import pytest
 from scipy.optimize import linprog
 
 import annolib as al
+from annolib.contracts.discrete import optimal
 from tests.contracts.discrete import naive
 
 
@@ -102,3 +103,41 @@ def test_large_n(reference, n, number):
     pay = al.discrete_actions(*reference, n, levels, "optimal")
     bonus = al.discrete_actions(*reference, n, levels, "binary")
     assert pay.converged and bonus.log_gap - 1 < pay.log_gap < bonus.log_gap
+
+
+def test_what_the_programmes_left_open_is_said(monkeypatch):
+    """Bounds below what was found, of a convex programme or of a linear one, are in the result."""
+    convex = al.Problem(al.CARA(1.0), [0, 0.1], [0, 1.0], 0.0, 0.0, efforts=[0, 0.8])
+    linear = al.Problem(al.RiskNeutral(), [0, 0.1], [0, 1.0], 0.0, 0.0, efforts=[0, 0.8])
+    best = [al.second_best(problem, al.Expert(0.2), 6, "optimal") for problem in (convex, linear)]
+    assert all(pay.converged and pay.gap > 0.005 for pay in best)
+    programmes, wages = optimal.best_programmes, optimal._cheapest_wages
+
+    def loose(actions, states, log_gap):
+        solutions, bound = programmes(actions, states, log_gap)
+        return solutions, bound - 0.5
+
+    def below(*given):
+        cost, paid, bound, rounds = wages(*given)
+        return cost, paid, bound - 0.003, rounds
+
+    monkeypatch.setattr(optimal, "best_programmes", loose)
+    monkeypatch.setattr(optimal, "_cheapest_wages", below)
+    open_ = [al.second_best(problem, al.Expert(0.2), 6, "optimal") for problem in (convex, linear)]
+    assert not any(pay.converged for pay in open_)
+    assert open_[0].suboptimality == pytest.approx(best[0].gap * (1 - np.exp(-0.5)), rel=1e-6)
+    assert open_[1].suboptimality == pytest.approx(0.003, rel=1e-6)
+
+
+def test_states_that_would_save_join_the_linear_programme():
+    """Of 500 states one, not among the first that are looked at, tells most: pay belongs there."""
+    rng = np.random.default_rng(0)
+    law = rng.uniform(0.5, 1, (3, 500))
+    law[2, 7] = 60.0
+    law /= law.sum(axis=1, keepdims=True)
+    need = np.array([0.0, 0.05, 0.2])
+    cost, paid, bound, _ = optimal._cheapest_wages(law, need, 2, 0.0)
+    rows = np.vstack([law[2], law[2] - law[:2]])
+    known = linprog(law[2], -rows, -np.r_[need[2], need[2] - need[:2]], bounds=(0, None))
+    assert cost == pytest.approx(known.fun, rel=1e-9) and bound == pytest.approx(cost, rel=1e-9)
+    assert paid[7] > 0

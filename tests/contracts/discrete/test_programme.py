@@ -96,6 +96,27 @@ def test_a_gap_far_below_rounding_has_its_digits(reference, floor):
         assert found.log_gap == pytest.approx(float(mpmath.log(gap)), rel=1e-10)
 
 
+def test_prices_that_are_off_give_a_lower_bound_and_say_who_gains(reference, monkeypatch):
+    """At other prices than the best the dual value lies below, and its lottery breaks a constraint by as much as is said."""
+    problem = reference[0].with_efforts([0.0, 0.3, al.first_best(reference[0]).effort])
+    actions = Actions.of(problem)
+    _, states = count_states(CheckLaw.of(problem, reference[1]), 200)
+    programme = Programme(actions, states, 2)
+    best = programme.solve(hint=-1.0)
+    for shift in (-1.0, -0.4, -0.1):  # the price of participation is what is left
+        point = programme._point(best.top - programme.target, best.active, best.log_prices + shift, True)
+        found = programme._solution(point, -np.inf)
+        assert found.log_bound < best.log_gap - 1e-6
+        assert programme._solution(point, found.log_gap + 1).log_bound <= found.log_gap
+    poor = programme._point(best.top - programme.target - 0.05, best.active, best.log_prices, True)
+    short = programme._solution(poor, -np.inf)
+    gains = short.expected - actions.reservation  # cost in utility: all masses are 1
+    assert short.residual == pytest.approx(max((gains - gains[2])[:2].max(), -gains[2]), abs=1e-12)
+    assert short.residual > 1e-3
+    monkeypatch.setattr(type(point), "dual", lambda self, scale: np.nan)
+    assert programme._solution(point, -np.inf).log_bound == -np.inf  # no loss, and nothing known
+
+
 def test_three_outcomes_by_hand():
     """u = 2√w, one deviation: three linear equations in three unknown utilities (participation, incentive, first-order conditions)."""
     problem = al.Problem(al.CRRA(0.5), cost=[0, 10], value=[0, 1000], outside=18)

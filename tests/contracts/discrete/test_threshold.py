@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import annolib as al
+from annolib.contracts.discrete import threshold
 from annolib.contracts.discrete.family import Actions, CheckLaw, flat_pay
-from annolib.contracts.discrete.threshold import Bonuses, best_bonus, either_count
+from annolib.contracts.discrete.threshold import Bonuses, _left, _log_waste, best_bonus, either_count
 from tests.contracts.discrete import naive
 
 MONITOR = al.SelfConsistency(0.15)
@@ -193,3 +194,46 @@ def test_the_better_of_both_counts_has_the_bound_of_both():
     lead = pays["passes"].gap - pays["failures"].gap
     assert 0 < lead < 0.9 and found.contract == pays["failures"].contract
     assert found.suboptimality == pytest.approx(0.9 - lead) and not found.converged
+
+
+@pytest.mark.parametrize("stops", ["found by boxes alone", "SHOWN", "_MOST"])
+def test_boxes_alone_find_the_best_and_bound_what_they_leave(stops, monkeypatch):
+    """Without a good start: every threshold of every box is looked at, and what is left open is said to be."""
+    monkeypatch.setattr(threshold, "_coarse", lambda bonuses, j: np.array([1.0, float(bonuses.n)]))
+    monkeypatch.setattr(threshold, "_closed_in", lambda bonuses, j, best: best)
+    if stops == "SHOWN":
+        monkeypatch.setattr(threshold, stops, 1.6)
+    if stops == "_MOST":
+        monkeypatch.setattr(threshold, stops, 40)
+    early = 0
+    for seed in range(12):
+        rng = np.random.default_rng(200 + seed)
+        problem, monitor, _ = naive.random_actions(rng, size=3)
+        bonuses = Bonuses(Actions.of(problem), CheckLaw.of(problem, monitor), int(rng.integers(401, 600)))
+        prices = [bonuses.price(j, np.arange(1.0, bonuses.n + 1)) for j in range(3) if bonuses.possible(j)]
+        every = min((float(one["log_gap"].min()) for one in prices), default=np.inf)
+        if not np.isfinite(every):
+            continue
+        log_gap, _, _, low, _ = best_bonus(bonuses)
+        assert low <= every + 1e-12 and low <= log_gap
+        if stops == "found by boxes alone":
+            assert log_gap == pytest.approx(every, rel=1e-12) and low >= log_gap - 1e-8
+        early += log_gap > every + 1e-9
+    assert (early > 0) == (stops != "found by boxes alone")
+
+
+def test_what_is_left_in_money():
+    assert _left(np.log(0.5), np.log(0.4)) == pytest.approx(0.1)
+    assert _left(np.log(0.5), np.log(0.6)) == 0 and _left(-np.inf, -np.inf) == 0
+
+
+@pytest.mark.parametrize("utility", [al.CARA(1.0), al.CRRA(0.3), al.CRRA(0.5), al.CRRA(1), al.CRRA(3.0)])
+def test_a_spread_wastes_more_the_oftener_it_fails(utility):
+    """Up to the share of failures that the proof counts on: mean and spread of the lottery held fixed."""
+    problem = al.Problem(utility, [0, 0.1], [0, 1.0], float(utility.utility(1.0)), 0.5, efforts=[0, 1.0])
+    most = Bonuses(Actions.of(problem), CheckLaw.of(problem, MONITOR), 9).even_share
+    mean, fail = float(utility.utility(1.0)), np.linspace(1e-4, most, 400)
+    room = min(utility.highest - mean, 1e3, (mean - utility.lowest))
+    for spread in room * np.array([0.01, 0.3, 0.99]):
+        wasted = _log_waste(utility, mean, spread, np.log1p(-fail), np.log(fail))
+        assert np.all(np.diff(wasted) > -1e-12)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import annolib as al
+from annolib.contracts.discrete import tiers
 from annolib.contracts.discrete.family import Actions, CheckLaw
 from annolib.contracts.discrete.optimal import count_states
 from annolib.contracts.discrete.tiers import Cells
@@ -50,6 +51,22 @@ def test_between_one_threshold_and_any_pay(reference, n, number):
     two = al.discrete_actions(*reference, n, levels, "tiered", tiers=2)
     assert two.suboptimality == pytest.approx(two.gap - np.exp(every), rel=1e-6)
     assert al.best_answer(reference[0].with_efforts(levels), reference[1], two.contract).effort == two.effort
+
+
+def test_what_a_tuple_left_open_is_said(monkeypatch):
+    """Every pair of thresholds is tried; the lowest of their bounds is that of the class."""
+    problem, monitor, _ = naive.random_actions(np.random.default_rng(0), n=6, size=3)
+    solved = al.second_best(problem, monitor, 6, "tiered(2)")
+    assert solved.family == "tiered" and solved.converged
+    whole = tiers.best_programmes
+
+    def loose(actions, states, log_gap):
+        solutions, bound = whole(actions, states, log_gap)
+        return solutions, bound - 0.5
+
+    monkeypatch.setattr(tiers, "best_programmes", loose)
+    left = al.second_best(problem, monitor, 6, "tiered(2)")
+    assert not left.converged and left.suboptimality > 0.39 * left.gap
 
 
 def test_a_bonus_for_failures_is_a_tier_that_pays_less():
