@@ -95,16 +95,17 @@ def information_curves(kappa=0.25, rho=0.25) -> Figure:
         ylabel="information of one check",
         title=f"κ = {kappa:.3g}, ρ = {rho:.3g}" + (not shared) * ": no such expert",
     )
-    right.axhspan(1, 4, color=BLUE, alpha=0.1, linewidth=0)
+    worth = own.fisher_information(grid) / expert.fisher_information(grid) if rho != 0 else np.array([4.0])
+    top = 4 if worth.max() > 2.2 else 2.4
+    right.axhspan(1, top, color=BLUE, alpha=0.1, linewidth=0)
     right.axhline(1, color=GREY, linestyle=":", linewidth=1.2)
     if rho != 0:
-        worth = own.fisher_information(grid) / expert.fisher_information(grid)
         right.plot(grid, np.where(worth <= 4.2, worth, np.nan), color=INK, linewidth=2.2)
-    right.text(0.03, 3.85, "self check tells more", fontsize=9, va="top", color=INK)
+    right.text(0.03, 0.96 * top, "self check tells more", fontsize=9, va="top", color=INK)
     right.text(0.97, 0.06, "expert check tells more", fontsize=9, ha="right", va="bottom", color=INK)
     right.set(
         xlim=(0, 1),
-        ylim=(0, 4),
+        ylim=(0, top),
         xlabel="effort η",
         ylabel="worth, in expert checks",
         title="What one self check is worth",

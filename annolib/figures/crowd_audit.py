@@ -149,6 +149,11 @@ def golden_looks(least=8, share=0.9) -> Figure:
     )
 
 
+def _chance(value):
+    """Three decimals; nothing that is uncertain is called 0 or 1."""
+    return "<0.001" if value < 0.0005 else ">0.999" if value >= 0.9995 else f"{value:.3f}"
+
+
 def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=None) -> Figure:
     """Log likelihood of a worker's effort, kind by kind and all together, each measured from its top.
 
@@ -191,12 +196,12 @@ def evidence_likelihood(worker="15", required=0.6, peer_strength=1.0, evidence=N
         ylim=(-10, 0.4),
         xlabel="effort",
         ylabel="log likelihood, from its top",
-        title=f"Worker {worker}: chance {below:.3f} of an effort below {required:g}",
+        title=f"Worker {worker}: chance {_chance(below)} of an effort below {required:g}",
     )
     counts = ", ".join(f"{part[1]} {kind}" for kind, part in parts.items())
     return describe(
         figure,
         f"Worker {worker}, log likelihood of effort from {counts} checks.",
-        f"All together it is highest at effort {found.effort:.2f}; below {required:g} lies a chance of {below:.3f}, all "
+        f"All together it is highest at effort {found.effort:.2f}; below {required:g} lies a chance of {_chance(below)}, all "
         "efforts being equally likely beforehand.",
     )

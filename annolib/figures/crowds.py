@@ -46,7 +46,7 @@ def item_disagreement(items=None, least=4) -> Figure:
             bar.set(color=ORANGE, hatch="//", edgecolor="white")
         if heights[share] >= highest / 20:
             axes.annotate(
-                str(share) if share < 1 else f"all of one mind: {full} items",
+                str(share) if share < 1 else f"all of one mind:\n{full} items",
                 (float(share), heights[share]),
                 xytext=(0 if share < 1 else 6, 4),
                 textcoords="offset points",

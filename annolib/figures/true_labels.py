@@ -183,7 +183,7 @@ def minority_accuracy(shared=0.3, certainty=0.35) -> Figure:
     axes.annotate(
         f"{here.smaller:.2f}",
         (shared, here.smaller),
-        xytext=(side, -18 if lower else 12),
+        xytext=(side, -30 if side < 0 else -18 if lower else 12),
         textcoords="offset points",
         ha="left" if side > 0 else "right" if side < 0 else "center",
         color=INK,
@@ -194,7 +194,9 @@ def minority_accuracy(shared=0.3, certainty=0.35) -> Figure:
         xticks=np.linspace(0, 1, 6),
         xlabel="share of items on which both groups lean the same way, s",
         ylabel="accuracy, by the model",
-        title="Careful, and called worse than a coin while s is below one half",
+        title="Careful, and called worse than a coin while s is below one half"
+        if certainty > 0
+        else "Torn on every item: all are called coins",
     )
     return describe(
         figure,
