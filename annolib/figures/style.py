@@ -11,6 +11,7 @@ import html
 import io
 
 from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as _MatplotlibFigure
 
 from annolib.markup import shortened
@@ -32,6 +33,17 @@ DARK = (
 )
 
 
+class _Canvas(FigureCanvasAgg):
+    """What a figure is laid out and painted on; one reader of formulas for all: an axis's "10⁶" is read once, not in each picture."""
+
+    _shared = {}
+
+    def get_renderer(self):
+        renderer = super().get_renderer()
+        renderer.mathtext_parser = self._shared.setdefault("formulas", renderer.mathtext_parser)
+        return renderer
+
+
 class Figure(_MatplotlibFigure):
     """A matplotlib figure that carries a text description of what it shows.
 
@@ -44,12 +56,23 @@ class Figure(_MatplotlibFigure):
 
     description = ""
 
+    def __init__(self, *given, **named):
+        super().__init__(*given, **named)
+        _Canvas(self)
+
     def png(self):
         """The picture as PNG bytes, the same bytes for the same figure."""
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
-        self.set_layout_engine("none")  # laid out once: a second layout would move pixels
+        self.lay_out()
+        self.canvas.print_png(buffer, metadata={"Software": None})
         return buffer.getvalue()
+
+    def lay_out(self):
+        """Give axes and words their places, once: a second layout would move pixels."""
+        engine = self.get_layout_engine()
+        if engine is not None and self.axes:
+            engine.execute(self)
+        self.set_layout_engine("none")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """PNG for pages without a kernel, and the same as HTML: JupyterLab shows an alternative text only there."""
@@ -87,7 +110,7 @@ def canvas(columns=1, width=6.4, height=3.6, rows=1):
     >>> axes.spines["top"].get_visible()
     False
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), dpi=DPI, layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False)
     for one in axes.flat:
         one.spines[["top", "right"]].set_visible(False)
