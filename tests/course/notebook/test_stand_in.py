@@ -113,6 +113,13 @@ def test_a_name_that_is_written_or_only_alike_shows_nothing(shell, before):
     assert standing(shell, "fewest").points == 1.0
 
 
+def test_a_value_may_be_written_in_one_cell_and_handed_in_from_another(shell):
+    shell.run('fewest = 7\nfewest = lesson.check("fewest", fewest)')
+    shell.run("fewest = 8")
+    shell.run('fewest = lesson.check("fewest", fewest)')
+    assert standing(shell, "fewest").points == 1.0
+
+
 def test_a_name_that_is_read_before_it_is_written_shows_the_value(shell):
     shell.run("fewest = ...\nfewest = lesson.check('fewest', fewest)")
     shell.run("fewest = fewest + 0\nfewest = lesson.check('fewest', fewest)")
