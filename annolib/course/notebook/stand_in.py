@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from annolib.course.checking.checks import NOT_RIGHT, RIGHT, Outcome
 from annolib.course.definitions import VALUE
+from annolib.course.notebook_files import is_lesson_call
 
 _at_work = {}  # number of the lesson: the swap that is registered with the shell
 _judging = []  # names of the exercises whose answers are being tried
@@ -80,6 +81,30 @@ def tests_names(source):
     return asked or otter or any(isinstance(node, ast.Assert) for node in nodes)
 
 
+def uses(source, name):
+    """Whether a cell reads what stands under a name before the cell: not an attribute, nor what it wrote there itself.
+
+    To hand the name in, `lesson.check("pay", pay)`, is no use of it.
+
+    >>> uses("print(pay)", "pay"), uses("print(deal.pay)", "pay"), uses("pay = 3\\nprint(pay)", "pay")
+    (True, False, False)
+    """
+    try:
+        statements = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    for statement in statements:
+        nodes = list(ast.walk(statement))
+        handed = [one for node in nodes if is_lesson_call(node, "check") for one in node.args]
+        read = (node for node in nodes if isinstance(node, ast.Name) and node.id == name)
+        if any(isinstance(node.ctx, ast.Load) and node not in handed for node in read):
+            return True
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        if any(isinstance(node, ast.Name) and node.id == name for node in targets):
+            return False
+    return False
+
+
 class _Swap:
     """Registered with the shell; holds what stands under the names in the meantime."""
 
@@ -104,9 +129,7 @@ class _Swap:
             untouched = name in names and name not in states
             if untouched or states.get(name) == RIGHT:
                 continue
-            if exercise.kind == VALUE and not re.search(
-                rf"\b{name}\b", re.sub(rf"(?m)^{name} *=.*", "", source)
-            ):
+            if exercise.kind == VALUE and not uses(source, name):
                 continue
             if name in names:
                 self.own[name] = names[name]

@@ -172,7 +172,7 @@ def _code_size(slide):
 def _height(body, size):
     """About how high the text is, in rem, when set at that size."""
     wide, lines, code = 56 / (0.52 * size), 0.0, False
-    for line in body.splitlines():
+    for line in re.sub(r"\n   (?=[^ $])", " ", body).splitlines():  # a step on several lines is set as one
         if line.startswith("```"):
             code, lines = not code, lines + 0.8
         elif code:
@@ -189,7 +189,7 @@ def _height(body, size):
 
 def _plain(markdown):
     """Markdown about as long as it is when set."""
-    return re.sub(r"\\[a-zA-Z]+|[{}$*`\[\]]", "", markdown)
+    return re.sub(r"\\[a-zA-Z]+|\\[,!;]|[{}$*`_^\[\]]", "", markdown)
 
 
 _STOPPED = re.compile(r'(<math(?:(?!</math>|display="block").)*</math>)([.,;:?!)]+)', re.S)

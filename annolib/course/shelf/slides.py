@@ -25,6 +25,9 @@ _SHORT = 32  # words: such a beginning takes along what is printed below it, and
 _OF_THE_PAGE = re.compile(
     r"(Below|Here) (is|are)\b|Section \d|Look at the [\w ]+\.$|Replace the `\.\.\.`|Your \w+, and\b|`[\w.]+=?` |.*\brun the cell\b"
 )  # sentences that only make sense on the page of the lesson
+_ELSEWHERE = re.compile(
+    r"[;,] [^,;.\n]*\bsection \d+\b[^,;.\n]*"
+)  # such a clause leads to a page that is not there
 _ANNOUNCED = re.compile(r"(One|Two|Three|Four|Five) things?\b")
 _LETTERS = {"kappa": "κ", "rho": "ρ", "eta": "η", "gamma": "γ"}
 _CLOSING = ("Recap", "What can break", "Quiz", "Further reading", "Next lesson", "Where to go from here")
@@ -152,7 +155,7 @@ def _told(level, title, text, later, last):
         yield _exercise(title, text, later)
         return
     title = re.sub(r"^\d+\. ", "", title)
-    lead, boards = _split_lists(re.sub(r"[;,] section \d+ [^.]*", "", text))
+    lead, boards = _split_lists(_ELSEWHERE.sub("", text))
     boards = [board for board in boards if words(board) <= 110 and board.count("\n") >= 1]
     if level == 2:
         kind, told = "frame" if title.startswith("An honest failure") else "question", _lines(lead, most=48)
@@ -389,7 +392,7 @@ def _sentences(text):
     """One sentence or displayed formula a line; tables, lists, code and HTML are left out."""
     text = re.sub(r"(?ms)^```.*?^```", "", text)
     text = re.sub(r"(?ms)^\$\$.*?\$\$", lambda formula: " ".join(formula[0].split()), text)
-    lines = (line.strip() for line in text.splitlines())
+    lines = (_ELSEWHERE.sub("", line.strip()) for line in text.splitlines())
     told = [line for line in lines if line and not re.match(r"(\||[-*] |\d+\. |<|!\[|#)", line)]
     return [line for line in told if not _OF_THE_PAGE.match(line)]
 

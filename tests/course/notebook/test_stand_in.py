@@ -1,11 +1,17 @@
 """Graded work: the student's objects keep their names, later cells go on, and the course's answer cannot be handed in."""
 
+import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from annolib.course.checking import record
+from annolib.course.definitions import VALUE, load_definition
 from annolib.course.notebook import stand_in
 from annolib.course.notebook.stand_in import tests_names as is_test
+from annolib.course.notebook.stand_in import uses
+from annolib.course.notebook_files import lesson_calls, notebooks
+
+VALUES = [(n, one.name) for n in range(14) for one in load_definition(n).exercises if one.kind == VALUE]
 
 RIGHT_CELL = """
 def agreement(chance):
@@ -91,6 +97,45 @@ def test_a_value_that_was_shown_no_longer_counts(shell):
     assert shell.user_ns["fewest"] == 9
     shell.run('lesson.check("fewest", seen)')
     assert standing(shell, "fewest").state == "not right yet"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "class deal:\n    fewest = 3\nprint(deal.fewest, 'fewest')",  # an attribute and a text of that name
+        "fewest = 3\nprint(fewest)",  # looked at in the cell that wrote it
+        'fewest = 3\nprint(fewest)\nfewest = lesson.check("fewest", fewest)',
+    ],
+)
+def test_a_name_that_is_written_or_only_alike_shows_nothing(shell, before):
+    assert shell.run(before) is None
+    assert shell.run('fewest = 8\nprint(fewest)\nfewest = lesson.check("fewest", fewest)') is None
+    assert standing(shell, "fewest").points == 1.0
+
+
+def test_a_value_may_be_written_in_one_cell_and_handed_in_from_another(shell):
+    shell.run('fewest = 7\nfewest = lesson.check("fewest", fewest)')
+    shell.run("fewest = 8")
+    shell.run('fewest = lesson.check("fewest", fewest)')
+    assert standing(shell, "fewest").points == 1.0
+
+
+def test_a_name_that_is_read_before_it_is_written_shows_the_value(shell):
+    shell.run("fewest = ...\nfewest = lesson.check('fewest', fewest)")
+    shell.run("fewest = fewest + 0\nfewest = lesson.check('fewest', fewest)")
+    assert (standing(shell, "fewest").state, standing(shell, "fewest").points) == ("not right yet", 0.0)
+
+
+@pytest.mark.parametrize("number, name", VALUES)
+def test_no_cell_of_a_lesson_shows_a_value_before_its_check(number, name):
+    lesson = next(path for path in notebooks("lessons") if path.name.startswith(f"{number:02d}_"))
+    for cell in nbformat.read(lesson, as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        assert not uses(cell.source, name), cell.source
+        if name in lesson_calls(cell.source, "check"):
+            return
+    pytest.fail(f"no cell checks {name}")
 
 
 def test_a_value_found_at_a_later_try_counts(shell):
