@@ -31,6 +31,7 @@ _APART = (
     0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
 )
 _SAME = 0.1  # standard deviations of the count between efforts that are as good as one
+_AT_KINK = 1e-13  # of effort
 _SHORT = 0.5  # standard deviations of the count within which prices change little
 _FIRST = 9
 _FURTHER = (0.3, 0.2, 0.14, 0.1, 0.07, 0.05, 0.035, 0.025)
@@ -109,6 +110,7 @@ class Search:
 
     def solve(self, effort):
         """The programme of one effort against the deviations known; None if not even prices came of it."""
+        effort = next((x for x in self.problem.cost.kinks if abs(x - effort) < _AT_KINK), effort)
         solved = None
         for prices in dict.fromkeys((self._prices_near(effort), None)):
             solved, deviations, last = self._programme(effort, self.deviations, prices)
@@ -260,9 +262,10 @@ class Search:
         if not low < high:
             return self.tolerance
         self.known = self._apart(self.known)
-        at_full = 0.0
-        if high >= 1:  # full effort is a point of its own: its local incentive may be more than enough
-            at_full = self._excess_at_full()
+        at_points = 0.0  # efforts of their own: their local incentive may be more than enough
+        for point in (*self.problem.cost.kinks, *(() if self.family.evidence.failure(1.0) == 0 else (1.0,))):
+            if low <= point <= high:
+                at_points = max(at_points, self._excess_at(point))
         self._spread(low, high)
         a, b = self._boxes(low, high)
         budget, closed, seen = self.solved - self.spared + self.budget, -np.inf, set()
@@ -288,7 +291,7 @@ class Search:
             b = np.concatenate([b[~cut], *edges[1:]])
         if a.size:
             closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
-        return max(self.tolerance, at_full, closed - (self.best.profit - self.gap))
+        return max(self.tolerance, at_points, closed - (self.best.profit - self.gap))
 
     def _apart(self, known):
         """Of efforts so close that the lines of one do for both, the better one; of one effort solved twice the last."""
@@ -328,18 +331,16 @@ class Search:
             if self.deviations != old:
                 self.solve(effort)
 
-    def _excess_at_full(self):
-        """What full effort earns more at most, after it was tried."""
-        if self.family.evidence.failure(1.0) == 0:
-            return 0.0
+    def _excess_at(self, effort):
+        """What full effort, or that of a kink of the cost, earns more at most, after it was tried."""
         for _ in range(3):
-            full = self.solve(1.0)
-            if full is None:
+            point = self.solve(effort)
+            if point is None:
                 return np.inf
-            if not full.gap < self.gap:
+            if not point.gap < self.gap:
                 return 0.0
-            self.accept(full)
-        return self.gap - full.gap
+            self.accept(point)
+        return max(self.gap - point.gap, 0.0)
 
     def _cap(self, effort):
         """What an effort earns if it were paid for without risk: concave in effort."""
@@ -380,7 +381,7 @@ class Search:
             centre = self.found.effort
             around = centre + min(self.deviation_of_count(centre), 1.0) * _AROUND
             edges = np.concatenate([edges[(edges < around[0]) | (edges > around[-1])], around])
-        edges = np.unique(np.clip(edges, low, high))
+        edges = np.unique(np.clip(np.append(edges, self.problem.cost.kinks), low, high))
         edges = edges[np.concatenate([[True], np.diff(edges) > 1e-13])]
         return edges[:-1], edges[1:]
 
