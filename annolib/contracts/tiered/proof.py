@@ -1,286 +1,329 @@
-"""What no contract with m thresholds can earn more: for few tuples of thresholds proved one by one, else by any pay at all.
+"""What no contract with m thresholds can earn more: branch and bound over thresholds and efforts, with prices of a few tuples.
 
-One tuple is a law over m + 1 cells. The price lines of `annolib.contracts.optimal.price_lines` bound it as they bound any pay, with the cell
-in the place of the count: with K_c = Σ k P_k and C_c = Σ ν P_c(d) over the cell, W_c = α P_c + β K_c − C_c and x_c = W_c/P_c,
-
-    d²/dq² P_c h*(x_c) = v W_c″ − h(v) P_c″ + v′(x_c) (W_c′ − x_c P_c′)²/P_c.
-
-Its ingredients are sums over the counts of the cell, of intervals for P_k and its derivatives. E[X | X in the cell] = K_c/P_c rises with q
-(monotone likelihood ratio), so that its ends on a box are those of the box.
-
-No contract of the class earns more than the best pay of all; that bounds what is left where the tuples are too many.
+Blocks of thresholds times boxes of effort cover every contract of the class. What a block earns at most on a box is read off the price line that
+is lowest there (`annolib.contracts.tiered.blocks`). A block or a box whose bound stays above the best profit known is cut, whichever of the two adds
+more to the bound; where even the tuple in the middle is valued above it, that tuple's programme is solved at that effort: that either gives
+prices with a lower bound, or a better contract.
 """
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
 import numpy as np
 
-from annolib.contracts.optimal.efforts import Search, Solved
-from annolib.contracts.optimal.price_lines import PriceLine, _log_range, _products, lines_from
-from annolib.numerics.binomials import log_pmf
+from annolib.contracts.optimal.efforts import Search
+from annolib.contracts.tiered.prices import Pool
+from annolib.contracts.tiered.search import _best_effort
 
-MOST = 60  # tuples that are proved one by one
-_ROUNDS, _CLEARLY = 8, 1.02  # deviations for one effort, and gaps that are of interest, times the best
-
-
-@dataclass(frozen=True, eq=False)
-class CellLine(PriceLine):
-    """A price line, with β fixed, for pay by the cells between thresholds."""
-
-    thresholds: tuple = ()
-
-    @property
-    def kind(self):
-        return id(self)
-
-    def _plain(self, low, high):
-        return np.full(low.shape, np.inf)
-
-    def _starts(self):
-        return np.array([0, *self.thresholds])
-
-    def _pieces(self, low, high):
-        k = np.arange(self.family.n + 1.0)[None]
-        yield slice(0, low.size), k, np.ones(k.shape)
-
-    def _cells(self, x):
-        return np.add.reduceat(
-            np.broadcast_to(x, (*x.shape[:-1], self.family.n + 1)), self._starts(), axis=-1
-        )
-
-    def _fixed(self, q):
-        """α, β and ν (…, D)."""
-        participation, incentive, shirking = self.prices(q)
-        return participation + shirking.sum(axis=-1) - incentive * self.family.n * q, incentive, shirking
-
-    def _weights(self, k, q, p):
-        """P, K, C of each cell."""
-        shirking = self._fixed(q[:, 0])[2]
-        others = [self._cells(np.exp(x)) for x in self._log_laws(k)]
-        given = sum((shirking[:, j, None] * x for j, x in enumerate(others)), np.zeros(1))
-        return self._cells(p), self._cells(p * k), given
-
-    def value(self, effort):
-        e = np.asarray(effort, dtype=float)
-        return self._taylor(e, e)[0]
-
-    def _sums(self, low, middle, high, k, weights, bent=True):
-        ev, n = self.family.evidence, self.family.n
-        at = [(ev.success(x)[:, None], ev.failure(x)[:, None]) for x in (low, middle, high)]
-        logs = [log_pmf(k, n, q, r) for q, r in at]
-        (q_low, r_low), (q, r), (q_high, r_high) = at
-        top, bottom = _log_range(k, n, q_low, q_high, logs[0], logs[2])
-        p_low, p_high = np.exp(bottom), np.exp(top)
-        alpha, beta, _ = self._fixed(q[:, 0])
-        alpha, beta = alpha[:, None], beta[:, None]
-        origin = n * q  # K is counted from here
-        base = alpha + beta * origin
-
-        # at the middle
-        p = np.exp(logs[1])
-        score = k / q - (n - k) / r
-        chance, moment, given = self._weights(k, q, p)
-        x = base + (beta * (moment - origin * chance) - given) / np.maximum(chance, 1e-300)
-        v = self._utility(x)
-        level = v - self._level
-        wages = level * x - self._rise(v, x)  # h(v) − h(v₀)
-        value = (chance * self._rise(v, x)).sum(axis=1)
-        d_chance, d_moment = self._cells(p * score), self._cells(p * score * (k - origin))
-        moves = sum(
-            (
-                s * self._cells(np.exp(y))
-                for s, y in zip(self.shirking_slopes, self._log_laws(k), strict=True)
-            ),
-            np.zeros(1),
-        )
-        drift = self.participation[1] + self.shirking_slopes.sum() - n * self.incentive[0]  # α′
-        d_weight = drift * chance + base * d_chance + beta * d_moment - moves
-        slope = (level * d_weight - wages * d_chance).sum(axis=1)
-        magnitude = (chance * (np.abs(base) + np.abs(beta) * n) + given).sum(axis=1) * np.abs(level).max(
-            axis=1
-        )
-        if not bent:
-            return value, slope, np.zeros(low.size), magnitude
-
-        # intervals on the box
-        ends = [self._weights(k, *pair) for pair in ((q_low, np.exp(logs[0])), (q_high, np.exp(logs[2])))]
-        low_p, high_p = self._cells(p_low), np.minimum(self._cells(p_high), 1.0)
-        mean = [m / np.maximum(c, 1e-300) - origin for c, m, _ in ends]
-        gifts = np.minimum(ends[0][2], ends[1][2]), np.maximum(ends[0][2], ends[1][2])
-        tilt = _products((beta, beta), (np.minimum(*mean), np.maximum(*mean)))
-        aside = np.abs(drift) * (q_high - q_low) / 2
-        x_low = base - aside + tilt[0] - np.maximum(gifts[1], 0) / np.maximum(low_p, 1e-300)
-        x_high = base + aside + tilt[1] - np.maximum(gifts[0], 0) / np.maximum(high_p, 1e-300)
-        v_low, v_high = self._utility(x_low), self._utility(x_high)
-        scores = k / q_high - (n - k) / r_high, k / q_low - (n - k) / r_low
-        squares = np.minimum(*(s * s for s in scores)), np.maximum(*(s * s for s in scores))
-        squares = np.where((scores[0] < 0) & (scores[1] > 0), 0.0, squares[0]), squares[1]
-        curved = (
-            squares[0] - k / q_low**2 - (n - k) / r_high**2,
-            squares[1] - k / q_high**2 - (n - k) / r_low**2,
-        )
-        first = [self._cells(y) for y in _products((p_low, p_high), scores)]
-        first_k = [
-            self._cells(y) for y in _products((p_low, p_high), _products(scores, (k - origin, k - origin)))
-        ]
-        second = [self._cells(y) for y in _products((p_low, p_high), curved)]
-        second_k = [
-            self._cells(y) for y in _products((p_low, p_high), _products(curved, (k - origin, k - origin)))
-        ]
-        rises = [y - self._level for y in (v_low, v_high)]
-        wage = self.family.problem.utility.wage
-        # v W″ − h P″ = (v α − h − c₀) P″ + (v β − c₁) K″ + 2 (v − c₂) α′ P′, whatever the constants
-        heights = []
-        for level_base in (base - aside, base + aside):
-            turn = np.clip(self._utility(np.broadcast_to(level_base, v.shape)), v_low, v_high)
-            for y in (v_low, v_high, turn):  # v α − h(v) is largest at the turn
-                heights.append((y - self._level) * level_base - (wage(y) - float(wage(self._level))))
-        heights = np.minimum.reduce(heights), np.maximum.reduce(heights)
-        mid = chance / chance.sum(axis=1, keepdims=True)
-        c0 = (mid * (level * base - wages)).sum(axis=1, keepdims=True)
-        c1 = (mid * level * beta).sum(axis=1, keepdims=True)
-        leans = _products((beta, beta), (rises[0], rises[1]))
-        bend = _products((heights[0] - c0, heights[1] - c0), second)[1]
-        bend = bend + _products((leans[0] - c1, leans[1] - c1), second_k)[1]
-        if drift:
-            middle_of_pay = (mid * level).sum(axis=1, keepdims=True)
-            lifts = [2 * drift * (y - middle_of_pay) for y in rises]
-            bend = bend + _products((np.minimum(*lifts), np.maximum(*lifts)), first)[1]
-        off = _products((base - aside - x_high, base + aside - x_low), first)
-        more = _products((beta, beta), first_k)
-        own = _products((drift, drift), (low_p, high_p))
-        change = off[0] + more[0] + own[0] - moves, off[1] + more[1] + own[1] - moves
-        steep = np.maximum(*(self._steepness(y) for y in (x_low, x_high)))
-        steep = np.where(x_high > self._lowest_price, steep, 0.0)
-        with np.errstate(all="ignore"):
-            last = steep * np.maximum(change[0] ** 2, change[1] ** 2) / low_p
-        bend = bend + np.where(steep > 0, last, 0.0)
-        return value, slope, bend.sum(axis=1), magnitude
+MOST = 400  # tuples that are listed from the start
+_PLACES = np.array(
+    [-8.0, -5, -3.5, -2.5, -1.75, -1, -0.4, 0.2, 0.8, 1.5, 2.5, 4]
+)  # standard deviations: ends of the first blocks
+_ROUNDS, _WORK = 60, 20_000  # cuts, and rows looked at
+_AT_ONCE, _BUDGET = 4, 150
+_TEMPTED = 8  # deviations for one effort
+_CLEARLY = 1.5  # gaps that are of interest, times the best
+_APART = 0.5  # standard deviations of the count
 
 
 @dataclass(frozen=True)
-class TuplePrices:
-    """The prices of one effort's programme for one tuple of thresholds."""
+class Cover:
+    """Blocks of thresholds, (rows, m) each end, times boxes of effort; `full` marks full effort alone."""
 
-    search: object
-    effort: float
-    prices: np.ndarray
-    deviations: tuple
-    found: object
+    first: np.ndarray
+    last: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    full: np.ndarray
 
-    def lines(self):
-        plain = lines_from(self.search.family, self.effort, self.prices, self.deviations, straight=True)
-        return [self.search._cell_line(line) for line in plain]
+    @property
+    def size(self):
+        return self.low.size
 
-    def slope(self):
-        return self.search.family.slope(self.found) if self.found is not None else 0.0
+    @property
+    def middle(self):
+        return (self.low + self.high) / 2
+
+    @property
+    def wide(self):
+        return (self.last > self.first).any(axis=1)
+
+    def take(self, rows):
+        return Cover(*(x[rows] for x in (self.first, self.last, self.low, self.high, self.full)))
+
+    @staticmethod
+    def join(*parts):
+        names = ("first", "last", "low", "high", "full")
+        return Cover(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    def centres(self):
+        """A tuple in the middle of each block."""
+        m = self.first.shape[1]
+        shared = np.concatenate(
+            [np.zeros((self.size, 1), bool), self.first[:, 1:] == self.first[:, :-1]], axis=1
+        )
+        group = np.cumsum(~shared, axis=1)
+        out = np.empty(self.first.shape)
+        for j in range(m):
+            same = group == group[:, j : j + 1]
+            copies, place = same.sum(axis=1), same[:, :j].sum(axis=1)
+            size = self.last[:, j] - self.first[:, j] + 1
+            out[:, j] = self.first[:, j] + np.floor((place + 0.5) * size / copies)
+        return out
+
+    def halves_of_blocks(self, excess):
+        """The place of each block with the largest excess cut in two: every way to share its thresholds among the halves."""
+        m, size = self.first.shape[1], self.last - self.first
+        weight = np.where(size > 0, np.where(np.isnan(excess), np.inf, excess), -1.0)
+        j = np.argmax(weight, axis=1)  # the first of those that share it
+        rows = np.arange(self.size)
+        a, b = self.first[rows, j], self.last[rows, j]
+        same = (self.first == a[:, None]) & (self.last == b[:, None])
+        copies = same.sum(axis=1)
+        cut = np.floor((a + b) / 2)  # left: a … cut
+        parts = []
+        for left in range(m + 1):
+            some = np.flatnonzero((left <= copies) & (left <= cut - a + 1) & (copies - left <= b - cut))
+            part = self.take(some)
+            order = np.cumsum(same[some], axis=1)
+            to_left, to_right = same[some] & (order <= left), same[some] & (order > left)
+            first = np.where(to_right, (cut + 1)[some, None], part.first)
+            last = np.where(to_left, cut[some, None], part.last)
+            parts.append(Cover(first, last, part.low, part.high, part.full))
+        return Cover.join(*parts)
+
+    def thirds_of_efforts(self):
+        """Each box of effort cut in three."""
+        edges = np.linspace(self.low, self.high, 4)
+        return Cover.join(
+            *(Cover(self.first, self.last, a, b, self.full) for a, b in zip(edges, edges[1:], strict=False))
+        )
 
 
-class TupleSearch(Search):
-    """`Search` for one tuple of thresholds of a `Tiers` family."""
+class Proof:
+    """The branch and bound of one `Tiers` family: `gap` and `found`, a better contract if one turns up."""
 
-    def __init__(self, family, thresholds, flat_gap, gap):
-        super().__init__(family, flat_gap, gap)
-        self.thresholds = thresholds
+    def __init__(self, family, tiers, gap, flat_gap, relative, absolute):
+        self.family, self.tiers, self.gap, self.found = family, tiers, gap, None
+        self.best, self.relative, self.absolute = family.best, relative, absolute
+        self.pool, self.deviations, self.solved = Pool(family), (0.0,), 0
+        self.efforts = Search(family, flat_gap, gap)
+        self.efforts._tolerance = relative, absolute
 
-    def begin(self, effort):
-        """Solve the best contract known once more, for its prices."""
-        gap, self.budget = self.gap, 400
-        self.gap = gap * (1 + 1e-6)
-        for _ in range(3):
-            start = self.solve(effort)
-            if start is None or start.found is None or not self.accept(self.climb(start)):
-                break
-        if self.found is not None:
-            self.solve(self.found.effort)
-        self.gap = min(self.gap, gap)
+    @property
+    def tolerance(self):
+        return max(self.relative * self.gap, self.absolute)
 
-    def _programme(self, effort, deviations, prices):
-        family = self.family
-        self.solved += 1
-        others = tuple(d for d in deviations if abs(d - effort) > 1e-9)
-        start = np.array(prices) if prices is not None and len(others) == len(deviations) else None
-        with np.errstate(all="ignore"):
-            found = family.implement(self.thresholds, effort, others, start)
-        if not family.last or not np.all(np.isfinite(family.last[0][1])):
-            return None, (), None
-        others, prices = family.last[0]
-        gap = found.gap if found is not None else np.inf
-        solved = Solved(effort, gap, found, TuplePrices(self, effort, prices, others, found))
-        self.known.append(solved)
-        return solved, others, prices
+    @property
+    def goal(self):
+        return self.best.profit - self.gap + self.tolerance
 
-    def _look_closer(self, effort):
-        """The programme of this effort against the deviations known, and then against every one that tempts there."""
-        super()._look_closer(effort)
-        new = next((s for s in self.known if s.effort == effort), None)
+    def begin(self, thresholds, effort, deviations=()):
+        """Prices of the best contract known."""
+        self._look(thresholds, effort, deviations)
+
+    def run(self, thresholds, effort):
+        """What contracts of the class may earn more than the best one known."""
+        low, high = self.efforts._worth_a_look()
+        if not low < high:
+            return self.tolerance
+        if high >= 1 and float(self.family.evidence.failure(1.0)) == 0:
+            self.pool.add_certain()
+        cover = self._first(low, high, thresholds, effort)
+        closed, seen, work = -np.inf, set(), 0
+        top = np.full(cover.size, np.inf)
         for _ in range(_ROUNDS):
-            if new is None or new.found is None or not new.gap < _CLEARLY * self.gap:
+            top, excess, parts, stuck = self._bounds(cover)
+            open_ = ~(top <= self.goal)
+            closed = max(closed, top[~open_].max(initial=-np.inf))
+            cover, top, excess, parts, stuck = (
+                cover.take(open_),
+                top[open_],
+                excess[open_],
+                parts[open_],
+                stuck[open_],
+            )
+            work += cover.size
+            if not cover.size or work > _WORK:
                 break
+            if (stuck > -np.inf).any() and self.solved >= _BUDGET:
+                break
+            centres = cover.centres()
+            keys = [(*c, a, b) for c, a, b in zip(centres, cover.low, cover.high, strict=True)]
+            for i in self._worst(cover, stuck, centres):
+                self._look(tuple(centres[i]), float(cover.middle[i]))
+                seen.add(keys[i])
+            cut = ~(stuck > -np.inf) | np.array([key in seen for key in keys])
+            parts_of_block = cut & parts & cover.wide
+            by_effort = cut & ~parts_of_block & (cover.high > cover.low)
+            if np.any((cover.high - cover.low)[by_effort] < 1e-13) or np.any(
+                cut & ~parts_of_block & ~by_effort & ~(stuck > -np.inf)
+            ):
+                break
+            kept = cover.take(~(parts_of_block | by_effort))
+            cover = Cover.join(
+                kept,
+                cover.take(parts_of_block).halves_of_blocks(excess[parts_of_block]),
+                cover.take(by_effort).thirds_of_efforts(),
+            )
+        if cover.size:
+            closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
+        return max(self.tolerance, closed - (self.best.profit - self.gap))
+
+    def _first(self, low, high, thresholds, effort):
+        """Blocks and boxes to begin with."""
+        n, m, ev = self.family.n, self.tiers, self.family.evidence
+        if comb(n, m) <= MOST:
+            tuples = np.array(list(combinations(range(1, n + 1), m)), dtype=float)
+            first = last = tuples
+        else:
+            q = float(ev.success(effort if effort else self.best.effort))
+            spread = np.sqrt(n * q * (1 - q))
+            ends = np.unique(np.clip(np.round(n * q + spread * _PLACES), 1, n))
+            starts = np.unique(np.concatenate([[1.0], ends]))
+            stops = np.append(starts[1:] - 1, n)
+            places = [
+                p
+                for p in _with_repetition(starts.size, m)
+                if all(p.count(i) <= stops[i] - starts[i] + 1 for i in p)
+            ]
+            first, last = starts[np.array(places)], stops[np.array(places)]
+        if effort and 0 < effort <= 1:
+            self.efforts.found = _At(effort)
+        a, b = self.efforts._boxes(low, high)
+        cuts = [k for k in self.family.problem.cost.kinks if low < k < high]
+        if cuts:
+            edges = np.unique(np.concatenate([a, b, cuts]))
+            edges = edges[np.r_[True, np.diff(edges) > 1e-12] | np.isin(edges, cuts)]
+            a, b = edges[:-1], edges[1:]
+        i, j = (x.ravel() for x in np.meshgrid(np.arange(len(first)), np.arange(a.size), indexing="ij"))
+        cover = Cover(first[i], last[i], a[j], b[j], np.zeros(i.size, bool))
+        if high >= 1 and float(ev.failure(1.0)) > 0:
+            one = np.ones(len(first))
+            cover = Cover.join(cover, Cover(first, last, one, one, one.astype(bool)))
+        return cover
+
+    def _bounds(self, cover):
+        """Of each row an upper bound, the excess of each of its places, whether they add more to it than its box; the value in the middle where that is too high, else −inf."""
+        with np.errstate(all="ignore"):
+            top = self.efforts._cap_on(cover.low, cover.high)
+            blocks, stuck = np.zeros(cover.size, bool), np.full(cover.size, -np.inf)
+            places = np.zeros(cover.first.shape)
+            live = np.flatnonzero(~(top <= self.goal))
+            if not live.size:
+                return top, places, blocks, stuck
+            some = cover.take(live)
+            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full)
+            has = which >= 0
+            value, excess = np.full(live.size, np.inf), np.zeros((live.size, self.tiers))
+            if has.any():
+                own = some.take(has)
+                lines = self.pool.rows(which[has], own.first, own.last)
+                bound, value[has], excess[has] = lines.ceilings(own.low, own.high)
+                top[live[has]] = np.fmin(top[live[has]], np.where(np.isnan(bound), np.inf, bound))
+            left = np.flatnonzero(~(top[live] <= self.goal))
+            if left.size:
+                rest = some.take(left)
+                centres = rest.centres()
+                _, middle = self.pool.lowest(centres, centres, rest.low, rest.high, rest.full)
+                stuck[live[left]] = np.where(middle > self.goal, middle, -np.inf)
+                all_places = excess[left].sum(axis=1)
+                by_box = top[live[left]] - value[left] - all_places
+                blocks[live[left]] = ~(all_places + value[left] - middle < by_box)
+                places[live[left]] = excess[left]
+        return top, places, blocks, stuck
+
+    def _worst(self, cover, stuck, centres):
+        """The rows that stand highest, far from each other: their indices."""
+        height, chosen, n = stuck.copy(), [], self.family.n
+        middle, ev = cover.middle, self.family.evidence
+        for _ in range(_AT_ONCE):
+            i = int(np.argmax(height))
+            if not height[i] > -np.inf:
+                break
+            chosen.append(i)
+            q = float(ev.success(middle[i]))
+            spread = max(np.sqrt(n * q * (1 - q)), 1e-9)
+            apart = np.abs(ev.success(middle) - q) * n / spread
+            away = np.maximum(apart, np.abs(centres - centres[i]).max(axis=1) / spread)
+            height[away < _APART] = -np.inf
+        return chosen
+
+    def _look(self, thresholds, effort, deviations=()):
+        """The programme of one tuple and effort: its prices join the pool; what earns more is kept."""
+        family = self.family
+        thresholds = tuple(int(t) for t in thresholds)
+        known = tuple(dict.fromkeys((*self.deviations, *deviations)))
+        prices, enough = None, self.best.profit - _CLEARLY * self.gap
+        for _ in range(_TEMPTED):
+            others = tuple(d for d in known if abs(d - effort) > 1e-9)
+            self.solved += 1
             with np.errstate(all="ignore"):
-                other, gain = self.family.most_tempting_deviation(new.found)
+                pay = family.implement(thresholds, effort, others, prices)
+            if family.last and np.all(np.isfinite(family.last[0][1])):
+                priced, last = family.last[0]
+                with np.errstate(all="ignore"):
+                    self.pool.add(thresholds, effort, last, priced, enough)
+            if pay is None or not pay.gap < self.gap * (1 + 1e-6):
+                return
+            with np.errstate(all="ignore"):
+                other, gain = family.most_tempting_deviation(pay)
             if gain < 1e-12:
                 break
-            others = (*new.found.deviations, other)
-            new, *_ = self._programme(effort, others, None)
+            known = (*known, float(other))
+        self._accept(pay)
 
-    def _cell_line(self, line):
-        """The same line over cells."""
-        return CellLine(
-            line.family, line.effort, line.participation, line.incentive, line.shirking, line.shirking_slopes,
-            line.deviations, self.thresholds,
-        )  # fmt: skip
-
-    def accept(self, solved):
-        if not solved.gap < self.gap:
-            return False
+    def _accept(self, pay):
+        """A contract that may earn more than the best one known, at its best effort."""
+        if not pay.gap < self.gap * (1 - 1e-12):
+            return
         with np.errstate(all="ignore"):
-            full = self.family.implement_everywhere(solved.found)
-            if full is None:  # perhaps no wages implement it: what tempts will show
-                return self._join(self.family.most_tempting_deviation(solved.found)[0])
-        if full.gap < self.gap:
-            self.gap, self.found = full.gap, full
-        if not full.gap > solved.gap * (1 + 1e-10):
-            return False
-        new = tuple(
-            sorted(
-                {0.0, *(d for d, nu in zip(full.deviations, full.lottery.prices[2:], strict=True) if nu > 0)}
-            )
-        )
-        changed = new != self.deviations
-        self.deviations, self.prices = new, None
-        return changed
+            held = self.family.implement_everywhere(pay)
+            if held is None:
+                return
+            better, count = _best_effort(self.family, held)
+        self.solved += count
+        held = better if better is not None and better.gap < held.gap else held
+        if held.gap < self.gap:
+            self.gap, self.found = held.gap, held
+            self.efforts.gap = held.gap
+            self._look(held.thresholds, held.effort, held.deviations)
 
-    def _between(self, one, other):
-        return None  # there β moves
+
+@dataclass(frozen=True)
+class _At:
+    effort: float
+
+
+def _with_repetition(count, m):
+    """Non-decreasing m-tuples of 0 … count − 1."""
+    if m == 0:
+        return [()]
+    return [
+        (*rest, i) for rest in _with_repetition(count, m - 1) for i in range(rest[-1] if rest else 0, count)
+    ]
 
 
 def prove(family, tiers, known, gap, flat_gap, relative, absolute):
-    """What contracts with so many thresholds may earn more than `gap` says, tuple by tuple: (bound, better pay or None).
+    """What contracts with so many thresholds may earn more than `gap` says: (bound, better pay or None).
 
     `known` is (thresholds, effort) of the best contract found so far.
     """
-    worst, best = 0.0, None
-    for thresholds in combinations(range(1, family.n + 1), tiers):
-        search = TupleSearch(family, thresholds, flat_gap, gap)
-        if thresholds == known[0]:
-            search.begin(known[1])
-        with np.errstate(all="ignore"), contextlib.suppress(ArithmeticError):
-            left = search.prove(relative, absolute)
-            if search.gap < gap:
-                worst = max(worst - (gap - search.gap), 0.0)
-                gap, best = search.gap, search.found
-            worst = max(worst, left)
-            continue
-        worst = np.inf
-    return worst, best
+    proof = Proof(family, tiers, gap, flat_gap, relative, absolute)
+    thresholds, effort = known
+    if thresholds and effort:
+        proof.begin(_filled(thresholds, tiers, family.n), effort)
+    left = proof.run(thresholds, effort)
+    return left, proof.found
 
 
-def few(n, tiers):
-    """Are the tuples few enough to prove one by one?"""
-    return comb(n, tiers) <= MOST
+def _filled(thresholds, tiers, n):
+    """These thresholds and others beside them, until there are enough."""
+    chosen = sorted(int(t) for t in thresholds)
+    while len(chosen) < tiers:
+        free = [t for t in (chosen[-1] + 1, chosen[0] - 1) if 1 <= t <= n]
+        chosen = sorted([*chosen, free[0]])
+    return tuple(chosen)

@@ -1,7 +1,7 @@
 """The best m thresholds, wages and effort.
 
-Wages come from a convex programme, thresholds and effort from `annolib.contracts.tiered.search`: all thresholds where there are at
-most 20,000 tuples of them, else a local search, which the message says; compare that with `optimal`, which bounds it. Every
+Wages come from a convex programme, thresholds and effort from a local search (`annolib.contracts.tiered.search`); that no others earn more is
+shown by branch and bound (`annolib.contracts.tiered.proof`), and where that stays open the message says how much more they may earn. Every
 tier is added to the best contract with one less, and kept only if it gains: more tiers never earn less.
 """
 
@@ -61,27 +61,27 @@ def _better(family, chosen, pay, solved):
 def _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay):
     """The result with a bound of what any contract of the class earns more.
 
-    Few tuples of thresholds are proved one by one; else the best pay of all is the bound.
+    By branch and bound over thresholds and efforts; where that stays open, the best pay of all is a bound too.
     """
     rounding = ROUNDING * scale(problem, best)
-    with np.errstate(all="ignore"):
-        left = any_pay.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
-    left = max(chosen.gap - (any_pay.gap - left), 0.0)
-    if left + rounding > tolerance(problem, best, chosen.gap) and proof.few(n, tiers):
-        family = Tiers(problem, evidence, n, best, best.profit - 2 * flat.gap)
-        known = getattr(chosen.contract, "thresholds", ()), chosen.effort
-        excess, pay = proof.prove(
-            family, tiers, known, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best)
-        )
-        if pay is not None:
-            chosen = _better(family, chosen, pay, chosen.iterations)
-        left = min(left, excess)
+    known = getattr(chosen.contract, "thresholds", ()), chosen.effort
+    family = Tiers(problem, evidence, n, best, best.profit - 2 * flat.gap)
+    left, pay = proof.prove(
+        family, tiers, known, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best)
+    )
+    if pay is not None:
+        better = _better(family, chosen, pay, chosen.iterations)
+        left, chosen = left + max(better.gap - pay.gap, 0.0), better
+    if left + rounding > tolerance(problem, best, chosen.gap):
+        with np.errstate(all="ignore"):
+            any_left = any_pay.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
+        left = min(left, max(chosen.gap - (any_pay.gap - any_left), 0.0))
     left += rounding
     if left <= tolerance(problem, best, chosen.gap):
-        return replace(chosen, suboptimality=left)
-    message = (
-        f"{chosen.message}; other thresholds may earn up to {left:.2g} more, which is what any pay could"
-    )
+        sure = chosen.converged or chosen.certificate.gain_bound < 1e-9
+        message = "solved" if sure and chosen.family == "tiered" else chosen.message
+        return replace(chosen, suboptimality=left, converged=sure, message=message)
+    message = f"{chosen.message}; other thresholds may earn up to {left:.2g} more"
     return replace(chosen, converged=False, suboptimality=left, message=message)
 
 

@@ -57,14 +57,10 @@ def test_many_checks(naive, seed, n, most):
     pays = [al.second_best(problem, monitor, n, "tiered", tiers=m) for m in range(1, most + 1)]
     optimal = al.second_best(problem, monitor, n, "optimal")
     assert all(pay.certificate.gain_bound < 1e-9 for pay in pays) and pays[0].converged and optimal.converged
-    assert (
-        pays[1].suboptimality <= pays[1].gap - optimal.gap + 1e-9
-    )  # no other thresholds earn more than any pay could
-    assert not pays[1].converged  # a proof that none do is out of reach here, and it says so
+    assert pays[1].converged and pays[1].suboptimality <= 1e-9 * pays[1].gap + 1e-12
     gaps = [pay.gap for pay in pays]
     assert gaps[0] > 2 * gaps[1] and np.all(np.diff(gaps) < 0)
     assert optimal.gap < gaps[-1] < 1.6 * optimal.gap
-    assert "local search" in pays[1].message
 
 
 def test_what_the_solver_leaves_over_is_no_gain(naive):

@@ -1,0 +1,269 @@
+"""Price lines that programmes of single tuples have left, and the best of them for each block of thresholds and box of effort."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.contracts.tiered.blocks import BlockLines, Law
+
+_STEP = 1e-4  # standard deviations of the count, for differences
+_AT_ONCE = 400_000  # lines × blocks × cells
+_OTHERS = np.linspace(0, 0.999, 1000)  # efforts that may tempt
+
+
+class Pool:
+    """Lines, as arrays (L,) and (L, D) over all deviations that any of them prices."""
+
+    def __init__(self, family):
+        self.family = family
+        self.deviations = ()
+        self.effort, self.participation, self.incentive = np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2))
+        self.shirking, self.slopes = np.zeros((0, 0)), np.zeros((0, 0))
+
+    @property
+    def size(self):
+        return self.effort.size
+
+    def add(self, thresholds, effort, prices, deviations, enough=-np.inf):
+        """The lines that start at the prices (λ, μ·scale, ν …) of one programme: steady ones, and the one of least second derivative.
+
+        Where these prices show that less than `enough` is earned, as those of a programme without a solution do at any size, milder ones are
+        taken: between them and the best known, where it is `enough`.
+        """
+        ev, n = self.family.evidence, self.family.n
+        spread = np.sqrt(n * float(ev.success(effort)) * float(ev.failure(effort)))
+        paid, incentive = float(prices[0]), float(prices[1]) / spread
+        keep = [j for j, price in enumerate(prices[2:]) if price > 0]
+        self._know([deviations[j] for j in keep])
+        nu, place = (
+            np.zeros(len(self.deviations)),
+            [self.deviations.index(float(deviations[j])) for j in keep],
+        )
+        nu[place] = [prices[2 + j] for j in keep]
+        paid, incentive, nu = self._milder(thresholds, effort, np.array([paid, incentive, *nu]), enough)
+        keep = nu > 0
+        still = np.zeros(nu.size)
+        options = [(0.0, 0.0, still)]
+        if paid > 0:
+            options.append((incentive * n, 0.0, still))
+        elif keep.any():
+            options.append((0.0, 0.0, np.where(np.arange(nu.size) == np.argmax(nu), incentive * n, 0.0)))
+        closest = self._closest(thresholds, effort, paid, incentive, nu)
+        if closest is not None:
+            options.append(closest)
+        for slope, turn, slopes in options:
+            self._append(effort, (paid, slope), (incentive, turn), nu, slopes)
+
+    def add_certain(self):
+        """The line of full effort that shows for certain: pay for n passes, and the floor for less, against the effort that tempts most."""
+        family, n = self.family, self.family.n
+        problem, cost = family.problem, family.problem.cost
+        missed = -np.expm1(n * np.log(family.evidence.success(_OTHERS)))
+        needed = problem.floor_utility + (cost.cost(1.0) - cost.cost(_OTHERS)) / missed
+        i = int(np.nanargmax(needed))
+        wanted = max(problem.outside, problem.floor_utility) + float(cost.cost(1.0))
+        v = max(wanted, float(needed[i]))
+        if not v < problem.utility.highest:
+            return
+        price, paid = float(problem.utility.marginal_wage(v)), 0.0
+        self._know(_OTHERS[i : i + 1])
+        nu = np.zeros(len(self.deviations))
+        if wanted >= needed[i]:
+            paid = price
+        else:
+            nu[self.deviations.index(float(_OTHERS[i]))] = price / missed[i]
+        self._append(1.0, (paid, 0.0), (0.0, 0.0), nu, 0 * nu)
+
+    def _know(self, deviations):
+        """Deviations that are not priced yet get a column."""
+        new = [float(d) for d in deviations if float(d) not in self.deviations]
+        self.deviations = (*self.deviations, *new)
+        pad = np.zeros((self.size, len(new)))
+        self.shirking, self.slopes = np.hstack([self.shirking, pad]), np.hstack([self.slopes, pad])
+
+    def _append(self, effort, participation, incentive, nu, slopes):
+        self.effort = np.append(self.effort, effort)
+        self.participation = np.vstack([self.participation, participation])
+        self.incentive = np.vstack([self.incentive, incentive])
+        self.shirking = np.vstack([self.shirking, nu])
+        self.slopes = np.vstack([self.slopes, slopes])
+
+    def _milder(self, thresholds, effort, theta, enough):
+        """λ, β, ν on the way to `theta` from the prices of the line that is lowest here, where U is `enough`."""
+        where, at, full = np.array([thresholds], dtype=float), np.array([effort]), np.array([effort >= 1])
+        which, value = self.lowest(where, where, at, at, full)
+        if not (which[0] >= 0 and enough < value[0]) or not enough > -np.inf:
+            return float(theta[0]), float(theta[1]), theta[2:]
+        step = float(
+            self.family.evidence.success(effort) - self.family.evidence.success(self.effort[which[0]])
+        )
+        i = which[0]
+        known = np.array([*self.participation[i], *self.incentive[i]])
+        start = np.array(
+            [
+                known[0] + known[1] * step,
+                known[2] + known[3] * step,
+                *(self.shirking[i] + self.slopes[i] * step),
+            ]
+        )
+        edges = BlockLines._edges_of(where, where)
+        p, rows = _rows(self.family, edges, effort, self.deviations)
+        needs, worth = _needs(self.family, effort, self.deviations)
+
+        def earned(share):
+            prices = start + share * (theta - start)
+            x = prices @ rows
+            v = np.where(p > 1e-290, _utility(self.family, x), 0.0)
+            return (
+                worth
+                - prices @ needs
+                + float(np.where(p > 1e-290, p * (x * v - self.family.problem.utility.wage(v)), 0.0).sum())
+            )
+
+        if not earned(1.0) < enough:
+            return float(theta[0]), float(theta[1]), theta[2:]
+        low, high = 0.0, 1.0  # U is convex in the prices
+        for _ in range(60):
+            middle = low + (high - low) / 2 if low > 0 else high / 8
+            low, high = (low, middle) if earned(middle) < enough else (middle, high)
+            if high - low < 0.1 * high or middle < 1e-12:
+                break
+        theta = start + high * (theta - start)
+        return float(theta[0]), float(theta[1]), theta[2:]
+
+    def _closest(self, thresholds, effort, paid, incentive, nu):
+        """Slopes −U_θθ⁻¹ U_θq of λ, β and ν: those of the prices of neighbouring efforts, to first order; None where numbers fail."""
+        family = self.family
+        problem, ev, n = family.problem, family.evidence, family.n
+        if not 0 < effort < 1:
+            return None
+        live = np.flatnonzero(nu > 0)
+        q = float(ev.success(effort))
+        step = _STEP * np.sqrt(q * (1 - q) / n)
+        efforts = ev.effort(np.array([q - step, q, q + step]))
+        if not (efforts[0] > 0 and efforts[2] < 1):
+            return None
+        own = np.array([thresholds] * 3, dtype=float)
+        edges = BlockLines._edges_of(own, own)
+        cells = [
+            _rows(family, edges[i : i + 1], efforts[i], [self.deviations[j] for j in live]) for i in range(3)
+        ]
+        theta = np.array([paid, incentive, *nu[live]])
+        pulls = []
+        for (p, rows), e in zip(cells, efforts, strict=True):
+            x = theta @ rows
+            v = np.where(p > 1e-290, _utility(family, x), 0.0)
+            pulls.append((rows * p) @ v - _needs(family, e, [self.deviations[j] for j in live])[0])
+        p, rows = cells[1]
+        x = theta @ rows
+        lowest = _lowest(family)
+        inside = (x > lowest) & (p > 1e-290)
+        with np.errstate(all="ignore"):
+            steep = np.where(
+                inside,
+                1 / problem.utility.wage_curvature(_utility(family, np.where(inside, x, lowest + 1))),
+                0.0,
+            )
+        free = [0] * (paid > 0) + list(range(1, theta.size))
+        matrix = (rows[free] * (p * steep)) @ rows[free].T
+        target = ((pulls[2] - pulls[0]) / (2 * step))[free]
+        size = np.abs(theta[free])  # where numbers leave a choice, what changes least for its size
+        if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(target)) and np.all(size > 0)):
+            return None
+        found = np.zeros(theta.size)
+        found[free] = -np.linalg.lstsq(matrix * np.outer(size, size), target * size, rcond=1e-12)[0] * size
+        slopes = np.zeros(nu.size)
+        slopes[live] = found[2:]
+        return float(found[0]), float(found[1]), slopes
+
+    def rows(self, which, first, last):
+        """Line which[i] for block i."""
+        pairs = [(x[which, 0], x[which, 1]) for x in (self.participation, self.incentive)]
+        return BlockLines(
+            self.family, self.effort[which], *pairs, self.shirking[which], self.slopes[which], self.deviations, first, last
+        )  # fmt: skip
+
+    def lowest(self, first, last, low, high, full):
+        """For each block and box the line that is lowest in the middle, among those allowed on all of it: (line, value); −1, inf if none is."""
+        which, value = np.full(low.size, -1), np.full(low.size, np.inf)
+        if not self.size:
+            return which, value
+        ahead = max(_AT_ONCE // (self.size * (2 * first.shape[1] + 1)), 1)
+        for start in range(0, low.size, ahead):
+            part = slice(start, start + ahead)
+            found = self._values(first[part], last[part], low[part], high[part], full[part])
+            which[part] = np.argmin(found, axis=0)
+            value[part] = np.min(found, axis=0)
+        return np.where(value < np.inf, which, -1), value
+
+    def _values(self, first, last, low, high, full):
+        """(L, rows): U in the middle, inf where a line is not allowed."""
+        family, ev, problem = self.family, self.family.evidence, self.family.problem
+        lines = self.rows(np.zeros(low.size, dtype=int), first, last)
+        edges, middle = lines._edges(), (low + high) / 2
+        law, given = Law.at(family, edges, middle), lines._given(edges)
+        start = ev.success(self.effort)
+
+        def at(efforts):
+            step = ev.success(efforts)[None, :] - start[:, None]
+            paid = self.participation[:, :1] + self.participation[:, 1:] * step
+            push = self.incentive[:, :1] + self.incentive[:, 1:] * step
+            shirking = self.shirking[:, None, :] + self.slopes[:, None, :] * step[..., None]
+            return paid, push, shirking
+
+        allowed = np.ones((self.size, low.size), dtype=bool)
+        for efforts in (low, high):
+            paid, push, shirking = at(efforts)
+            allowed &= (paid >= 0) & (shirking >= 0).all(axis=-1)
+            allowed &= ~full[None, :] | (push >= 0)
+        paid, push, shirking = at(middle)
+        base = paid + shirking.sum(axis=-1)
+        cost, per = problem.cost.cost(middle), ev.slope(middle)
+        needed = problem.cost.slope(middle) / per * (ev.success(middle) * ev.failure(middle))
+        least = max(problem.outside, problem.floor_utility)
+        total = (
+            problem._value(middle) - lines._level_wage - paid * (least + cost - lines._level) - push * needed
+        )
+        weight = base[..., None] * law.p + push[..., None] * law.moment
+        for j, (other, d) in enumerate(zip(given, self.deviations, strict=True)):
+            total = total - shirking[..., j] * (cost - float(problem.cost.cost(d)))
+            weight = weight - shirking[..., j, None] * other
+        x = weight / np.maximum(law.p, 1e-290)
+        v = lines._utility(x)
+        v = np.where(law.p > 1e-290, v, lines._level)
+        total = total + (weight * (v - lines._level) - law.p * lines._wage_rise(v)).sum(axis=-1)
+        return np.where(allowed & ~np.isnan(total), total, np.inf)
+
+
+def _rows(family, edges, effort, deviations):
+    """P of each cell, and the rows 1, E[k − nq | cell], 1 − p(d)/p."""
+    law = Law.at(family, edges, np.array([effort]))
+    p = np.maximum(law.p[0], 1e-290)
+    others = [Law.at(family, edges, np.array([d])).p[0] for d in deviations]
+    return law.p[0], np.array([np.ones_like(p), law.mean[0], *(1 - np.minimum(o / p, 1e280) for o in others)])
+
+
+def _needs(family, effort, deviations):
+    """What the rows must come to: u₀ + c, c′ qr/q′, c − c(d); and what the effort is worth."""
+    problem, ev = family.problem, family.evidence
+    cost = float(problem.cost.cost(effort))
+    least = max(problem.outside, problem.floor_utility)
+    slope = (
+        float(problem.cost.slope(effort))
+        / float(ev.slope(effort))
+        * float(ev.success(effort) * ev.failure(effort))
+    )
+    others = [cost - float(problem.cost.cost(d)) for d in deviations]
+    return np.array([least + cost, slope, *others]), float(problem._value(effort))
+
+
+def _lowest(family):
+    floor = family.problem.floor_utility
+    return float(family.problem.utility.marginal_wage(floor)) if np.isfinite(floor) else 0.0
+
+
+def _utility(family, x):
+    lowest, utility = _lowest(family), family.problem.utility
+    return np.where(
+        x > lowest, utility.utility_at(np.where(x > lowest, x, lowest + 1.0)), family.problem.floor_utility
+    )

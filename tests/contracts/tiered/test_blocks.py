@@ -1,0 +1,213 @@
+"""Bounds of blocks of thresholds on boxes of effort, held against plain sums over counts."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+import annolib as al
+from annolib.contracts.incentives.cheapest_lottery import utilities_at
+from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.tiered.blocks import BlockLines, Box, Law
+from annolib.contracts.tiered.family import Tiers
+
+MONITORS = (
+    al.Golden(0.4),
+    al.SelfConsistency(0.2),
+    al.Expert(-0.2),
+    al.SelfConsistencyLabels(0.5),
+    al.Golden(0.5),
+)
+UTILITIES = (al.CARA(1.0), al.CRRA(0.5), al.CRRA(1), al.CRRA(2))
+
+
+def random_family(rng, n):
+    utility = UTILITIES[rng.integers(len(UTILITIES))]
+    start = rng.uniform(0.4, 1.0)
+    cost = al.PowerCost(
+        rng.uniform(0.1, 0.4) / float(utility.marginal_wage(utility.utility(start))), rng.choice([1.5, 2, 3])
+    )
+    problem = al.Problem(
+        utility,
+        cost,
+        lambda e: 0.8 * e * (2 - e),
+        float(utility.utility(start)),
+        float(start * rng.uniform(0.3, 1)),
+    )
+    monitor = MONITORS[rng.integers(len(MONITORS))]
+    return Tiers(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem), -1.0)
+
+
+def random_prices(rng, family, effort):
+    """λ, β, ν and their slopes: of the size that programmes give."""
+    problem, n = family.problem, family.n
+    q = float(family.evidence.success(effort))
+    level = float(problem.utility.marginal_wage(max(problem.floor_utility, problem.outside)))
+    deviations = (0.0, float(np.clip(effort + rng.uniform(-0.3, 0.3), 0.01, 0.99)))[: rng.integers(3)]
+    beta = level * rng.uniform(0.05, 0.5) / np.sqrt(n * q * (1 - q))
+    paid, nu = level * rng.uniform(0.3, 1), level * rng.uniform(0.05, 0.5, len(deviations))
+    moves = rng.uniform(-2, 2, 2 + len(deviations)) * np.array(
+        [paid, beta, *nu]
+    )  # none turns negative on a box
+    if rng.random() < 0.4:
+        moves[:] = 0
+    return (paid, moves[0]), (beta, moves[1]), nu, moves[2:], deviations
+
+
+def lines_of(family, effort, prices, first, last):
+    (paid, paid_slope), (beta, beta_slope), nu, slopes, deviations = prices
+    rows = len(first)
+
+    def column(x):
+        return np.full(rows, float(x))
+
+    return BlockLines(
+        family, column(effort), (column(paid), column(paid_slope)), (column(beta), column(beta_slope)), np.tile(nu, (rows, 1)),
+        np.tile(slopes, (rows, 1)), deviations, np.array(first, dtype=float), np.array(last, dtype=float),
+    )  # fmt: skip
+
+
+def plain(family, start, prices, thresholds, effort):
+    """U by sums over all counts."""
+    (paid, paid_slope), (beta, beta_slope), nu, slopes, deviations = prices
+    problem, ev, n = family.problem, family.evidence, family.n
+    k = np.arange(n + 1)
+    q, step = float(ev.success(effort)), float(ev.success(effort) - ev.success(start))
+    r = float(ev.failure(effort))
+    paid, beta, nu = paid + paid_slope * step, beta + beta_slope * step, nu + slopes * step
+    p = binom.pmf(k, n, q)
+    cell = np.searchsorted(thresholds, k, side="right")
+    cost = problem.cost
+    total = float(problem._value(effort)) - paid * (
+        max(problem.outside, problem.floor_utility) + float(cost.cost(effort))
+    )
+    total -= beta * q * r / float(ev.slope(effort)) * float(cost.slope(effort))
+    weight = p * (paid + beta * (k - n * q))
+    for d, price in zip(deviations, nu, strict=True):
+        total -= price * float(cost.cost(effort) - cost.cost(d))
+        weight = weight + price * (p - binom.pmf(k, n, float(ev.success(d))))
+    for i in range(len(thresholds) + 1):
+        chance, pull = p[cell == i].sum(), weight[cell == i].sum()
+        v = float(utilities_at(problem.utility, problem.floor_utility, np.array(pull / chance))[0])
+        total += pull * v - chance * float(problem.utility.wage(v))
+    return total
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_nothing_in_a_block_earns_more(seed):
+    """All tuples of three blocks, one of them shared, at efforts all over a box."""
+    rng = np.random.default_rng(7100 + seed)
+    n = int(rng.integers(4, 30))
+    family = random_family(rng, n)
+    effort = rng.uniform(0.25, 0.85)
+    prices = random_prices(rng, family, effort)
+    cuts = np.sort(rng.choice(np.arange(1, n), 3, replace=False)).astype(float)
+    first = [(cuts[0], cuts[0]), (cuts[0], cuts[1] + 1), (cuts[0], cuts[2])]
+    last = [(cuts[2], cuts[2]), (cuts[1], cuts[2]), (cuts[0], cuts[2])]
+    width = float(rng.choice([1e-4, 1e-2, 0.1]))
+    low, high = max(effort - width, 0.02), min(effort + width, 0.99)
+    lines = lines_of(family, effort, prices, first, last)
+    with np.errstate(all="ignore"):
+        top, middle, excess = lines.ceilings(np.full(3, low), np.full(3, high))
+    for row in range(3):
+        for pair in combinations(range(1, n + 1), 2):
+            if all(a <= t <= b for a, t, b in zip(first[row], pair, last[row], strict=True)):
+                values = [plain(family, effort, prices, pair, e) for e in np.linspace(low, high, 7)]
+                assert max(values) <= top[row] + 1e-13
+        assert np.all(excess[row] >= 0)
+    single = plain(family, effort, prices, (int(cuts[0]), int(cuts[2])), (low + high) / 2)
+    assert middle[2] == pytest.approx(single, rel=1e-12, abs=1e-13)
+    assert np.all(excess[2] == 0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_slopes_and_curvature_are_those_of_differences(seed):
+    """On a box without width the bound of the second derivative is that of all terms but V."""
+    rng = np.random.default_rng(7300 + seed)
+    n = int(rng.integers(5, 60))
+    family = random_family(rng, n)
+    effort, power = rng.uniform(0.3, 0.8), family.evidence.power
+    prices = random_prices(rng, family, effort)
+    pair = np.sort(rng.choice(np.arange(1, n + 1), 2, replace=False)).astype(float)
+    lines = lines_of(family, effort, prices, [pair], [pair])
+    at, z, h = np.array([effort]), effort**power, 1e-4
+    value, slope, bend, _ = (float(x[0]) for x in lines._taylor(at, at * (1 + 1e-13)))
+    x = [float(lines.value(np.array([(z + step) ** (1 / power)]))[0]) for step in (-h, 0, h)]
+    worth = [float(family.problem._value((z + step) ** (1 / power))) for step in (-h, 0, h)]
+    assert value == pytest.approx(x[1], rel=1e-11)
+    assert slope == pytest.approx((x[2] - x[0]) / (2 * h), rel=1e-3, abs=1e-4)
+    x = np.array(x) - worth
+    assert bend == pytest.approx((x[2] - 2 * x[1] + x[0]) / h**2, rel=2e-2, abs=2e-2)
+
+
+@pytest.mark.parametrize("n", [7, 40])
+def test_a_law_is_that_of_its_counts(n):
+    family = random_family(np.random.default_rng(5), n)
+    edges, efforts = np.array([[3.0, 3.0, 5.0, 7.0]]), np.array([0.6])
+    law = Law.at(family, edges, efforts)
+    q, k = float(law.q[0, 0]), np.arange(n + 1)
+    p, h = binom.pmf(k, n, q), 1e-6
+    for i, (a, b) in enumerate(zip([0, 3, 3, 5, 7], [3, 3, 5, 7, n + 1], strict=True)):
+        assert law.p[0, i] == pytest.approx(p[a:b].sum(), rel=1e-12, abs=1e-15)
+        assert law.moment[0, i] == pytest.approx((p * (k - n * q))[a:b].sum(), rel=1e-10, abs=1e-13)
+
+        def moment(x, a=a, b=b):
+            return (binom.pmf(k, n, x) * (k - n * x))[a:b].sum()
+
+        assert law.moment_slope[0, i] == pytest.approx(
+            (moment(q + h) - moment(q - h)) / (2 * h), rel=1e-5, abs=1e-6
+        )
+        slope = (binom.pmf(k, n, q + h)[a:b].sum() - binom.pmf(k, n, q - h)[a:b].sum()) / (2 * h)
+        assert law.slope[0, i] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+        if b > a:
+            assert law.mean[0, i] == pytest.approx((p * (k - n * q))[a:b].sum() / p[a:b].sum(), rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_intervals_hold_what_they_bound(seed):
+    rng = np.random.default_rng(7500 + seed)
+    n = int(rng.integers(6, 200))
+    family = random_family(rng, n)
+    effort = rng.uniform(0.3, 0.8)
+    prices = random_prices(rng, family, effort)
+    pair = np.sort(rng.choice(np.arange(1, n + 1), 4, replace=False)).astype(float)
+    lines = lines_of(family, effort, prices, [pair[::2]], [pair[1::2]])
+    edges, low, high = lines._edges(), np.array([effort - 0.02]), np.array([effort + 0.02])
+    with np.errstate(all="ignore"):
+        box = Box.of(lines, edges, low, high, lines._given(edges))
+    for e in np.linspace(low[0], high[0], 9):
+        law, q = Law.at(family, edges, np.array([e])), float(family.evidence.success(e))
+        live = law.p > 1e-250
+        for name, exact in (
+            ("p", law.p),
+            ("own", law.mean),
+            ("mean", law.mean + n * (q - box.middle[:, None])),
+        ):
+            least, most = getattr(box, name)
+            slack = 1e-9 * np.maximum(np.abs(exact), 1e-9)
+            assert np.all((least - slack <= exact)[live]) and np.all((exact <= most + slack)[live])
+        assert np.all(box.density[0] * (1 - 1e-9) <= law.density) and np.all(
+            law.density <= box.density[1] * (1 + 1e-9)
+        )
+
+
+def test_a_bound_closes_in_as_boxes_shrink():
+    """With effort to the third order, with thresholds too."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    family = Tiers(
+        problem, PassLaw.from_monitor(al.SelfConsistency(0.15)), 1000, al.first_best(problem), -1.0
+    )
+    prices = ((1.0, 0.0), (0.04 / 15.7, 0.0), np.array([0.1]), np.zeros(1), (0.0,))
+    over = []
+    for width in (4e-3, 1e-3):
+        lines = lines_of(family, 0.512, prices, [(551, 580)], [(551, 580)])
+        low, high = np.array([0.512 - width]), np.array([0.512 + width])
+        dense = max(float(lines.value(np.array([e]))[0]) for e in np.linspace(low[0], high[0], 33))
+        over.append(float(lines.ceilings(low, high)[0][0]) - dense)
+    assert 0 <= over[1] < over[0] / 12
+    excess = [
+        float(lines_of(family, 0.512, prices, [(551, 580)], [(551 + w, 580 + w)]).excess(low, low).sum())
+        for w in (32, 8)
+    ]
+    assert 0 < excess[1] < excess[0] / 32

@@ -1,0 +1,71 @@
+"""Price lines of single tuples: they touch where they start, and hold for every other tuple and effort."""
+
+import numpy as np
+import pytest
+
+import annolib as al
+from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.tiered.family import Tiers
+from annolib.contracts.tiered.prices import Pool
+
+
+def family_of(reference, n):
+    problem, monitor = reference
+    return Tiers(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem), -1.0)
+
+
+def ends(*tuples):
+    return np.array(tuples, dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("n", "thresholds", "effort"), [(30, (18, 24), 0.6), (100, (58, 67), 0.57), (1000, (551, 580), 0.512)]
+)
+def test_lines_touch_where_they_start_and_bound_the_rest(reference, n, thresholds, effort):
+    family, pool = family_of(reference, n), None
+    with np.errstate(all="ignore"):
+        pay = family.implement_everywhere(family.implement_on_grid(thresholds, effort))
+        pool = Pool(family)
+        pool.add(thresholds, effort, pay.lottery.prices, pay.deviations)
+        own = ends(thresholds)
+        here, no = np.array([effort]), np.zeros(1, bool)
+        values = pool._values(own, own, here, here, no)[:, 0]
+        assert values == pytest.approx(family.best.profit - pay.gap, abs=1e-12)
+        which, value = pool.lowest(own, own, here, here, no)
+        lines = pool.rows(which, own, own)
+        assert lines.value(here)[0] == pytest.approx(value[0], abs=1e-13)
+        for other in ((thresholds[0] - 1, thresholds[1]), (thresholds[0], thresholds[1] + 1)):
+            for e in effort + np.array([-0.02, 0.0, 0.03]):
+                rival = family.implement(other, float(e), pay.deviations)
+                _, bound = pool.lowest(ends(other), ends(other), np.array([e]), np.array([e]), no)
+                assert rival is None or bound[0] >= family.best.profit - rival.gap - 1e-12
+
+
+def test_the_last_line_bends_least(reference):
+    family = family_of(reference, 1000)
+    with np.errstate(all="ignore"):
+        pay = family.implement((551, 580), 0.512)
+        pool = Pool(family)
+        pool.add((551, 580), 0.512, pay.lottery.prices, pay.deviations)
+        own, at = np.repeat(ends((551, 580)), pool.size, axis=0), np.full(pool.size, 0.512)
+        bend = pool.rows(np.arange(pool.size), own, own)._taylor(at, at * (1 + 1e-12))[2]
+    assert pool.size == 3 and bend[2] < min(bend[:2])
+
+
+def test_a_line_is_used_only_where_its_prices_have_their_sign(reference):
+    family, pool, one = family_of(reference, 100), None, ends((58, 67))
+    pool = Pool(family)
+    pool.add((58, 67), 0.57, np.array([0.5, 0.1, 0.2]), (0.0,))
+    pool.participation[:, 1] = -100.0  # λ falls to 0 a little further up
+    no, yes = np.zeros(1, bool), np.ones(1, bool)
+    assert pool.lowest(one, one, np.array([0.57]), np.array([0.571]), no)[0][0] >= 0
+    assert pool.lowest(one, one, np.array([0.57]), np.array([0.7]), no) == (
+        np.array([-1]),
+        np.array([np.inf]),
+    )
+    pool.participation[:, 1], pool.incentive[:] = (
+        0.0,
+        [-1e-3, 0.0],
+    )  # full effort: an incentive that is too strong may not cost
+    assert pool.lowest(one, one, np.array([1.0]), np.array([1.0]), yes)[0][0] == -1
+    assert pool.lowest(one, one, np.array([1.0]), np.array([1.0]), no)[0][0] >= 0
