@@ -46,7 +46,7 @@ _CALM, _MUCH = (
     (3.0, 10.0, 30.0, 100.0),
     1e-4,
 )  # lower such prices, and of profit, from where on they are tried
-_BUDGET = 300  # programmes for one proof
+_BUDGET = 200  # programmes for one proof
 _CUTS = 2, 8  # parts into which a box is cut
 _NARROW = 1e-13  # boxes that are not cut
 _ABOVE = 1e-9  # of effort, above a kink
