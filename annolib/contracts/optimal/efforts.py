@@ -335,7 +335,9 @@ class Search:
         """What full effort, or that of a kink of the cost, earns more at most, after it was tried."""
         for _ in range(3):
             point = self.solve(effort)
-            if point is None:
+            if point is None or not (
+                np.isfinite(point.gap) or point.dear
+            ):  # it stays open what the effort costs
                 return np.inf
             if not point.gap < self.gap:
                 return 0.0
@@ -456,15 +458,26 @@ class Search:
             known[:] = np.fmin(known, lowest)
 
     def _cap_on(self, a, b):
-        """The highest cap on each box: concave, so at an end unless the peak is inside."""
-        ends = np.maximum(self._cap(a), self._cap(b))
-        left, right = self._cap(a + 0.02 * (b - a)), self._cap(b - 0.02 * (b - a))
-        inside = (left > self._cap(a)) & (right > self._cap(b))
-        # of a concave function at two points near each end the extrapolated chords meet above its peak
-        rise = (left - self._cap(a)) / 0.02
-        fall = (right - self._cap(b)) / 0.02
-        meet = np.minimum(self._cap(a) + rise, self._cap(b) + fall)
-        return np.where(inside, np.maximum(meet, ends), ends)
+        """An upper bound of the cap on each box, as it is concave: chords, extended beyond their ends, lie above it.
+
+        Those over the first and the last fiftieth of a box bound what is between, those over the next ones the fiftieths themselves.
+        """
+        width = (b - a) / 50
+        first, second, last, before = (
+            self._cap(x) for x in (a + width, a + 2 * width, b - width, b - 2 * width)
+        )
+        at_a, at_b = self._cap(a), self._cap(b)
+        with np.errstate(invalid="ignore"):
+            between = np.minimum(
+                at_a + 50 * np.maximum(first - at_a, 0), at_b + 50 * np.maximum(last - at_b, 0)
+            )
+            outside = [first + np.maximum(first - second, 0), last + np.maximum(last - before, 0)]
+        known = np.isfinite(at_a) & np.isfinite(at_b) & np.isfinite(first) & np.isfinite(last)
+        top = np.maximum.reduce([between, *outside, at_a, at_b])
+        plain = self.problem._value(b) - self.problem.utility.wage(
+            np.maximum(self.problem.reservation(a), self.problem.floor_utility)
+        )
+        return np.where(known & np.isfinite(top), top, plain)
 
 
 def _array(prices):

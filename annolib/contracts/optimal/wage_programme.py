@@ -47,6 +47,7 @@ _CALM, _MUCH = (
     1e-4,
 )  # lower such prices, and of profit, from where on they are tried
 _BUDGET = 200  # programmes for one proof
+_ROUNDING = 1e-15  # of prices
 _CUTS = 2, 8  # parts into which a box is cut
 _NARROW = 1e-13  # boxes that are not cut
 _ABOVE = 1e-9  # of effort, above a kink
@@ -177,7 +178,10 @@ class NeutralLine(PriceLine):
 
     def ceilings(self, low, high):
         """An upper bound of profit on each box of efforts, and the bound's value at its middle: arrays (B,)."""
-        by = np.maximum(self.highest(low, high), 1.0)
+        size = _ROUNDING * (
+            1 + self.participation[0] + float(np.sum(self.shirking))
+        )  # of x_k, which is 1 where paid
+        by = np.maximum(self.highest(low, high) + size, 1.0)
         fair = np.isfinite(by) & self.allowed(low) & self.allowed(high)
         by = np.where(fair, by, 1.0)
         flat = replace(
@@ -423,7 +427,10 @@ class _Search:
                 before_pay = float(problem._value(effort)) - float(
                     problem.utility.wage(problem.floor_utility)
                 )
-                bound = before_pay - self.known[effort][0].least
+                one = self.known[effort][0]
+                at = np.array([effort])
+                fits = max(float(one.line().highest(at, at)[0]), 1.0)  # prices that fit every count
+                bound = before_pay - one.least / fits
             self.at_points = max(self.at_points, bound)
             if effort < 1:  # what is asked just above is another matter
                 self.solve(min(effort + _ABOVE, 1.0))

@@ -118,3 +118,32 @@ def test_at_a_kink_the_incentive_is_between_the_slopes_and_may_be_at_neither():
     laws = [binom.pmf(k, n, monitor.pass_probability(effort + step)) for step in (-1e-6, 0.0, 1e-6)]
     left, right = ((laws[i + 1] - laws[i]) @ v / 1e-6 for i in (0, 1))
     assert 0.1 < left < 0.9 and right == pytest.approx(left, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("kink", "low", "jump", "n", "profit"),
+    [(0.4, 0.2, 1.0, 4, 0.194411), (0.6, 0.1, 1.5, 5, 0.407948), (0.5, 0.25, 0.4, 6, 0.224648)],
+)
+def test_kinks_against_a_general_optimiser_over_all_wages(kink, low, jump, n, profit):
+    """The profits are those of sequential quadratic programmes in the n + 1 utilities, each against 402 efforts."""
+    cost = al.ConvexCost(
+        lambda e: low * e + jump * np.maximum(e - kink, 0) + 0.02 * e**2,
+        lambda e: low + jump * (e > kink) + 0.04 * e,
+    )
+    problem = al.Problem(al.CARA(1.0), cost, lambda e: 0.6 * e * (2 - e), 0.0, 0.0)
+    pay = al.second_best(problem, al.Expert(0.2), n, "optimal")
+    assert pay.converged and pay.effort == pytest.approx(kink, abs=1e-12)
+    assert pay.profit == pytest.approx(profit, abs=1e-6)
+
+
+def test_the_cap_on_a_box_is_above_it_wherever_its_peak_is(reference):
+    problem, monitor = reference
+    best = al.first_best(problem)
+    search = Search(AnyWage(problem, PassLaw.from_monitor(monitor), 30, best), 0.3)
+    share = np.array([-0.5, 0.0, 0.004, 0.01, 0.019, 0.03, 0.4, 0.97, 0.985, 0.999, 1.0, 1.5])
+    for width in (0.2, 0.02):
+        low = best.effort - share * width
+        high = low + width
+        top = search._cap_on(low, high)
+        inner = search._cap(np.linspace(low, high, 2001)).max(axis=0)
+        assert np.all(top >= inner - 1e-15) and np.all(top <= inner + 2 * width)
