@@ -41,11 +41,12 @@ _ROUNDS = 60  # of deviations and counts added
 _ADDED, _COLUMNS = 40, 400  # counts at once, and to begin with
 _GAIN = 1e-12  # of what a deviation may gain, of the scale of pay
 _LARGEST = 600.0  # e^600 is a number
-_DEAR = (1e3, 1e6)  # the price of what is missing, tried in turn
-_CALM, _MUCH = (
-    (3.0, 10.0, 30.0, 100.0),
-    1e-4,
-)  # lower such prices, and of profit, from where on they are tried
+# A unit of a constraint that is missing costs so much: no price of a constraint is higher. The first does for most efforts; where something
+# is still missing at the second, the effort costs a million times what it is worth.
+_DEAR = (1e3, 1e6)
+# Prices that are large bend much in effort, so that a bound holds on narrow boxes only. Where an effort earns less than the best by this share
+# of profit, lower limits of the prices are tried that show as much.
+_CALM, _MUCH = (3.0, 10.0, 30.0, 100.0), 1e-2
 _BUDGET = 200  # programmes for one proof
 _ROUNDING = 1e-15  # of prices
 _CUTS = 2, 8  # parts into which a box is cut
@@ -79,7 +80,10 @@ class Agent:
             return np.where(k > 0, k * up, 0.0) + np.where(k < self.n, (self.n - k) * down, 0.0)
 
     def kind_of(self, effort):
-        """How c′ binds: both ways inside, only from below at full effort or at a kink of the cost; and c′ from the left."""
+        """How c′ binds: both ways inside, only from below at full effort or at a kink of the cost; and c′ from the left.
+
+        That a kink is not asked for too much (c′ from the right) is left to the deviations above it.
+        """
         kinked = min((abs(effort - x) for x in self.problem.cost.kinks), default=1.0) < 1e-12
         return kinked or effort >= 1, float(self.problem.cost.slope(effort))
 
