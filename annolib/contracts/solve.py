@@ -8,6 +8,7 @@ from importlib import import_module
 
 import numpy as np
 
+from annolib.agency.costs import PowerCost
 from annolib.agency.problem import first_best
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.results import NoBestContract, SecondBest, SecondBests
@@ -222,7 +223,11 @@ def _best_of(family, problem, evidence, n, best, **how):
     """What the solver of the family finds; where it leaves anything open, no less than the best of the classes within it."""
     found = _imported(FAMILIES[family])(problem, evidence, n, best, **how)
     if found.converged:
-        return found
+        return (
+            found
+            if family != "optimal" or isinstance(problem.cost, PowerCost)
+            else _nested(found, problem, evidence, n, best)
+        )
     for name in HELD.get(family, ()):
         try:
             other = _imported(FAMILIES[name])(problem, evidence, n, best)
@@ -232,3 +237,22 @@ def _best_of(family, problem, evidence, n, best, **how):
             message = f"{found.message}; the best known is a {other.family} contract"
             found = replace(other, family=family, converged=False, message=message, suboptimality=np.nan)
     return found
+
+
+def _nested(found, problem, evidence, n, best):
+    """Optimal pay, unless a bonus, which it holds, earns more than its proof allows: then that, in doubt.
+
+    For costs given as functions, of which the proofs know less.
+    """
+    try:
+        bonus = _imported(FAMILIES["binary"])(problem, evidence, n, best)
+    except NoBestContract:
+        return found
+    left = found.gap - bonus.gap
+    if (
+        not left > found.suboptimality + 1e-12 * (1 + abs(found.profit))
+        or bonus.certificate.gain_bound >= 1e-9
+    ):
+        return found
+    message = f"a bonus earns {left:.2g} more than was taken for the best: what is shown is that bonus, and nothing is proved"
+    return replace(bonus, family="optimal", converged=False, message=message, suboptimality=np.nan)
