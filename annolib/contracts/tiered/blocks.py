@@ -127,9 +127,11 @@ class BlockLines(PriceLine):
         turn = self.incentive[1][:, None]
         d_weight = fixed * law.p + base * law.slope + turn * law.moment + beta * law.moment_slope - turned
         slope = (rise * d_weight - wages * law.slope).sum(axis=1)
-        magnitude = ((np.abs(base) * law.p + np.abs(beta) * np.abs(law.moment) + paid) * np.abs(rise)).sum(
-            axis=1
-        )
+        near = np.maximum(
+            np.abs(rise[:, 1:]), np.abs(rise[:, :-1])
+        )  # what an error at an edge is multiplied by
+        at_edges = np.abs(base) * law.rarer + np.abs(beta) * law.q * law.r * law.density
+        magnitude = ((np.abs(base) * law.p + paid) * np.abs(rise)).sum(axis=1) + (at_edges * near).sum(axis=1)
         magnitude = (magnitude + np.abs(law.p * wages).sum(axis=1)) * (ROUNDING / 4e-16)
         if not bent:
             return value, slope, np.zeros(low.size), magnitude
@@ -204,7 +206,7 @@ class Law:
     moment, moment_slope : (rows, cells), P·E[k − nq | cell] and its derivative
     mean : (rows, cells), E[k | cell] − nq, between the ends of the cell
     q, r : (rows, 1)
-    density : (rows, edges), dP(X ≥ t)/dq
+    density, rarer : (rows, edges), dP(X ≥ t)/dq, and the smaller of P(X ≥ t) and P(X < t)
     """
 
     p: np.ndarray
@@ -215,6 +217,7 @@ class Law:
     q: np.ndarray
     r: np.ndarray
     density: np.ndarray
+    rarer: np.ndarray
 
     @classmethod
     def at(cls, family, edges, efforts):
@@ -233,7 +236,7 @@ class Law:
         high = np.concatenate([edges - 1, zero + n], axis=1) - n * q
         with np.errstate(all="ignore"):
             mean = np.clip(np.nan_to_num(moment / np.maximum(p, _TINY)), low, np.maximum(low, high))
-        return cls(p, slope, moment, moment_slope, mean, q, r, density)
+        return cls(p, slope, moment, moment_slope, mean, q, r, density, np.minimum(up, down))
 
 
 def _pairs_of(left, inner, right):
@@ -249,21 +252,41 @@ def _width(edges, n):
 
 def _on_pairs(family, edges, efforts):
     """P(X ≥ t), P(X < t) and dP(X ≥ t)/dq for each row's edges at its effort; what several rows share is found once."""
-    n, ev = family.n, family.evidence
     t, of_t = np.unique(edges, return_inverse=True)
+    of_t = of_t.reshape(edges.shape)
+    if np.all(efforts == efforts[0]):  # of deviations, mostly, that are asked for again and again
+        return tuple(x[of_t] for x in _remembered(family, t, float(efforts[0])))
     e, of_e = np.unique(efforts, return_inverse=True)
-    key = of_t.reshape(edges.shape) + t.size * of_e.reshape(-1, 1)
+    key = of_t + t.size * of_e.reshape(-1, 1)
     if t.size * e.size <= 2 * edges.size:
         which, place = np.arange(t.size * e.size), key
     else:
         which, place = np.unique(key, return_inverse=True)
         place = place.reshape(edges.shape)
-    at, effort = t[which % t.size], e[which // t.size]
-    q, r = ev.success(effort), ev.failure(effort)
+    return tuple(x[place] for x in _tails_and_density(family, t[which % t.size], e[which // t.size]))
+
+
+def _tails_and_density(family, t, efforts):
+    n, q, r = family.n, family.evidence.success(efforts), family.evidence.failure(efforts)
     with np.errstate(all="ignore"):
-        up, down = tails(at, n, q, r)
-        density = np.exp(log_density(at, n, q, r))
-    return up[place], down[place], density[place]
+        return *tails(t, n, q, r), np.exp(log_density(t, n, q, r))
+
+
+def _remembered(family, t, effort):
+    """The same for thresholds t (rising) at one effort, of which those found before are kept with the family."""
+    known = family.remembered.get(effort)
+    if known is None:
+        known = np.zeros(0), np.zeros((3, 0))
+    new = t[~np.isin(t, known[0])]
+    if new.size:
+        every = np.append(known[0], new)
+        values = np.concatenate(
+            [known[1], _tails_and_density(family, new, np.full(new.shape, effort))], axis=1
+        )
+        order = np.argsort(every)
+        known = every[order], values[:, order]
+        family.remembered[effort] = known
+    return known[1][:, np.searchsorted(known[0], t)]
 
 
 @dataclass(frozen=True, eq=False)

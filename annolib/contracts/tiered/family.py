@@ -60,6 +60,9 @@ class Tiers:
         default_factory=list
     )  # deviations and prices of the last programme, solved or given up
     _seen: dict = field(default_factory=dict, repr=False)  # tails at the efforts of the grid, by threshold
+    remembered: dict = field(
+        default_factory=dict, repr=False
+    )  # tails of many thresholds at efforts that may tempt
 
     @cached_property
     def grid(self):

@@ -109,7 +109,7 @@ class Proof:
     def __init__(self, family, tiers, gap, flat_gap, relative, absolute):
         self.family, self.tiers, self.gap, self.found = family, tiers, gap, None
         self.best, self.relative, self.absolute = family.best, relative, absolute
-        self.pool, self.deviations, self.solved = Pool(family), (0.0,), 0
+        self.pool, self.deviations, self.solved = Pool(family, tiers), (0.0,), 0
         self.efforts = Search(family, flat_gap, gap)
         self.efforts._tolerance = relative, absolute
 
@@ -216,7 +216,7 @@ class Proof:
             if not live.size:
                 return top, places, blocks, stuck
             some = cover.take(live)
-            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full)
+            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, ends=True)
             has = which >= 0
             value, excess = np.full(live.size, np.inf), np.zeros((live.size, self.tiers))
             if has.any():
