@@ -189,9 +189,10 @@ class Pool:
             self.family, self.effort[which], *pairs, self.shirking[which], self.slopes[which], self.deviations, first, last
         )  # fmt: skip
 
-    def lowest(self, first, last, low, high, full, ends=False):
+    def lowest(self, first, last, low, high, full, goal=None):
         """For each block and box the line that is lowest in the middle, among those near that are allowed on all of it: (line, value); −1, inf
-        if none is. With `ends`, of the few lowest there the one whose highest value in the middle and at the ends is lowest.
+        if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that turns least; where none
+        stays below, the one whose highest value is lowest.
         """
         which, value = np.full(low.size, -1), np.full(low.size, np.inf)
         if not self.size:
@@ -200,22 +201,26 @@ class Pool:
         for start in range(0, low.size, ahead):
             part = slice(start, start + ahead)
             which[part], value[part] = self._lowest_of(
-                first[part], last[part], low[part], high[part], full[part], ends
+                first[part], last[part], low[part], high[part], full[part], goal
             )
         return np.where(value < np.inf, which, -1), value
 
-    def _lowest_of(self, first, last, low, high, full, ends):
+    def _lowest_of(self, first, last, low, high, full, goal):
         middle, rows = (low + high) / 2, np.arange(low.size)
         near = self._near(first, last, middle)
         edges = BlockLines._edges_of(first, last)
         given = [Law.at(self.family, edges, np.full(low.size, d)).p for d in self.deviations]
         allowed = self._allowed(near, low, full) & self._allowed(near, high, full)
         found = np.where(allowed, self._values(near, edges, given, middle), np.inf)
-        if ends and found.shape[0] > 1:
+        if goal is not None and found.shape[0] > 1:
             few = np.argsort(found, axis=0)[:_FEW]
             near, found = np.take_along_axis(near, few, axis=0), np.take_along_axis(found, few, axis=0)
-            worst = np.maximum(*(self._values(near, edges, given, x) for x in (low, high)))
-            best = np.argmin(np.maximum(found, worst), axis=0)
+            left, right = (self._values(near, edges, given, x) for x in (low, high))
+            worst = np.maximum(found, np.maximum(left, right))
+            turn = np.abs(left + right - 2 * found)
+            good = worst <= goal
+            turn = np.where(good & ~np.isnan(turn), turn, np.inf)
+            best = np.where(good.any(axis=0), np.argmin(turn, axis=0), np.argmin(worst, axis=0))
         else:
             best = np.argmin(found, axis=0)
         return near[best, rows], found[best, rows]

@@ -147,7 +147,7 @@ class Proof:
                 stuck[open_],
             )
             work += cover.size
-            if not cover.size or work > _WORK:
+            if not cover.size or work > _WORK or np.max(top) <= self.goal + self.tolerance / 2:
                 break
             if (stuck > -np.inf).any() and self.solved >= _BUDGET:
                 break
@@ -216,7 +216,7 @@ class Proof:
             if not live.size:
                 return top, places, blocks, stuck
             some = cover.take(live)
-            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, ends=True)
+            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, self.goal)
             has = which >= 0
             value, excess = np.full(live.size, np.inf), np.zeros((live.size, self.tiers))
             if has.any():
@@ -230,9 +230,11 @@ class Proof:
                 centres = rest.centres()
                 _, middle = self.pool.lowest(centres, centres, rest.low, rest.high, rest.full)
                 stuck[live[left]] = np.where(middle > self.goal, middle, -np.inf)
+                own = self.pool.rows(np.maximum(which[left], 0), centres, centres).value(rest.middle)
+                own = np.where(which[left] >= 0, own, middle)
                 all_places = excess[left].sum(axis=1)
                 by_box = top[live[left]] - value[left] - all_places
-                blocks[live[left]] = ~(all_places + value[left] - middle < by_box)
+                blocks[live[left]] = ~(all_places + value[left] - own < by_box)
                 places[live[left]] = excess[left]
         return top, places, blocks, stuck
 
