@@ -8,7 +8,6 @@ import itertools
 import hypothesis
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.legend import Legend
 
@@ -30,15 +29,43 @@ PALETTE = {
 
 CHECKS = "checks of exercises"
 
+# Files of a minute or more with few tests: with `-n` they are handed out first, so that no worker is left alone with one.
+LONG = (
+    "tests/browser/test_lessons.py",
+    "tests/course/test_right_answers.py",
+    "tests/course/site/test_build.py",
+    "tests/widgets/test_widgets.py",
+    "tests/course/test_lessons.py",
+    "tests/course/test_answers.py",
+    "tests/tables/engines/",
+    "tests/figures/test_figures.py",
+    "tests/contracts/",
+)
+
 hypothesis.settings.register_profile("no clock", deadline=None)  # a busy machine is no fault of the code
 hypothesis.settings.load_profile("no clock")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
-    """With `-n`, all cells of a notebook must run in one kernel: hand out whole files."""
+    """With `-n`, all cells of a notebook must run in one kernel: hand out whole files, and in the order in which they are found."""
     if getattr(config.option, "dist", "no") == "load":
         config.option.dist = "loadfile"
+    config.option.loadscopereorder = (
+        False  # else by the number of tests: what takes long and has few would come last
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """On a worker of `-n`: the long files first."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=_rank)
+
+
+def _rank(item):
+    place = item.nodeid.partition("::")[0]
+    return next((rank for rank, long in enumerate(LONG) if place.startswith(long)), len(LONG))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -59,7 +86,8 @@ def picture_faults():
     def faults(figure):
         if not isinstance(figure, style.Figure):
             return [f"is a {type(figure).__name__}, not a figure of the house"]
-        figure.png()  # lays the figure out
+        if figure.stale:  # changed since it was last painted, or never painted: an explorer has done it
+            figure.png()
         found = [] if figure.description.strip() else ["has no description"]
         if "nan" in figure.description.lower().replace("(", " ").split():
             found.append(f"describes a NaN: {figure.description}")
@@ -98,8 +126,7 @@ def _foreign_colours(axes):
 
 def _outside(figure):
     """Words that leave the canvas, or that lie on each other."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw_without_rendering()
+    renderer = figure.canvas.get_renderer()
     canvas = figure.bbox.padded(1)
     boxes = [
         (text.get_text().strip(), text.get_window_extent(renderer).padded(-1.5))

@@ -144,3 +144,9 @@ def test_a_module_without_a_test_file_is_seen(tmp_path):
         (tests / name).parent.mkdir(parents=True, exist_ok=True)
         (tests / name).touch()
     assert untested(package, tests) == []
+
+
+def test_the_test_files_that_are_handed_out_first_are_there():
+    from tests.conftest import LONG
+
+    assert [place for place in LONG if not (ROOT / place).exists()] == []

@@ -143,6 +143,21 @@ def read_table(chosen):
     return (with_truths(kept) if reading["expert"] is None else kept), reading
 
 
+def refuse_empty(judgements, file):
+    """Say that a table without any judgement says nothing; `judgements` is how many were read.
+
+    Examples
+    --------
+    >>> refuse_empty(1, "own.csv")
+    >>> refuse_empty(0, "own.csv")
+    Traceback (most recent call last):
+        ...
+    ValueError: no judgement was found in 'own.csv'. Export it again, with its rows.
+    """
+    if not judgements:
+        raise ValueError(f"no judgement was found in {file!r}. Export it again, with its rows.")
+
+
 def translate(table, columns, values):
     """The table with its labels by what the options say of them.
 

@@ -7,7 +7,9 @@ Each lesson NN has a module `annolib.course.lessons.lesson_NN` that holds one `L
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib import import_module
 from numbers import Integral
 
@@ -140,6 +142,13 @@ class Exercise:
         if self.oracle is not None and not probes:
             raise ValueError(f"probes of {self.name!r} must hold at least one argument tuple.")
         object.__setattr__(self, "cases", tuple(_as_case(self.name, probe) for probe in probes))
+
+    @cached_property
+    def expected(self):
+        """What the oracle gives for each case, computed once; an empty tuple if there is no oracle."""
+        if self.oracle is None:
+            return ()
+        return tuple(self.oracle(*deepcopy(case.arguments)) for case in self.cases)
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,8 @@ def self_consistency_margin(effort, kappa, rho, cost_ratio=1.0) -> float | np.nd
 def winning_efforts(kappa, rho, cost_ratio=1.0) -> tuple:
     """Between which efforts self-consistency wins: (low, high), or (nan, nan) if nowhere in [0, 1].
 
-    The margin is a parabola in y = η², −(64 − 16r)κ²ρ²·y² + 4κ²·y − rρ²; low and high are the roots of its
+    `cost_ratio` r is the price of a self-consistency check over the price of an expert check; the winner tells more
+    per unit of cost. The margin is a parabola in y = η², −(64 − 16r)κ²ρ²·y² + 4κ²·y − rρ²; low and high are the roots of its
     positive part, cut to [0, 1]. For r = 1 the roots are y = (1 ± √(1 − 12ρ⁴/κ²))/(24ρ²): none unless κ >
     2√3·ρ².
 
@@ -122,8 +123,13 @@ def winning_efforts(kappa, rho, cost_ratio=1.0) -> tuple:
     >>> low, high = winning_efforts(kappa=0.25, rho=0.25)
     >>> round(low**2, 6), high
     (0.333333, 1.0)
-    >>> winning_efforts(kappa=0.1, rho=0.2)
-    (nan, nan)
+
+    Items with κ up to 1/12 and a certain expert of the annotator's taste, ρ = √κ/2: nowhere, at equal prices. A self
+    check at a fifth of the price wins from effort .51 on:
+
+    >>> rho = 0.05**0.5 / 2
+    >>> winning_efforts(kappa=0.05, rho=rho), round(winning_efforts(0.05, rho, cost_ratio=1 / 5)[0], 2)
+    ((nan, nan), 0.51)
     """
     _, k, r, price = _checked(0.0, kappa, rho, cost_ratio)
     bend, slope, level = (64 - 16 * price) * k**2 * r**2, 4 * k**2, price * r**2

@@ -72,9 +72,13 @@ def log_pmf(k, n, q, r):
     value = start - _deviances(a, b, m * p, m * s)
     if plain:
         return value
+    value = np.array(value)
+    value[np.broadcast_to(sure, value.shape)] = -np.inf
+    edge = np.broadcast_to(~inner, value.shape)
+    k, rest, q, r = (np.broadcast_to(each, value.shape)[edge] for each in (k, rest, q, r))
     with np.errstate(invalid="ignore"):
-        edge = xlogy(k, q) + xlogy(rest, r)
-    return np.where(inner & ~sure, value, np.where(inner, -np.inf, edge))
+        value[edge] = xlogy(k, q) + xlogy(rest, r)
+    return value
 
 
 def _start(m, a, b):

@@ -26,23 +26,24 @@ def log1pmx(x):
     """
     x = np.asarray(x, dtype=float)
     small = np.abs(x) < 0.3
-    if not small.any():
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.log1p(x) - x
-    every = small.all()
-    ratio = x if every else np.where(small, x, 0.0)
-    ratio = ratio / (2 + ratio)
+    if small.all():
+        return _log1pmx_near_zero(x)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.array(np.log1p(x) - x)
+    if small.any():
+        value[small] = _log1pmx_near_zero(x[small])
+    return value
+
+
+def _log1pmx_near_zero(x):
+    """By the series of log((1 + r)/(1 − r)) with r = x/(2 + x); |x| < 0.3."""
+    ratio = x / (2 + x)
     square = ratio * ratio
     series = np.full_like(square, 1 / 21)
     for k in range(8, -1, -1):
         series *= square
         series += 1 / (2 * k + 3)
-    near = ratio * (2 * square * series - x)
-    if every:
-        return near
-    with np.errstate(invalid="ignore", divide="ignore"):
-        direct = np.log1p(np.where(small, 0.0, x)) - x
-    return np.where(small, near, direct)
+    return ratio * (2 * square * series - x)
 
 
 def curved_rise(second_derivative, x, d):

@@ -22,9 +22,10 @@ def main():
         parser.exit(2, "No Chromium or Chrome was found on the PATH: install one.\n")
     faults = 0
     with tempfile.TemporaryDirectory() as folder, jupyter_lab(folder) as address, chromium() as browser:
+        context = browser.new_context()
         for notebook in arguments.notebooks:
             put(notebook, folder)
-            seen = visit(browser, address(notebook.name), arguments.shots, notebook.stem)
+            seen = visit(context, address(notebook.name), arguments.shots, notebook.stem)
             faults += len(seen.faults)
             speed = f", {statistics.median(seen.redraws):.0f} ms from key to picture" if seen.redraws else ""
             print(

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import time
 
+from playwright.sync_api import TimeoutError
+
 _SETTLED = "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+
+# the picture stays in the page: 100 kB a look would cost more than the redraw
+_REMEMBER = "e => { e.before = e.querySelector('img')?.src ?? e.innerText; }"
+_CHANGED = "e => (e.querySelector('img')?.src ?? e.innerText) !== e.before"
 
 
 def try_explorer(page, explorer, name, shot, patience):
@@ -41,28 +47,24 @@ class _Watch:
     def fault(self, words):
         self.faults.append(f"{self.name} {words}")
 
-    def picture(self):
-        return self.explorer.locator(".annolib-picture").evaluate(
-            "e => e.querySelector('img')?.src ?? e.innerText"
-        )
-
     def press(self, element, *keys, move, photograph=True):
         """Press keys and wait for another picture; `move` says in words what the keys should do."""
-        before = self.picture()
+        picture = self.explorer.locator(".annolib-picture").element_handle()
+        picture.evaluate(_REMEMBER)
         element.focus()
         for key in keys:
             self.page.keyboard.press(key)
         started = time.perf_counter()
-        while self.picture() == before:
-            if time.perf_counter() - started > self.patience:
-                return self.fault(f"keeps its picture when {move}")
-            time.sleep(0.01)
+        try:
+            self.page.wait_for_function(_CHANGED, arg=picture, polling=10, timeout=1000 * self.patience)
+        except TimeoutError:
+            return self.fault(f"keeps its picture when {move}")
         self.redraws.append(1000 * (time.perf_counter() - started))
         self.look(move, photograph)
 
     def look(self, move, photograph=True):
         """Check the picture that stands there, and keep a photograph of it."""
-        self.page.wait_for_function(_SETTLED)
+        self.page.wait_for_function(_SETTLED, polling=10)
         for error in self.explorer.locator(".annolib-error").all():
             self.fault(f"shows an error when {move}: {error.inner_text()}")
         for picture in self.explorer.locator(".annolib-picture img").all():

@@ -1,6 +1,6 @@
 """Every lesson in a real JupyterLab: all cells run, every explorer's controls reach both ends by keyboard.
 
-Screenshots go to the folder named by ANNOLIB_SHOTS, else to pytest's temporary folder.
+Screenshots go to the folder named by ANNOLIB_SHOTS; without one nothing is photographed.
 """
 
 import os
@@ -53,12 +53,13 @@ Image(base64.b64decode(base64.b64encode(line().png())))"""
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    """A served folder and a browser: one server and one browser for all lessons."""
+    """A served folder and a browser: one server and one browser, with its cache, for all lessons."""
     folder = tmp_path_factory.mktemp("desk")
-    shots = os.environ.get("ANNOLIB_SHOTS") or tmp_path_factory.mktemp("shots")
+    shots = os.environ.get("ANNOLIB_SHOTS")
     with jupyter_lab(folder) as address, chromium() as browser:
+        context = browser.new_context()
         yield (
-            lambda name, **patience: visit(browser, address(f"{name}.ipynb"), shots, name, **patience),
+            lambda name, **patience: visit(context, address(f"{name}.ipynb"), shots, name, **patience),
             folder,
         )
 

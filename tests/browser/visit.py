@@ -58,6 +58,7 @@ _SCROLL = """piece => {
     return end > piece * seen ? seen : null;
 }"""
 _TALL = 2400
+_EVERY = 200  # milliseconds between two looks while a lesson runs
 
 
 @dataclass
@@ -70,16 +71,17 @@ class Visit:
     redraws: list[float] = field(default_factory=list)
 
 
-def visit(browser, url, shots, name, patience=120, redraw_patience=10):
+def visit(context, url, shots, name, patience=120, redraw_patience=10):
     """Open the notebook at `url`, run it, try its explorers and its quiz; screenshots go to the folder `shots`.
 
     Parameters
     ----------
-    browser : playwright Browser
+    context : playwright BrowserContext
+        One for all notebooks: JupyterLab itself is then loaded once.
     url : str
-    shots : path
+    shots : path or None
         `NAME-before-01.png` and so on, from the top of the page to its end, the same with `after`, and
-        `NAME-explorer1-….png` are written there.
+        `NAME-explorer1-….png` are written there. With None the page is only scrolled.
     name : str
     patience, redraw_patience : float
         Seconds that the notebook and one redraw may take.
@@ -88,17 +90,18 @@ def visit(browser, url, shots, name, patience=120, redraw_patience=10):
     -------
     Visit
     """
-    seen, page = Visit(), browser.new_page(viewport={"width": 1100, "height": 900})
+    seen, page = Visit(), context.new_page()
+    page.set_viewport_size({"width": 1100, "height": 900})
     page.set_default_timeout(1000 * patience)
     page.on("pageerror", lambda error: seen.faults.append(f"error in the page: {error}"))
     page.on("console", lambda message: _listen(seen, message.text))
     try:
         page.goto(url)
-        page.wait_for_function(_KERNEL_READY)
+        page.wait_for_function(_KERNEL_READY, polling=_EVERY)
         page.evaluate(_RUN_ALL)
         _wait_for_pictures(page)
         seen.faults += page.evaluate(_PAGE_TROUBLE)
-        shot = _camera(page, Path(shots), name)
+        shot = _camera(page, shots and Path(shots), name)
         shot("before")
         for number, explorer in enumerate(page.locator(".annolib-explorer").all(), 1):
             seen.explorers += 1
@@ -124,23 +127,27 @@ def _wait_for_pictures(page):
     page.wait_for_function(
         """() => Array.from(document.querySelectorAll(".annolib-picture")).every(
                picture => picture.querySelector("img, .annolib-error"))
-           && Array.from(document.querySelectorAll(".jp-Notebook img")).every(image => image.complete)"""
+           && Array.from(document.querySelectorAll(".jp-Notebook img")).every(image => image.complete)""",
+        polling=_EVERY,
     )
 
 
 def _camera(page, folder, name):
-    """A function that photographs the whole notebook, piece by piece, or one element of it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A function that photographs the whole notebook, piece by piece, or one element of it; without a folder it only scrolls."""
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
 
     def shot(what, element=None):
         file = f"{name}-{re.sub(r'[^a-z0-9]+', '-', what.lower()).strip('-')}"
         if element is not None:
-            element.screenshot(path=folder / f"{file}.png")
+            if folder:
+                element.screenshot(path=folder / f"{file}.png")
             return
         page.set_viewport_size({"width": 1100, "height": _TALL})
         for piece in range(99):
             if page.evaluate(_SCROLL, piece) is None:
                 break
-            page.screenshot(path=folder / f"{file}-{piece + 1:02}.png")
+            if folder:
+                page.screenshot(path=folder / f"{file}-{piece + 1:02}.png")
 
     return shot

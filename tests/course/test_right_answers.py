@@ -1,15 +1,17 @@
-"""A check that accepts must keep the page alive: each right answer is put into its lesson, which runs to its end."""
+"""The solutions are accepted, and so is each other right answer, which then must let its lesson run to the end."""
 
 import copy
 import pickle
+from collections import OrderedDict, UserDict, defaultdict
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from annolib.course.checking.checks import RIGHT, adapted, judge
+from annolib.course.checking.checks import ATTEMPTED, NOT_RIGHT, RIGHT, adapted, judge
 from annolib.course.definitions import VALUE, Property, load_definition
 from annolib.course.notebook.lesson import Lesson
 from annolib.course.notebook_files import notebooks, read
@@ -21,26 +23,34 @@ MOST = 4  # runs of a lesson
 
 
 class Answered(Lesson):
-    """A lesson that is given the answers of the tests in place of what the cells define."""
+    """A lesson that goes on with an answer of the tests in place of what the cells define; on its first turn it checks that too."""
 
     def __init__(self, definition, answers, turn):
         super().__init__(definition)
         self._answers, self._turn = answers, turn
+        self.solved = {}
 
     def check(self, name, answer):
+        if self._turn == 0:
+            super().check(name, answer)
+            self.solved[name] = self._states[name]
         right = self._answers[name]["right"]
         return super().check(name, right[self._turn % len(right)])
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.name)
-def test_every_right_answer_lets_its_lesson_run_to_the_end(source, load_file):
+def test_the_solutions_and_every_right_answer_let_their_lesson_run_to_the_end(source, load_file):
     definition = load_definition(int(source.name[:2]))
     answers = load_file(ANSWERS / f"answers_{source.name[:2]}.py").ANSWERS
+    names = [exercise.name for exercise in definition.exercises]
+    accepted = dict.fromkeys(names, RIGHT)
+    wanted = accepted | {rubric.name: ATTEMPTED for rubric in definition.rubrics}
     notebook = read(source)
-    rounds = max(len(answers[exercise.name]["right"]) for exercise in definition.exercises)
+    rounds = max(len(answers[name]["right"]) for name in names)
     for turn in range(min(rounds, MOST)):
-        states = run_solutions(notebook, Answered(definition, answers, turn))
-        assert {name: states[name] for name in answers} == dict.fromkeys(answers, RIGHT), turn
+        lesson = Answered(definition, answers, turn)
+        assert run_solutions(notebook, lesson) == wanted, turn
+        assert turn or lesson.solved == accepted
 
 
 def entry_by_entry(change):
@@ -68,6 +78,30 @@ SORTS = {  # what a learner may return in place of what the course's own answer 
 }
 
 
+DICTS = {  # and what for a dict of numbers
+    "an OrderedDict": OrderedDict,
+    "a dict with a default": lambda value: defaultdict(int, value),
+    "numbers of numpy": lambda value: {key: np.asarray(one)[()] for key, one in value.items()},
+    "floats": lambda value: {key: float(one) for key, one in value.items()},
+    "arrays of no dimension": lambda value: {key: np.array(one) for key, one in value.items()},
+    "texts of numpy": lambda value: {np.str_(key): one for key, one in value.items()},
+    "a Series": pd.Series,
+    "a Series of objects": lambda value: pd.Series(value, dtype=object),
+    "a Mapping": MappingProxyType,
+    "a UserDict": UserDict,
+}
+NO_DICTS = {  # these say nothing of what is what, or are no numbers
+    "pairs": lambda value: list(value.items()),
+    "numbers": lambda value: list(value.values()),
+    "an array": lambda value: np.array(list(value.values())),
+    "a Series without names": lambda value: pd.Series(list(value.values())),
+    "a table": lambda value: pd.DataFrame([value]),
+    "names in capitals": lambda value: {key.upper(): one for key, one in value.items()},
+    "texts": lambda value: {key: str(one) for key, one in value.items()},
+    "lists": lambda value: {key: [one] for key, one in value.items()},
+}
+
+
 def sort_of(value):
     """What later cells rely on: the kind of number, array or container, entry by entry."""
     if isinstance(value, (list, tuple)):
@@ -89,7 +123,7 @@ def recorded(function, cases):
 def test_whatever_sort_a_right_answer_gives_later_cells_get_the_sort_they_were_written_for(source):
     for exercise in load_definition(int(source.name[:2])).exercises:
         if exercise.kind == VALUE:
-            continue  # a dictionary of numbers: no other sort is accepted
+            continue  # see the next test
         assert exercise.cases, f"without a case nothing is known of the sort that {exercise.name} gives"
         reference = recorded(exercise.reference, exercise.cases)
         oracle = recorded(exercise.oracle, exercise.cases) if exercise.oracle else None
@@ -105,3 +139,33 @@ def test_whatever_sort_a_right_answer_gives_later_cells_get_the_sort_they_were_w
                 kept = adapted(quick, answer) if outcome.adapted else answer
                 found = [sort_of(kept(*case.arguments)) for case in exercise.cases]
                 assert found == list(map(sort_of, values)), (exercise.name, name)
+
+
+@pytest.mark.parametrize("number", [7, 13])
+def test_whatever_sort_of_dict_is_right_later_cells_get_a_dict_of_numbers_and_another_one_is_told_why_not(
+    number,
+):
+    (exercise,) = [one for one in load_definition(number).exercises if one.kind == VALUE]
+    value = exercise.reference()
+    for name, change in DICTS.items():
+        answer = change(value)
+        outcome = judge(exercise, answer)
+        assert outcome.state == RIGHT, (name, outcome.details)
+        kept = adapted(exercise, answer) if outcome.adapted else answer
+        assert isinstance(kept, dict) and kept == value, name
+        assert set(map(type, kept)) <= {str, np.str_} and sort_of(kept) == sort_of(value), name
+    for name, change in NO_DICTS.items():
+        outcome = judge(exercise, change(value))
+        told = " ".join(outcome.details)
+        clear = ("hole numbers", "Give a dict of", "Give a dict with")
+        assert outcome.state == NOT_RIGHT and any(words in told for words in clear), (name, told)
+
+
+def test_no_other_lesson_asks_for_a_value():
+    asks = [
+        int(path.name[:2])
+        for path in SOURCES
+        for one in load_definition(int(path.name[:2])).exercises
+        if one.kind == VALUE
+    ]
+    assert asks == [7, 13]

@@ -7,7 +7,7 @@ import os
 
 from annolib.cli.checks import add_checks, make_monitor, rate, rate_or_range
 from annolib.cli.output import add_json, columns, print_json, print_text, progress
-from annolib.cli.reading import add_reading, read_source, warnings_in_lines
+from annolib.cli.reading import add_reading, read_source, refuse_empty, warnings_in_lines
 
 HELP = "judge every annotator of a table, and write a report"
 EXAMPLES = (
@@ -112,10 +112,7 @@ def tally_source(chosen):
 
     source, reading = read_source(chosen)
     counts = tally(source, "one", **reading)
-    if not counts.totals["judgements"]:
-        raise ValueError(
-            f"{chosen.file!r} has names of columns and no judgement. Export it again, with its rows."
-        )
+    refuse_empty(counts.totals["judgements"], chosen.file)
     return counts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from annolib.cli.output import columns, print_text
-from annolib.cli.reading import add_reading, read_table, warnings_in_lines
+from annolib.cli.reading import add_reading, read_table, refuse_empty, warnings_in_lines
 
 HELP = "write the tidy table of a file: task, worker, label and the rest under their proper names"
 EXAMPLES = (
@@ -57,6 +57,7 @@ def run(chosen):
         judgements = read_judgements(
             table[[name for name in table if name in NAMES or name in reading["by"]]], **reading
         )
+    refuse_empty(len(judgements.label), chosen.file)
     safe, changed = (table, 0) if chosen.raw else guarded(table)
     safe.to_csv(chosen.output, index=False, lineterminator="\r\n", encoding="utf-8")
     print_text(f"{judgements!r} written to {chosen.output}")

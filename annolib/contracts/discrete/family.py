@@ -136,7 +136,7 @@ def flat_pay(actions, n, counts="passes"):
 
 @dataclass(frozen=True, eq=False)
 class CheckLaw:
-    """q_i and 1 − q_i of one check at each effort, counting what effort raises."""
+    """q_i and 1 − q_i of one check at each effort, counting what effort raises (`turned`: what it lowers)."""
 
     success: np.ndarray
     failure: np.ndarray
@@ -156,6 +156,11 @@ class CheckLaw:
                 f"efforts up to {efforts[-1]:g} are too much for these checks: more than all would pass. Lower them."
             )
         return cls(law.success(efforts), law.failure(efforts), law.counts)
+
+    @property
+    def turned(self):
+        """The same checks, failures counted instead of passes or passes instead of failures."""
+        return CheckLaw(self.failure, self.success, "failures" if self.counts == "passes" else "passes")
 
     @property
     def silent(self):

@@ -9,12 +9,16 @@ a lower bound of s from each lazier effort, an upper one from each keener effort
 
     (n/a)·[log(1 − q_j s) − q_j log(1 − s)],
 
-both rise with s and fall with y. A richer agent (smaller y) moves both bounds up. So the best y is the largest at which the bounds leave room:
-y = 1 − a·r_j if they do there; else it is found from there downwards, intervals of y being excluded by the lower bound at their
-upper end and the upper bound at their lower end. That is a proof. For a risk-neutral agent b itself is bounded in the same way.
+both rise with s and fall with y. A richer agent (smaller y) moves both bounds up, the upper one more: with x = a/y a lazier effort i asks for
+1/s ≤ q_j + (q_j − q_i)/U, U = (1 + x(c_j − c_i))^(1/n) − 1 concave in x, a keener effort k for 1/s ≥ q_j + (q_k − q_j)/W,
+W = 1 − (1 − x(c_k − c_j))^(1/n) convex in x (nothing where that is no number). Both are 0 at x = 0, so W/U rises with x: where there is room at one y,
+there is at every smaller one. So the best y is the largest with room: y = 1 − a·r_j if there is any, else by bisection. For a risk-neutral
+agent b itself is bounded in the same way.
 
 Lines cut at a floor, and other utilities: w = max(f, f + b(X − κ)/n), κ < 0 for a line that is never cut. For each kink κ the smallest slope that will do is
 found, and the cheapest κ by search; then every effort is checked. What better lines could earn more is bounded by the best of all contracts.
+
+Lines that rise with the failures are tried as well where they could buy an effort (`threshold.either_count`).
 """
 
 from __future__ import annotations
@@ -26,17 +30,18 @@ import numpy as np
 from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.discrete.family import flat_pay
 from annolib.contracts.discrete.optimal import best_programmes, count_states, optimal_pay
-from annolib.contracts.discrete.threshold import _left, _proved
+from annolib.contracts.discrete.threshold import _left, _proved, either_count
 from annolib.contracts.forms import Linear
 from annolib.contracts.results import FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.numerics.calculus import log1pmx
 from annolib.numerics.roots import bracketed_root
 
-_CELLS, _THIN = 4_000, 1e-13
+_THIN, _LEAST = 1e-13, 1e-290  # of the largest y: how closely it is found, and below it nothing is looked for
 _ZOOMS, _ROUNDS = 14, 12
 _BLOCK = 4_000_000
 
 
+@either_count
 def linear_pay(actions, law, n, tiers=None):
     """The best line, cut at the floor if there is one; or flat pay where none earns more."""
     problem = actions.problem
@@ -189,7 +194,7 @@ def _cara_line(actions, law, n, j):
 
 
 def _largest(least, most, top, moves=True):
-    """The largest y ≤ top with least(y) ≤ most(y), both falling in y; None if there is none above a wage that nobody would pay."""
+    """The largest y ≤ top with least(y) ≤ most(y), true of all smaller y too; None if there is none."""
 
     def holds(y):
         return bool(least(np.array([y]))[0] <= most(np.array([y]))[0] * (1 + 1e-13))
@@ -198,25 +203,14 @@ def _largest(least, most, top, moves=True):
         return top
     if not moves:  # the bounds do not depend on y
         return None
-    high, low, looked = top, top * np.exp(-1e-3), 0
-    stack = [(low, high)]
-    while looked < _CELLS:
-        looked += 1
-        if not stack:
-            low, high = low * (low / high) ** 1.3, low
-            if low < top * 1e-12:
-                return None
-            stack.append((low, high))
-        a, b = stack.pop()
-        if least(np.array([b]))[0] > most(np.array([a]))[0]:
-            continue  # no y between them will do
-        if b / a - 1 < _THIN:
-            if holds(a):
-                return a
-            continue
-        middle = np.sqrt(a * b)
-        stack += [(a, middle), (middle, b)]  # the upper half first
-    return None
+    low, high, step = top, top, 1e-3
+    while not holds(low):
+        low, high, step = low * np.exp(-step), low, 2 * step
+        if low < top * _LEAST:
+            return None
+    while low < (middle := np.sqrt(low * high)) < high and high / low - 1 > _THIN:
+        low, high = (middle, high) if holds(middle) else (low, middle)
+    return low
 
 
 def _line_result(actions, law, n, log_gap, j, base, slope, expected):

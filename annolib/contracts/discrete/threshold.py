@@ -17,6 +17,8 @@ and mean r_j wastes rises with F while F < φ, φ the mean position of h″ betw
 power); elsewhere h″ at its smallest bounds it. With the low utility at the floor it is concave in F, so its ends bound it. Boxes of thresholds are halved until
 each loses more than the best one known, or is a single threshold, which is computed. Efforts that lose more than that if seen are left out.
 
+Where a list of efforts has one that costs more and passes less often, a bonus for failures may buy it: both counts are tried (`either_count`).
+
 With cost in money the agent's certainty equivalent counts: y = e^(−aw) is what is linear there, δ = 1 − y_high/y_low takes the place of Δ,
 
     δ ≥ (e^(ad) − 1)/(e^(ad)P_j − P_i),  d = c_j − c_i,      w_low = max(w_f, h(u₀) + c_j + log(1 − δP_j)/a),
@@ -27,6 +29,7 @@ and every threshold is tried.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import wraps
 
 import numpy as np
 
@@ -287,6 +290,26 @@ def _closed_in(bonuses, j, best):
             step = max(step // 4, 1)
 
 
+def either_count(solve):
+    """A solver of pay that rises with a count, made to take the better of passes and failures, where both may buy an effort."""
+
+    @wraps(solve)
+    def both(actions, law, n, tiers=None):
+        found = solve(actions, law, n, tiers)
+        turned = law.turned
+        saved = actions.reservation[:, None] - actions.reservation  # row j: what each effort i costs less
+        misses = turned.success[:, None] > turned.success
+        if not np.any((saved > 0).any(axis=1) & ((saved <= 0) | misses).all(axis=1)):
+            return found
+        other = solve(actions, turned, n, tiers)
+        best, rest = (found, other) if found.log_gap <= other.log_gap else (other, found)
+        left = rest.suboptimality - (rest.gap - best.gap)
+        return _proved(best, left) if left > best.suboptimality * (1 + 1e-9) else best
+
+    return both
+
+
+@either_count
 def binary_pay(actions, law, n, tiers=None):
     """The best threshold contract, or flat pay where none earns more."""
     flat = flat_pay(actions, n, law.counts)

@@ -64,13 +64,13 @@ def tiered_pay(actions, law, n, tiers):
             "tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor."
         )
     one = binary_pay(actions, law, n)
-    known = _as_tiers(one)
+    known = _as_tiers(one, law)
     if tiers == 1:
         return known
     counts, states = count_states(law, n)
     cells = Cells(counts, states)
     everything = comb(n, tiers) <= _FEW
-    best = (known.log_gap, (one.contract.threshold,) if one.family == "binary" else (), None)
+    best = (known.log_gap, known.contract.thresholds if known.family == "tiered" else (), None)
     low = best_programmes(actions, states, best[0])[1]
     if _left(best[0], min(low, best[0])) == 0:
         return _proved(known, 0.0)
@@ -153,8 +153,12 @@ def _contract(actions, law, n, thresholds, solution):
     return Tiered(tuple(int(t) for t in thresholds), wages, n, law.counts)
 
 
-def _as_tiers(one):
+def _as_tiers(one, law):
+    """A bonus as a tier of the count of `law`; one for failures is a tier that pays less."""
     if one.family == "flat":
         return one
     c = one.contract
-    return replace(one, family="tiered", contract=Tiered((c.threshold,), (c.low, c.high), c.n, c.counts))
+    at, wages = (
+        (c.threshold, (c.low, c.high)) if c.counts == law.counts else (c.n - c.threshold + 1, (c.high, c.low))
+    )
+    return replace(one, family="tiered", contract=Tiered((at,), wages, c.n, law.counts))

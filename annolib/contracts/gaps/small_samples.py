@@ -23,6 +23,7 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.validation import as_given, within
 
 _LENIENCY = np.linspace(-1.0, 12.0, 1301)
+_AT_ONCE = 100  # of them: most agents are willing long before the last
 _BISECTIONS = 50
 _SPREADS = np.linspace(-4.0, 4.0, 161)
 
@@ -87,14 +88,24 @@ def _at_the_crossing(problem, evidence, best, n, efforts):
     asked, spent = cost.slope(efforts)[:, None], cost.cost(efforts)[:, None]
     strength = np.sqrt(n) * evidence.slope(efforts)[:, None] / np.sqrt(q * r)
     idle = np.sqrt(n * evidence.at_no_effort * (1 - evidence.at_no_effort))
+    noise = np.sqrt(n * q * r)
 
-    def lead(z):
-        bonus = asked / (np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * strength)
-        luck = (n * q - z * np.sqrt(n * q * r) - n * evidence.at_no_effort) / idle
-        return bonus, bonus * (ndtr(z) - ndtr(-luck)) - spent
+    def lead(z, rows=slice(None)):
+        bonus = asked[rows] / (np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi) * strength[rows])
+        luck = (n * q[rows] - z * noise[rows] - n * evidence.at_no_effort) / idle
+        return bonus, bonus * (ndtr(z) - ndtr(-luck)) - spent[rows]
 
-    willing = lead(_LENIENCY)[1] >= 0
-    first = np.argmax(willing, axis=1)
+    first = np.zeros(efforts.size, dtype=int)
+    searched = np.arange(efforts.size)  # those of whom no leniency tried so far is enough
+    for start in range(0, _LENIENCY.size, _AT_ONCE):
+        willing = lead(_LENIENCY[start : start + _AT_ONCE], searched)[1] >= 0
+        found = willing.any(axis=1)
+        first[searched[found]] = start + np.argmax(willing[found], axis=1)
+        searched = searched[~found]
+        if not searched.size:
+            break
+    reached = np.ones(efforts.size, dtype=bool)
+    reached[searched] = False
     high = _LENIENCY[first][:, None]
     low = _LENIENCY[np.maximum(first - 1, 0)][:, None]
     for _ in range(_BISECTIONS):
@@ -104,7 +115,7 @@ def _at_the_crossing(problem, evidence, best, n, efforts):
     z, bonus = high[:, 0], lead(high)[0][:, 0]
     pay = float(utility.wage(problem.outside)) + utility.wage_rise(problem.outside, bonus) * ndtr(z)
     gap = best.profit - problem._value(efforts) + pay
-    reach = willing.any(axis=1) & (problem.outside + bonus < utility.highest)
+    reach = reached & (problem.outside + bonus < utility.highest)
     return np.where(reach & np.isfinite(gap), gap, np.inf)
 
 

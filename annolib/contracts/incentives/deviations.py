@@ -188,8 +188,8 @@ def _box_bounds(parts, left, right):
 
 
 def _highest_of_lower(a, b, c, d):
-    """max over s in [0, 1] of min(a + b s, c + d s)."""
-    best = np.maximum(np.minimum(a, c), np.minimum(a + b, c + d))
+    """max over s in [0, 1] of min(a + b s, c + d s); an infinite b leaves the other line alone."""
+    best = np.where(b == np.inf, np.maximum(c, c + d), np.maximum(np.minimum(a, c), np.minimum(a + b, c + d)))
     with np.errstate(divide="ignore", invalid="ignore"):
         cross = (c - a) / (b - d)
         at_cross = np.where((cross > 0) & (cross < 1), a + b * cross, -np.inf)

@@ -70,7 +70,7 @@ def expected(n, q, r, values):
     for start in range(0, q.size, block):
         part = slice(start, start + block)
         if n <= ALL:
-            k = np.broadcast_to(np.arange(n + 1), (q[part].size, n + 1))
+            k = np.arange(n + 1)[None, :]
         else:
             first = np.clip(np.round(n * q[part]).astype(int) - half, 0, max(n - 2 * half, 0))
             k = first[:, None] + np.arange(min(2 * half, n) + 1)

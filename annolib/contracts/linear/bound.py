@@ -1,7 +1,7 @@
 """Is there a better line? Branch and bound over all of them.
 
 Efforts that lose more than the profit to beat leaves are out at once. What is left, a rectangle of efforts and of shares at which a line may
-leave the floor, is cut into cells about half a standard deviation of the passes wide. A cell whose bound (`cells.CutLines.bounds`) does not
+leave the floor, is cut into cells about half a standard deviation of the passes wide. A cell whose bound (`branch.bounds`) does not
 exceed the profit to beat is done; the others are cut on, along the side to which the bound owes more. Near the best line the bounds close in
 with the square of the size, so few cells are left on every level, and the search ends.
 
@@ -17,14 +17,16 @@ import numpy as np
 from scipy.optimize import brentq
 
 from annolib.contracts.incentives.certificates import proof_tolerance
-from annolib.contracts.linear.cells import Cells, CutLines
+from annolib.contracts.linear.branch.bounds import bounds
+from annolib.contracts.linear.branch.cells import Cells, cut
+from annolib.contracts.linear.branch.cut_lines import CutLines
+from annolib.contracts.linear.branch.laws import column, total
+from annolib.numerics.binomials import log_pmf
 
 _STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
 _HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _FEW = 8  # ranges of efforts and of shares at least
 _ROUNDS = 70
-_PIECES, _MANY = 2, 32  # of a side, up to so many open cells
-_RINGS = 5  # around the line to beat, in one cut
 _CELLS = 25_000  # cells looked at before giving up
 _ASKED, _GAINS = 12, 1e-7  # lines that are asked in every round what tempts, and what gain counts
 _LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
@@ -35,6 +37,10 @@ _SAMPLE, _HELPS, _VAIN = (
     0.1,
     3,
 )  # cells on which another deviation is tried, how many of them it must close, and how often it may fail to
+_EFFORTS = np.linspace(0, 1, 41)  # that may tempt
+_STEPS = np.array([-5.0, -3.0, -2.0, -1.2, 1.2, 2.0, 3.0, 5.0])  # in standard deviations
+_QUANTILES, _CHANCES = np.polynomial.hermite_e.hermegauss(6)
+_CHANCES = _CHANCES / _CHANCES.sum()
 _DEVIATIONS, _APART = 5, 0.02  # efforts that are looked at, and how far apart they are
 
 
@@ -98,23 +104,23 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
             low, high = np.append(low, 1.0), np.append(high, 1.0)
         most = _most(lines, low, high)
         open_ = most > profit + slack
-        total, settled = 0, float(np.max(most[~open_], initial=-np.inf)) - profit
+        looked, settled = 0, float(np.max(most[~open_], initial=-np.inf)) - profit
         if not open_.any():
             return LineBound(max(settled, 0.0), None, 0)
         cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, near), profit)
     in_vain = 0
     for round_ in range(_ROUNDS):
-        total += cells.size
-        found = lines.bounds(cells, profit)
+        looked += cells.size
+        found = bounds(lines, cells, profit)
         open_, tempts = found.bound > profit + slack, None
         settled = max(settled, float(np.max(found.bound[~open_], initial=-np.inf)) - profit)
         if not open_.any():
-            return LineBound(max(settled, 0.0), None, total)
+            return LineBound(max(settled, 0.0), None, looked)
         if agent is not None and round_ in _WHEN:
             worth = max(4 * slack, _WORTH * (best.profit - profit))
             better, tempting = _looks_better(cells, found, profit, worth, agent, lines.deviations)
             if better is not None:
-                return LineBound(float(np.max(found.bound)) - profit, better, total)
+                return LineBound(float(np.max(found.bound)) - profit, better, looked)
             tempts = tempting[0] if tempting else None
         if tempts is None and in_vain < _VAIN:
             tempts = _most_tempting(lines, cells, found, profit)
@@ -122,15 +128,15 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
             richer = CutLines(problem, evidence, n, [*lines.deviations, tempts])
             opened = np.flatnonzero(open_)
             few = cells.take(opened[:: max(opened.size // _SAMPLE, 1)])
-            total += few.size
-            if np.mean(richer.bounds(few, profit).bound <= profit + slack) >= _HELPS:
+            looked += few.size
+            if np.mean(bounds(richer, few, profit).bound <= profit + slack) >= _HELPS:
                 lines = richer
             else:
                 in_vain += 1
-        if total > _CELLS:
+        if looked > _CELLS:
             break
-        cells = _cut(cells.take(open_), found, open_, near)
-    return LineBound(max(float(np.max(found.bound)) - profit, settled), None, total)
+        cells = cut(cells.take(open_), found, open_, near)
+    return LineBound(max(float(np.max(found.bound)) - profit, settled), None, looked)
 
 
 def _efforts(problem, evidence, n, best, profit, bottom, slack, near):
@@ -270,95 +276,33 @@ def _most_tempting(lines, cells, found, profit):
     if len(lines.deviations) >= _DEVIATIONS or not promising.size:
         return None
     promising = promising[np.argsort(-found.relaxed[promising])][:_ASKED]
-    effort, gain = lines.tempting(cells.take(promising), found.slope[promising])
+    effort, gain = _strongest_temptation(lines, cells.take(promising), found.slope[promising])
     new = np.abs(effort[:, None] - np.array(lines.deviations)).min(axis=1) > _APART
     gain = np.where(new, gain, 0.0)
     best = int(np.argmax(gain))
     return float(effort[best]) if gain[best] > _GAINS else None
 
 
-def _cut(cells, found, open_, near=None):
-    """Open cells cut along the side to which the bound owes more, along both where both matter: in two, or in four where few are open.
-
-    Those with a corner at the line to beat are cut towards it.
-    """
-    by_effort, by_share, slope = found.effort_part[open_], found.share_part[open_], found.slope[open_]
-    if near is not None and cells.size <= _MANY:
-        at_near = ((cells.effort_low == near[0]) | (cells.effort_high == near[0])) & (
-            (cells.share_low == near[1]) | (cells.share_high == near[1])
-        )
-        at_near &= np.minimum(
-            cells.effort_high - cells.effort_low,
-            (cells.share_high - cells.share_low) / max(abs(near[1]), 1e-3),
-        ) > (1e-14 * 2.0**_RINGS)
-        if at_near.any():
-            rest = ~at_near
-            towards = _towards(cells.take(at_near), near, slope[at_near])
-            if not rest.any():
-                return towards
-            return Cells.joined(
-                [towards, _evenly(cells.take(rest), by_effort[rest], by_share[rest], slope[rest])]
-            )
-    return _evenly(cells, by_effort, by_share, slope)
-
-
-def _towards(cells, near, slope):
-    """Cells with a corner at `near` cut into rings around it, each half as wide as the one before: three cells each, and what is left."""
-    corner = [
-        np.where(low == at, 1.0, -1.0)
-        for low, at in ((cells.effort_low, near[0]), (cells.share_low, near[1]))
-    ]
-
-    def part(low, high, place, inner, outer):
-        """The part between two fractions of the way from the corner."""
-        at, width = near[place], (high - low) * corner[place]
-        near_end, far = at + width * inner, at + width * outer
-        if outer == 1:
-            far = np.where(corner[place] > 0, high, low)
-        return np.minimum(near_end, far), np.maximum(near_end, far)
-
-    parts = []
-    for k in range(_RINGS + 1):
-        inner, outer = (0.5 ** (k + 1), 0.5**k) if k < _RINGS else (0.0, 0.5**k)
-        pieces = [
-            ((inner, outer), (inner, outer)),
-            ((inner, outer), (0.0, inner)),
-            ((0.0, inner), (inner, outer)),
-        ]
-        for effort, share in pieces if k < _RINGS else pieces[:1]:
-            e = part(cells.effort_low, cells.effort_high, 0, *effort)
-            x = part(cells.share_low, cells.share_high, 1, *share)
-            parts.append(Cells(*e, *x, slope))
-    return Cells.joined(parts)
-
-
-def _evenly(cells, by_effort, by_share, slope):
-    """Cells cut into parts of one size."""
-    wide = cells.effort_high - cells.effort_low > 1e-15
-    along_share = ((by_share > 0.5 * by_effort) | ~wide) & (
-        cells.share_high - cells.share_low > 1e-15 * np.maximum(np.abs(cells.share_low), 1e-3)
-    )
-    along_effort = ((by_effort > 0.5 * by_share) | ~along_share) & wide
-    pieces = _PIECES if cells.size <= _MANY else 2
-    ends = np.arange(pieces + 1) / pieces
-    efforts = _between(cells.effort_low, cells.effort_high, ends)
-    shares = _between(cells.share_low, cells.share_high, ends)
-    parts = []
-    for i in range(pieces):
-        for j in range(pieces):
-            keep = (along_effort | (i == 0)) & (along_share | (j == 0))
-            parts.append(
-                Cells(
-                    np.where(along_effort, efforts[i], cells.effort_low),
-                    np.where(along_effort, efforts[i + 1], cells.effort_high),
-                    np.where(along_share, shares[j], cells.share_low),
-                    np.where(along_share, shares[j + 1], cells.share_high),
-                    slope,
-                ).take(keep)
-            )
-    return Cells.joined(parts)
-
-
-def _between(low, high, shares):
-    """Places between two ends, the ends themselves exactly."""
-    return [low, *(low + (high - low) * share for share in shares[1:-1]), high]
+def _strongest_temptation(lines, cells, slopes):
+    """For the line in the middle of each cell the most tempting of some efforts, and what it gains; a rough look for many checks."""
+    ev, n, cost = lines.evidence, lines.n, lines.problem.cost.cost
+    own = column((cells.effort_low + cells.effort_high) / 2)
+    share, slope = column((cells.share_low + cells.share_high) / 2), column(slopes)
+    if lines.every_count:
+        rise, effort = lines.rise(slope * np.maximum(lines.counts / n - share, 0)), _EFFORTS
+        laws = np.exp(log_pmf(lines.counts, n, column(ev.success(effort)), column(ev.failure(effort))))
+        there = rise @ laws.T
+        here = total(np.exp(log_pmf(lines.counts, n, ev.success(own), ev.failure(own))), rise)
+    else:  # a normal law will do
+        spread = np.sqrt(ev.success(own) * ev.failure(own) / n)
+        near = ev.effort(ev.success(own) + spread * _STEPS)
+        effort = np.concatenate([own, near, np.broadcast_to(_EFFORTS, (cells.size, _EFFORTS.size))], axis=1)
+        q = ev.success(effort)
+        passes = np.clip(q[..., None] + np.sqrt(q * ev.failure(effort) / n)[..., None] * _QUANTILES, 0, 1)
+        rise = lines.rise(slope[..., None] * np.maximum(passes - share[..., None], 0))
+        there = rise @ _CHANCES
+        here = there[:, 0]
+    gain = there - cost(effort) - column(here - cost(own[:, 0]))
+    best = np.argmax(np.where(np.isnan(gain), -np.inf, gain), axis=1)
+    rows = np.arange(cells.size)
+    return np.broadcast_to(effort, gain.shape)[rows, best], gain[rows, best]

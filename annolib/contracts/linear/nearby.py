@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.contracts.linear.cells import Cells, CutLines
+from annolib.contracts.linear.branch.bounds import bounds
+from annolib.contracts.linear.branch.cells import Cells
+from annolib.contracts.linear.branch.cut_lines import CutLines
 from annolib.contracts.linear.equations import LineBatch
 from annolib.numerics.minimise import lowest_gap
 
@@ -95,8 +97,8 @@ def _lines(family, lines, efforts, shares, slopes):
         return found
     cells = Cells(*(a[full] for a in (efforts, efforts, shares, shares, slopes)))
     for _ in range(_SOLVES):
-        bounds = lines.bounds(cells, -np.inf)
-        cells = Cells(efforts[full], efforts[full], shares[full], shares[full], bounds.slope)
+        known = bounds(lines, cells, -np.inf)
+        cells = Cells(efforts[full], efforts[full], shares[full], shares[full], known.slope)
     centre = lines.floor + cells.slope * (q[full] - shares[full])
     part = family.described(efforts[full], centre, cells.slope)
     return LineBatch(

@@ -43,6 +43,7 @@ _WIDTH, _MARGIN = 11.0, 40  # standard deviations, and counts, of a window
 _TERMS = 200_000  # boxes × counts held at once
 _ROUNDING = 4e-16  # of each term
 _HIGHEST = 690.0  # e^690 is a number
+_STEP = 1e-6  # of effort, for difference quotients
 _DEEP = 1e4  # floors that far below the outside option are no level to measure utilities from
 
 
@@ -264,14 +265,16 @@ class PriceLine:
             terms += product(paid, [(-cost.scale, cost.power / power)])
             terms += product(incentive, variance, [(-steep, (cost.power - power) / power)])
             return terms, 0.0
-        c, slope, bend = cost.cost(middle), cost.slope(middle), cost.curvature(middle)
+        boxed = low is not None and bool(np.any(high > low))
+        c, slope = cost.cost(middle), cost.slope(middle)
+        bend = _curvature(cost, middle, low, high) if boxed else cost.curvature(middle)
         terms += product(paid, [(-(c - slope * middle), 0.0), (-slope, 1 / power)])
         weight = product(incentive, variance, [(1 / (power * gain), (1 - power) / power)])
         terms += product(weight, [(-(slope - bend * middle), 0.0), (-bend, 1 / power)])
-        if low is None or not np.any(high > low):
+        if not boxed:
             return terms, 0.0
         inner = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, 5)
-        off = np.abs(cost.curvature(inner) - bend[:, None]).max(axis=1)
+        off = np.abs(_curvature(cost, inner, low[:, None], high[:, None]) - bend[:, None]).max(axis=1)
         turn = 4 * off / np.maximum(high - low, 1e-300)
         largest = np.maximum(*(np.abs(power_sum(weight, x**power)) for x in (low, high)))
         return terms, largest * turn * (np.maximum(low ** (1 - power), high ** (1 - power)) / power) ** 2
@@ -484,6 +487,16 @@ def _log_law(evidence, n, effort):
     return log_pmf(
         np.arange(n + 1.0)[None], n, float(evidence.success(effort)), float(evidence.failure(effort))
     )
+
+
+def _curvature(cost, effort, low, high):
+    """c″ at efforts of a box; where c′ jumps somewhere, from c′ within the box alone, at whose ends it may jump."""
+    if not cost.kinks:
+        return cost.curvature(effort)
+    start, end = np.maximum(effort - _STEP, np.nextafter(low, 1)), np.minimum(effort + _STEP, high)
+    with np.errstate(all="ignore"):
+        bend = (cost.slope(end) - cost.slope(start)) / (end - start)
+    return np.where(end > start, bend, 0.0)
 
 
 def _log_range(k, n, q_low, q_high, *logs):

@@ -84,7 +84,10 @@ def _inside(family, t, option, around):
             lower = max(low - width * (ends[0] >= 0), 1e-12)
             if _idle_is_better(family, t, lower):
                 break
-            low, high = lower, min(high + width * (ends[1] <= 0), 1.0)
+            higher = min(high + width * (ends[1] <= 0), 1.0)
+            if (lower, higher) == (low, high):  # nowhere left to go
+                break
+            low, high = lower, higher
             if high == 1 and ends[1] <= 0:
                 break
         effort = bracketed_root(lambda x: family.gap_slope(t, x), at(low), at(high))

@@ -32,7 +32,12 @@ if find_spec("annolib") is None:
     pip = [sys.executable, "-m", "pip", "install", "--quiet"]
     if lacking:
         subprocess.run([*pip, *lacking], check=True)
-    subprocess.run([*pip, "--no-deps", source], check=True)
+    if subprocess.run([*pip, "--no-deps", source]).returncode:
+        raise RuntimeError(
+            f"the course is not to be had from {{source}}. "
+            "Is this kernel on a network? If the course lies "
+            "elsewhere: %pip install --no-deps ITS_ADDRESS, "
+            "then run the lesson again.")
     importlib.invalidate_caches()"""
 
 

@@ -135,7 +135,9 @@ def _other_sort(exercise, seen, expected):
         wanted = observe(exercise.reference, case.arguments)
         made = one.value if wanted.error else like(one.value, wanted.value)
         if made is not one.value:
-            return (f"It gives {_sort(one.value)}; the cells below get {_sort(made)}.",)
+            sorts = _sort(one.value), _sort(made)
+            given, handed_on = sorts if len(set(sorts)) == 2 else (repr(one.value)[:150], repr(made)[:150])
+            return (f"It gives {given}; the cells below get {handed_on}.",)
     return ()
 
 
@@ -195,10 +197,8 @@ def _stopped(exercise, seen):
 
 
 def expected_values(exercise):
-    """What the oracle gives for each case of `exercise`; an empty list if it has no oracle."""
-    if exercise.oracle is None:
-        return []
-    return [exercise.oracle(*copy.deepcopy(case.arguments)) for case in exercise.cases]
+    """What the oracle gives for each case of `exercise`, as fresh copies; an empty list if it has no oracle."""
+    return copy.deepcopy(list(exercise.expected))
 
 
 def _wrong_sort(exercise, answer):
@@ -252,8 +252,10 @@ def _by_name(exercise, found):
 
 def _known_mistake(exercise, seen):
     for mistake in exercise.mistakes:
-        others = [observe(mistake.wrong, case.arguments) for case in exercise.cases]
         near = exercise.tolerance if mistake.tolerance is None else mistake.tolerance
+        others = (
+            observe(mistake.wrong, case.arguments) for case in exercise.cases
+        )  # up to the first that differs
         if all(_alike(one, other, near) for one, other in zip(seen, others, strict=True)):
             return mistake
     return None
@@ -289,7 +291,8 @@ def _broken_call(exercise, seen):
 
 def _broken_property(exercise, function):
     changed = []
-    subject = function() if exercise.kind == VALUE else _protected(function, changed)
+    value = exercise.kind == VALUE
+    subject = like(function(), exercise.reference()) if value else _protected(function, changed)
     for promise in exercise.properties:
         with quietly():
             try:

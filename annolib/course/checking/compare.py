@@ -2,10 +2,12 @@
 
 `difference(seen, expected, tolerance)` returns "" or one sentence about the first difference.
 The kind of `expected` decides how to compare; nothing here raises on a strange `seen`.
-It accepts a list for an array and 3.0 for 3, so `like(value, model)` makes of the one the other.
+It accepts a list for an array, a Series for a dict and 3.0 for 3, so `like(value, model)` makes of the one the other.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -60,9 +62,8 @@ def like(value, model):
         return pd.Series(value, index=model.index) if plain else value
     if isinstance(model, (tuple, list)):
         return _like_sequence(value, model)
-    if isinstance(model, dict) and isinstance(value, dict):
-        made = {key: like(one, model.get(key)) for key, one in value.items()}
-        return made if any(made[key] is not value[key] for key in value) else value
+    if isinstance(model, dict):
+        return _like_dict(value, model)
     if is_number(model):
         return _like_number(value, model)
     return value
@@ -75,6 +76,14 @@ def _like_sequence(value, model):
     made = [like(one, other) for one, other in zip(value, model, strict=True)] if known else list(value)
     same = isinstance(value, type(model)) and all(a is b for a, b in zip(made, value, strict=True))
     return value if same else type(model)(made) if type(model) in (tuple, list) else value
+
+
+def _like_dict(value, model):
+    if not isinstance(value, (Mapping, pd.Series)):
+        return value
+    made = {key: like(one, model.get(key)) for key, one in value.items()}
+    same = isinstance(value, dict) and all(made[key] is one for key, one in value.items())
+    return value if same else made
 
 
 def _like_number(value, model):
@@ -152,8 +161,9 @@ def _same_sequence(seen, expected, tolerance):
 
 
 def _same_dict(seen, expected, tolerance):
-    if not isinstance(seen, dict):
+    if not isinstance(seen, (Mapping, pd.Series)):
         return f"gave {kind(seen)}, expected a dict"
+    seen = dict(seen.items())
     if set(seen) != set(expected):
         return f"gave the keys {show(list(seen))}, expected {show(list(expected))}"
     for key, value in expected.items():

@@ -66,9 +66,10 @@ def try_answers(exercise, right, wrong):
         outcome = judge(exercise, answer)
         assert outcome.state == RIGHT, f"{name}: right answer {place} is {outcome.state}: {outcome.details}"
     assert judge(exercise, ...).state == NOT_ATTEMPTED, f"{name}: `...` must be not attempted."
-    messages = [_rejected(exercise, label, given) for label, given in wrong.items()]
+    outcomes = [_rejected(exercise, label, given) for label, given in wrong.items()]
+    messages = [outcome.details[0] for outcome in outcomes]
     assert len(set(messages)) == len(messages), f"{name}: two wrong answers get the same message: {messages}"
-    tried = {judge(exercise, _parts(given)[0]).mistake for given in wrong.values()}
+    tried = {outcome.mistake for outcome in outcomes}
     untried = [mistake.name for mistake in exercise.mistakes if mistake.name not in tried]
     assert not untried, f"{name}: no wrong answer makes the foreseen mistakes {untried}."
     return Tried(name, len(right), len(wrong), tuple(messages))
@@ -89,7 +90,7 @@ def _rejected(exercise, label, given):
     assert known, (
         f"{exercise.name}: {label!r} should give {wanted!r}; saw {outcome.mistake!r}, {outcome.details}"
     )
-    return outcome.details[0]
+    return outcome
 
 
 def _parts(given):

@@ -69,6 +69,9 @@ def put_back():
             for name in _callables(home).keys() - parts.keys():  # put in front of what the class inherits
                 delattr(home, name)
                 found.append(f"{home.__name__}.{name}")
+        for name in _in_front(home, parts):
+            delattr(home, name)
+            found.append(f"{home.__name__}.{name}")
     _found.extend(found)
     return found
 
@@ -100,6 +103,23 @@ def unchanged_world():
         for number in _figures() - figures:
             sys.modules["matplotlib.pyplot"].close(number)
         watch()
+
+
+def _in_front(home, parts):
+    """The names that hide what a package would load on demand: it keeps none of these itself, so somebody put them there."""
+    on_demand = vars(home).get("__getattr__") if isinstance(home, ModuleType) else None
+    if not on_demand:
+        return []
+    hiding = []
+    for name in vars(home).keys() - parts.keys():
+        one = vars(home)[name]
+        if name.startswith("__") or getattr(one, "__name__", "") == f"{home.__name__}.{name}":
+            continue
+        with warnings.catch_warnings(), suppress(AttributeError):
+            warnings.simplefilter("ignore")
+            if on_demand(name) is not one:
+                hiding.append(name)
+    return sorted(hiding)
 
 
 def _half_loaded(module):

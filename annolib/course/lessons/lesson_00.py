@@ -53,6 +53,11 @@ AGREEMENT_RATE = Exercise(
             "The whole stands on top here. A share is a part divided by the whole.",
         ),
         Mistake(
+            "upside down, with nothing caught",
+            lambda agreements, pairs: pairs / agreements,
+            "The whole stands on top here, and 0 of 9 divides by zero. A share is a part divided by the whole.",
+        ),
+        Mistake(
             "rounded",
             lambda agreements, pairs: round(agreements / pairs, 2) if pairs else float("nan"),
             "You rounded the share. Later cells need all of its digits; rounding belongs to printing.",
@@ -78,7 +83,7 @@ AGREEMENT_RATE = Exercise(
 QUIZ = (
     Question(
         "You have not written an exercise yet and run the next cells. What happens?",
-        ("They stop with an error.", "They run with the reference.", "They are skipped."),
+        ("They run with the reference.", "They stop with an error.", "They are skipped."),
         "They run with the reference.",
         "`check` hands back your function when it is right, and the reference until then.",
     ),
@@ -93,8 +98,8 @@ QUIZ = (
         "Which worker would do that?",
         (
             "One who repeats the verdict about the answers.",
-            "One who repeats the button.",
             "One who flips a coin.",
+            "One who repeats the button.",
         ),
         "One who repeats the button.",
         "The same button after a swap is the opposite verdict. A coin would not have agreed 20 times of 20 either.",
@@ -107,7 +112,7 @@ QUIZ = (
     ),
     Question(
         "A line says: ✓ 2 statements checked. What is it?",
-        ("A hint.", "Statements of the text that the notebook has just computed.", "An exercise."),
+        ("A hint.", "An exercise.", "Statements of the text that the notebook has just computed."),
         "Statements of the text that the notebook has just computed.",
         "A statement whose computation fails would stop the notebook.",
     ),

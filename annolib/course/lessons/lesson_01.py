@@ -180,6 +180,24 @@ PAIR_AGREEMENT = Exercise(
             "Here every pair counts once: sum the pairs over all items.",
         ),
         Mistake(
+            "sums of columns",
+            lambda counts: float(
+                (np.asarray(counts) * (np.asarray(counts) - 1)).sum()
+                / (np.asarray(counts).sum(axis=0) * (np.asarray(counts).sum(axis=0) - 1)).sum()
+            ),
+            "You summed each label over the items, `axis=0`. The labels of an item stand in its row: `axis=1`.",
+        ),
+        Mistake(
+            "half on top only",
+            lambda counts: _pair_agreement(counts) / 2,
+            "This is half of it: c labels make c(c − 1)/2 agreeing pairs, and n labels n(n − 1)/2 pairs in all. Halve both or neither.",
+        ),
+        Mistake(
+            "half at the bottom only",
+            lambda counts: _pair_agreement(counts) * 2,
+            "This is twice of it: n labels make n(n − 1)/2 pairs, and c of them c(c − 1)/2 agreeing ones. Halve both or neither.",
+        ),
+        Mistake(
             "all items as one",
             lambda counts: _pair_agreement([np.asarray(counts).sum(axis=0)]),
             "You threw the labels of all items together, so that labels of different items are paired. Pairs stay within "
@@ -407,6 +425,23 @@ WORTH_STEP = Exercise(
             "Right up to a factor: you made the mean 1. Only ratios count, so leave the worths as they come.",
         ),
         Mistake(
+            "rescaled to a geometric mean of 1",
+            lambda wins, worth: _worth_step(wins, worth) / np.exp(np.log(_worth_step(wins, worth)).mean()),
+            "Right up to a factor: you made the geometric mean 1, as the next cell does for the rewards. Leave the worths as they come.",
+        ),
+        Mistake(
+            "expected wins at the bottom",
+            lambda wins, worth: (
+                wins.sum(axis=1) / ((wins + wins.T) * worth[:, None] / (worth[:, None] + worth)).sum(axis=1)
+            ),
+            "At the bottom you sum the expected wins, n w / (w + w). The own worth was taken in front: sum n / (w + w).",
+        ),
+        Mistake(
+            "whole numbers",
+            lambda wins, worth: np.floor(_worth_step(wins, worth)),
+            "Your array holds whole numbers only and cuts the rest off: make it with `np.zeros(len(worth))`, floats.",
+        ),
+        Mistake(
             "rewards, not worths",
             lambda wins, worth: np.log(_worth_step(wins, worth)),
             "These are rewards, the logarithms of the worths. The next step needs the worths.",
@@ -497,8 +532,8 @@ MAJORITY_RULE = Rubric(
     model_answer=(
         "Agreement with the majority mixes two things: care, and sharing the larger group's taste. "
         "With a settled majority, a fully careful annotator of the smaller group scores 34 of 100, a coin flipper 50. "
-        "The rule drops the first, keeps every second coin flipper, and teaches everybody to guess the others' opinion. "
-        "Measure care in a way that compares each annotator only with themselves."
+        "Of 30 items the rule drops 95 in 100 of the first and 43 in 100 of the second, and teaches everybody to guess the others' "
+        "opinion. Show some items again, and measure care by how often each annotator agrees with themselves."
     ),
 )
 
@@ -525,10 +560,10 @@ QUIZ = (
         "Why do we keep ties when we count how often people agree?",
         (
             "It makes the table shorter.",
-            "Dropping it would hide a habit and change the agreement.",
+            "Dropping them would hide a habit and change the agreement.",
             "A tie is an error.",
         ),
-        "Dropping it would hide a habit and change the agreement.",
+        "Dropping them would hide a habit and change the agreement.",
         "Some workers say tie in most cases; what they do with it is part of how they label.",
     ),
     Question(

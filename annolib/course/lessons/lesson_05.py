@@ -164,6 +164,18 @@ SELF_INFORMATION = Exercise(
             "A steep curve is only half of it: divide by the variance q(1 − q) of one check.",
         ),
         Mistake(
+            "no slope",
+            lambda effort, kappa: 1 / (_rate(effort, kappa) * (1 - _rate(effort, kappa))),
+            "The variance stands below, and on top belongs the squared slope: a flat curve tells nothing.",
+        ),
+        Mistake(
+            "multiplied by the variance",
+            lambda effort, kappa: (
+                (4 * kappa * np.asarray(effort)) ** 2 * _rate(effort, kappa) * (1 - _rate(effort, kappa))
+            ),
+            "You multiplied by q(1 − q). The luckier a check, the less it tells: divide by it.",
+        ),
+        Mistake(
             "slope of the wrong curve",
             lambda effort, kappa: (
                 (2 * kappa * np.asarray(effort)) ** 2 / (_rate(effort, kappa) * (1 - _rate(effort, kappa)))
@@ -225,6 +237,16 @@ BREAK_EVEN_PRICE = Exercise(
             "in euros",
             lambda effort, kappa, rho: 0.2 * _break_even(effort, kappa, rho),
             "Yours is a fifth of it: your price is in euros, or already divided by Halyard's 5. Let a self check cost 1.",
+        ),
+        Mistake(
+            "times Halyard's price",
+            lambda effort, kappa, rho: 5 * _break_even(effort, kappa, rho),
+            "Yours is five times it. Halyard's price does not enter: asked is the price at which both checks tell the same.",
+        ),
+        Mistake(
+            "never below one",
+            lambda effort, kappa, rho: max(1.0, _break_even(effort, kappa, rho)),
+            "You let no price fall below 1. Near full effort an expert check is worth less than a self check.",
         ),
         Mistake(
             "standard errors",
@@ -343,8 +365,9 @@ CRITICISE_RANKING = Rubric(
         "The list measures effort times shared taste, so a low rank need not be little care. "
         "It falls with ties: GPT-4 hardly ever says tie, and worker 107 goes up once ties are left out. "
         "It may still show whom to look at first, or a taste that the product needs. "
-        "For 10 euros a person buy self checks: they are off by less at efforts .1, .3 and .7. "
-        "For 200 euros Halyard's expert is nearer at .3 and below; at .7 off by .12, self checks by .06. "
+        "For 10 euros a person buy nothing: at .7 self checks are off by .29, and .5 written for everybody by .20. "
+        "For 200 euros buy self checks if nobody below .7 is kept: off by .06, the expert by .12; at .3 the expert is "
+        "nearer. "
         "Self checks miss a wrong κ, and a rule such as the longer one, even with the sides swapped. "
         "Give everybody golden questions too: if the expert's list foretells them better, I was wrong."
     ),

@@ -654,13 +654,13 @@ HALYARD_PLAN = Rubric(
         "It limits what a verdict means: effort on these items, not taste or honesty.",
     ),
     model_answer=(
-        "Everybody gets 46 repeated items, a number fixed in advance, and from 32 agreements on is careful. "
+        "Everybody gets 46 repeated items, a number fixed in advance, and from 32 agreements on is careful; four may be lost. "
         "Each item makes one pair, half of the pairs with swapped sides, hours apart. "
-        "Whoever fails sees the count, and may try once more on 46 new items. "
+        "Whoever fails may try once more on 46 new items. "
         "At strength .2 effort .3 passes in 4% after two tries, and effort .8 fails in 2%. "
         "The strength comes from a trusted pool: if lower, careful people fail; if higher, careless pass. "
-        "If it may lie anywhere from .1 to .2, we take one test of 263 checks with the line at 155. "
-        "Who is named as below .8 is named by Benjamini and Hochberg over all 100, at a rate of 10%. "
+        "If it may lie anywhere from .1 to .2, we take one test of 263 checks with the line at 155, and no second try. "
+        "Benjamini and Hochberg name, from the first tests of all 100 at a rate of 10%, those below .8: a name opens a second look. "
         "The verdict is about effort on these items in this month, not about taste."
     ),
 )
@@ -700,7 +700,7 @@ QUIZ = (
         "Each look is a new chance to cross the line. The sequential test has bounds that are made for looking.",
     ),
     Question(
-        "A hundred people are tested at 5% for an effort below .8, and five are named. How many of them are wrongly named?",
+        "A hundred people are tested at 5% for an effort below .8, and four are named. How many of them are wrongly named?",
         ("None.", "All five.", "Perhaps none, perhaps all: it depends on the crowd."),
         "Perhaps none, perhaps all: it depends on the crowd.",
         "If all hundred sit right at .8, about that many are named by chance alone; if all are far below, every name is right.",

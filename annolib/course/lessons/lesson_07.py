@@ -643,7 +643,7 @@ QUIZ = (
 VARIANTS = (
     Variant(
         "log_likelihood",
-        "Somebody passed {a} of {b} repeats, a check of strength {kappa:.2f} and power 2, and {c} of {d} golden questions, "
+        "There are three labels. Somebody passed {a} of {b} repeats, a check of strength {kappa:.2f} and power 2, and {c} of {d} golden questions, "
         "of strength {rho:.2f} and power 1. What is the log likelihood of effort {effort:.2f}, without constants? Give "
         "three decimals.",
         lambda rng: {

@@ -18,6 +18,7 @@ from annolib.course.checking.record import Record, graded_record
 from annolib.course.checking.world import watch
 from annolib.course.definitions import VALUE, LessonDefinition, load_definition
 from annolib.course.display import box, code_block, folded, outcome_bundle, say
+from annolib.course.notebook.broken_cells import go_on
 from annolib.course.notebook.claims import claim
 from annolib.course.notebook.kept import Held, ask_later, asked_now, held_here
 from annolib.course.notebook.predict import predict
@@ -59,6 +60,7 @@ class Lesson:
         self.definition = number if given else load_definition(number)
         self.grading = os.environ.get("ANNOLIB_GRADING", "") not in ("", "0") or bool(grading)
         self.record = graded_record(self.definition) if self.grading else Record(self.definition)
+        self.asked = set()  # exercises whose check this cell has reached
         self.shown = set()  # values of the course that graded work has seen
         self._held = None
         watch()
@@ -66,6 +68,8 @@ class Lesson:
             if _class_seed():
                 self._draw(_class_seed())
             stand_in(_shell(), self)
+        else:
+            go_on(_shell(), self)
 
     def __repr__(self):
         return f"Lesson {self.definition.number:02d}: {self.definition.title}"
@@ -90,6 +94,7 @@ class Lesson:
             If the lesson has no such exercise: the author's mistake. Nothing else is raised.
         """
         exercise, number = self._exercise(name), self.definition.number
+        self.asked.add(name)
         if is_the_courses(exercise, answer):
             outcome = Outcome(name, NOT_ATTEMPTED, (THE_COURSES,), lesson=number)
         elif name in self.shown:

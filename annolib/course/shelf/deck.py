@@ -7,9 +7,11 @@ and each prints on a sheet of its own. The notebook holds the same slides for wh
 
 from __future__ import annotations
 
+import base64
 import html
 import math
 import re
+import struct
 
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
@@ -31,7 +33,9 @@ p, ul, ol { margin: 0 0 .55em; } li { margin-bottom: .3em; }
 math { font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", "DejaVu Math TeX Gyre", math, serif; }
 figure { margin: 0; min-height: 0; flex: 1; display: flex; justify-content: center; }
 figure img { max-width: 100%; max-height: 100%; object-fit: contain; }
-.caption { flex: none; font-size: 1.15rem; padding-top: .6rem; }
+.caption { flex: none; font-size: 1.15rem; padding: .4rem 3rem 0 0; }
+section.figure { padding: 1.5rem 2.5rem 1.6rem; } .figure h2 { font-size: 1.9rem; margin: 0 0 .4rem; }
+.beside { flex: 1; min-height: 0; display: flex; gap: 1.5rem; } .beside .caption { width: 14rem; align-self: center; padding: 0; }
 .caption p { margin: 0 0 .2em; }
 pre { font-size: var(--code); background: #f3f5f7; padding: .7em 1em; margin: 0 0 .6em; border-left: .25rem solid #0072b2; }
 code { font-family: ui-monospace, "DejaVu Sans Mono", monospace; } p code, li code { font-size: .92em; }
@@ -119,9 +123,14 @@ def _section(slide, number, count):
     body = _marked(slide.body)
     if slide.picture:
         source = f"data:image/png;base64,{slide.picture}"
-        inner = (
-            f'{head}\n<figure><img src="{source}" alt="{html.escape(slide.words)}"></figure>\n'
+        parts = (
+            f'<figure><img src="{source}" alt="{html.escape(slide.words)}"></figure>\n'
             f'<div class="caption" style="flex:none;display:block">{body}</div>'
+        )
+        inner = (
+            f'{head}\n<div class="beside" style="flex-direction:row">{parts}</div>'
+            if _tall(slide)
+            else f"{head}\n{parts}"
         )
     elif kicker:
         inner = f"<div>{head}\n{body}</div>"
@@ -144,6 +153,15 @@ def size_of(slide):
     return 0.85
 
 
+def _tall(slide):
+    """Whether the words stand beside a figure: one not much wider than high is larger then."""
+    try:
+        wide, high = struct.unpack(">II", base64.b64decode(slide.picture)[16:24])  # where a PNG has its size
+    except struct.error:
+        return False
+    return wide < 1.45 * high
+
+
 def _code_size(slide):
     """Smaller than the text, and so small that the longest line of code fits: a character is 0.62 of its size wide."""
     blocks = re.findall(r"(?ms)^```\w*\n(.*?)^```", slide.body)
@@ -162,8 +180,7 @@ def _height(body, size):
         elif line.startswith("# "):
             lines += 5.2 / (1.4 * size)
         elif line.startswith("|"):
-            cells = line.strip("|").split("|")
-            lines += 0.5 + max(math.ceil(len(_plain(cell)) * len(cells) / wide) for cell in cells)
+            lines += 0.5 + math.ceil(sum(len(_plain(cell)) + 4 for cell in line.strip("|").split("|")) / wide)
         elif line.strip():
             tall = 0.5 if re.search(r"\\d?frac|\\sum", line) else 0.0
             lines += math.ceil(len(_plain(line)) / wide) + 0.4 + tall
@@ -175,9 +192,16 @@ def _plain(markdown):
     return re.sub(r"\\[a-zA-Z]+|[{}$*`\[\]]", "", markdown)
 
 
+_STOPPED = re.compile(r'(<math(?:(?!</math>|display="block").)*</math>)([.,;:?!)]+)', re.S)
+
+
 def _marked(text):
     shown = _markdown()(re.sub(r"(?m)^\$\$(.+?)\$\$$", r"$$\n\1\n$$", text))
-    return re.sub(r"<h1>(.*?)</h1>", r'<p class="result">\1</p>', shown, flags=re.S)
+    shown = re.sub(r"<h1>(.*?)</h1>", r'<p class="result">\1</p>', shown, flags=re.S)
+    shown = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", shown)  # a corner that heads nothing
+    return _STOPPED.sub(
+        r'<span style="white-space:nowrap">\1\2</span>', shown
+    )  # no full stop alone on a line
 
 
 def _inline(text):

@@ -21,6 +21,12 @@ _ORDER = ("frame", "prediction", "figure", "question", "board", "limits", "exerc
 _ENOUGH = 22  # with so many slides, what comes from here on in the order is left out
 _OPTIONAL = _ORDER[5:]
 _THIN = 8  # words: a section that opens with so few goes without a slide for them
+_SHORT = 32  # words: such a beginning takes along what is printed below it, and the words after that
+_OF_THE_PAGE = re.compile(
+    r"(Below|Here) (is|are)\b|Section \d|Look at the [\w ]+\.$|Replace the `\.\.\.`|Your \w+, and\b|`[\w.]+=?` |.*\brun the cell\b"
+)  # sentences that only make sense on the page of the lesson
+_ANNOUNCED = re.compile(r"(One|Two|Three|Four|Five) things?\b")
+_LETTERS = {"kappa": "κ", "rho": "ρ", "eta": "η", "gamma": "γ"}
 _CLOSING = ("Recap", "What can break", "Quiz", "Further reading", "Next lesson", "Where to go from here")
 
 
@@ -116,7 +122,8 @@ def _body(page):
                 if level and not title.startswith("Exercise "):
                     heading = re.sub(r"^\d+\. ", "", title)
                 inside = title if level else heading
-                yield from _told(level, inside, text, cells[place + 1 :])
+                last = text and cell.source.rstrip().endswith(text[-20:])
+                yield from _told(level, inside, text, cells[place + 1 :], last)
                 before = text or before
             continue
         texts |= _strings(cell.source)
@@ -136,16 +143,16 @@ def _body(page):
                 caption = caption or _caption(shown)
                 yield Slide("figure", heading, caption, data["image/png"].replace("\n", ""), shown)
         if "output" in cell.tags and not asked:
-            yield from _printed(cell, heading, after)
+            yield from _printed(cell, heading, after, before)
 
 
-def _told(level, title, text, later):
-    """The slides of one heading and the text below it, up to the next heading."""
+def _told(level, title, text, later, last):
+    """The slides of one heading and the text below it, up to the next heading; `last`: code comes after the text."""
     if title.startswith("Exercise "):
         yield _exercise(title, text, later)
         return
     title = re.sub(r"^\d+\. ", "", title)
-    lead, boards = _split_lists(text)
+    lead, boards = _split_lists(re.sub(r"[;,] section \d+ [^.]*", "", text))
     boards = [board for board in boards if words(board) <= 110 and board.count("\n") >= 1]
     if level == 2:
         kind, told = "frame" if title.startswith("An honest failure") else "question", _lines(lead, most=48)
@@ -153,9 +160,26 @@ def _told(level, title, text, later):
             told = f"{told}\n\n{boards.pop(0)}"
         else:
             told = f"{told}\n\n{_around_table(text)[1]}".strip()
+        if last and words(told) < _SHORT:
+            told = f"{told}\n\n{_continued(later)}".strip()
         if words(told) > _THIN or "?" in told or kind == "frame":
             yield Slide(kind, title, told)
     yield from (Slide("board", title, board) for board in boards)
+
+
+def _continued(later):
+    """What is printed below a short text, and the table or the first words after it; "" where a figure or a task comes."""
+    blocks = []
+    for cell in later:
+        if cell.kind == "markdown":
+            level, _, text = _parts(cell.source)[0]
+            table = "" if level else _around_table(text)[1]
+            told = "" if level else _lines(_split_lists(text)[0], most=26) or _first_bullets(text)
+            return "\n\n".join(filter(None, [*blocks, table or told]))
+        if not _printing(cell):
+            return ""
+        blocks += [_block(cell)] if "output" in cell.tags else []
+    return "\n\n".join(blocks)
 
 
 def _exercise(title, text, later):
@@ -166,12 +190,20 @@ def _exercise(title, text, later):
     cell = next((cell for cell in later if cell.exercises), None)
     code = ""
     if cell and not cell.calls("rubric"):
-        shown = exercise_stub(cell.source)
-        cut = "\n".join(line for line in shown.splitlines() if "lesson.check(" not in line).strip()
+        cut = _without_checks(exercise_stub(cell.source))
         code = f"\n\n```python\n{cut}\n```" if len(cut.splitlines()) <= 14 else ""
     head = f"**{facts[1]} minutes.** " if facts else ""
     reason = why[1][:1].upper() + why[1][1:] if why else ""
     return Slide("exercise", title, f"{head}{reason}\n\n{_lines(told, most=60 if not code else 24)}{code}")
+
+
+def _without_checks(code):
+    """The code without the statements that call `lesson.check`, on however many lines they stand."""
+    lines = code.splitlines()
+    for statement in reversed(ast.parse(code).body):
+        if is_lesson_call(getattr(statement, "value", None), "check"):
+            del lines[statement.lineno - 1 : statement.end_lineno]
+    return "\n".join(lines).strip()
 
 
 def _asked(cell, texts):
@@ -190,8 +222,11 @@ def _asked(cell, texts):
             if choices is not None:
                 options = texts.get(getattr(choices, "id", "")) or [item.value for item in choices.elts]
                 text += "\n\n" + "\n".join(f"- {option}" for option in options)
-            elif isinstance(unit, ast.Constant) and unit.value:
-                text += f"\n\nWrite down a number (*{unit.value}*) before the next slide."
+            else:
+                named = isinstance(unit, ast.Constant) and unit.value
+                text += (
+                    f"\n\nWrite down a number{f' (*{unit.value}*)' if named else ''} before the next slide."
+                )
             found[node.targets[0].id] = text
     return found
 
@@ -230,11 +265,20 @@ def _revealed(cell, waiting, after):
         yield Slide("prediction", "And it is", f"{asked}\n\n# {result}\n\n{told}".strip(), group=group)
 
 
-def _printed(cell, heading, after):
+def _printed(cell, heading, after, before):
+    block, told = _block(cell), _lines(after, most=34)
+    if block and told:
+        yield Slide("evidence", heading, f"{block}\n\n{told}")
+    elif block:
+        announced = "\n\n".join(_sentences(before)[-2:])
+        yield Slide("evidence", heading, f"{announced}\n\n{block}".strip())
+
+
+def _block(cell):
+    """What a cell prints, as a block of code; "" if it prints nothing or too much for a slide."""
     text = "".join(output.get("text", "") for output in cell.outputs).rstrip()
     lines = text.splitlines()
-    if lines and len(lines) <= 11 and max(map(len, lines)) <= 84:
-        yield Slide("evidence", heading, f"```\n{text}\n```\n\n{_lines(after, most=34)}")
+    return f"```\n{text}\n```" if lines and len(lines) <= 11 and max(map(len, lines)) <= 84 else ""
 
 
 def _close(page, definition):
@@ -322,13 +366,23 @@ def _lines(text, most):
         if kept and count > most:
             break
         kept.append(line)
-    while len(kept) > 1 and not kept[-1].endswith((".", "?", "!", "*", "$$")):
+    while len(kept) > 1 and (not kept[-1].endswith((".", "?", "!", "*", "$$")) or _ANNOUNCED.match(kept[-1])):
         kept.pop()  # what it announces is not on the slide
-    return "\n\n".join(kept)
+    return re.sub(r"[,;]\s*\$\$$", " $$", "\n\n".join(kept))
 
 
 def _bullets(text, most):
     return [f"- {line}" for line in _lines(text, most).split("\n\n")]
+
+
+def _first_bullets(text, most=60):
+    """The bullets that a text begins with, up to `most` words."""
+    kept = []
+    for line in text.splitlines():
+        if not line.startswith(("- ", "* ")) or words("\n".join([*kept, line])) > most:
+            break
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _sentences(text):
@@ -336,13 +390,17 @@ def _sentences(text):
     text = re.sub(r"(?ms)^```.*?^```", "", text)
     text = re.sub(r"(?ms)^\$\$.*?\$\$", lambda formula: " ".join(formula[0].split()), text)
     lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not re.match(r"(\||[-*] |\d+\. |<|!\[|#)", line)]
+    told = [line for line in lines if line and not re.match(r"(\||[-*] |\d+\. |<|!\[|#)", line)]
+    return [line for line in told if not _OF_THE_PAGE.match(line)]
 
 
 def _caption(description):
     """The first sentences of a figure's description, in at most 40 words."""
     kept = []
+    description = re.sub(r"\b(kappa|rho|eta|gamma)\b", lambda name: _LETTERS[name[0]], description)
     for sentence in re.split(r"(?<=\w[.]) (?=[A-Z])", description.strip()):
+        if sentence.startswith("State: "):
+            continue
         if kept and len(" ".join([*kept, sentence]).split()) > 40:
             break
         kept.append(sentence)

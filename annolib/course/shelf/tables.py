@@ -172,11 +172,20 @@ def workshop(start=9 * 60 + 30):
     return "\n".join([*rows, f"| {clock(at)} | 20 | {last} |", f"| {clock(at + 20)} | | the end |"])
 
 
+# name, lessons, what for; each lesson comes after those that it needs
 ROUTES = (
     ("20 minutes", (0,), "run a lesson, guess, move a figure"),
-    ("An evening", (0, 4), "measure care without a true label"),
-    ("A week, an evening each", (0, 1, 4, 8, 9, 13), "from the data to a contract"),
+    ("A long evening", (0, 1, 4), "measure care without a true label"),
+    ("A week of evenings", (0, 1, 4, 5, 6, 7, 8, 9, 13), "from the data to a contract"),
 )
+
+
+def needed(page):
+    """The numbers of the lessons that a lesson builds on: what its opening says after "You need", up to a semicolon."""
+    line = re.search(r"\*\*You need:\*\* (.*?)[;.\n]", page.section("What you will build")[0])
+    numbers = re.findall(r"\b\d\d\b", line[1]) if line else []
+    spans = re.findall(r"\b(\d\d) to (\d\d)\b", line[1]) if line else []
+    return {int(n) for n in numbers} | {n for low, high in spans for n in range(int(low), int(high))}
 
 
 def routes():

@@ -59,3 +59,16 @@ def test_the_formats_are_listed(run, name):
 def test_a_table_that_is_refused_is_not_written(run, folder, table):
     table.assign(label="maybe").to_csv("judgements.csv", index=False)
     assert run("convert", "judgements.csv", "-o", "tidy.csv")[0] == 2 and not (folder / "tidy.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "text, more", [("task,worker,label\n", ()), ("[]", ("--format", "label_studio", "--skip"))]
+)
+def test_a_file_without_a_judgement_is_refused_and_leaves_what_stood_there(run, folder, text, more):
+    file = "none.json" if more else "none.csv"
+    (folder / file).write_text(text)
+    (folder / "tidy.csv").write_text("precious")
+    code, said, wrong = run("convert", file, *more, "-o", "tidy.csv")
+    assert (code, said) == (2, "")
+    assert wrong == f"annolib convert: no judgement was found in {file!r}. Export it again, with its rows.\n"
+    assert (folder / "tidy.csv").read_text() == "precious"

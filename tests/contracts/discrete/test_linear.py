@@ -1,5 +1,6 @@
 """Lines for finitely many efforts: closed forms against grids, a fine list against the continuum, cut lines against a search."""
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -35,6 +36,33 @@ def test_no_uncut_line_of_a_grid_earns_more(seed, money):
                     np.max(np.where(tied, problem._value(np.array(problem.efforts)) - p @ wages, -9))
                     <= pay.profit + 1e-9
                 )
+
+
+@pytest.mark.parametrize("n", [2, 10])
+@pytest.mark.parametrize(
+    "scale, dearer", [(1e-2, 3e-3), (1e-3, 1e-3), (1e-4, 1e-4), (1e-4, 0.03), (1e-9, 0.03)]
+)
+def test_an_effort_a_little_above_its_neighbours_is_bought_with_a_rent(n, scale, dearer):
+    """Its cost lies above the chord of its neighbours: only an agent made rich keeps to it, at a wage that 40 digits tell."""
+    cost = scale * np.array([0.0, 0.5 * (1 + dearer), 1.0])
+    problem = al.Problem(al.CARA(1.0), cost, [0.0, 25.0, -10.0], 0.0, efforts=[0, 0.4, 0.8])
+    pay = al.second_best(problem, al.Expert(0.2), n, "linear")
+    with mpmath.workdps(40):
+        q = [mpmath.mpf(float(x)) for x in al.Expert(0.2).pass_probability(np.array(problem.efforts))]
+        lazier, keener = mpmath.mpf(float(cost[1])), mpmath.mpf(float(cost[2])) - mpmath.mpf(float(cost[1]))
+
+        def share(y, d, i):  # s at which effort i is as good
+            up = (1 + d / y) ** (mpmath.mpf(1) / n) - 1
+            return up / (up * q[1] + q[1] - q[i])
+
+        low, high = keener, 1 - lazier  # there is room at one, none at the other
+        for _ in range(110):
+            y = mpmath.sqrt(low * high)
+            low, high = (y, high) if share(y, -keener, 2) >= share(y, lazier, 0) else (low, y)
+        s = share(y, lazier, 0)
+        wage = -mpmath.log(y) + n * (mpmath.log(1 - q[1] * s) - q[1] * mpmath.log(1 - s))
+    assert pay.converged and pay.effort == 0.4
+    assert pay.profit == pytest.approx(25 - float(wage), abs=1e-9)
 
 
 @pytest.mark.parametrize("n", [50, 1_000])
@@ -75,6 +103,18 @@ def test_no_cut_line_of_a_grid_earns_more(utility, share):
             line = Linear(0.5 * share - slope * kink / n, slope, 0.5 * share, n)
             best = max(best, al.best_answer(problem, monitor, line).profit)
     assert best <= pay.profit + 1e-7 and found >= pay.profit
+
+
+@pytest.mark.parametrize("floor", [None, 0.0])
+def test_lines_that_fall_where_less_work_costs_more(floor):
+    problem = al.Problem(al.CARA(1.0), [0.1, 0.05, 0.0], [1.0, 0.5, 0.0], 0.0, floor, efforts=[0, 0.5, 1.0])
+    monitor = al.Expert(0.2)
+    pay = al.second_best(problem, monitor, 20, "linear")
+    assert pay.effort == 0 and (pay.converged or floor == 0.0)
+    assert al.best_answer(problem, monitor, pay.contract).profit == pytest.approx(pay.profit, abs=1e-7)
+    lines = [Linear(b, s, floor, 20) for s in np.linspace(-1, 1, 21) for b in np.linspace(-0.4, 0.7, 23)]
+    best = max(al.best_answer(problem, monitor, line).profit for line in lines)
+    assert 0.8 < best <= pay.profit + 1e-9
 
 
 def test_what_is_not_solved_says_so():

@@ -1,11 +1,13 @@
 """Threshold pay for finitely many efforts: published tables, high precision, every threshold, and a proof that is one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import annolib as al
-from annolib.contracts.discrete.family import Actions, CheckLaw
-from annolib.contracts.discrete.threshold import Bonuses, best_bonus
+from annolib.contracts.discrete.family import Actions, CheckLaw, flat_pay
+from annolib.contracts.discrete.threshold import Bonuses, best_bonus, either_count
 from tests.contracts.discrete import naive
 
 MONITOR = al.SelfConsistency(0.15)
@@ -156,3 +158,38 @@ def test_without_a_floor(reference):
             100,
             "binary",
         )
+
+
+@pytest.mark.parametrize("cost", [[0.1, 0.05, 0.0], [0.02, 0.1, 0.0], [0.0, 0.05, 0.1]])
+def test_a_bonus_for_failures_where_less_work_costs_more(cost):
+    """Costs of a list may fall with effort: then who passes seldom is paid, and no bonus of a grid, of either count, earns more."""
+    problem = al.Problem(al.CARA(1.0), cost, [1.0, 0.6, 0.2], 0.0, 0.0, efforts=[0, 0.5, 1.0])
+    monitor, n = al.Expert(0.2), 12
+    pay = al.second_best(problem, monitor, n, "binary")
+    assert pay.converged and pay.suboptimality <= 1e-9 * pay.gap
+    assert al.best_answer(problem, monitor, pay.contract).profit == pytest.approx(pay.profit, abs=1e-9)
+    assert pay.family == "flat" or (pay.contract.counts == "failures") == (cost[0] > cost[2])
+    plans = [
+        al.contracts.Binary(t, 0.0, high, n, counts)
+        for t in range(1, n + 1)
+        for high in np.linspace(0.02, 1, 25)
+        for counts in ("passes", "failures")
+    ]
+    best = max(al.best_answer(problem, monitor, plan).profit for plan in plans)
+    assert best <= pay.profit + 1e-9 and best > pay.profit - 0.02
+    assert al.second_best(problem, monitor, n, "optimal").gap <= pay.gap * (1 + 1e-9)
+
+
+def test_the_better_of_both_counts_has_the_bound_of_both():
+    """One way proved, the other only searched: what the other might earn more is said."""
+    problem = al.Problem(al.CARA(1.0), [0.1, 0.05, 0.0], [1.0, 0.6, 0.2], 0.0, 0.0, efforts=[0, 0.5, 1.0])
+    actions, law = Actions.of(problem), CheckLaw.of(problem, al.Expert(0.2))
+    assert law.turned.turned.counts == law.counts == "passes" and law.turned.success[0] == 0.5
+    pays = {
+        "passes": replace(flat_pay(actions, 9), suboptimality=0.9),
+        "failures": replace(al.second_best(problem, al.Expert(0.2), 9, "binary"), suboptimality=0.0),
+    }
+    found = either_count(lambda actions, law, n, tiers: pays[law.counts])(actions, law, 9)
+    lead = pays["passes"].gap - pays["failures"].gap
+    assert 0 < lead < 0.9 and found.contract == pays["failures"].contract
+    assert found.suboptimality == pytest.approx(0.9 - lead) and not found.converged

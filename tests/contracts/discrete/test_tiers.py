@@ -52,6 +52,18 @@ def test_between_one_threshold_and_any_pay(reference, n, number):
     assert al.best_answer(reference[0].with_efforts(levels), reference[1], two.contract).effort == two.effort
 
 
+def test_a_bonus_for_failures_is_a_tier_that_pays_less():
+    problem = al.Problem(al.CARA(1.0), [0.1, 0.05, 0.0], [1.0, 0.6, 0.2], 0.0, 0.0, efforts=[0, 0.5, 1.0])
+    bonus, one, two = (
+        al.second_best(problem, al.Expert(0.2), 40, f) for f in ("binary", "tiered(1)", "tiered(2)")
+    )
+    k = np.arange(41)
+    assert bonus.contract.counts == "failures" and one.contract.counts == "passes"
+    np.testing.assert_array_equal(one.contract.wage(k), bonus.contract.wage(k))
+    assert two.gap < 0.95 * one.gap
+    assert al.best_answer(problem, al.Expert(0.2), two.contract).profit == pytest.approx(two.profit, abs=1e-9)
+
+
 def test_refusals(reference):
     problem = reference[0].with_efforts([0, 0.5])
     with pytest.raises(ValueError, match="tiers must not exceed n"):

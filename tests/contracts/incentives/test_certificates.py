@@ -7,7 +7,9 @@ import pytest
 from scipy import stats
 
 import annolib as al
+from annolib.contracts.incentives import certificates
 from annolib.contracts.incentives.certificates import certify, flat_best, proof_tolerance
+from annolib.contracts.incentives.deviations import ProvedOptimum
 from annolib.contracts.incentives.parts import step_part
 from annolib.contracts.incentives.pass_law import PassLaw
 
@@ -54,3 +56,30 @@ def test_the_tolerance_of_a_proof(reference):
     scale = max(abs(best.profit), 0.6)
     assert proof_tolerance(problem, best, 0.5) == pytest.approx(5e-10)
     assert proof_tolerance(problem, best, 0.0) == pytest.approx(1e-12 * scale)
+    worthless = replace(
+        problem, outside=problem.utility.utility(best.profit)
+    )  # then no profit is left to make
+    none = al.first_best(worthless)
+    assert abs(none.profit) < 0.05
+    assert proof_tolerance(worthless, none, 0.0) == pytest.approx(6e-13, rel=1e-9)
+
+
+def test_what_a_search_left_open_is_in_the_gain(reference, monkeypatch):
+    """The bound of the search counts, not the best effort that it saw."""
+    problem, monitor = reference
+    evidence = PassLaw.from_monitor(monitor)
+    monkeypatch.setattr(certificates, "proved_optimum", lambda *_: ProvedOptimum(0.4, 0.2, 0.7, 9))
+    part = step_part(evidence, 30, 18, 0.5)
+    found = certify(problem, evidence, [part], 0.5, 0.0, search="boxes", payoff=0.1)
+    assert found.gain_bound == pytest.approx(0.6)
+
+
+def test_flat_pay_buys_what_costs_nothing(reference):
+    cost = al.ConvexCost(lambda e: np.maximum(e - 0.3, 0) ** 2, lambda e: 2 * np.maximum(e - 0.3, 0))
+    problem = replace(reference[0], cost=cost)
+    best = al.first_best(problem)
+    flat = flat_best(problem, PassLaw.from_monitor(reference[1]), 7, best)
+    assert flat.effort == pytest.approx(0.3) and "costs nothing" in flat.message
+    assert flat.profit == pytest.approx(problem.value(0.3)) and flat.gap == pytest.approx(
+        best.profit - flat.profit
+    )

@@ -5,7 +5,8 @@ import pytest
 from scipy import optimize, stats
 
 import annolib as al
-from annolib.contracts.incentives.cheapest_lottery import Programme, solve, utilities_at
+from annolib.contracts.incentives import cheapest_lottery
+from annolib.contracts.incentives.cheapest_lottery import Programme, _dual, _error, solve, utilities_at
 
 N, EFFORT, OTHER = 6, 0.6, 0.1
 
@@ -60,6 +61,40 @@ def test_the_dual_bounds_the_cost_wherever_it_stops(seed):
     stopped = solve(given, start, ceiling=-np.inf)
     assert not stopped.converged and stopped.bound < best.bound
     assert solve(given, start).bound == pytest.approx(best.bound, rel=1e-10)
+
+
+def test_a_search_cut_short_says_so(monkeypatch):
+    """After one step, or above its ceiling: not solved, and what is left open is the sum over all constraints."""
+    given = programme(al.CARA(1.0), 0.0, cost=0.2)
+    best = solve(given, np.array([1.0, 0.1, 0.0]))
+    dear = solve(given, best.prices, ceiling=best.bound - 0.01)
+    assert dear.residual < 1e-8 and not dear.converged and dear.bound > best.bound - 0.01
+    monkeypatch.setattr(cheapest_lottery, "_STEPS", 4)
+    short = solve(given, np.array([1.0, 0.1, 0.0]))
+    assert 1e-8 < short.residual < 1e-2 and not short.converged
+    assert short.suboptimality == pytest.approx(np.abs(short.prices * short.slacks).sum(), rel=1e-12)
+    assert short.bound <= best.bound
+
+
+def test_prices_that_would_reward_a_slack_are_none():
+    """Below zero the price of a constraint with slack would lift the dual value above the cost."""
+    given = programme(al.CARA(1.0), 0.0, cost=0.2)
+    best = solve(given, np.array([1.0, 0.1, 0.0]))
+    slack = given.signed & (best.slacks > 1e-6)
+    assert slack.any()
+    prices = np.where(slack, -0.01, best.prices)
+    assert _dual(given, prices)[0] > best.bound + 1e-6
+    assert solve(given, prices, ceiling=-np.inf).bound <= best.bound * (1 + 1e-12)
+
+
+def test_what_the_error_counts():
+    """A violated constraint counts whatever its price, one with slack only where it has a price."""
+    given = programme(al.CARA(1.0), -np.inf, cost=0.2)
+    scale, theta = np.array([1.0, 1.0, 2.0]), np.array([1.0, 0.1, 0.0])
+    assert _error(np.array([0.0, 0.0, 0.5]), theta, given, scale) == 0.25
+    assert _error(np.array([0.0, 0.0, -0.5]), theta, given, scale) == 0
+    assert _error(np.array([-0.3, 0.1, -0.5]), theta, given, scale) == 0.3
+    assert _dual(given, np.array([-1.0, 0.0, 0.0]))[0] == -np.inf  # no utilities have that price
 
 
 def test_utilities_solve_the_first_order_condition_above_the_floor():

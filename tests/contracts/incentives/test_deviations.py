@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import annolib as al
+from annolib.contracts.incentives import deviations
 from annolib.contracts.incentives.deviations import Part, _box_bounds, _evaluate, proved_optimum
 from annolib.contracts.incentives.parts import curve_part, split_parts, step_part
 from annolib.contracts.incentives.pass_law import PassLaw
@@ -50,7 +51,7 @@ def test_pay_of_any_shape(naive, seed):
     v = np.interp(np.arange(n + 1), np.linspace(0, n, 7), knots)
     parts = split_parts(evidence, n, v)
     answer = proved_optimum(problem, evidence, parts)
-    efforts = np.linspace(0, 1, 4001)
+    efforts = np.linspace(0, 1, 1001)
     pmf = stats.binom.pmf(np.arange(n + 1), n, evidence.success(efforts)[:, None])
     payoff = pmf @ v - problem.cost.cost(efforts)
     np.testing.assert_allclose(sum(part.value(efforts) for part in parts), pmf @ v, atol=1e-10)
@@ -115,3 +116,45 @@ def test_a_line_that_leaves_the_agent_indifferent(naive):
     problem, monitor = naive.random_problem(np.random.default_rng(49), floor=True)
     pay = al.second_best(problem, monitor, 2239, "linear")
     assert pay.gap == pytest.approx(0, abs=1e-12) and pay.certificate.gain_bound < 1e-13
+
+
+@pytest.mark.parametrize("stops", ["tolerance", "_LIMIT", "_ROUNDS"])
+def test_a_proof_that_stops_early_bounds_what_it_left_open(reference, monkeypatch, stops):
+    """Stopped by its tolerance, by too many boxes or by the last round, it has seen less than the best effort gives."""
+    problem, monitor = reference
+    evidence, early = PassLaw.from_monitor(monitor), 0
+    if stops != "tolerance":
+        monkeypatch.setattr(deviations, stops, {"_LIMIT": 0, "_ROUNDS": 1}[stops])
+    for threshold in (18, 21, 24):
+        parts = [step_part(evidence, 30, threshold, 0.8)]
+        answer = proved_optimum(problem, evidence, parts, tolerance=0.02 if stops == "tolerance" else 1e-13)
+        efforts = np.linspace(0, 1, 2001)
+        most = (parts[0].value(efforts) - problem.cost.cost(efforts)).max()
+        early += answer.payoff < most - 1e-6
+        assert answer.bound >= most
+    assert early
+
+
+def test_bounds_of_boxes_where_a_part_only_rises_or_is_infinitely_steep(reference):
+    """Between its turns a part may do anything but fall; a tangent of infinite slope is none."""
+    problem, monitor = reference
+    evidence, points = PassLaw.from_monitor(monitor), np.linspace(0, 1, 4)
+    q0, gain = evidence.at_no_effort, evidence.gain
+
+    def share(x):
+        return (evidence.success(x) - q0) / gain
+
+    def steep(x):
+        return np.where(x > 0, 0.5 / np.sqrt(np.maximum(share(x), 1e-300)) / gain, np.inf)
+
+    def steep_at_full(x):
+        return np.where(x < 1, -0.5 / np.sqrt(np.maximum(1 - share(x), 1e-300)) / gain, -np.inf)
+
+    leap = Part(lambda x: 0.3 * np.tanh(40 * (share(x) - 0.2)), lambda x: 0 * x, q0, 1.0)
+    root = Part(lambda x: 0.4 * np.sqrt(share(x)), lambda x: 0.4 * steep(x), 0.0, 0.0)
+    falling = Part(
+        lambda x: 0.4 * np.sqrt(np.maximum(1 - share(x), 0)), lambda x: 0.4 * steep_at_full(x), 0.0, 0.0
+    )
+    for parts in ([leap], [root], [falling], [leap, root, falling]):
+        with np.errstate(all="ignore"):
+            _no_payoff_exceeds_its_box(problem, evidence, parts, points)

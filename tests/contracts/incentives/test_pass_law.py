@@ -44,6 +44,13 @@ def test_a_miss_that_is_rare_keeps_its_digits(monitor):
     assert evidence.failure(1.0) == 0 and evidence.success(1.0) == 1
 
 
+def test_misses_of_any_power_and_those_that_are_rounding():
+    for power in (1, 2, 3):
+        law = PassLaw(0.3, 0.4, power, "passes")
+        np.testing.assert_allclose(law.failure(EFFORTS), 1 - law.success(EFFORTS), atol=1e-15)
+    assert 1 - 0.7 - 0.3 > 0 == PassLaw(0.7, 0.3, 1, "passes").failure(1.0)
+
+
 def test_efforts_beyond_the_curve_are_its_ends():
     evidence = PassLaw.from_monitor(al.Golden(0.4))
     assert evidence.effort([0.1, 0.99]).tolist() == [0, 1]

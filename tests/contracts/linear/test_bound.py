@@ -7,7 +7,6 @@ from scipy.optimize import minimize
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.linear.bound import bound_lines
-from annolib.contracts.linear.cells import Cells, CutLines
 from annolib.numerics.binomials import log_pmf
 
 
@@ -203,36 +202,3 @@ _GRID = np.linspace(0, 1, 4001)
 def _odds(monitor):
     evidence = PassLaw.from_monitor(monitor)
     return evidence.success(_GRID), evidence.failure(_GRID)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_lines_that_pay_too_rarely(seed):
-    """What is called too rare gives too little utility at every slope that can be paid."""
-    rng = np.random.default_rng(seed)
-    problem, monitor, _ = PROVED["rare pay"]
-    if seed % 2:
-        problem = al.Problem(al.CARA(1.0), problem.cost, problem.value, 0.3, 0.1)
-    n, profit = int(rng.integers(5, 400)), -0.5
-    evidence = PassLaw.from_monitor(monitor)
-    lines = CutLines(problem, evidence, n, (0.0,))
-    low = rng.uniform(0.05, 0.95, 200)
-    share = rng.uniform(0, 0.999, 200)
-    cells = Cells(low, low + 0.01, share, np.minimum(share + 0.01, 1), np.ones(200))
-    with np.errstate(all="ignore"):
-        rare = lines._too_rare(cells, profit)
-    assert 10 < rare.sum() < 190
-    counts = np.arange(n + 1.0)
-    for i in np.flatnonzero(rare):
-        for effort in (low[i], low[i] + 0.01):
-            law = np.exp(log_pmf(counts, n, evidence.success(effort), evidence.failure(effort)))
-            rise = np.maximum(counts / n - share[i], 0)
-            left = float(problem._value(effort)) - problem.floor - profit
-            if law @ rise < 1e-200 or left <= 0:  # no slope can be paid at all
-                continue
-            largest = left / float(law @ rise)
-            for slope in largest * np.geomspace(1e-4, 1, 30):
-                utility = law @ problem.utility.utility_rise(problem.floor, slope * rise)
-                assert utility < max(
-                    float(problem.cost.cost(effort)),
-                    float(problem.reservation(effort)) - problem.floor_utility,
-                )

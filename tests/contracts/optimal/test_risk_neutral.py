@@ -10,22 +10,42 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.risk_neutral import most_profit
 
 EFFORTS, GRID = np.linspace(0.02, 1, 50), np.linspace(0, 1, 101)
+FINE = np.linspace(0, 1, 4001)
 
 
-def by_programmes(problem, monitor, n):
-    """The best profit over a grid of efforts, each a linear programme over the n + 1 wages against a grid of other efforts."""
+def laws_at(monitor, n, effort):
+    return binom.pmf(np.arange(n + 1), n, monitor.pass_probability(effort))
+
+
+def by_programmes(problem, monitor, n, efforts):
+    """The best profit over these efforts, each a linear programme over the n + 1 wages; other efforts of a fine grid join as they tempt."""
     k, best = np.arange(n + 1), -np.inf
-    laws = np.array([binom.pmf(k, n, monitor.pass_probability(e)) for e in GRID])
-    for effort in EFFORTS:
-        law, cost = binom.pmf(k, n, monitor.pass_probability(effort)), problem.cost.cost
-        found = linprog(
-            law,
-            A_ub=np.concatenate([laws - law, -law[None]]),
-            b_ub=np.append(cost(GRID) - cost(effort), -problem.outside - cost(effort)),
-            bounds=(problem.floor, None),
-        )
-        if found.status == 0:
-            best = max(best, float(problem.value(effort)) - found.fun)
+    every, cost = binom.pmf(k, n, monitor.pass_probability(FINE)[:, None]), problem.cost.cost
+    for effort in efforts:
+        law, others = binom.pmf(k, n, monitor.pass_probability(effort)), GRID
+        for _ in range(20):
+            laws = binom.pmf(k, n, monitor.pass_probability(others)[:, None])
+            found = linprog(
+                law,
+                A_eq=((laws_at(monitor, n, effort + 1e-5) - laws_at(monitor, n, effort - 1e-5)) / 2e-5)[None]
+                if effort < 1
+                else None,
+                b_eq=[float(problem.cost.slope(effort))] if effort < 1 else None,
+                A_ub=np.concatenate([laws - law, -law[None]]),
+                b_ub=np.append(cost(others) - cost(effort), -problem.outside - cost(effort)),
+                bounds=(problem.floor, None),
+            )
+            if found.status != 0:
+                break
+            payoff = every @ found.x - cost(FINE)
+            gain = payoff.max() - (law @ found.x - cost(effort))
+            if gain < 1e-9:
+                best = max(best, float(problem.value(effort)) - found.fun)
+                break
+            peaks = np.flatnonzero(
+                (payoff >= np.r_[-np.inf, payoff[:-1]]) & (payoff >= np.r_[payoff[1:], -np.inf])
+            )
+            others = np.append(others, FINE[peaks])
     return best
 
 
@@ -43,7 +63,8 @@ def test_no_programme_earns_more_than_the_bound(monitor, n, power, outside, floo
         al.RiskNeutral(), al.PowerCost(0.4, power), lambda e: 0.6 * e * (2 - e), outside, floor
     )
     pay = al.second_best(problem, monitor, n, "optimal")
-    best = by_programmes(problem, monitor, n)
+    near = np.array([*EFFORTS[::7], pay.effort])
+    best = by_programmes(problem, monitor, n, FINE[np.searchsorted(FINE, near - 1e-9)])
     assert best <= pay.profit + pay.suboptimality + 1e-9
     assert al.best_answer(problem, monitor, pay.contract).profit == pytest.approx(pay.profit, abs=1e-8)
     if pay.converged:
@@ -80,3 +101,45 @@ def test_the_bound_is_at_least_the_goal_and_what_bonuses_earn():
     bonus = al.second_best(problem, al.Expert(0.2), 12, "binary")
     assert most_profit(problem, law, 12, -1.0) >= bonus.profit
     assert most_profit(problem, law, 12, 2.0) == 2.0
+
+
+OPEN = [  # neither a bonus nor a line is best: profit, effort
+    (al.SelfConsistency(0.179), 14, (0.484, 1.5), lambda e: 0.8 * np.minimum(e, 0.4), 0.5, 0.28),
+    (al.Golden(0.417), 7, (0.416, 1.2), lambda e: 0.365 * e * (2 - e), 0.82, 0.83),
+    (al.Golden(0.295), 4, (0.479, 1.5), lambda e: 0.55 * e * (2 - e), 0.36, 0.43),
+]
+
+
+@pytest.mark.parametrize(("monitor", "n", "cost", "value", "outside", "floor"), OPEN)
+def test_where_neither_a_bonus_nor_a_line_is_best_a_programme_of_wages_is(
+    monitor, n, cost, value, outside, floor
+):
+    slope = (lambda e: 0.8 * (e < 0.4)) if outside == 0.5 else None
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(*cost), value, outside, floor, slope)
+    pay = al.second_best(problem, monitor, n, "optimal")
+    assert pay.converged and pay.certificate.gain_bound < 1e-9
+    simple = max(al.second_best(problem, monitor, n, name).profit for name in ("flat", "binary"))
+    assert pay.profit > simple + 1e-3
+    near = FINE[np.searchsorted(FINE, pay.effort) + np.array([-80, -1, 0, 80])]
+    best = by_programmes(problem, monitor, n, near)
+    assert pay.profit - 2e-3 <= best <= pay.profit + pay.suboptimality + 1e-9
+    paid = binom.pmf(np.arange(n + 1), n, monitor.pass_probability(pay.effort)) @ pay.contract.wage(
+        np.arange(n + 1)
+    )
+    assert value(pay.effort) - paid == pytest.approx(pay.profit, abs=1e-12)
+
+
+def test_a_parabola_reaches_the_first_best_where_a_line_does_not():
+    """The cost is concave in what the checks see, so that every line is answered by too little or too much effort."""
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.4, 1.2), lambda e: 0.4 * e * (2 - e), 0.0, None)
+    monitor, n = al.SelfConsistency(0.2), 2
+    pay = al.second_best(problem, monitor, n, "optimal")
+    assert pay.converged and pay.gap == 0 and "parabola" in pay.message
+    assert al.best_answer(problem, monitor, pay.contract).profit == pytest.approx(
+        al.first_best(problem).profit, abs=1e-9
+    )
+    least = float(pay.contract.wage(np.arange(n + 1)).min())
+    held = al.second_best(problem, monitor, n, "optimal", floor=least + 1e-6)
+    assert held.converged and "parabola" not in held.message
+    million = al.second_best(problem, monitor, 10**6, "optimal")
+    assert million.converged and million.gap == 0

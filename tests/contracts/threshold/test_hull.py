@@ -45,3 +45,14 @@ def test_a_kinked_cost_and_one_that_is_free_at_first():
         assert pay.converged and pay.family == "binary"
         assert answer.effort == pytest.approx(pay.effort, abs=1e-5)
         assert answer.profit == pytest.approx(pay.profit, abs=1e-6)
+
+
+def test_a_first_best_just_above_a_kink_of_the_cost_ends():
+    """The gap is flat to its rounding there, and the search for where it is level had nowhere left to go."""
+    at = 0.5226699693538133
+    cost = al.ConvexCost(
+        lambda e: 0.2 * (0.3 * e + np.maximum(e - at, 0)), lambda e: 0.2 * (0.3 + (e > at) * 1.0)
+    )
+    problem = al.Problem(al.RiskNeutral(), cost, lambda e: 0.5 * e, 0.82, -0.18)
+    pay = al.second_best(problem, al.Expert(0.12), 7, "binary")
+    assert pay.converged and pay.gap < 1e-12 and abs(pay.effort - al.first_best(problem).effort) < 1e-9

@@ -48,6 +48,10 @@ def missed(agreements, pairs):
     return (pairs - agreements) / pairs if pairs else float("nan")
 
 
+def inverse(agreements, pairs):
+    return pairs / agreements
+
+
 RIGHT = {"agreement_rate": [rate_by_mean, guarded]}
 WRONG = {
     "agreement_rate": {
@@ -55,6 +59,7 @@ WRONG = {
         "zero for no pairs": zero,
         "unknown for no agreements": nan_for_none,
         "upside down": upside_down,
+        "upside down, with nothing caught": inverse,
         "rounded": two_digits,
         "per cent": percent,
         "disagreements": missed,

@@ -242,6 +242,37 @@ def ignores_certainty(shared, certainty):
     return shared
 
 
+def down_the_columns(counts):
+    totals = counts.sum(axis=0)
+    return (counts * (counts - 1) / 2).sum() / (totals * (totals - 1) / 2).sum()
+
+
+def halved_on_top(counts):
+    totals = counts.sum(axis=1)
+    return (counts * (counts - 1) / 2).sum() / (totals * (totals - 1)).sum()
+
+
+def halved_below(counts):
+    totals = counts.sum(axis=1)
+    return (counts * (counts - 1)).sum() / (totals * (totals - 1) / 2).sum()
+
+
+def logs_around_zero(wins, worth):
+    new = worth_by_matrix(wins, worth)
+    return new / np.prod(new) ** (1 / len(new))
+
+
+def seen_over_expected(wins, worth):
+    share = worth[:, None] / (worth[:, None] + worth[None, :])
+    return wins.sum(axis=1) / np.sum((wins + wins.T) * share, axis=1)
+
+
+def into_whole_numbers(wins, worth):
+    out = np.zeros(len(worth), dtype=int)
+    out[:] = worth_by_matrix(wins, worth)
+    return out
+
+
 RIGHT = {
     "left_rate": [left_rate_by_list, left_rate_by_counts],
     "pair_agreement": [agreement_by_squares],
@@ -312,6 +343,9 @@ WRONG = {
     "pair_agreement": {
         "mean of item rates": average_of_rates,
         "weighted by labels": krippendorffs_agreement,
+        "sums of columns": down_the_columns,
+        "half on top only": halved_on_top,
+        "half at the bottom only": halved_below,
         "all items as one": one_big_item,
         "mean of item rates, none for a single label": average_with_nan,
         "pairs a label with itself": with_replacement,
@@ -342,6 +376,9 @@ WRONG = {
         "expected wins": expected,
         "multiplied by the old worth": times_worth,
         "rescaled": summing_to_one,
+        "rescaled to a geometric mean of 1": logs_around_zero,
+        "expected wins at the bottom": seen_over_expected,
+        "whole numbers": into_whole_numbers,
         "rescaled to a mean of 1": around_one,
         "rewards, not worths": logs,
     },

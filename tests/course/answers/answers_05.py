@@ -147,6 +147,25 @@ def all_for_nothing(p, budget):
     return list(np.argsort(abs(p - 0.5))[-budget:][::-1])
 
 
+def slope_forgotten(effort, kappa):
+    q = 0.5 + 2 * kappa * effort**2
+    return 1 / (q - q**2)
+
+
+def times_variance(effort, kappa):
+    q = 0.5 + 2 * kappa * effort**2
+    return (4 * kappa * effort) ** 2 * (q - q**2)
+
+
+def price_times_five(effort, kappa, rho):
+    expert = 16 * rho**2 / (1 - 16 * rho**2 * effort**2)
+    return 5 * expert / closed_form(effort, kappa)
+
+
+def at_least_one(effort, kappa, rho):
+    return max(1, price_times_five(effort, kappa, rho) / 5)
+
+
 RIGHT = {
     "expert_pass_probability": [agree_item_by_item],
     "self_information": [closed_form],
@@ -168,6 +187,8 @@ WRONG = {
         "slope not squared": single_slope,
         "upside down": variance_of_one,
         "only the squared slope": squared_slope,
+        "no slope": slope_forgotten,
+        "multiplied by the variance": times_variance,
         "slope of the wrong curve": half_slope,
         "divided by q": by_rate,
         "the expert's": straight_line,
@@ -177,6 +198,8 @@ WRONG = {
         "turned round, and divided by nothing": worth_that_divides,
         "in euros": price_in_euros,
         "standard errors": rooted,
+        "times Halyard's price": price_times_five,
+        "never below one": at_least_one,
         "slopes": slope_price,
         "strengths": strength_price,
     },

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pandas as pd
 
 
 def by_counter(votes, own, least, share):
@@ -287,7 +288,7 @@ RIGHT = {
     "golden_answer": [by_counter, by_cases],
     "log_likelihood": [by_binomials, in_one_line],
     "verdict": [by_efforts, by_expected],
-    "mix": [mix(30, 10, 35), mix(np.int64(28), 12, 34)],
+    "mix": [mix(30, 10, 35), pd.Series(mix(28, 12, 34))],
 }
 WRONG = {
     "golden_answer": {

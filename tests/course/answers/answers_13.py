@@ -1,6 +1,7 @@
 """Answers to lesson 13, written apart from its definition."""
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import brentq, fsolve, minimize_scalar
 from scipy.stats import binom, norm
 
@@ -317,7 +318,7 @@ RIGHT = {
     "cautious_strength": [by_logs, least_by_minimize],
     "cost_from_lines": [by_polyfit, by_fsolve],
     "tempting_chance": [by_root, by_halving],
-    "contract": [pay(60, 32, -10, 22.83), pay(np.int64(80), 43, np.float64(-9), 23)],
+    "contract": [pay(60, 32, -10, 22.83), pd.Series(pay(80, 43, -9.0, 23))],
 }
 WRONG = {
     "cautious_strength": {

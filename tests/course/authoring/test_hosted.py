@@ -15,13 +15,18 @@ WHERE = "https://github.com/someone/a-course"
 NEEDED = ("numpy", "pooch", "tqdm")
 
 
-def run(cell, monkeypatch, there):
+def run(cell, monkeypatch, there, status=0):
     """Run the cell in a kernel that has the packages `there`; return pip's arguments, call by call."""
     asked = []
+
+    def pip(words, check=False):
+        asked.append((words, check))
+        return subprocess.CompletedProcess(words, status)
+
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: importlib.util.spec_from_loader("x", None) if name in there else None
     )  # fmt: skip
-    monkeypatch.setattr(subprocess, "run", lambda words, check: asked.append((words, check)))
+    monkeypatch.setattr(subprocess, "run", pip)
     exec(compile(cell.source, "hosted", "exec"), {})
     return asked
 
@@ -36,9 +41,14 @@ def test_a_hosted_kernel_gets_the_package_alone_and_what_it_lacks(monkeypatch):
     pip = [sys.executable, "-m", "pip", "install", "--quiet"]
     assert asked == [
         ([*pip, "pooch", "tqdm"], True),
-        ([*pip, "--no-deps", f"{WHERE}/archive/v2.1.zip"], True),
+        ([*pip, "--no-deps", f"{WHERE}/archive/v2.1.zip"], False),
     ]
     assert len(run(cell, monkeypatch, set(NEEDED))) == 1
+
+
+def test_an_address_that_leads_nowhere_is_told_in_words(monkeypatch):
+    with pytest.raises(RuntimeError, match=f"not to be had from {WHERE}/archive/main.zip. Is this kernel"):
+        run(hosted.hosted_cell(WHERE, "main", NEEDED), monkeypatch, set(NEEDED), status=1)
 
 
 def test_all_that_the_package_imports_is_asked_for():

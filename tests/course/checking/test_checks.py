@@ -65,6 +65,13 @@ def test_numbers_of_another_sort_are_said_as_they_are():
     outcome = judge(count, np.ceil)
     assert outcome.details == ("It gives 3.0; the cells below get 3.",)
     assert list(range(adapted(count, np.ceil)(1.5))) == [0, 1]
+    mix = Exercise(
+        "mix", lambda: {"a": 3}, kind="value", properties=(Property("holds", lambda mix: mix["a"] == 3),)
+    )
+    assert judge(mix, {"a": 3.0}).details == ("It gives {'a': 3.0}; the cells below get {'a': 3}.",)
+    assert judge(mix, pd.Series({"a": 3})).details == (
+        "It gives a Series of 1; the cells below get a dict of 1.",
+    )
     named = Exercise("pair", lambda: (1, np.ones(2)), lambda: (1, np.ones(2)), kind="value")
     assert adapted(named, [1.0, [1, 1]])[1].shape == (2,)
 

@@ -1,6 +1,8 @@
 """Comparison of results: what counts as the same, and the words for what does not."""
 
 import math
+from collections import OrderedDict, UserDict
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -70,6 +72,9 @@ def test_the_same(seen, expected):
         ({"a": 1}, {"a": 2}, "key 'a': gave 1"),
         ({1}, {2}, "gave {1}, expected {2}"),
         ([1, 2, 3], {"a": 1}, "expected a dict"),
+        (pd.Series({"a": 1}), {"a": 2}, "key 'a': gave 1"),
+        (pd.Series([1]), {"a": 1}, "gave the keys [0]"),
+        (UserDict(b=1), {"a": 1}, "gave the keys ['b']"),
     ],
 )
 def test_a_difference_in_words(seen, expected, part):
@@ -114,6 +119,9 @@ def test_an_array_agrees_with_itself_and_not_with_a_moved_one(values):
         ((0.5, [1, 2]), (0.5, np.zeros(2)), (0.5, np.array([1, 2]))),
         ({"a": [1, 2], "n": 3.0}, {"a": np.zeros(2), "n": 1}, {"a": np.array([1, 2]), "n": 3}),
         ([5, 6, 7], (1, 2), (5, 6, 7)),
+        (pd.Series({"a": 2.0, "b": 0.5}), {"a": 1, "b": 1.5}, {"a": 2, "b": 0.5}),
+        (MappingProxyType({"a": 1}), {"a": 1}, {"a": 1}),
+        (UserDict(a=np.array(3.0)), {"a": 1}, {"a": 3}),
     ],
 )
 def test_another_sort_of_thing_becomes_the_sort_of_the_model(value, model, made):
@@ -138,6 +146,8 @@ def test_another_sort_of_thing_becomes_the_sort_of_the_model(value, model, made)
         (None, np.zeros(2)),
         ((1, 2.0), (3, 4.0)),
         ({"a": 1}, {"a": 2}),
+        (OrderedDict(a=1), {"a": 2}),
+        ([("a", 1)], {"a": 2}),
         (FRAME, FRAME),
     ],
 )

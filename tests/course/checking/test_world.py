@@ -38,6 +38,7 @@ CHANGES = {
         lambda: setattr(checks, "difference", lambda *_: ""),
         lambda: checks.difference,
     ),
+    "annolib.second_best was replaced": (lambda: setattr(al, "second_best", None), lambda: al.second_best),
     "SelfConsistency.pass_probability was replaced": (
         lambda: setattr(al.SelfConsistency, "pass_probability", max),
         lambda: al.SelfConsistency.pass_probability,

@@ -1,6 +1,8 @@
 """Slides as files: nothing from a network, formulas set, nothing that runs over the edge of a slide."""
 
+import base64
 import re
+import struct
 from functools import cache
 
 import nbformat
@@ -54,6 +56,26 @@ def test_the_notebook_holds_the_same_slides_and_their_pictures():
     assert "\n# " not in "\n".join(cell.source for cell in made.cells)
 
 
+def png(wide, high):
+    """The beginning of a PNG of that size, in base64."""
+    head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", wide, high)
+    return base64.b64encode(head).decode()
+
+
+def test_words_stand_beside_a_tall_figure_and_below_a_wide_one():
+    beside = [
+        'class="beside"' in as_page([Slide("figure", "T", "Words.", png(*size), "x")], "t")
+        for size in ((700, 528), (700, 400), (1200, 500))
+    ]
+    assert beside == [True, False, False]
+
+
+def test_no_full_stop_stands_alone_on_a_line():
+    page = as_page([Slide("frame", "T", "The mean is $n$. Why?\n\n$$x = 1,$$")], "t")
+    assert re.search(r'<span style="white-space:nowrap"><math[^>]*>.{1,60}</math>\.</span> Why', page)
+    assert page.count("nowrap") == 1
+
+
 def test_more_text_is_set_smaller():
     sizes = [
         size_of(Slide("frame", "T", "\n\n".join(["some words of a sentence"] * n))) for n in (1, 10, 20, 30)
@@ -81,7 +103,7 @@ _FAULTS = """() => [...document.querySelectorAll("section")].flatMap((section, n
     if (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1)
       faults.push(part.tagName + " is cut");
   for (const part of section.querySelectorAll("img"))
-    if (part.getBoundingClientRect().height < 250) faults.push("a small picture");
+    if (part.getBoundingClientRect().height < 400) faults.push("a small picture");
   return faults.map(fault => `slide ${number + 1}: ${fault}`);
 })"""
 

@@ -1,5 +1,6 @@
 """The slides of every lesson: how many, what is on them, and that none gives away what a later one asks."""
 
+import ast
 import re
 
 import nbformat
@@ -42,6 +43,22 @@ def test_no_line_of_a_solution_is_on_a_slide(lesson):
             for line in _body_lines(cell.source):
                 meat = _squeezed(re.sub(r"^\s*(return\b|\w+ *=(?!=))", "", line))
                 assert len(meat) < 15 or meat not in shown, line
+
+
+def test_a_task_shows_whole_functions_and_no_call_of_its_check(lesson):
+    _, _, made = lesson
+    for slide in made:
+        for code in re.findall(r"(?s)```python\n(.*?)\n```", slide.body):
+            assert all(isinstance(part, ast.FunctionDef | ast.Assign) for part in ast.parse(code).body), code
+            assert "lesson." not in code
+
+
+def test_no_slide_speaks_of_the_page_of_its_lesson(lesson):
+    _, _, made = lesson
+    talk = r"(?im)^(below|here) (is|are)\b|\bsection \d|\brun the (cell|next)\b|^State: |^Look at the \w+ \w+\.$|[,;]\s*\$\$$"
+    for slide in made:
+        assert not re.search(talk, slide.body), slide
+        assert not re.search(r"(One|Two|Three|Four|Five) things?\b[^.]*\.\s*$", slide.body), slide
 
 
 def test_a_result_comes_after_its_question_and_nowhere_before(lesson):
@@ -125,6 +142,35 @@ def test_what_becomes_a_slide():
     assert (picture.picture, picture.words, picture.body) == ("QUJD", *["Five coins. They shine."] * 2)
     assert "Coins in a bag" in task.body and "keys_of_every_coin" not in task.body
     assert made[8].body == "One.\n\nTwo.\n\nThree."
+
+
+def test_a_short_section_takes_along_what_it_prints_and_the_words_after_it():
+    printed = [new_output("stream", name="stdout", text="heads 3\n")]
+    made = slides_of(
+        small(
+            new_markdown_cell("## 1. A bag\n\nHow many heads?"),
+            new_code_cell("count()", metadata={"tags": ["output"]}, outputs=printed),
+            new_markdown_cell("Three, as it happens.\n\n## 2. Another\n\nWho knows what is in there?"),
+            new_code_cell("draw()", outputs=[new_output("execute_result", {"image/png": "QUJD"})]),
+            new_markdown_cell("These words are of the figure."),
+            new_markdown_cell("## An honest failure: a hole\n\nThe bag has a hole."),
+            new_code_cell("hole = 1"),
+            new_markdown_cell("- It is small.\n- It grows.\n\nMore."),
+        )
+    )
+    told = {slide.title: slide.body for slide in made if slide.kind in ("question", "frame")}
+    assert told["A bag"] == "How many heads?\n\n```\nheads 3\n```\n\nThree, as it happens."
+    assert told["Another"] == "Who knows what is in there?"
+    assert told["An honest failure: a hole"] == "The bag has a hole.\n\n- It is small.\n- It grows."
+
+
+def test_a_check_on_several_lines_is_left_out_whole():
+    task = 'def half(x):\n    """One half."""\n    return x / 2\n\nhalf = lesson.check("half",\n                    half)'
+    head = "### Exercise 1: halve\n\n- **Difficulty:** 1/5 · **Minutes:** 2-3\n- **Why:** it halves."
+    made = slides_of(
+        small(new_markdown_cell(head), new_code_cell(task, metadata={"tags": ["exercise", "check"]}))
+    )
+    assert made[2].body.endswith('```python\ndef half(x):\n    """One half."""\n    ...\n```')
 
 
 def test_what_does_not_fit_is_left_out_from_the_end_of_the_order():

@@ -73,6 +73,15 @@ def test_the_day_of_a_workshop_runs_on_and_says_what_paths_really_take(minutes_o
             assert exact <= taken < exact + 6 and taken % 5 == 0
 
 
+def test_no_route_leaves_out_what_a_lesson_needs():
+    assert tables.needed(pages()[12]) == {9, 10, 11} and tables.needed(pages()[0]) == set()
+    assert tables.needed(pages()[13]) == {4, 7, 8, 9}
+    for _, chosen, _ in tables.ROUTES:
+        assert list(chosen) == sorted(chosen)
+        for number in chosen:
+            assert tables.needed(pages()[number]) <= set(chosen), number
+
+
 def test_routes_say_the_minutes_of_their_lessons(minutes_of):
     lines = tables.routes().splitlines()
     assert len(lines) == 3

@@ -1,0 +1,90 @@
+"""Lines that are cut at the floor, and what the agent asks of them.
+
+Such a line is fixed by the share x of passes at which it leaves the floor f and by its slope b:
+
+    w_k = f + b·(k/n − x)⁺,      D_k = u(w_k) − u(f) ≥ 0.
+
+If it makes the agent choose the effort η, with q = q(η), P_k the law of the passes, s_k = k/q − (n − k)/(1 − q) its score in q, then
+
+    local:          Σ P_k s_k D_k = c′(η)/q′(η)          (at η = 1: at least that)
+    participation:  Σ P_k D_k ≥ u₀ + c(η) − u(f)
+    no shirking:    Σ (P_k − P_k(e)) D_k ≥ c(η) − c(e)    for each effort e that is looked at.
+
+These are the rows of everything that follows, in this order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from annolib.agency.utilities import CARA, CRRA
+from annolib.numerics.binomials import log_pmf
+
+EVERY = 300  # up to this many checks every count is a node
+LOCAL, PARTICIPATION = 0, 1  # rows of the constraints; those of the deviations follow
+
+
+class CutLines:
+    def __init__(self, problem, evidence, n, deviations):
+        self.problem, self.evidence, self.n = problem, evidence, int(n)
+        self.floor = float(problem.utility.lowest_wage if problem.floor is None else problem.floor)
+        self.floor_utility = float(problem.utility.utility(self.floor))
+        # where it is, all lines are uncut, and u₀ takes the place of u(f)
+        self.unbearable = not np.isfinite(self.floor_utility)
+        if self.unbearable:
+            self.floor_utility = problem.outside
+        self.deviations = tuple(float(x) for x in deviations)
+        self.every_count = self.n <= EVERY  # is every count a node?
+        if self.every_count:
+            self.counts = np.arange(self.n + 1.0)
+            self.other_laws = [
+                np.exp(log_pmf(self.counts, self.n, evidence.success(e), evidence.failure(e)))[None, :]
+                for e in self.deviations
+            ]
+            share = self.counts / self.n
+            self.peaks = np.exp(log_pmf(self.counts, self.n, share, 1 - share))
+
+    def needed_incentive(self, effort):
+        """c′(η)/q′(η): the slope in q that expected utility must have."""
+        return self.problem.cost.slope(effort) / self.evidence.slope(effort)
+
+    def needed_incentive_slope(self, effort):
+        """The derivative of `needed_incentive`."""
+        cost, slope = self.problem.cost, self.evidence.slope(effort)
+        return cost.curvature(effort) / slope - cost.slope(effort) * self.bend(effort) / slope**2
+
+    def bend(self, effort):
+        """q″(η)."""
+        power = self.evidence.power
+        return power * (power - 1) * self.evidence.gain * effort ** max(power - 2, 0)
+
+    def needed(self, effort, incentive):
+        """The right sides of all constraints, (constraints, cells)."""
+        cost = self.problem.cost.cost(effort)
+        rows = [incentive, self.problem.outside + cost - self.floor_utility]
+        return np.stack(rows + [cost - self.problem.cost.cost(e) for e in self.deviations])
+
+    def rise(self, wage):
+        """u(f + wage) − u(f)."""
+        if self.unbearable:
+            return self.problem.utility.utility(self.floor + wage) - self.floor_utility
+        return self.problem.utility.utility_rise(self.floor, wage)
+
+    def marginal(self, wage):
+        """u′(f + wage)."""
+        utility, wage = self.problem.utility, self.floor + wage
+        if isinstance(utility, CARA):
+            return np.exp(-utility.aversion * wage)
+        if isinstance(utility, CRRA):
+            return wage**-utility.aversion
+        return np.ones(np.shape(wage))
+
+    def aversion(self, wage):
+        """−u″/u′ and u‴/u′ at the floor plus a wage; both fall with the wage."""
+        utility, wage = self.problem.utility, self.floor + wage
+        if isinstance(utility, CARA):
+            return utility.aversion, utility.aversion**2
+        if isinstance(utility, CRRA):
+            first = utility.aversion / wage
+            return first, first * (utility.aversion + 1) / wage
+        return 0.0, 0.0

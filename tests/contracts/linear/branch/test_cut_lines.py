@@ -1,0 +1,54 @@
+"""What the agent asks of a line: the right sides of the constraints, and utility along it, by differences."""
+
+import numpy as np
+import pytest
+
+import annolib as al
+from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION, CutLines
+
+MONITORS = (al.SelfConsistency(0.15), al.Expert(0.2), al.Golden(0.4))
+UTILITIES = (al.CARA(1.3), al.CRRA(0.5), al.CRRA(2.0), al.CRRA(1.0), al.RiskNeutral())
+
+
+@pytest.mark.parametrize("monitor", MONITORS)
+@pytest.mark.parametrize("power", [1.5, 2.0, 3.0])
+def test_the_incentive_asked_for_and_its_slope(monitor, power):
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, power), lambda e: e, floor=0.0)
+    evidence = PassLaw.from_monitor(monitor)
+    lines, e, h = CutLines(problem, evidence, 7, (0.0, 0.3)), np.linspace(0.2, 0.9, 8), 1e-5
+    slope_q = (evidence.success(e + h) - evidence.success(e - h)) / (2 * h)
+    slope_c = (problem.cost.cost(e + h) - problem.cost.cost(e - h)) / (2 * h)
+    np.testing.assert_allclose(lines.needed_incentive(e), slope_c / slope_q, rtol=1e-8)
+    by_difference = (lines.needed_incentive(e + h) - lines.needed_incentive(e - h)) / (2 * h)
+    np.testing.assert_allclose(lines.needed_incentive_slope(e), by_difference, rtol=1e-7, atol=1e-9)
+    bend = (evidence.slope(e + h) - evidence.slope(e - h)) / (2 * h)
+    np.testing.assert_allclose(lines.bend(e), bend, atol=1e-8)
+    needed = lines.needed(e, lines.needed_incentive(e))
+    assert needed.shape == (4, 8)
+    np.testing.assert_allclose(needed[LOCAL], slope_c / slope_q, rtol=1e-8)
+    np.testing.assert_allclose(
+        needed[PARTICIPATION], problem.reservation(e) - problem.floor_utility, atol=1e-15
+    )
+    np.testing.assert_allclose(needed[3], 0.5 * (e**power - 0.3**power), rtol=1e-12)
+
+
+@pytest.mark.parametrize("utility", UTILITIES)
+def test_utility_along_a_line(utility):
+    problem = al.Problem(utility, al.PowerCost(0.5, 2), lambda e: e, outside=float(utility.utility(0.6)))
+    lines = CutLines(problem.with_floor(0.5), PassLaw.from_monitor(MONITORS[0]), 7, (0.0,))
+    wage, h = np.linspace(0.1, 3, 9), 1e-4
+    np.testing.assert_allclose(lines.rise(wage), utility.utility(0.5 + wage) - utility.utility(0.5))
+    first = (lines.rise(wage + h) - lines.rise(wage - h)) / (2 * h)
+    np.testing.assert_allclose(lines.marginal(wage), first, rtol=1e-7)
+    averse, curved = (np.broadcast_to(x, wage.shape) for x in lines.aversion(wage))
+    second = (lines.marginal(wage + h) - lines.marginal(wage - h)) / (2 * h)
+    third = (lines.marginal(wage + h) - 2 * lines.marginal(wage) + lines.marginal(wage - h)) / h**2
+    np.testing.assert_allclose(averse, -second / first, rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(curved, third / first, rtol=1e-4, atol=1e-6)
+
+
+def test_where_a_wage_of_nothing_is_unbearable_utility_is_measured_from_the_outside_option():
+    problem = al.Problem(al.CRRA(1.0), al.PowerCost(0.3, 2), lambda e: e, outside=float(np.log(0.5)))
+    lines = CutLines(problem, PassLaw.from_monitor(MONITORS[0]), 7, (0.0,))
+    assert lines.unbearable and lines.rise(np.array([0.5]))[0] == pytest.approx(0, abs=1e-15)
