@@ -25,7 +25,7 @@ _PLACES = np.array(
 _ROUNDS, _WORK = 60, 20_000  # cuts, and rows looked at
 _AT_ONCE, _BUDGET = 4, 150
 _TEMPTED = 8  # deviations for one effort
-_CLEARLY = 1.5  # gaps that are of interest, times the best
+_CLEARLY = 1.02  # gaps that are of interest, times the best
 _APART = 0.5  # standard deviations of the count
 
 
@@ -286,8 +286,7 @@ class Proof:
             held = self.family.implement_everywhere(pay)
             if held is None:
                 return
-            better, count = _best_effort(self.family, held)
-        self.solved += count
+            better, _ = _best_effort(self.family, held)
         held = better if better is not None and better.gap < held.gap else held
         if held.gap < self.gap:
             self.gap, self.found = held.gap, held
