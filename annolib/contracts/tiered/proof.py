@@ -19,13 +19,16 @@ from annolib.contracts.tiered.prices import Pool
 from annolib.contracts.tiered.search import _best_effort
 
 MOST = 400  # tuples that are listed from the start
-_PLACES = np.array(
-    [-8.0, -5, -3.5, -2.5, -1.75, -1, -0.4, 0.2, 0.8, 1.5, 2.5, 4]
-)  # standard deviations: ends of the first blocks
-_ROUNDS, _WORK = 60, 20_000  # cuts, and rows looked at
+_PLACES = {  # where the first blocks end, in standard deviations of the count from what is expected
+    2: (-8.0, -5.0, -3.5, -2.5, -1.75, -1.0, -0.4, 0.2, 0.8, 1.5, 2.5, 4.0),
+    3: (-5.0, -2.5, -1.0, 0.2, 1.5),
+    4: (-4.0, -1.2, 0.5),
+}
+_FEW = (-1.0,)  # with still more thresholds
+_ROUNDS, _WORK = 60, 24_000  # cuts; rows looked at, shared among the thresholds beyond the first
 _AT_ONCE, _BUDGET = 4, 150
 _TEMPTED = 8  # deviations for one effort
-_CLEARLY = 1.02  # gaps that are of interest, times the best
+_SPARE = 0.02  # of the gap: what prices have to spare at least
 _APART = 0.5  # standard deviations of the count
 
 
@@ -147,14 +150,18 @@ class Proof:
                 stuck[open_],
             )
             work += cover.size
-            if not cover.size or work > _WORK or np.max(top) <= self.goal + self.tolerance / 2:
+            if (
+                not cover.size
+                or work > _WORK / max(self.tiers - 1, 1)
+                or np.max(top) <= self.goal + self.tolerance / 2
+            ):
                 break
             if (stuck > -np.inf).any() and self.solved >= _BUDGET:
                 break
             centres = cover.centres()
             keys = [(*c, a, b) for c, a, b in zip(centres, cover.low, cover.high, strict=True)]
             for i in self._worst(cover, stuck, centres):
-                self._look(tuple(centres[i]), float(cover.middle[i]))
+                self._look(tuple(centres[i]), float(cover.middle[i]), over=stuck[i] - self.goal)
                 seen.add(keys[i])
             cut = ~(stuck > -np.inf) | np.array([key in seen for key in keys])
             parts_of_block = cut & parts & cover.wide
@@ -182,7 +189,8 @@ class Proof:
         else:
             q = float(ev.success(effort if effort else self.best.effort))
             spread = np.sqrt(n * q * (1 - q))
-            ends = np.unique(np.clip(np.round(n * q + spread * _PLACES), 1, n))
+            places = np.array(_PLACES[2] if m < 2 else _PLACES.get(m, _FEW))
+            ends = np.unique(np.clip(np.round(n * q + spread * places), 1, n))
             starts = np.unique(np.concatenate([[1.0], ends]))
             stops = np.append(starts[1:] - 1, n)
             places = [
@@ -230,8 +238,10 @@ class Proof:
                 centres = rest.centres()
                 _, middle = self.pool.lowest(centres, centres, rest.low, rest.high, rest.full)
                 stuck[live[left]] = np.where(middle > self.goal, middle, -np.inf)
-                own = self.pool.rows(np.maximum(which[left], 0), centres, centres).value(rest.middle)
-                own = np.where(which[left] >= 0, own, middle)
+                own, has = middle.copy(), which[left] >= 0
+                if has.any():
+                    lines = self.pool.rows(which[left][has], centres[has], centres[has])
+                    own[has] = lines.value(rest.middle[has])
                 all_places = excess[left].sum(axis=1)
                 by_box = top[live[left]] - value[left] - all_places
                 blocks[live[left]] = ~(all_places + value[left] - own < by_box)
@@ -254,12 +264,15 @@ class Proof:
             height[away < _APART] = -np.inf
         return chosen
 
-    def _look(self, thresholds, effort, deviations=()):
-        """The programme of one tuple and effort: its prices join the pool; what earns more is kept."""
+    def _look(self, thresholds, effort, deviations=(), over=0.0):
+        """The programme of one tuple and effort: its prices join the pool; what earns more is kept.
+
+        `over` says how far above the goal it was valued: prices that bring it as far below have something to spare nearby.
+        """
         family = self.family
         thresholds = tuple(int(t) for t in thresholds)
         known = tuple(dict.fromkeys((*self.deviations, *deviations)))
-        prices, enough = None, self.best.profit - _CLEARLY * self.gap
+        prices, enough = None, self.goal - max(_SPARE * self.gap, min(over, self.gap / 2))
         for _ in range(_TEMPTED):
             others = tuple(d for d in known if abs(d - effort) > 1e-9)
             self.solved += 1
