@@ -8,7 +8,7 @@ from annolib.contracts.tiered.blocks import BlockLines, Law
 
 _STEP = 1e-4  # standard deviations of the count, for differences
 _AT_ONCE = 400_000  # lines × blocks × cells
-_NEAR, _FEW = 18, 4  # lines that are tried, and those of them that are held against each other more closely
+MANY, _FEW = 18, 4  # lines that are tried, and those of them that are held against each other more closely
 _OTHERS = np.linspace(0, 0.999, 1000)  # efforts that may tempt
 
 
@@ -197,7 +197,7 @@ class Pool:
         which, value = np.full(low.size, -1), np.full(low.size, np.inf)
         if not self.size:
             return which, value
-        ahead = max(_AT_ONCE // (min(self.size, _NEAR) * (2 * first.shape[1] + 1)), 1)
+        ahead = max(_AT_ONCE // (min(self.size, MANY) * (2 * first.shape[1] + 1)), 1)
         for start in range(0, low.size, ahead):
             part = slice(start, start + ahead)
             which[part], value[part] = self._lowest_of(
@@ -227,7 +227,7 @@ class Pool:
 
     def _near(self, first, last, middle):
         """The lines of the nearest programmes, and those of the first one: (K, rows)."""
-        if self.size <= _NEAR:
+        if self.size <= MANY:
             return np.repeat(np.arange(self.size)[:, None], middle.size, axis=1)
         ev, n = self.family.evidence, self.family.n
         q = ev.success(middle)
@@ -236,7 +236,7 @@ class Pool:
         for j in range(first.shape[1]):
             apart = apart + np.abs(self.thresholds[:, j, None] - (first[:, j] + last[:, j]) / 2) / spread
         apart[self.programme == self.programme[0]] = -1.0
-        return np.argpartition(apart, _NEAR - 1, axis=0)[:_NEAR]
+        return np.argpartition(apart, MANY - 1, axis=0)[:MANY]
 
     def _prices(self, which, efforts):
         """λ, β (K, rows) and ν (K, rows, D) of lines which[k, row] at efforts (rows,)."""

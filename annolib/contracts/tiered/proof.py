@@ -15,7 +15,7 @@ from math import comb
 import numpy as np
 
 from annolib.contracts.optimal.efforts import Search
-from annolib.contracts.tiered.prices import Pool
+from annolib.contracts.tiered.prices import MANY, Pool
 from annolib.contracts.tiered.search import _best_effort
 
 MOST = 400  # tuples that are listed from the start
@@ -25,7 +25,10 @@ _PLACES = {  # where the first blocks end, in standard deviations of the count f
     4: (-4.0, -1.2, 0.5),
 }
 _FEW = (-1.0,)  # with still more thresholds
-_ROUNDS, _WORK = 60, 24_000  # cuts; rows looked at, shared among the thresholds beyond the first
+_ROUNDS, _WORK = (
+    60,
+    24_000,
+)  # cuts; rows looked at with many lines, shared among the thresholds beyond the first
 _AT_ONCE, _BUDGET = 4, 150
 _TEMPTED = 8  # deviations for one effort
 _SPARE = 0.02  # of the gap: what prices have to spare at least
@@ -34,7 +37,8 @@ _APART = 0.5  # standard deviations of the count
 
 @dataclass(frozen=True)
 class Cover:
-    """Blocks of thresholds, (rows, m) each end, times boxes of effort; `full` marks full effort alone."""
+    """Blocks of thresholds, (rows, m) each end, times boxes of effort; `full` marks full effort alone, and that of a kink of
+    the cost: where more than the marginal cost from below will do."""
 
     first: np.ndarray
     last: np.ndarray
@@ -149,7 +153,7 @@ class Proof:
                 parts[open_],
                 stuck[open_],
             )
-            work += cover.size
+            work += cover.size * min(self.pool.size / MANY, 1.0)
             if (
                 not cover.size
                 or work > _WORK / max(self.tiers - 1, 1)
@@ -202,16 +206,17 @@ class Proof:
         if effort and 0 < effort <= 1:
             self.efforts.found = _At(effort)
         a, b = self.efforts._boxes(low, high)
-        cuts = [k for k in self.family.problem.cost.kinks if low < k < high]
+        cuts = [k for k in self.family.problem.cost.kinks if low <= k <= min(high, 1 - 1e-15)]
         if cuts:
             edges = np.unique(np.concatenate([a, b, cuts]))
             edges = edges[np.r_[True, np.diff(edges) > 1e-12] | np.isin(edges, cuts)]
             a, b = edges[:-1], edges[1:]
         i, j = (x.ravel() for x in np.meshgrid(np.arange(len(first)), np.arange(a.size), indexing="ij"))
         cover = Cover(first[i], last[i], a[j], b[j], np.zeros(i.size, bool))
-        if high >= 1 and float(ev.failure(1.0)) > 0:
-            one = np.ones(len(first))
-            cover = Cover.join(cover, Cover(first, last, one, one, one.astype(bool)))
+        points = [float(k) for k in cuts] + ([1.0] if high >= 1 and float(ev.failure(1.0)) > 0 else [])
+        for point in points:  # there an incentive that is too strong will do
+            at = np.full(len(first), point)
+            cover = Cover.join(cover, Cover(first, last, at, at, np.ones(len(first), bool)))
         return cover
 
     def _bounds(self, cover):

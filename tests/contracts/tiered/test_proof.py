@@ -126,3 +126,21 @@ def test_what_is_proved_is_not_beaten(seed):
     found, _ = adversary.search(problem, monitor, n, "tiered(2)", rng, draws=15, polished=1, steps=60)
     assert found <= pay.profit + pay.suboptimality + 1e-9
     assert pay.profit >= al.second_best(problem, monitor, n, "binary").profit - 1e-12
+
+
+@pytest.mark.parametrize("n", [3, 10])
+def test_an_effort_at_a_kink_of_the_cost(n):
+    """There more than the marginal cost from below will do: the incentive is bought where the cost jumps, and nothing beats it."""
+    cost = al.ConvexCost(lambda e: 0.1 * e + 0.4 * np.maximum(e - 0.5, 0), lambda e: 0.1 + 0.4 * (e > 0.5))
+    problem = al.Problem(al.CARA(1.0), cost, value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    monitor = al.SelfConsistency(0.2)
+    pay = al.second_best(problem, monitor, n, "tiered(2)")
+    assert pay.converged and pay.effort == pytest.approx(0.5, abs=1e-9)
+    earned = al.best_answer(problem, monitor, pay.contract)
+    assert earned.profit == pytest.approx(pay.profit, abs=1e-7)
+    found, _ = adversary.search(
+        problem, monitor, n, "tiered(2)", np.random.default_rng(n), draws=20, polished=1, steps=80
+    )
+    assert found <= pay.profit + 1e-9
+    if n == 3:
+        assert pay.profit > al.second_best(problem, monitor, n, "binary").profit + 0.08
