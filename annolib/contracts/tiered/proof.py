@@ -156,7 +156,7 @@ class Proof:
             work += cover.size * min(self.pool.size / MANY, 1.0)
             if (
                 not cover.size
-                or work > _WORK / max(self.tiers - 1, 1)
+                or work > _WORK / max(self.tiers - 1, 1) ** 1.6
                 or np.max(top) <= self.goal + self.tolerance / 2
             ):
                 break
