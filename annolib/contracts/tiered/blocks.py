@@ -6,10 +6,12 @@ place of counts:
 
     p h*(x),   x = N + β E[k − nq | cell] − Σ ν_d p(d)/p,   N = λ + Σ ν.
 
-On the counts a_j … b_j − 1, h* of each is at most h* of their mean and ⅛ (range of x)² · max v′ more (Jensen's inequality and its rest), so these are a
-cell too, with an *excess*. It is of the third order in the block's width, and zero for a single tuple.
+On the counts a_j … b_j − 1 the mean of h*(x) is at most h* of the mean of x and ½ var(x) · max v′ more (Taylor: v′ is the second derivative of h*), and a
+variance is at most a quarter of the squared range (Popoviciu). So these counts are a cell too, with an *excess* of ⅛ (range of x)² · max v′; it is of
+the third order in the block's width, and zero for a single tuple. v′ = 1/h″ is monotone for CARA and CRRA: its maximum is at an end.
 
-All of it comes from the values at the edges t of F = P(X ≥ t), whose derivatives in q are closed: with f = F′ (a Beta density), G = q r f, s = (t − 1)/q −
+All of it comes from the values at the edges t of F = P(X ≥ t), whose derivatives in q are closed: with f = F′ (a Beta density), G = Σ_{k ≥ t}
+(k − nq) P_k = q r f (as dP_k/dq = P_k (k − nq)/(q r)), s = (t − 1)/q −
 (n − t)/r and y = t − (n + 1) q,
 
     p = −ΔF,   p E[k − nq | cell] = −ΔG,   F″ = f s,   G′ = f y,   G″ = f (s y − n − 1).
@@ -33,12 +35,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annolib.contracts.optimal.price_lines import _ROUNDING as _UNIT
 from annolib.contracts.optimal.price_lines import PriceLine, _products
 from annolib.contracts.tiered.family import between
 from annolib.numerics.binomials import log_density, tails
 
-ROUNDING = 2e-14  # of each term: what `tails` and `log_density` may be off by, and sums
+ROUNDING = 2e-15  # of each term: products and sums of a few numbers
 _TINY = 1e-290
+
+
+def law_error(n):
+    """What values at edges may be off by, relative to themselves: three times what probabilities and densities are.
+
+    Once for U, and once each for its slope and curvature times half a box, which is no wider than a standard deviation where that counts. The
+    logarithms in a law of n checks know the mean nq to a rounding, so that they lose digits as √n does; a test holds that against more digits.
+
+    Examples
+    --------
+    >>> f"{law_error(10_000):.1e}"
+    '2.1e-13'
+    """
+    return 3 * (2e-14 + 5e-16 * float(n) ** 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,12 +144,12 @@ class BlockLines(PriceLine):
         turn = self.incentive[1][:, None]
         d_weight = fixed * law.p + base * law.slope + turn * law.moment + beta * law.moment_slope - turned
         slope = (rise * d_weight - wages * law.slope).sum(axis=1)
-        near = np.maximum(
-            np.abs(rise[:, 1:]), np.abs(rise[:, :-1])
-        )  # what an error at an edge is multiplied by
-        at_edges = np.abs(base) * law.rarer + np.abs(beta) * law.q * law.r * law.density
-        magnitude = ((np.abs(base) * law.p + paid) * np.abs(rise)).sum(axis=1) + (at_edges * near).sum(axis=1)
-        magnitude = (magnitude + np.abs(law.p * wages).sum(axis=1)) * (ROUNDING / 4e-16)
+        # summed by parts over the cells, an error at an edge counts by what changes there
+        changes = law.rarer * np.abs(np.diff(base * rise - wages, axis=1))
+        changes = changes + np.abs(beta) * law.q * law.r * law.density * np.abs(np.diff(rise, axis=1))
+        error = law_error(self.family.n) * (changes.sum(axis=1) + (paid * np.abs(rise)).sum(axis=1))
+        terms = (np.abs(base) * law.p + paid) * np.abs(rise) + np.abs(law.p * wages)
+        magnitude = (error + ROUNDING * terms.sum(axis=1)) / _UNIT
         if not bent:
             return value, slope, np.zeros(low.size), magnitude
         box = Box.of(self, edges, low, high, given)
@@ -291,7 +308,11 @@ def _remembered(family, t, effort):
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """Intervals, on boxes of effort, of what second derivatives and excesses are made of: pairs (low, high)."""
+    """Intervals, on boxes of effort, of what second derivatives and excesses are made of: pairs (low, high).
+
+    `level` is x without its part in E[k | cell]: N − βn(q − middle), a parabola in q where λ and β move. It is between its values at the ends, but
+    for as much as a parabola bows off its chord; where p turns inside the box it stays as close to its ends as its largest slope allows.
+    """
 
     lines: BlockLines
     edges: np.ndarray
@@ -411,9 +432,6 @@ class Box:
         spread = np.minimum(spread[0], spread[1]), spread[1]  # d E[k | cell]/dq = variance/(q r)
         # x′ = (N′ − n β) + β d E[k | cell]/dq + β′ E[k − nq | cell] − Σ ν′ p(d)/p + Σ ν p(d)/p · E[k − nq | cell]/(q r)
         own = [fixed - n * b for b in (self.beta[1], self.beta[0])]
-        slack = 1e-12 * n * np.abs(self.beta[1])
-        still = (turn == 0) & (np.abs(own[0]) <= slack)
-        own = [np.where(still, 0.0, x) for x in own]
         lift = _products(self.beta, spread)
         off = self.own
         drift = _products((turn, turn), off)

@@ -135,7 +135,7 @@ class Proof:
     def run(self, thresholds, effort):
         """What contracts of the class may earn more than the best one known."""
         low, high = self.efforts._worth_a_look()
-        if not low < high:
+        if not low < high:  # even pay without risk earns no more at any effort
             return self.tolerance
         if high >= 1 and float(self.family.evidence.failure(1.0)) == 0:
             self.pool.add_certain()

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.stats import binom
@@ -9,8 +10,9 @@ from scipy.stats import binom
 import annolib as al
 from annolib.contracts.incentives.cheapest_lottery import utilities_at
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.tiered.blocks import BlockLines, Box, Law
+from annolib.contracts.tiered.blocks import BlockLines, Box, Law, law_error
 from annolib.contracts.tiered.family import Tiers
+from annolib.numerics.binomials import log_density, tails
 
 MONITORS = (
     al.Golden(0.4),
@@ -211,3 +213,35 @@ def test_a_bound_closes_in_as_boxes_shrink():
         for w in (32, 8)
     ]
     assert 0 < excess[1] < excess[0] / 32
+
+
+def _exact_tail(t, n, q, r):
+    """P(X ≥ t) by its series, for t above the mean."""
+    p = mpmath.exp(
+        mpmath.loggamma(n + 1)
+        - mpmath.loggamma(t + 1)
+        - mpmath.loggamma(n - t + 1)
+        + t * mpmath.log(q)
+        + (n - t) * mpmath.log(r)
+    )
+    total, k = mpmath.mpf(0), t
+    while k <= n and p > total * mpmath.mpf(10) ** -22:
+        total, p, k = total + p, p * (n - k) / (k + 1) * q / r, k + 1
+    return total
+
+
+@pytest.mark.parametrize("n", [30, 1000, 25_000, 10**6])
+def test_laws_are_off_by_no_more_than_is_allowed_for(n):
+    with mpmath.workdps(40):
+        for q in (0.503, 0.57, 0.9):
+            exact_q, r = mpmath.mpf(q), mpmath.mpf(1 - q)
+            for z in (-6.5, -1.0, 0.3, 2.0, 5.0):
+                t = round(n * q + z * np.sqrt(n * q * (1 - q)))
+                if not 1 <= t <= n:
+                    continue
+                density = mpmath.log(n) + mpmath.loggamma(n) - mpmath.loggamma(t) - mpmath.loggamma(n - t + 1)
+                density += (t - 1) * mpmath.log(exact_q) + (n - t) * mpmath.log(r)
+                assert abs(float(log_density(float(t), n, q, 1 - q) - density)) < law_error(n) / 3
+                if z > 0:
+                    exact = _exact_tail(t, n, exact_q, r)
+                    assert abs(float(tails(float(t), n, q, 1 - q)[0] / exact - 1)) < law_error(n) / 3
