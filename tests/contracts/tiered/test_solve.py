@@ -73,7 +73,7 @@ def test_what_the_solver_leaves_over_is_no_gain(naive):
     assert gaps[1] >= gaps[2] * (1 - 1e-9) and gaps[1] <= gaps[0]
 
 
-def test_a_bonus_that_its_own_proof_leaves_open():
+def test_a_bonus_that_its_own_proof_leaves_open(reference):
     """A kinked cost, CRRA(2), a rent: boxes of thresholds and efforts alone stop some percent short; the proof for tiers closes."""
     at, scale, start = 0.48, 0.45, 0.85
     cost = al.ConvexCost(
@@ -89,6 +89,13 @@ def test_a_bonus_that_its_own_proof_leaves_open():
     worse = binary_best(problem, evidence, 171, best)  # no such proof for a contract that can be beaten
     fake = replace(worse, converged=False, gap=worse.gap * 1.001)
     assert not looked_at_again(problem, evidence, 171, best, fake).converged
+    problem, evidence = (
+        reference[0],
+        PassLaw.from_monitor(reference[1]),
+    )  # and none where that proof stays open
+    best = al.first_best(problem)
+    alone = replace(binary_best(problem, evidence, 1000, best), converged=False)
+    assert looked_at_again(problem, evidence, 1000, best, alone) is alone
 
 
 def test_bad_input(reference):
