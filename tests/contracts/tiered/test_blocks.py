@@ -304,6 +304,11 @@ def test_second_derivatives_all_over_a_box_are_bounded(seed):
         assert (u[2] - 2 * u[1] + u[0]) / h**2 <= bend + 1e-3 * abs(bend) + 1e-3
         law = Law.at(family, edges, np.array([e]))
         base, push, shirking = lines._fixed(law.q[:, 0])
+        level = base - push * n * (law.q - box.middle[:, None])
+        for (least, most), exact in ((box.level, level), (box.p, law.p)):
+            assert np.all(least - 1e-12 * np.abs(exact) <= exact) and np.all(
+                exact <= most + 1e-12 * np.abs(exact)
+            )
         x = base + push * law.mean
         for j, other in enumerate(lines._given(edges)):
             x = x - shirking[:, j, None] * other / np.maximum(law.p, 1e-290)
