@@ -31,6 +31,7 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
 TOGETHER = {  # name: solver for several numbers of checks at once, (problem, evidence, numbers, best)
     "binary": "threshold.solve:binary_bests",
 }
+AGAIN = {"binary": "tiered.solve:looked_at_again"}  # name: another proof for what is left open
 _BLOCK = 32  # numbers of checks at once
 OTHERS = {
     # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
@@ -118,7 +119,13 @@ def second_best(
         no_news = "these checks say nothing about effort: only flat pay is left"
         solver = partial(_imported(FAMILIES["flat"]), message=no_news)
     elif family in TOGETHER:
-        together = lambda numbers: _imported(TOGETHER[family])(problem, evidence, numbers, best)  # noqa: E731
+
+        def together(numbers):
+            found = _imported(TOGETHER[family])(problem, evidence, numbers, best)
+            return [
+                _again(family, problem, evidence, n, best, one) for n, one in zip(numbers, found, strict=True)
+            ]
+
     return _signed(
         for_each(n, lambda x: solver(problem, evidence, x, best), family, progress, together), monitor
     )
@@ -219,9 +226,18 @@ def _imported(place):
     return getattr(import_module(f"annolib.contracts.{module}"), name)
 
 
+def _again(family, problem, evidence, n, best, found):
+    """A result that is left open, after another proof if there is one."""
+    if found.converged or family not in AGAIN:
+        return found
+    return _imported(AGAIN[family])(problem, evidence, n, best, found)
+
+
 def _best_of(family, problem, evidence, n, best, **how):
     """What the solver of the family finds; where it leaves anything open, no less than the best of the classes within it."""
-    found = _imported(FAMILIES[family])(problem, evidence, n, best, **how)
+    found = _again(
+        family, problem, evidence, n, best, _imported(FAMILIES[family])(problem, evidence, n, best, **how)
+    )
     if found.converged:
         return (
             found
