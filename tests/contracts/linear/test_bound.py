@@ -274,3 +274,13 @@ def test_extreme_problems_end_with_a_true_bound(name):
     pay = al.second_best(problem, monitor, n, "linear")
     assert 0 <= pay.suboptimality <= pay.gap
     assert pay.profit >= al.second_best(problem, monitor, n, "flat").profit - 1e-12
+
+
+def test_a_kink_is_a_range_of_its_own():
+    ends = np.array([0.1, 0.3, 0.4 - 1e-15, 0.6])
+    low, high = module._ranges(ends, (0.4, 0.8))
+    assert low[-1] == high[-1] == 0.4
+    np.testing.assert_allclose(np.stack([low, high])[:, :-1], [[0.1, 0.3, 0.4], [0.3, 0.4, 0.6]], rtol=1e-14)
+    assert high[1] == 0.4 < low[2]
+    low, high = module._ranges(ends, ())
+    assert low.tolist() == ends[:-1].tolist() and high.tolist() == ends[1:].tolist()
