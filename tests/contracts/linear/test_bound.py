@@ -287,17 +287,23 @@ def test_a_kink_is_a_range_of_its_own():
     assert low.tolist() == ends[:-1].tolist() and high.tolist() == ends[1:].tolist()
 
 
-@pytest.mark.parametrize("floor, earned", [(0.0, 0.194407), (None, 0.287675)])
-def test_lines_for_a_kink_are_bounded_too(floor, earned):
-    """Lines that buy the kink earn this much (`test_solve`); a bound for lower profits to beat must leave room for them."""
+@pytest.mark.parametrize(
+    "monitor, kink, slope, n, floor, earned",
+    [
+        (al.Expert(0.2), 0.4, 0.2, 4, 0.0, 0.194407),
+        (al.SelfConsistency(0.15), 0.5, 0.1, 6, None, 0.381857),
+    ],
+)
+def test_lines_for_a_kink_are_bounded_too(monitor, kink, slope, n, floor, earned):
+    """Lines that buy the kink earn this much; a bound for lower profits to beat must leave room for them."""
     cost = al.ConvexCost(
-        lambda e: 0.2 * e + np.maximum(e - 0.4, 0) + 0.02 * e**2, lambda e: 0.2 + 0.04 * e + (e > 0.4)
+        lambda e: slope * e + np.maximum(e - kink, 0) + 0.02 * e**2, lambda e: slope + 0.04 * e + (e > kink)
     )
     problem = al.Problem(al.CARA(1.0), cost, lambda e: 0.6 * e * (2 - e), outside=0.0, floor=floor)
-    evidence, best = PassLaw.from_monitor(al.Expert(0.2)), al.first_best(problem)
-    for profit in (earned - 0.012, earned - 1e-4):
+    evidence, best = PassLaw.from_monitor(monitor), al.first_best(problem)
+    for profit in (earned - 0.01, earned - 1e-4):
         if floor is None:
-            found = bound_uncut(problem, evidence, 4, best, profit)
+            found = bound_uncut(problem, evidence, n, best, profit)
         else:
-            found = bound_lines(problem, evidence, 4, best, profit, 0.0, None)
+            found = bound_lines(problem, evidence, n, best, profit, 0.0, None)
         assert found.excess >= earned - profit
