@@ -50,7 +50,7 @@ from annolib.contracts.linear.branch.taylor import (
 _WIDEST, _SIZES = 0.25, 10
 _KINK = 1e-9  # so close to a kink of the cost no box is tried
 _LEVELS = 1e-6  # weight of the gradient in the share, when prices are to level the effort alone
-_CONTRACTIONS = 3
+_CONTRACTIONS = 3  # times a box is cut down to the ways near the curve
 _STEPS = 0.5 ** (np.arange(137) / 8)  # nested steps from the side of a box to its centre
 _LAST = 97  # of them: beyond, what is lost by a bend of Φ is next to nothing
 

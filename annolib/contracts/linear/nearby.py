@@ -15,9 +15,9 @@ from annolib.contracts.linear.equations import LineBatch
 from annolib.numerics.minimise import lowest_gap
 
 _AROUND = np.array([-0.03, -0.01, -0.003, -0.001, 0.0, 0.001, 0.003, 0.01, 0.03])
-_SHARES = np.linspace(-1, 1, 13)
-_ROUNDS = 18
-_SOLVES = 8
+_SHARES = np.linspace(-1, 1, 13)  # that are looked at in one round, in units of the width left
+_ROUNDS = 18  # each narrows the width to a fifth: 0.2¹⁸ is below rounding
+_SOLVES = 8  # rounds of three Newton steps for the least slope
 _LOOKS = 61  # shares at which a line for a kink of the cost is tried
 
 

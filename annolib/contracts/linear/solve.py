@@ -362,5 +362,6 @@ def _put_together(family, line, other, tried, excess):
         residual=float(line.residual), message=message,
     )  # fmt: skip
     solved = _judged(solved, excess, tolerance(problem, family.best, solved.profit))
-    sampled = problem.floor is not None and not isinstance(problem.cost, PowerCost)
+    floored = problem.floor is not None or np.isfinite(problem.utility.lowest_wage)
+    sampled = floored and not isinstance(problem.cost, PowerCost)
     return replace(solved, message=solved.message + _SAMPLED) if sampled and solved.converged else solved

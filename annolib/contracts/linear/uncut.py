@@ -44,15 +44,15 @@ from annolib.contracts.linear.branch.cut_lines import incentives_between
 from annolib.numerics.binomials import tails
 from annolib.numerics.count_sums import Rows
 
-_RANGES = 64
-_ROUNDS = 60
+_RANGES = 64  # of efforts at first
+_ROUNDS = 60  # of halving at most: below rounding
 _MOST, _MOST_SHAPES = 400_000, 3_000  # ranges looked at before giving up
 _BISECTIONS = 60
 _AT, _AFTER = (
     1e-12,
     1e-15,
 )  # efforts so close to a kink of the cost are the kink; the range to its right begins there
-_NEWTON = 80
+_NEWTON = 80  # steps at most
 _LEAST_SHAPE = -600.0  # of log θ
 _AWAY = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)  # standard deviations below the passes expected
 
@@ -97,7 +97,7 @@ def bound_uncut(problem, evidence, n, best, profit, deviations=(0.0,), near=None
         middle = (low + high) / 2
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
     if open_.any():
-        least = float(np.min(np.where(np.isnan(gaps), -np.inf, gaps)))
+        least = min(least, float(np.min(np.where(np.isnan(gaps), -np.inf, gaps))))
     return LineBound(max(gap - least, 0.0), None, total)
 
 

@@ -21,7 +21,7 @@ from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION
 from annolib.contracts.linear.branch.laws import column, largest_product, smallest_product, total
 from annolib.numerics.binomials import tails
 
-_RAISES = 4
+_RAISES = 4  # of the slope; fewer are valid too
 
 
 def least_for_incentive(lines, law, cells, b_hi, needed):

@@ -40,12 +40,12 @@ from annolib.contracts.linear.branch.prices import level_prices
 from annolib.contracts.linear.branch.slopes import least_slope
 
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
-_NEWTON = 3
+_NEWTON = 3  # steps to the line at the centre; any line there gives a bound
 _TINY = (
     1e-6  # of what a slope adds to utility: what it adds to the incentive is at least that, for the prices
 )
 _CORNER, _SMALL = 5.0, 1e-3
-_NEVER = 42.0  # −log of a chance below rounding
+_NEVER = 42.0  # −log of a chance below rounding: e⁻⁴² = 6e-19
 _KEENER = 1e-6  # of the incentive: with so much more of it the agent works more than asked
 
 
