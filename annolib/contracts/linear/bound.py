@@ -29,11 +29,15 @@ from annolib.numerics.binomials import log_pmf
 
 _STEP = 0.5  # first width of a cell, in standard deviations of the share of passes
 _NEVER = 42.0  # −log of a chance below rounding
+_AT, _AFTER = (
+    1e-12,
+    1e-15,
+)  # efforts so close to a kink of the cost are the kink; the range to its right begins there
 _HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _CLEAR = 14.0  # standard deviations below the passes expected, to where lines are not cut
 _FIRST = 64  # ranges of either in the first cells at most
 _FEW = 8  # ranges of efforts and of shares at least
-_ROUNDS = 70
+_ROUNDS = 70  # of cutting at most
 _CELLS, _CELLS_IN_BLOCKS = 25_000, 8_000  # cells looked at before giving up; with many checks each costs more
 _ASKED, _GAINS = 12, 1e-7  # lines that are asked in every round what tempts, and what gain counts
 _LOOKS = 3  # lines that are offered to the agent in one round, in these rounds
@@ -109,7 +113,7 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     if efforts is None:
         return LineBound(0.0, None, 0)
     with np.errstate(all="ignore"):
-        low, high = efforts[:-1], efforts[1:]
+        low, high = _ranges(efforts, problem.cost.kinks)
         if efforts[-1] < 1 and evidence.failure(1.0) == 0 and efforts[-1] > 1 - 1e-6:
             low, high = np.append(low, efforts[-1]), np.append(high, 1.0)
         elif efforts[-1] == 1:  # full effort itself: there the local incentive may be more than needed
@@ -157,6 +161,24 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
                 in_vain += 1
         cells = cut(cells.take(open_), found, open_, near)
     return LineBound(known, None, looked)
+
+
+def _ranges(ends, kinks):
+    """Ranges (low, high) between these ends, and each kink of the cost as a range of its own.
+
+    At a kink K the incentive may be anything from c′(K−)/q′ to c′(K+)/q′. Only "at least c′(K−)/q′" is asked there (`cut_lines`), as at full effort:
+    that holds for all these lines, and for more. The range to the right begins just after the kink, with c′(K+).
+    """
+    points = np.array([x for x in kinks if ends[0] - _AT <= x <= ends[-1] + _AT])
+    if not points.size:
+        return ends[:-1], ends[1:]
+    away = np.abs(ends[:, None] - points).min(axis=1) > _AT
+    away[[0, -1]] = True
+    inner = points[(points > ends[0] + _AT) & (points < ends[-1] - _AT)]
+    ends = np.unique(np.concatenate([ends[away], inner]))
+    low, high = ends[:-1].copy(), ends[1:]
+    low[np.isin(low, inner)] += _AFTER
+    return np.append(low, points), np.append(high, points)
 
 
 def _efforts(problem, evidence, n, best, profit, bottom, slack, cuts):

@@ -48,8 +48,9 @@ from annolib.contracts.linear.branch.taylor import (
 
 # the largest box, in standard deviations of the share of passes; how often it is halved
 _WIDEST, _SIZES = 0.25, 10
+_KINK = 1e-9  # so close to a kink of the cost no box is tried
 _LEVELS = 1e-6  # weight of the gradient in the share, when prices are to level the effort alone
-_CONTRACTIONS = 3
+_CONTRACTIONS = 3  # times a box is cut down to the ways near the curve
 _STEPS = 0.5 ** (np.arange(137) / 8)  # nested steps from the side of a box to its centre
 _LAST = 97  # of them: beyond, what is lost by a bend of Φ is next to nothing
 
@@ -71,11 +72,12 @@ def core(lines, near, profit, slack):
         ((lowest, highest effort), (lowest, highest share), excess): no line in it earns more than `profit` + excess; None if no box is found.
     """
     effort, share, slope = near
-    if not 0 < effort < 1 or lines.unbearable:
+    kink = min((abs(effort - x) for x in lines.problem.cost.kinks), default=np.inf)
+    if not 0 < effort < 1 or lines.unbearable or kink < _KINK:
         return None
     q = float(lines.evidence.success(effort))
     spread = _WIDEST * np.sqrt(q * (1 - q) / lines.n) * 0.5 ** np.arange(_SIZES)
-    wide = np.minimum(spread / float(lines.evidence.slope(effort)), 0.5 * min(effort, 1 - effort))
+    wide = np.minimum(spread / float(lines.evidence.slope(effort)), 0.5 * min(effort, 1 - effort, kink))
     count = lines.n * share
     at_count = abs(count - np.round(count)) < 1e-7 and count > -0.5
     if at_count:

@@ -33,7 +33,7 @@ from annolib.numerics.roots import bracketed_root
 _LEAST_BASE = 1e-13  # of the slope
 _NOTHING = 1e-6  # of the wage expected; the equations lose their digits not far below
 _RARE = 25.0  # −log of the chance of a perfect record under full effort
-_GRID = np.linspace(1e-4, 1, 201)
+_GRID = np.linspace(1e-4, 1, 201)  # efforts between which turns are sought
 
 
 def lines_with_zero_base(family, effort):

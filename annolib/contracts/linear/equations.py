@@ -29,7 +29,7 @@ import numpy as np
 from annolib.numerics.binomials import ALL, at_certainty
 from annolib.numerics.count_sums import Rows, derivatives
 
-_STEPS = 30
+_STEPS = 30  # of Newton's method at most
 _STALE = 3  # steps in a row that gain little before a small residual counts as rounding
 _ENDLESS = 1e6  # a Newton step of so many times the line's size
 _FEW = 60  # with so few checks a line that is cut at the start may have one count above the floor only

@@ -31,8 +31,8 @@ _KNOTS_IN_DEVIATIONS = np.array(
     [2.5, 1.5, 0.75, 0.0, -0.75, -1.5, -2.5, -4.0, -8.0, -16.0]
 )  # knots, in standard deviations
 _RENTS = np.geomspace(1e-2, 2, 4)
-_MOVES = 5
-_TEMPTING = np.linspace(0.0, 1.0, 41)
+_MOVES = 5  # times the most tempting deviation is followed
+_TEMPTING = np.linspace(0.0, 1.0, 41)  # efforts that may tempt; `certify` looks at all
 _SLACK = 1e-11  # a gain from shirking below this is rounding
 
 

@@ -1,6 +1,6 @@
 """The best line near a promising one, by closing in on the share of passes at which it leaves the floor.
 
-For a given effort the local incentive and the share fix the line (at full effort: the least slope that meets every constraint does). The share is
+For a given effort the local incentive and the share fix the line (at full effort and at a kink of the cost, where the incentive may be more than c′: the least slope that meets every constraint does). The share is
 found by looking at a few at a time, lines that the agent refuses or deviates from left out; the effort by `lowest_gap`.
 """
 
@@ -15,9 +15,10 @@ from annolib.contracts.linear.equations import LineBatch
 from annolib.numerics.minimise import lowest_gap
 
 _AROUND = np.array([-0.03, -0.01, -0.003, -0.001, 0.0, 0.001, 0.003, 0.01, 0.03])
-_SHARES = np.linspace(-1, 1, 13)
-_ROUNDS = 18
-_SOLVES = 8
+_SHARES = np.linspace(-1, 1, 13)  # that are looked at in one round, in units of the width left
+_ROUNDS = 18  # each narrows the width to a fifth: 0.2¹⁸ is below rounding
+_SOLVES = 8  # rounds of three Newton steps for the least slope
+_LOOKS = 61  # shares at which a line for a kink of the cost is tried
 
 
 def best_nearby(family, effort, share, slope, deviations, scan=None):
@@ -60,6 +61,34 @@ def best_nearby(family, effort, share, slope, deviations, scan=None):
     return found[0]
 
 
+def kink_lines(family):
+    """For each kink of the cost that may be worth it a line that buys it, (effort, share, slope), by a look at many shares.
+
+    A line that the agent refuses or deviates from is none; without a floor of CARA and risk-neutral agents see `uncut`.
+    """
+    problem, n = family.problem, family.n
+    top = (n - 1) / n if problem.floor is not None else 0.0
+    shares = np.unique(
+        np.clip(np.concatenate([-np.geomspace(0.01, 1000, 40), np.linspace(0, 1, _LOOKS)]), None, top)
+    )
+    found = []
+    for kink in problem.cost.kinks:
+        if kink <= problem.cost.free_effort:
+            continue
+        deviations = (0.0, 0.5 * kink)
+        lines = CutLines(problem, family.evidence, n, deviations)
+        start = lines.needed_incentive(kink) / lines.marginal(0.1)
+        for scale in (0.1, 1.0):
+            many = _lines(
+                family, lines, np.full(shares.size, kink), shares, np.full(shares.size, scale * start)
+            )
+            many = family.kept_incentive_compatible(many, deviations)
+            i = int(np.argmin(many.gap))
+            if np.isfinite(many.gap[i]):
+                found.append((kink, float(shares[i]), float(many.slope[i])))
+    return found
+
+
 def _at(family, lines, efforts, share, slope, deviations):
     """The cheapest line near a share for each effort."""
     efforts, n = np.asarray(efforts, dtype=float), family.n
@@ -89,7 +118,7 @@ def _at(family, lines, efforts, share, slope, deviations):
 
 def _lines(family, lines, efforts, shares, slopes):
     """Lines that leave the floor at these shares and keep the local incentive."""
-    n, full = family.n, efforts == 1
+    n, full = family.n, np.isin(efforts, (*family.problem.cost.kinks, 1.0))
     q = family.evidence.success(efforts)
     start = lines.floor + slopes * (q - shares), slopes
     found = family.solve(efforts, ("local", 0.0), ("knot", n * shares), start)

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
@@ -22,8 +23,14 @@ from annolib.contracts.linear.corners import (
 )
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
-from annolib.contracts.linear.nearby import best_nearby
-from annolib.contracts.linear.uncut import bound_uncut, cut_lines_are_refused, explicit_without_floor
+from annolib.contracts.linear.nearby import best_nearby, kink_lines
+from annolib.contracts.linear.uncut import (
+    bound_uncut,
+    cut_lines_are_refused,
+    explicit_without_floor,
+    gentlest_uncut,
+    price_of_risk,
+)
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
@@ -33,6 +40,7 @@ _CUTS = 12  # deviations added at most
 _IMPROVEMENTS = 8
 _FAR = 14.0  # standard deviations below the passes expected: a line that leaves the floor there is as good as uncut
 _TIE = 1e-11  # a gain from another effort that leaves the agent willing, while a better line is sought
+_SAMPLED = ", if c′/q′ between efforts close by is no steeper or flatter than at the ends and the middle"
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
 
 
@@ -44,6 +52,12 @@ def linear_best(problem, evidence, n, best):
     the best line near it takes the place of the one found. `suboptimality` is the bound at the end; all that the first best leaves, and
     not `converged`, where the base is next to nothing, or where relative risk aversion above 1 has no
     floor and a cost that is not smooth and convex in q.
+
+    A kink of the cost is an effort of its own: there the incentive may be anything from c′ before it to c′ after it. The bound allows any from c′ before.
+
+    Taken for granted: rounding is within the tolerance (nothing is added for it); beyond 300 checks largest values over counts inside a cell are
+    summed by a Gauss rule; and for costs other than powers, as the message says, the slope of c′/q′ between efforts close by lies
+    between those at the ends and the middle.
     """
     none = "no line is worth paying at this n: flat pay, no effort"
     if problem.floor is None and np.isfinite(problem.utility.lowest_wage):
@@ -65,6 +79,9 @@ def linear_best(problem, evidence, n, best):
         steep = last_count_line(family)
         if steep is not None and steep.gap < min(flat.gap, np.inf if found is None else found[0].gap):
             found = steep, most_tempting_deviation(partial(family.payoff, steep), float(steep.effort))[0]
+        for line, other in _at_kinks(family):
+            if line.gap < min(flat.gap, np.inf if found is None else found[0].gap):
+                found = line, other
         if found is not None and not found[0].gap < flat.gap:
             found = None
         if found is not None and without_limit(family, found[0]):
@@ -195,6 +212,50 @@ def _improved(family, effort, share, slope):
     return None
 
 
+def _at_kinks(family):
+    """Lines for the kinks of the cost, where the incentive may be anything from c′ before to c′ after; each with its best deviation."""
+    problem = family.problem
+    if not problem.cost.kinks:
+        return []
+    if problem.floor is not None or np.isfinite(problem.utility.lowest_wage):
+        found = (_improved(family, *line) for line in kink_lines(family))
+        return [line for line in found if line is not None]
+    found = (_uncut_at(family, kink) for kink in problem.cost.kinks if kink > problem.cost.free_effort)
+    return [line for line in found if line is not None]
+
+
+def _uncut_at(family, kink):
+    """The gentlest uncut line that buys a kink of the cost from a CARA or risk-neutral agent, who gains nothing by coming."""
+    problem, evidence, n = family.problem, family.evidence, family.n
+    q, deviations = float(evidence.success(kink)), (0.0,)
+    averse = problem.utility.aversion if isinstance(problem.utility, CARA) else 0.0
+    wage = float(problem.utility.wage(problem.reservation(kink)))
+    for _ in range(_CUTS):
+        if averse:
+            y = gentlest_uncut(problem, evidence, n, deviations, kink)
+            if not y * (1 - q) < 1:
+                return None
+            slope, risk = -n / averse * np.log1p(-y / (1 + q * y)), float(price_of_risk(n, averse, q, y))
+        else:
+            asked = [
+                (problem.cost.cost(kink) - problem.cost.cost(e)) / (q - evidence.success(e))
+                for e in deviations
+                if e != kink
+            ]
+            slope, risk = float(max([problem.cost.slope(kink) / evidence.slope(kink), *asked])), 0.0
+        line = family.described(*(np.array([x]) for x in (kink, wage + risk, slope))).take(0)
+        if not np.isfinite(line.gap) or line.rent < -1e-10:
+            return None
+        line = replace(line, rent=0.0 if abs(line.rent) < 1e-10 else line.rent)
+        other, gain = most_tempting_deviation(partial(family.payoff, line), kink)
+        if gain <= 5e-11:
+            return line, other
+        if np.min(np.abs(np.array(deviations) - other)) < 1e-10:
+            return None
+        deviations = (*deviations, other)
+    return None
+
+
 def _judged(pay, excess, slack):
     """The contract found, and what is known of others."""
     if excess <= slack:
@@ -300,4 +361,7 @@ def _put_together(family, line, other, tried, excess):
         binding=binding, certificate=certificate, converged=converged, iterations=tried,
         residual=float(line.residual), message=message,
     )  # fmt: skip
-    return _judged(solved, excess, tolerance(problem, family.best, solved.profit))
+    solved = _judged(solved, excess, tolerance(problem, family.best, solved.profit))
+    floored = problem.floor is not None or np.isfinite(problem.utility.lowest_wage)
+    sampled = floored and not isinstance(problem.cost, PowerCost)
+    return replace(solved, message=solved.message + _SAMPLED) if sampled and solved.converged else solved

@@ -13,7 +13,7 @@ So both constraints ask for a steep line, both terms of the wage rise with y, an
 no line costs more than h(ū) = ū + 0: the gap is the loss of the effort, which must only be one that lines can buy.
 
 Over a range of efforts all of this is bounded by its values at the ends: V − h(ū) is concave, q, c and ū rise, T lies between its values at
-the ends (a power, or bounded by samples for other costs), and ρ is concave in q as long as y²(1 − q(1 − q)) < 1 (elsewhere its
+the ends for a power cost, else between c′(low)/q′(high) and c′(high)/q′(low), and ρ is concave in q as long as y²(1 − q(1 − q)) < 1 (elsewhere its
 slope is bounded). Ranges are halved until each loses more
 than the gap to beat. The bounds are of first order in the width, so a few tens of thousands of ranges are looked at, each with a few operations.
 
@@ -40,14 +40,19 @@ from scipy.optimize import brentq
 from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, CRRA
 from annolib.contracts.linear.bound import LineBound, tolerance
+from annolib.contracts.linear.branch.cut_lines import incentives_between
 from annolib.numerics.binomials import tails
 from annolib.numerics.count_sums import Rows
 
-_RANGES = 64
-_ROUNDS = 60
+_RANGES = 64  # of efforts at first
+_ROUNDS = 60  # of halving at most: below rounding
 _MOST, _MOST_SHAPES = 400_000, 3_000  # ranges looked at before giving up
 _BISECTIONS = 60
-_NEWTON = 80
+_AT, _AFTER = (
+    1e-12,
+    1e-15,
+)  # efforts so close to a kink of the cost are the kink; the range to its right begins there
+_NEWTON = 80  # steps at most
 _LEAST_SHAPE = -600.0  # of log θ
 _AWAY = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)  # standard deviations below the passes expected
 
@@ -62,12 +67,15 @@ def bound_uncut(problem, evidence, n, best, profit, deviations=(0.0,), near=None
     least_effort = min(0.25 * slack / max(float(problem._value_slope(0.0)), 1e-300), 1e-3)
     low = 0.0 if over(0.0) <= 0 else brentq(over, 0.0, best.effort, xtol=1e-15)
     high = 1.0 if over(1.0) <= 0 else brentq(over, best.effort, 1.0, xtol=1e-15)
+    kinks = [x for x in problem.cost.kinks if low - _AT <= x <= high + _AT]
     cuts = [x for x in (best.effort, near) if x is not None and low < x < high]
+    cuts = [x for x in cuts if min((abs(x - kink) for kink in kinks), default=1.0) > _AT]
+    cuts += [x for x in kinks if low < x < high]
     ends = np.linspace(low, high, _RANGES + 1)
     if low < least_effort:  # below it no effort is worth more than flat pay by the tolerance
         ends = np.append(np.geomspace(least_effort, ends[1], 30), ends[2:])
     ends = np.unique(np.concatenate([ends, cuts]))
-    low, high = ends[:-1], ends[1:]
+    low, high = ends[:-1] + _AFTER * np.isin(ends[:-1], kinks), ends[1:]
     total, least, enough = 0, np.inf, _MOST
     if isinstance(problem.utility, CRRA):
         enough = _MOST_SHAPES
@@ -75,7 +83,9 @@ def bound_uncut(problem, evidence, n, best, profit, deviations=(0.0,), near=None
     else:
         gap_at_least = partial(_gap_at_least, problem, evidence, n, best, deviations=deviations)
         if high[-1] == 1:
-            least = _gap_at_full_effort(problem, evidence, n, best, deviations)
+            least = _gap_at_point(problem, evidence, n, best, deviations, 1.0)
+        for kink in kinks:
+            least = min(least, _gap_at_point(problem, evidence, n, best, deviations, kink))
     for _ in range(_ROUNDS):
         total += low.size
         gaps = gap_at_least(low, high)
@@ -87,7 +97,7 @@ def bound_uncut(problem, evidence, n, best, profit, deviations=(0.0,), near=None
         middle = (low + high) / 2
         low, high = np.concatenate([low, middle]), np.concatenate([middle, high])
     if open_.any():
-        least = float(np.min(np.where(np.isnan(gaps), -np.inf, gaps)))
+        least = min(least, float(np.min(np.where(np.isnan(gaps), -np.inf, gaps))))
     return LineBound(max(gap - least, 0.0), None, total)
 
 
@@ -136,8 +146,7 @@ def _gap_at_least(problem, evidence, n, best, low, high, deviations):
     inside = np.clip(best.effort, low, high)
     loss = problem.loss(inside, best)  # V − h(ū) is concave: least at the end nearer to the first best
     q0, q1 = evidence.success(low), evidence.success(high)
-    samples = np.stack([problem.cost.slope(e) / evidence.slope(e) for e in (low, (low + high) / 2, high)])
-    ask_low, ask_high = samples.min(axis=0), samples.max(axis=0)
+    ask_low, ask_high = incentives_between(problem.cost, evidence, low, high)
     averse = utility.aversion if isinstance(utility, CARA) else 0.0
     wanted = problem.outside + cost(low)
     y = averse * ask_low / (n * (1 - averse * wanted))
@@ -158,34 +167,40 @@ def _gap_at_least(problem, evidence, n, best, low, high, deviations):
     return np.where(y * (1 - q1) >= 1, np.inf, loss + rent + _least_risk(n, averse, q0, q1, y))
 
 
-def _gap_at_full_effort(problem, evidence, n, best, deviations):
-    """A lower bound of the gap of lines that buy full effort, where the incentive may be more than needed.
+def gentlest_uncut(problem, evidence, n, deviations, effort):
+    """The least y of lines that buy full effort or a kink of the cost (CARA), where the incentive may be more than c′; inf where none does.
 
-    Participation then gives (1 − a·v)·((1 + dy)ⁿ − 1)/a ≥ c(1) − c(e) with v ≥ ū.
+    Participation then gives (1 − a·v)·((1 + dy)ⁿ − 1)/a ≥ c(η) − c(e) with v ≥ ū.
     """
-    loss, utility = float(problem.loss(1.0, best)), problem.utility
-    if not isinstance(utility, CARA):
-        return loss
-    room = 1 - utility.aversion * float(problem.reservation(1.0))
+    utility = problem.utility
+    room = 1 - utility.aversion * float(problem.reservation(effort))
     if room <= 0:
         return np.inf
-    q = float(evidence.success(1.0))
-    y = utility.aversion * float(problem.cost.slope(1.0) / evidence.slope(1.0)) / (n * room)
+    q = float(evidence.success(effort))
+    y = utility.aversion * float(problem.cost.slope(effort) / evidence.slope(effort)) / (n * room)
     for e in deviations:
         d = q - float(evidence.success(e))
-        rise = float(problem.cost.cost(1.0) - problem.cost.cost(e))
+        rise = float(problem.cost.cost(effort) - problem.cost.cost(e))
         if d > 0:
             y = max(y, np.expm1(np.log1p(utility.aversion * rise / room) / n) / d)
-    at = np.array([q]), np.array([y])
-    return (
-        np.inf if y * (1 - q) >= 1 else loss + float(_least_risk(n, utility.aversion, at[0], at[0], at[1])[0])
-    )
+    return y
+
+
+def _gap_at_point(problem, evidence, n, best, deviations, effort):
+    """A lower bound of the gap of lines that buy full effort, or a kink of the cost."""
+    loss, utility = float(problem.loss(effort, best)), problem.utility
+    if not isinstance(utility, CARA):
+        return loss
+    y, q = gentlest_uncut(problem, evidence, n, deviations, effort), float(evidence.success(effort))
+    if not y * (1 - q) < 1:
+        return np.inf
+    return loss + float(_least_risk(n, utility.aversion, *(np.array([x]) for x in (q, q, y)))[0])
 
 
 def _least_risk(n, averse, low, high, y):
     """A lower bound of the price of risk for q in [low, high]: its least end where it is concave, else from the low end by its slope."""
     concave = y * y * (1 - np.minimum(low * (1 - low), high * (1 - high))) < 1
-    first, last = _risk(n, averse, low, y), _risk(n, averse, high, y)
+    first, last = price_of_risk(n, averse, low, y), price_of_risk(n, averse, high, y)
     steepest = (
         -np.log1p(low * y)
         + (1 - low) * y / (1 + low * y)
@@ -199,7 +214,8 @@ def _least_risk(n, averse, low, high, y):
     return np.maximum(price, 0.0)
 
 
-def _risk(n, averse, q, y):
+def price_of_risk(n, averse, q, y):
+    """ρ(q, y) of the file's top."""
     r = 1 - q
     return -(n / averse) * (r * np.log1p(q * y) + q * np.log1p(-r * y))
 

@@ -10,6 +10,7 @@ from annolib.contracts.linear import bound as module
 from annolib.contracts.linear.bound import bound_lines
 from annolib.contracts.linear.branch.cells import Cells
 from annolib.contracts.linear.branch.cut_lines import CutLines
+from annolib.contracts.linear.uncut import bound_uncut
 from annolib.numerics.binomials import log_pmf
 
 
@@ -274,3 +275,35 @@ def test_extreme_problems_end_with_a_true_bound(name):
     pay = al.second_best(problem, monitor, n, "linear")
     assert 0 <= pay.suboptimality <= pay.gap
     assert pay.profit >= al.second_best(problem, monitor, n, "flat").profit - 1e-12
+
+
+def test_a_kink_is_a_range_of_its_own():
+    ends = np.array([0.1, 0.3, 0.4 - 1e-15, 0.6])
+    low, high = module._ranges(ends, (0.4, 0.8))
+    assert low[-1] == high[-1] == 0.4
+    np.testing.assert_allclose(np.stack([low, high])[:, :-1], [[0.1, 0.3, 0.4], [0.3, 0.4, 0.6]], rtol=1e-14)
+    assert high[1] == 0.4 < low[2]
+    low, high = module._ranges(ends, ())
+    assert low.tolist() == ends[:-1].tolist() and high.tolist() == ends[1:].tolist()
+
+
+@pytest.mark.parametrize(
+    "monitor, kink, slope, n, floor, earned",
+    [
+        (al.Expert(0.2), 0.4, 0.2, 4, 0.0, 0.194407),
+        (al.SelfConsistency(0.15), 0.5, 0.1, 6, None, 0.381857),
+    ],
+)
+def test_lines_for_a_kink_are_bounded_too(monitor, kink, slope, n, floor, earned):
+    """Lines that buy the kink earn this much; a bound for lower profits to beat must leave room for them."""
+    cost = al.ConvexCost(
+        lambda e: slope * e + np.maximum(e - kink, 0) + 0.02 * e**2, lambda e: slope + 0.04 * e + (e > kink)
+    )
+    problem = al.Problem(al.CARA(1.0), cost, lambda e: 0.6 * e * (2 - e), outside=0.0, floor=floor)
+    evidence, best = PassLaw.from_monitor(monitor), al.first_best(problem)
+    for profit in (earned - 0.01, earned - 1e-4):
+        if floor is None:
+            found = bound_uncut(problem, evidence, n, best, profit)
+        else:
+            found = bound_lines(problem, evidence, n, best, profit, 0.0, None)
+        assert found.excess >= earned - profit

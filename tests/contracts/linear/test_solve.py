@@ -208,3 +208,98 @@ def test_the_agent_comes_and_stays(naive, seed):
     payoff = pmf @ problem.utility.utility(pay.contract.wage(np.arange(n + 1))) - problem.cost.cost(efforts)
     assert payoff[-1] >= problem.outside - 1e-9 and payoff.max() <= payoff[-1] + 1e-9
     assert payoff[-1] - problem.outside == pytest.approx(pay.rent, abs=1e-9)
+
+
+# a cost with a kink
+
+
+def kinked(at, slope, jump, floor, utility=None):
+    cost = al.ConvexCost(
+        lambda e: slope * e + jump * np.maximum(e - at, 0) + 0.02 * e**2,
+        lambda e: slope + 0.04 * e + jump * (e > at),
+    )
+    return al.Problem(utility or al.CARA(1.0), cost, lambda e: 0.6 * e * (2 - e), floor=floor, outside=0.0)
+
+
+def best_of_many_lines(problem, monitor, n, kink):
+    """The most that lines earn which the agent takes: grids of shares and slopes, four times finer around the best, judged on 400 efforts."""
+    from scipy.stats import binom
+
+    efforts = np.unique(np.append(np.linspace(0, 1, 401), kink))
+    k = np.arange(n + 1)
+    law = binom.pmf(k, n, np.asarray(monitor.pass_probability(efforts))[:, None])
+    x_low, x_high, b_low, b_high, best = -2.0, (n - 1) / n, np.log(0.05), np.log(30.0), -np.inf
+    for _ in range(5):
+        x, b = np.meshgrid(np.linspace(x_low, x_high, 121), np.exp(np.linspace(b_low, b_high, 161)))
+        wages = problem.floor + b.ravel()[:, None] * np.maximum(k / n - x.ravel()[:, None], 0)
+        payoff = problem.utility.utility(wages) @ law.T - problem.cost.cost(efforts)
+        profit = np.asarray(problem.value(efforts)) - wages @ law.T
+        willing = (payoff >= payoff.max(axis=1, keepdims=True) - 1e-9) & (payoff >= problem.outside - 1e-9)
+        earned = np.where(willing, profit, -np.inf).max(axis=1)
+        i = int(np.argmax(earned))
+        best = max(best, float(earned[i]))
+        x, b = x.ravel()[i], np.log(b.ravel()[i])
+        dx, db = (x_high - x_low) / 8, (b_high - b_low) / 8
+        x_low, x_high, b_low, b_high = x - dx, min(x + dx, (n - 1) / n), b - db, b + db
+    return best
+
+
+@pytest.mark.parametrize(
+    "kink, slope, jump, n",
+    [(0.4, 0.2, 1.0, 4), (0.5, 0.25, 0.4, 6), (0.6, 0.1, 1.5, 5), (0.4, 0.2, 1.0, 2), (0.4, 0.2, 1.0, 12)],
+)
+def test_a_kink_is_an_effort_of_its_own(kink, slope, jump, n):
+    """There the incentive may be anything from c′ before to c′ after. A line for the kink earns .1944 in the first case, where one
+    with the incentive of just before it earns .1827."""
+    problem, monitor = kinked(kink, slope, jump, floor=0.0), al.Expert(0.2)
+    pay = al.second_best(problem, monitor, n, "linear")
+    found = best_of_many_lines(problem, monitor, n, kink)
+    assert pay.converged and pay.effort == kink
+    assert found - 1e-6 <= pay.profit <= found + 2e-4
+    if n == 4:
+        assert pay.profit > 0.194407
+
+
+@pytest.mark.parametrize("utility", [al.CARA(1.0), al.RiskNeutral()])
+@pytest.mark.parametrize("n", [1, 4, 9])
+def test_a_kink_without_a_floor(utility, n):
+    """The gentlest line that buys the kink, from the wages alone: base and slope by bisection."""
+    from scipy.optimize import brentq
+    from scipy.stats import binom
+
+    kink, monitor = 0.4, al.Expert(0.2)
+    problem = kinked(kink, 0.2, 1.0, None, utility)
+    pay = al.second_best(problem, monitor, n, "linear")
+    k, efforts = np.arange(n + 1), np.linspace(0, kink, 4001)[:-1]
+    law = binom.pmf(k, n, np.asarray(monitor.pass_probability(efforts))[:, None])
+    own = binom.pmf(k, n, monitor.pass_probability(kink))
+
+    def base(slope):
+        wanted = float(problem.reservation(kink))
+        return brentq(lambda x: own @ utility.utility(x + slope * k / n) - wanted, -20, 20, xtol=1e-14)
+
+    def keeps(slope):
+        values = utility.utility(base(slope) + slope * k / n)
+        payoff = law @ values - problem.cost.cost(efforts)
+        return own @ values - float(problem.cost.cost(kink)) - payoff.max()
+
+    slope = brentq(keeps, 0.05, 3.0, xtol=1e-12)
+    profit = float(problem.value(kink)) - own @ (base(slope) + slope * k / n)
+    assert pay.converged and pay.effort == kink and pay.profit == pytest.approx(profit, abs=2e-5)
+
+
+@pytest.mark.parametrize("kink, slope, jump, n", [(0.6, 0.1, 1.5, 1), (0.5, 0.05, 0.4, 1)])
+def test_with_a_kink_two_wages_are_a_line(kink, slope, jump, n):
+    problem = kinked(kink, slope, jump, floor=0.0)
+    line, bonus = (al.second_best(problem, al.Expert(0.2), n, family) for family in ("linear", "binary"))
+    assert (
+        line.suboptimality < 1e-9
+        and line.profit == pytest.approx(bonus.profit, abs=1e-10)
+        and line.profit > 0
+    )
+
+
+def test_with_a_kink_the_best_pay_earns_at_least_what_a_line_does():
+    problem, monitor = kinked(0.5, 0.25, 0.4, floor=0.0), al.Expert(0.2)
+    line, best = (al.second_best(problem, monitor, 4, family) for family in ("linear", "optimal"))
+    assert line.converged and 0 < line.profit <= best.profit + 1e-9

@@ -18,7 +18,7 @@ def test_price_of_risk_is_what_a_line_costs_beyond_its_certainty_equivalent():
     at = binom.pmf(k, n, q)
     certain = -np.log(at @ np.exp(-averse * wage)) / averse
     y = -np.expm1(-averse * b / n) / (1 + q * np.expm1(-averse * b / n))
-    assert uncut._risk(n, averse, q, y) == pytest.approx(at @ wage - certain, rel=1e-12)
+    assert uncut.price_of_risk(n, averse, q, y) == pytest.approx(at @ wage - certain, rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -41,7 +41,7 @@ def test_no_line_has_a_smaller_gap_than_the_range_of_its_effort(reference, seed)
         high = np.array([min(answer.effort + rng.uniform(0, 0.02), 1.0)])
         gap = uncut._gap_at_least(problem, evidence, n, best, low, high, (0.0, 0.3))[0]
         if answer.effort > 1 - 1e-6:
-            gap = min(gap, uncut._gap_at_full_effort(problem, evidence, n, best, (0.0, 0.3)))
+            gap = min(gap, uncut._gap_at_point(problem, evidence, n, best, (0.0, 0.3), 1.0))
         assert gap <= best.profit - answer.profit + 1e-9
         seen += 1
     assert seen

@@ -35,7 +35,7 @@ def _bounds(lines, cells, profit):
     law = nodes(lines, cells)
     pay = total(law.low, np.maximum(law.share - column(cells.share_high), 0) + 0 * law.low)
     b_hi = (lines.problem._value(cells.effort_high) - lines.floor - profit) / pay
-    ends = np.stack([lines.needed_incentive(cells.effort_low), lines.needed_incentive(cells.effort_high)])
+    ends = np.stack(lines.needed_incentives(cells.effort_low, cells.effort_high))
     b_lo, none = np.zeros(b_hi.shape), b_hi <= 0
     if not lines.unbearable:
         none = none | too_rare(lines, cells, profit)

@@ -6,7 +6,7 @@ Such a line is fixed by the share x of passes at which it leaves the floor f and
 
 If it makes the agent choose the effort η, with q = q(η), P_k the law of the passes, s_k = k/q − (n − k)/(1 − q) its score in q, then
 
-    local:          Σ P_k s_k D_k = c′(η)/q′(η)          (at η = 1: at least that)
+    local:          Σ P_k s_k D_k = c′(η)/q′(η)          (at η = 1, and at a kink with c′(η−): at least that)
     participation:  Σ P_k D_k ≥ u₀ + c(η) − u(f)
     no shirking:    Σ (P_k − P_k(e)) D_k ≥ c(η) − c(e)    for each effort e that is looked at.
 
@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, CRRA
 from annolib.numerics.binomials import log_pmf
 
 EVERY = 300  # up to this many checks every count is a node
+_BESIDE = 2e-6  # from a kink: beyond the step of a difference quotient of c′
 LOCAL, PARTICIPATION = 0, 1  # rows of the constraints; those of the deviations follow
 
 
@@ -48,8 +50,16 @@ class CutLines:
         """c′(η)/q′(η): the slope in q that expected utility must have."""
         return self.problem.cost.slope(effort) / self.evidence.slope(effort)
 
+    def needed_incentives(self, low, high):
+        """The least and the largest c′/q′ between two efforts."""
+        return incentives_between(self.problem.cost, self.evidence, low, high)
+
     def needed_incentive_slope(self, effort):
-        """The derivative of `needed_incentive`."""
+        """The derivative of `needed_incentive`; next to a kink of the cost that of its own side."""
+        effort = np.asarray(effort, dtype=float)
+        for kink in self.problem.cost.kinks:
+            side = np.where(effort > kink, kink + _BESIDE, kink - _BESIDE)
+            effort = np.where(np.abs(effort - kink) < _BESIDE, np.clip(side, 0.0, 1.0), effort)
         cost, slope = self.problem.cost, self.evidence.slope(effort)
         return cost.curvature(effort) / slope - cost.slope(effort) * self.bend(effort) / slope**2
 
@@ -88,3 +98,16 @@ class CutLines:
             first = utility.aversion / wage
             return first, first * (utility.aversion + 1) / wage
         return 0.0, 0.0
+
+
+def incentives_between(cost, evidence, low, high):
+    """The least and the largest c′/q′ between two efforts.
+
+    For a power cost it is a power of the effort, as q′ is for every monitor: it lies between its ends. For other costs c′ and q′
+    rise, so that it lies between c′(low)/q′(high) and c′(high)/q′(low).
+    """
+    slopes, q_slopes = (cost.slope(low), cost.slope(high)), (evidence.slope(low), evidence.slope(high))
+    if isinstance(cost, PowerCost):
+        ends = [c / q for c, q in zip(slopes, q_slopes, strict=True)]
+        return np.minimum(*ends), np.maximum(*ends)
+    return slopes[0] / np.maximum(*q_slopes), slopes[1] / np.minimum(*q_slopes)

@@ -18,10 +18,10 @@ from annolib.contracts.linear.branch.cut_lines import PARTICIPATION
 from annolib.contracts.linear.branch.laws import column, total
 from annolib.numerics.binomials import log_pmf
 
-_NEWTON = 3
+_NEWTON = 3  # steps to a slope; any slope gives a valid test
 _BELOW = 1e-6  # of a slope: by so much less a constraint fails beyond rounding
 _DIGITS = 1e-12  # of the terms of a sum: their rounding is below that
-_HALVINGS = 5
+_HALVINGS = 5  # of the slopes that are left; fewer are valid too
 
 
 def too_keen(lines, law, cells, b_hi, incentive):

@@ -21,7 +21,7 @@ from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION
 from annolib.contracts.linear.branch.laws import column, largest_product, smallest_product, total
 from annolib.numerics.binomials import tails
 
-_RAISES = 4
+_RAISES = 4  # of the slope; fewer are valid too
 
 
 def least_for_incentive(lines, law, cells, b_hi, needed):
@@ -88,10 +88,10 @@ def too_rare(lines, cells, profit):
     return inside & (gain < needed * (1 - 1e-9))
 
 
-def least_slope(lines, law, place, b, level, effort):
+def least_slope(lines, law, place, b, level, cells):
     """A slope below which one of the constraints fails in all of the cell: tangents of the left sides, at their highest.
 
-    `place` knows the ranges of (k/n − x)⁺, of the score and of c′/q′ in the cell; `b` is where the tangents touch, `effort` the least one.
+    `place` knows the ranges of (k/n − x)⁺ and of the score in the cell; `b` is where the tangents touch.
     """
     slope, y_least, y_most = column(b), place.y_least, place.y_most
     scores = place.score_low, place.score_high
@@ -114,7 +114,8 @@ def least_slope(lines, law, place, b, level, effort):
         left.append(own - total(p, rises[0] + column(level)))
         least.append(own_low - total(p, high))
         most.append(own_high - total(p, low))
-    short = lines.needed(effort, np.minimum(place.incentive[0], place.incentive[2])) - np.stack(left)
+    effort, incentives = cells.effort_low, lines.needed_incentives(cells.effort_low, cells.effort_high)
+    short = lines.needed(effort, incentives[0]) - np.stack(left)
     found = b + short / np.where(short < 0, np.stack(least), np.stack(most))
     found = np.where((np.stack(least) > 0) & np.isfinite(found), found, 0.0)
     return np.maximum(found.max(axis=0), 0.0)

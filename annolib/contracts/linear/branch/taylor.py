@@ -40,12 +40,12 @@ from annolib.contracts.linear.branch.prices import level_prices
 from annolib.contracts.linear.branch.slopes import least_slope
 
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
-_NEWTON = 3
+_NEWTON = 3  # steps to the line at the centre; any line there gives a bound
 _TINY = (
     1e-6  # of what a slope adds to utility: what it adds to the incentive is at least that, for the prices
 )
 _CORNER, _SMALL = 5.0, 1e-3
-_NEVER = 42.0  # −log of a chance below rounding
+_NEVER = 42.0  # −log of a chance below rounding: e⁻⁴² = 6e-19
 _KEENER = 1e-6  # of the incentive: with so much more of it the agent works more than asked
 
 
@@ -189,7 +189,7 @@ def taylor_bounds(lines, cells, law, slopes, profit):
     return CellBounds(
         np.where(none, -np.inf, bound),
         np.where(at.useful, priced.alone, np.inf).min(axis=0),
-        (at.left[LOCAL] > needed[LOCAL] * (1 + _KEENER)) & (cells.effort_low < 1),
+        (at.left[LOCAL] > needed[LOCAL] * (1 + _KEENER)) & (cells.effort_low < cells.effort_high),
         at.slope,
         *owed,
     )
@@ -277,10 +277,16 @@ def priced_at(lines, law, place, at, level, needed, one_effort):
 def slope_range(lines, cells, law, place, at, level, slopes):
     """The slopes that matter, and whether there is none."""
     b, (b_least, b_hi) = at.slope, slopes
-    low = least_slope(lines, law, place, b, level, cells.effort_low)
+    low = least_slope(lines, law, place, b, level, cells)
     low = np.maximum(low, b_least)
     if not lines.unbearable:  # a larger slope below it leaves fewer at which the agent works as asked
-        b_hi = keen_from(lines, law, cells, (low, b_hi), np.maximum(place.incentive[0], place.incentive[2]))
+        b_hi = keen_from(
+            lines,
+            law,
+            cells,
+            (low, b_hi),
+            lines.needed_incentives(cells.effort_low, cells.effort_high)[1],
+        )
     none = (low >= b_hi) | (b_hi <= 0)
     return range_of(lines, cells, law, place, at, level, np.minimum(low, b), np.maximum(b_hi, b)), none
 

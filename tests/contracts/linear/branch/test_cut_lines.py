@@ -5,7 +5,7 @@ import pytest
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION, CutLines
+from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION, CutLines, incentives_between
 
 MONITORS = (al.SelfConsistency(0.15), al.Expert(0.2), al.Golden(0.4))
 UTILITIES = (al.CARA(1.3), al.CRRA(0.5), al.CRRA(2.0), al.CRRA(1.0), al.RiskNeutral())
@@ -52,3 +52,30 @@ def test_where_a_wage_of_nothing_is_unbearable_utility_is_measured_from_the_outs
     problem = al.Problem(al.CRRA(1.0), al.PowerCost(0.3, 2), lambda e: e, outside=float(np.log(0.5)))
     lines = CutLines(problem, PassLaw.from_monitor(MONITORS[0]), 7, (0.0,))
     assert lines.unbearable and lines.rise(np.array([0.5]))[0] == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.parametrize("monitor", MONITORS)
+def test_the_incentive_asked_for_between_two_efforts(monitor):
+    """Where q′ rises, c′/q′ of a cost like this one falls and then rises: its least value is inside."""
+    evidence, e = PassLaw.from_monitor(monitor), np.linspace(0.05, 1, 400)
+    dips = al.ConvexCost(
+        lambda e: 0.1 * e + 0.3 * e**4 + 0.2 * np.maximum(e - 0.5, 0),
+        lambda e: 0.1 + 1.2 * e**3 + 0.2 * (e > 0.5),
+    )
+    for cost in (dips, al.PowerCost(0.5, 2), al.PowerCost(0.5, 3), al.PowerCost(0.5, 1.5)):
+        asked = cost.slope(e) / evidence.slope(e)
+        for i, j in ((0, 399), (30, 200), (100, 120), (399, 399)):
+            low, high = incentives_between(cost, evidence, e[i], e[j])
+            within = asked[i : j + 1]
+            assert low <= within.min() * (1 + 1e-12) and within.max() <= high * (1 + 1e-12)
+            if isinstance(cost, al.PowerCost):
+                assert (low, high) == pytest.approx((within.min(), within.max()), rel=1e-12)
+
+
+def test_next_to_a_kink_the_incentive_bends_as_on_its_own_side():
+    cost = al.ConvexCost(lambda e: e**2 + np.maximum(e - 0.4, 0), lambda e: 2 * e + (e > 0.4))
+    problem = al.Problem(al.CARA(1.0), cost, lambda e: 3 * e, floor=0.0)
+    evidence = PassLaw.from_monitor(al.Expert(0.2))
+    lines = CutLines(problem, evidence, 7, (0.0,))
+    found = lines.needed_incentive_slope(np.array([0.4 - 1e-7, 0.4, 0.4 + 1e-15, 0.4 + 1e-7, 0.7]))
+    np.testing.assert_allclose(found, 2 / evidence.slope(0.5), rtol=1e-6)
