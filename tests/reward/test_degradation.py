@@ -135,3 +135,6 @@ def test_bad_study():
         degradation_study(x, left, right, np.arange(20), splits=0, rng=1)
     with pytest.raises(ValueError, match="keep must lie in"):
         degradation_study(x, left, right, np.arange(20), keep=-1, rng=1)
+    for ridge in (-5, np.nan, np.inf):
+        with pytest.raises(ValueError, match="ridge"):
+            degradation_study(x, left, right, np.arange(20), ridge=ridge, rng=1)
