@@ -124,6 +124,17 @@ def test_units_do_not_matter(seed, unit):
     np.testing.assert_allclose(other.standard_errors, one.standard_errors, rtol=1e-6)
 
 
+def test_clusters_without_a_label_do_not_count():
+    rng = np.random.default_rng(6)
+    x, left = rng.normal(size=(40, 2)), rng.integers(4, size=40)
+    groups = np.arange(40) // 8
+    few = fit_reward_model(x, left, 3 - left, clusters=groups)
+    wide = np.r_[x, 9 * np.ones((4, 2))], np.r_[left, 0, 0, 0, 0], np.r_[3 - left, 0, 0, 0, 0]
+    more = fit_reward_model(*wide, clusters=np.r_[groups, 10, 11, 12, 13])
+    np.testing.assert_allclose(few.covariance, more.covariance, rtol=1e-9)
+    np.testing.assert_allclose(few.weights, more.weights, rtol=1e-9)
+
+
 def test_order_of_rows_and_splitting_of_counts_do_not_matter():
     x, left, right = made(3)
     model = fit_reward_model(x, left, right, ridge=0)
