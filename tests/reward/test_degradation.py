@@ -136,6 +136,10 @@ def test_unlabelled_pairs_change_nothing_and_keep_thins_the_training():
         a = degradation_study(x, left, right, np.arange(200), splits=3, rng=5, **one)
         b = degradation_study(*wide, np.arange(250), splits=3, rng=5, **other)
         assert a.equals(b)
+    habit = x[:, 1]
+    a = degradation_study(x, left, right, np.arange(200), splits=3, habit=habit, rng=5)
+    b = degradation_study(*wide, np.arange(250), splits=3, habit=np.r_[habit, habit[:50]], rng=5)
+    assert a.equals(b)
     few = degradation_study(x, left, right, np.arange(200), efforts=[1], splits=30, keep=0.03, rng=5)
     many = degradation_study(x, left, right, np.arange(200), efforts=[1], splits=30, rng=5)
     assert few.as_they_were.mean() < many.as_they_were.mean() - 0.01
