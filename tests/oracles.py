@@ -1,5 +1,7 @@
 """Slow and plain ways to the same numbers, shared by several test files."""
 
+import math
+
 import mpmath
 
 
@@ -16,3 +18,10 @@ def exact_log_upper_tail(k, n, q):
             if term < total * mpmath.mpf(10) ** -30:
                 break
         return first + mpmath.log(total)
+
+
+def exact_binomial_law(n, q):
+    """P(X = 0), …, P(X = n) for X ~ Binomial(n, q), each with 50 digits."""
+    with mpmath.workdps(50):
+        q = mpmath.mpf(q)
+        return [math.comb(n, k) * q**k * (1 - q) ** (n - k) for k in range(n + 1)]

@@ -78,7 +78,8 @@ class SecondBest:
     converged, iterations, residual, message
         How the solver ended; `residual` is the largest violated equation.
     suboptimality : float
-        A proved bound: no other contract of the class earns more than this on top of `profit`. NaN if not known.
+        A proved bound: no other contract of the class earns more than this on top of `profit`. NaN if not known. For a cost given as a
+        function the bound for any pay takes how much c′ bends in a box of efforts from five points of it, doubled: an assumption.
     evidence : Monitor or other evidence
         What a check is, as it was asked for.
     """

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import numpy as np
 
+from annolib.agency.costs import PowerCost
 from annolib.agency.problem import first_best
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.results import NoBestContract, SecondBest, SecondBests
@@ -30,6 +31,7 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
 TOGETHER = {  # name: solver for several numbers of checks at once, (problem, evidence, numbers, best)
     "binary": "threshold.solve:binary_bests",
 }
+AGAIN = {"binary": "tiered.solve:looked_at_again"}  # name: another proof for what is left open
 _BLOCK = 32  # numbers of checks at once
 OTHERS = {
     # What is not a number of checks of a monitor of an agent whose efforts fill [0, 1], in the order in which it is looked for: a class of
@@ -117,7 +119,13 @@ def second_best(
         no_news = "these checks say nothing about effort: only flat pay is left"
         solver = partial(_imported(FAMILIES["flat"]), message=no_news)
     elif family in TOGETHER:
-        together = lambda numbers: _imported(TOGETHER[family])(problem, evidence, numbers, best)  # noqa: E731
+
+        def together(numbers):
+            found = _imported(TOGETHER[family])(problem, evidence, numbers, best)
+            return [
+                _again(family, problem, evidence, n, best, one) for n, one in zip(numbers, found, strict=True)
+            ]
+
     return _signed(
         for_each(n, lambda x: solver(problem, evidence, x, best), family, progress, together), monitor
     )
@@ -218,11 +226,24 @@ def _imported(place):
     return getattr(import_module(f"annolib.contracts.{module}"), name)
 
 
+def _again(family, problem, evidence, n, best, found):
+    """A result that is left open, after another proof if there is one."""
+    if found.converged or family not in AGAIN:
+        return found
+    return _imported(AGAIN[family])(problem, evidence, n, best, found)
+
+
 def _best_of(family, problem, evidence, n, best, **how):
     """What the solver of the family finds; where it leaves anything open, no less than the best of the classes within it."""
-    found = _imported(FAMILIES[family])(problem, evidence, n, best, **how)
+    found = _again(
+        family, problem, evidence, n, best, _imported(FAMILIES[family])(problem, evidence, n, best, **how)
+    )
     if found.converged:
-        return found
+        return (
+            found
+            if family != "optimal" or isinstance(problem.cost, PowerCost)
+            else _nested(found, problem, evidence, n, best)
+        )
     for name in HELD.get(family, ()):
         try:
             other = _imported(FAMILIES[name])(problem, evidence, n, best)
@@ -232,3 +253,22 @@ def _best_of(family, problem, evidence, n, best, **how):
             message = f"{found.message}; the best known is a {other.family} contract"
             found = replace(other, family=family, converged=False, message=message, suboptimality=np.nan)
     return found
+
+
+def _nested(found, problem, evidence, n, best):
+    """Optimal pay, unless a bonus, which it holds, earns more than its proof allows: then that, in doubt.
+
+    For costs given as functions, of which the proofs know less.
+    """
+    try:
+        bonus = _imported(FAMILIES["binary"])(problem, evidence, n, best)
+    except NoBestContract:
+        return found
+    left = found.gap - bonus.gap
+    if (
+        not left > found.suboptimality + 1e-12 * (1 + abs(found.profit))
+        or bonus.certificate.gain_bound >= 1e-9
+    ):
+        return found
+    message = f"a bonus earns {left:.2g} more than was taken for the best: what is shown is that bonus, and nothing is proved"
+    return replace(bonus, family="optimal", converged=False, message=message, suboptimality=np.nan)

@@ -6,10 +6,12 @@ Each lesson NN has a module `annolib.course.lessons.lesson_NN` that holds one `L
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from importlib import import_module
 from numbers import Integral
 
@@ -208,8 +210,13 @@ class Variant:
 class Question:
     """One quiz question with its explained answer.
 
+    The options stand in an order that their texts give, whatever order they are written in: where an option
+    stands tells nothing about it. Options that are all numbers rise.
+
     >>> Question("Is 2 even?", ("yes", "no"), "yes", "It is 2 times 1.").answer
     'yes'
+    >>> Question("How many?", ("3", "1", "2"), "2", "Count.").options
+    ('1', '2', '3')
     """
 
     text: str
@@ -222,6 +229,13 @@ class Question:
             raise ValueError(f"options of {self.text!r} must be two or more different texts.")
         if self.answer not in self.options:
             raise ValueError(f"answer of {self.text!r} must be one of its options; saw {self.answer!r}.")
+        object.__setattr__(self, "options", tuple(sorted(self.options, key=self._place)))
+
+    def _place(self, option):
+        """By what an option is sorted: its number, or a digest of its text, which looks like chance and is the same anywhere."""
+        if all(re.fullmatch(r"\d*\.?\d+", other) for other in self.options):
+            return float(option)
+        return sha256((self.text + option).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -179,9 +179,50 @@ def together(family="binary"):
     )
 
 
+def deep():
+    """Markdown: any pay with floors far below the outside option, and without one."""
+    lines = [
+        "## Any pay with deep floors, and none",
+        "",
+        "| utility | floor | n | ms | gap | converged | another earns at most |",
+    ]
+    lines.append("|---|---:|---:|---:|---:|---|---:|")
+    steady = al.Problem(al.CRRA(2), al.PowerCost(0.2, 2), lambda e: 0.6 * e * (2 - e), -2.0)
+    for problem, floor, n in [
+        *((PROBLEM, floor, 40) for floor in (-25.0, -50.0, -100.0)),
+        *((steady, None, n) for n in (10, 15, 20)),
+    ]:
+        spent, pay = best_time(
+            lambda problem=problem, floor=floor, n=n: al.second_best(
+                problem, MONITOR, n, "optimal", floor=floor
+            ),
+            3,
+        )
+        lines.append(
+            f"| {problem.utility} | {floor} | {n} | {spent * 1e3:.0f} | {pay.gap:.6e} | {pay.converged} | {pay.suboptimality:.0e} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def neutral_times(number=100):
+    """Markdown: any pay for risk-neutral agents, where neither a bonus nor a line may be best."""
+    conftest()  # adds the folder of the random problems
+    import adversary
+
+    def make(rng, seed):
+        while True:
+            problem, monitor, n = adversary.corner_problem(rng, largest=9.0 if seed % 3 == 0 else 3.0)
+            if isinstance(problem.utility, al.RiskNeutral):
+                return problem, monitor, n
+
+    answers = [solved(make, seed, "optimal", first=500_000) for seed in range(number)]
+    title = f"## {number} random problems of risk-neutral agents, every corner"
+    return "\n".join([title, "", *HEAD, row("optimal", answers)]) + "\n"
+
+
 def random_times(number=100):
     """Markdown: how long random problems take (every utility, monitor and power, floors in two of three, n from 1 to 10^9)."""
-    lines = [f"## {number} random problems, n from 1 to 10^9", "", *HEAD]
+    lines, within = [f"## {number} random problems, n from 1 to 10^9", "", *HEAD], []
     for family in ("binary", "linear", "optimal"):
 
         def make(rng, seed, family=family):
@@ -189,7 +230,16 @@ def random_times(number=100):
             problem, monitor = conftest().random_problem(rng, neutral=family != "optimal", floor=floor)
             return problem, monitor, int(10 ** rng.uniform(0, 9))
 
-        lines.append(row(family, [solved(make, seed, family) for seed in range(number)]))
+        answers = [solved(make, seed, family) for seed in range(number)]
+        lines.append(row(family, answers))
+        alone, _ = best_time(lambda family=family: al.second_best(PROBLEM, MONITOR, 1000, family), 3)
+        within.append((family, np.mean([spent <= 2e3 * alone for spent, _ in answers]), alone * 1e3))
+    lines += [
+        "",
+        "| family | the reference problem at n = 1,000: ms | random problems within twice that |",
+        "|---|---:|---:|",
+    ]
+    lines += [f"| {family} | {alone:.0f} | {share:.0%} |" for family, share, alone in within]
     return "\n".join(lines) + "\n"
 
 
@@ -268,7 +318,9 @@ def main():
     parts = [one_effort(n) for n in chosen.checks] + [
         peers(),
         whole(),
-        together(),
+        together("binary"),
+        deep(),
+        neutral_times(),
         random_times(),
         hard_times(),
     ]

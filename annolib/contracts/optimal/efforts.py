@@ -31,6 +31,7 @@ _APART = (
     0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
 )
 _SAME = 0.1  # standard deviations of the count between efforts that are as good as one
+_AT_KINK = 1e-13  # of effort
 _SHORT = 0.5  # standard deviations of the count within which prices change little
 _FIRST = 9
 _FURTHER = (0.3, 0.2, 0.14, 0.1, 0.07, 0.05, 0.035, 0.025)
@@ -109,6 +110,7 @@ class Search:
 
     def solve(self, effort):
         """The programme of one effort against the deviations known; None if not even prices came of it."""
+        effort = next((x for x in self.problem.cost.kinks if abs(x - effort) < _AT_KINK), effort)
         solved = None
         for prices in dict.fromkeys((self._prices_near(effort), None)):
             solved, deviations, last = self._programme(effort, self.deviations, prices)
@@ -260,9 +262,10 @@ class Search:
         if not low < high:
             return self.tolerance
         self.known = self._apart(self.known)
-        at_full = 0.0
-        if high >= 1:  # full effort is a point of its own: its local incentive may be more than enough
-            at_full = self._excess_at_full()
+        at_points = 0.0  # efforts of their own: their local incentive may be more than enough
+        for point in (*self.problem.cost.kinks, *(() if self.family.evidence.failure(1.0) == 0 else (1.0,))):
+            if low <= point <= high:
+                at_points = max(at_points, self._excess_at(point))
         self._spread(low, high)
         a, b = self._boxes(low, high)
         budget, closed, seen = self.solved - self.spared + self.budget, -np.inf, set()
@@ -288,7 +291,7 @@ class Search:
             b = np.concatenate([b[~cut], *edges[1:]])
         if a.size:
             closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
-        return max(self.tolerance, at_full, closed - (self.best.profit - self.gap))
+        return max(self.tolerance, at_points, closed - (self.best.profit - self.gap))
 
     def _apart(self, known):
         """Of efforts so close that the lines of one do for both, the better one; of one effort solved twice the last."""
@@ -328,18 +331,18 @@ class Search:
             if self.deviations != old:
                 self.solve(effort)
 
-    def _excess_at_full(self):
-        """What full effort earns more at most, after it was tried."""
-        if self.family.evidence.failure(1.0) == 0:
-            return 0.0
+    def _excess_at(self, effort):
+        """What full effort, or that of a kink of the cost, earns more at most, after it was tried."""
         for _ in range(3):
-            full = self.solve(1.0)
-            if full is None:
+            point = self.solve(effort)
+            if point is None or not (
+                np.isfinite(point.gap) or point.dear
+            ):  # it stays open what the effort costs
                 return np.inf
-            if not full.gap < self.gap:
+            if not point.gap < self.gap:
                 return 0.0
-            self.accept(full)
-        return self.gap - full.gap
+            self.accept(point)
+        return max(self.gap - point.gap, 0.0)
 
     def _cap(self, effort):
         """What an effort earns if it were paid for without risk: concave in effort."""
@@ -380,7 +383,7 @@ class Search:
             centre = self.found.effort
             around = centre + min(self.deviation_of_count(centre), 1.0) * _AROUND
             edges = np.concatenate([edges[(edges < around[0]) | (edges > around[-1])], around])
-        edges = np.unique(np.clip(edges, low, high))
+        edges = np.unique(np.clip(np.append(edges, self.problem.cost.kinks), low, high))
         edges = edges[np.concatenate([[True], np.diff(edges) > 1e-13])]
         return edges[:-1], edges[1:]
 
@@ -455,15 +458,26 @@ class Search:
             known[:] = np.fmin(known, lowest)
 
     def _cap_on(self, a, b):
-        """The highest cap on each box: concave, so at an end unless the peak is inside."""
-        ends = np.maximum(self._cap(a), self._cap(b))
-        left, right = self._cap(a + 0.02 * (b - a)), self._cap(b - 0.02 * (b - a))
-        inside = (left > self._cap(a)) & (right > self._cap(b))
-        # of a concave function at two points near each end the extrapolated chords meet above its peak
-        rise = (left - self._cap(a)) / 0.02
-        fall = (right - self._cap(b)) / 0.02
-        meet = np.minimum(self._cap(a) + rise, self._cap(b) + fall)
-        return np.where(inside, np.maximum(meet, ends), ends)
+        """An upper bound of the cap on each box, as it is concave: chords, extended beyond their ends, lie above it.
+
+        Those over the first and the last fiftieth of a box bound what is between, those over the next ones the fiftieths themselves.
+        """
+        width = (b - a) / 50
+        first, second, last, before = (
+            self._cap(x) for x in (a + width, a + 2 * width, b - width, b - 2 * width)
+        )
+        at_a, at_b = self._cap(a), self._cap(b)
+        with np.errstate(invalid="ignore"):
+            between = np.minimum(
+                at_a + 50 * np.maximum(first - at_a, 0), at_b + 50 * np.maximum(last - at_b, 0)
+            )
+            outside = [first + np.maximum(first - second, 0), last + np.maximum(last - before, 0)]
+        known = np.isfinite(at_a) & np.isfinite(at_b) & np.isfinite(first) & np.isfinite(last)
+        top = np.maximum.reduce([between, *outside, at_a, at_b])
+        plain = self.problem._value(b) - self.problem.utility.wage(
+            np.maximum(self.problem.reservation(a), self.problem.floor_utility)
+        )
+        return np.where(known & np.isfinite(top), top, plain)
 
 
 def _array(prices):

@@ -152,6 +152,8 @@ class AnyWage:
     def _derivatives(self, effort, deviations, prices, most):
         """The derivatives to ask for next, where a deviation close by tempts: the second, and while that binds two more at a time."""
         asked = sum(x < 0 for x in deviations)
+        if effort in self.problem.cost.kinks:  # there is no second derivative
+            return ()
         if not asked:
             return (SECOND_ORDER,) if self._room(effort) > 2 and most else ()
         binds = prices[2 + deviations.index(SECOND_ORDER)] > 0
@@ -250,7 +252,8 @@ class AnyWage:
             curve = float(problem.utility.wage_curvature(v))
             prices = np.array([float(problem.utility.marginal_wage(v)), curve * slope / scale])
             prices = np.concatenate([prices, np.zeros(len(deviations))])
-        signed = np.array([True, effort >= 1, *(x >= 0 or x % 2 == 0 for x in deviations)])
+        one_sided = effort >= 1 or effort in problem.cost.kinks  # more than c′ from the left will do there
+        signed = np.array([True, one_sided, *(x >= 0 or x % 2 == 0 for x in deviations)])
         ceiling = float(problem._value(effort)) - self.worth
         kinks = ()
         for _ in range(12):

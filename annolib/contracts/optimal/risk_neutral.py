@@ -39,6 +39,7 @@ from annolib.contracts.threshold.solve import binary_best
 
 _ROUNDS, _BOXES = 60, 20_000
 _DEVIATIONS = np.linspace(0, 0.9, 10)
+_CLEARLY_LESS = 1e-3  # effort, so that little cancels in c(η) − c(e)
 _ROUNDING = 1e-14  # of the scale of profit
 _GRID = np.linspace(0, 1, 2001)
 _APART, _STRAIGHT = 1e-4, 1e-7  # of q, between efforts that are compared; of dc/dq, what is no bow
@@ -241,12 +242,14 @@ def _on_boxes(problem, evidence, n, low, high):
     ]
     hit = evidence.success(high)
     for other in np.append(_DEVIATIONS, cost.free_effort):
-        share = (evidence.success(other) / hit) ** n
-        tempts = other < low
-        needed = np.where(tempts, (cost.cost(low) - cost.cost(other)) / (1 - share), 0.0)
+        # q(e)/q − 1, with its own digits
+        fewer = evidence.gain * (other**evidence.power - high**evidence.power) / hit
+        away = -np.expm1(n * np.log1p(fewer))
+        tempts = (other < low) & ((cost.cost(other) == 0) | (other < low - _CLEARLY_LESS))
+        needed = np.where(tempts, (cost.cost(low) - cost.cost(other)) / away, 0.0)
         bounds.append(value(high) - problem.floor_utility - needed)
         # c lies above its tangent, and (q(e)/q)ⁿ is least at the high end
-        line = (cost.cost(x) - cost.cost(other)) / (1 - share), cost.slope(x) / (1 - share)
+        line = (cost.cost(x) - cost.cost(other)) / away, cost.slope(x) / away
         tangent = _highest(value(x) - problem.floor_utility - line[0], slope - line[1], half, np.inf)
         bounds.append(np.where(tempts, tangent, np.inf))
     return np.fmin.reduce(bounds)

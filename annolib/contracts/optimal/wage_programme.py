@@ -41,12 +41,14 @@ _ROUNDS = 60  # of deviations and counts added
 _ADDED, _COLUMNS = 40, 400  # counts at once, and to begin with
 _GAIN = 1e-12  # of what a deviation may gain, of the scale of pay
 _LARGEST = 600.0  # e^600 is a number
-_DEAR = (1e3, 1e6)  # the price of what is missing, tried in turn
-_CALM, _MUCH = (
-    (3.0, 10.0, 30.0, 100.0),
-    1e-4,
-)  # lower such prices, and of profit, from where on they are tried
-_BUDGET = 300  # programmes for one proof
+# A unit of a constraint that is missing costs so much: no price of a constraint is higher. The first does for most efforts; where something
+# is still missing at the second, the effort costs a million times what it is worth.
+_DEAR = (1e3, 1e6)
+# Prices that are large bend much in effort, so that a bound holds on narrow boxes only. Where an effort earns less than the best by this share
+# of profit, lower limits of the prices are tried that show as much.
+_CALM, _MUCH = (3.0, 10.0, 30.0, 100.0), 1e-2
+_BUDGET = 200  # programmes for one proof
+_ROUNDING = 1e-15  # of prices
 _CUTS = 2, 8  # parts into which a box is cut
 _NARROW = 1e-13  # boxes that are not cut
 _ABOVE = 1e-9  # of effort, above a kink
@@ -78,7 +80,10 @@ class Agent:
             return np.where(k > 0, k * up, 0.0) + np.where(k < self.n, (self.n - k) * down, 0.0)
 
     def kind_of(self, effort):
-        """How c′ binds: both ways inside, only from below at full effort or at a kink of the cost; and c′ from the left."""
+        """How c′ binds: both ways inside, only from below at full effort or at a kink of the cost; and c′ from the left.
+
+        That a kink is not asked for too much (c′ from the right) is left to the deviations above it.
+        """
         kinked = min((abs(effort - x) for x in self.problem.cost.kinks), default=1.0) < 1e-12
         return kinked or effort >= 1, float(self.problem.cost.slope(effort))
 
@@ -177,7 +182,10 @@ class NeutralLine(PriceLine):
 
     def ceilings(self, low, high):
         """An upper bound of profit on each box of efforts, and the bound's value at its middle: arrays (B,)."""
-        by = np.maximum(self.highest(low, high), 1.0)
+        size = _ROUNDING * (
+            1 + self.participation[0] + float(np.sum(self.shirking))
+        )  # of x_k, which is 1 where paid
+        by = np.maximum(self.highest(low, high) + size, 1.0)
         fair = np.isfinite(by) & self.allowed(low) & self.allowed(high)
         by = np.where(fair, by, 1.0)
         flat = replace(
@@ -423,7 +431,10 @@ class _Search:
                 before_pay = float(problem._value(effort)) - float(
                     problem.utility.wage(problem.floor_utility)
                 )
-                bound = before_pay - self.known[effort][0].least
+                one = self.known[effort][0]
+                at = np.array([effort])
+                fits = max(float(one.line().highest(at, at)[0]), 1.0)  # prices that fit every count
+                bound = before_pay - one.least / fits
             self.at_points = max(self.at_points, bound)
             if effort < 1:  # what is asked just above is another matter
                 self.solve(min(effort + _ABOVE, 1.0))

@@ -6,10 +6,12 @@ place of counts:
 
     p h*(x),   x = N + β E[k − nq | cell] − Σ ν_d p(d)/p,   N = λ + Σ ν.
 
-On the counts a_j … b_j − 1, h* of each is at most h* of their mean and ⅛ (range of x)² · max v′ more (Jensen's inequality and its rest), so these are a
-cell too, with an *excess*. It is of the third order in the block's width, and zero for a single tuple.
+On the counts a_j … b_j − 1 the mean of h*(x) is at most h* of the mean of x and ½ var(x) · max v′ more (Taylor: v′ is the second derivative of h*), and a
+variance is at most a quarter of the squared range (Popoviciu). So these counts are a cell too, with an *excess* of ⅛ (range of x)² · max v′; it is of
+the third order in the block's width, and zero for a single tuple. v′ = 1/h″ is monotone for CARA and CRRA: its maximum is at an end.
 
-All of it comes from the values at the edges t of F = P(X ≥ t), whose derivatives in q are closed: with f = F′ (a Beta density), G = q r f, s = (t − 1)/q −
+All of it comes from the values at the edges t of F = P(X ≥ t), whose derivatives in q are closed: with f = F′ (a Beta density), G = Σ_{k ≥ t}
+(k − nq) P_k = q r f (as dP_k/dq = P_k (k − nq)/(q r)), s = (t − 1)/q −
 (n − t)/r and y = t − (n + 1) q,
 
     p = −ΔF,   p E[k − nq | cell] = −ΔG,   F″ = f s,   G′ = f y,   G″ = f (s y − n − 1).
@@ -33,12 +35,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from annolib.contracts.optimal.price_lines import _ROUNDING as _UNIT
 from annolib.contracts.optimal.price_lines import PriceLine, _products
 from annolib.contracts.tiered.family import between
 from annolib.numerics.binomials import log_density, tails
 
-ROUNDING = 2e-14  # of each term: what `tails` and `log_density` may be off by, and sums
+ROUNDING = 2e-15  # of each term: products and sums of a few numbers
 _TINY = 1e-290
+
+
+def law_error(n):
+    """What values at edges may be off by, relative to themselves: three times what probabilities and densities are.
+
+    Once for U, and once each for its slope and curvature times half a box, which is no wider than a standard deviation where that counts. The
+    logarithms in a law of n checks know the mean nq to a rounding, so that they lose digits as √n does; a test holds that against more digits.
+
+    Examples
+    --------
+    >>> f"{law_error(10_000):.1e}"
+    '2.1e-13'
+    """
+    return 3 * (2e-14 + 5e-16 * float(n) ** 0.5)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,10 +144,12 @@ class BlockLines(PriceLine):
         turn = self.incentive[1][:, None]
         d_weight = fixed * law.p + base * law.slope + turn * law.moment + beta * law.moment_slope - turned
         slope = (rise * d_weight - wages * law.slope).sum(axis=1)
-        magnitude = ((np.abs(base) * law.p + np.abs(beta) * np.abs(law.moment) + paid) * np.abs(rise)).sum(
-            axis=1
-        )
-        magnitude = (magnitude + np.abs(law.p * wages).sum(axis=1)) * (ROUNDING / 4e-16)
+        # summed by parts over the cells, an error at an edge counts by what changes there
+        changes = law.rarer * np.abs(np.diff(base * rise - wages, axis=1))
+        changes = changes + np.abs(beta) * law.q * law.r * law.density * np.abs(np.diff(rise, axis=1))
+        error = law_error(self.family.n) * (changes.sum(axis=1) + (paid * np.abs(rise)).sum(axis=1))
+        terms = (np.abs(base) * law.p + paid) * np.abs(rise) + np.abs(law.p * wages)
+        magnitude = (error + ROUNDING * terms.sum(axis=1)) / _UNIT
         if not bent:
             return value, slope, np.zeros(low.size), magnitude
         box = Box.of(self, edges, low, high, given)
@@ -204,7 +223,7 @@ class Law:
     moment, moment_slope : (rows, cells), P·E[k − nq | cell] and its derivative
     mean : (rows, cells), E[k | cell] − nq, between the ends of the cell
     q, r : (rows, 1)
-    density : (rows, edges), dP(X ≥ t)/dq
+    density, rarer : (rows, edges), dP(X ≥ t)/dq, and the smaller of P(X ≥ t) and P(X < t)
     """
 
     p: np.ndarray
@@ -215,6 +234,7 @@ class Law:
     q: np.ndarray
     r: np.ndarray
     density: np.ndarray
+    rarer: np.ndarray
 
     @classmethod
     def at(cls, family, edges, efforts):
@@ -233,7 +253,7 @@ class Law:
         high = np.concatenate([edges - 1, zero + n], axis=1) - n * q
         with np.errstate(all="ignore"):
             mean = np.clip(np.nan_to_num(moment / np.maximum(p, _TINY)), low, np.maximum(low, high))
-        return cls(p, slope, moment, moment_slope, mean, q, r, density)
+        return cls(p, slope, moment, moment_slope, mean, q, r, density, np.minimum(up, down))
 
 
 def _pairs_of(left, inner, right):
@@ -249,26 +269,50 @@ def _width(edges, n):
 
 def _on_pairs(family, edges, efforts):
     """P(X ≥ t), P(X < t) and dP(X ≥ t)/dq for each row's edges at its effort; what several rows share is found once."""
-    n, ev = family.n, family.evidence
     t, of_t = np.unique(edges, return_inverse=True)
+    of_t = of_t.reshape(edges.shape)
+    if np.all(efforts == efforts[0]):  # of deviations, mostly, that are asked for again and again
+        return tuple(x[of_t] for x in _remembered(family, t, float(efforts[0])))
     e, of_e = np.unique(efforts, return_inverse=True)
-    key = of_t.reshape(edges.shape) + t.size * of_e.reshape(-1, 1)
+    key = of_t + t.size * of_e.reshape(-1, 1)
     if t.size * e.size <= 2 * edges.size:
         which, place = np.arange(t.size * e.size), key
     else:
         which, place = np.unique(key, return_inverse=True)
         place = place.reshape(edges.shape)
-    at, effort = t[which % t.size], e[which // t.size]
-    q, r = ev.success(effort), ev.failure(effort)
+    return tuple(x[place] for x in _tails_and_density(family, t[which % t.size], e[which // t.size]))
+
+
+def _tails_and_density(family, t, efforts):
+    n, q, r = family.n, family.evidence.success(efforts), family.evidence.failure(efforts)
     with np.errstate(all="ignore"):
-        up, down = tails(at, n, q, r)
-        density = np.exp(log_density(at, n, q, r))
-    return up[place], down[place], density[place]
+        return *tails(t, n, q, r), np.exp(log_density(t, n, q, r))
+
+
+def _remembered(family, t, effort):
+    """The same for thresholds t (rising) at one effort, of which those found before are kept with the family."""
+    known = family.remembered.get(effort)
+    if known is None:
+        known = np.zeros(0), np.zeros((3, 0))
+    new = t[~np.isin(t, known[0])]
+    if new.size:
+        every = np.append(known[0], new)
+        values = np.concatenate(
+            [known[1], _tails_and_density(family, new, np.full(new.shape, effort))], axis=1
+        )
+        order = np.argsort(every)
+        known = every[order], values[:, order]
+        family.remembered[effort] = known
+    return known[1][:, np.searchsorted(known[0], t)]
 
 
 @dataclass(frozen=True, eq=False)
 class Box:
-    """Intervals, on boxes of effort, of what second derivatives and excesses are made of: pairs (low, high)."""
+    """Intervals, on boxes of effort, of what second derivatives and excesses are made of: pairs (low, high).
+
+    `level` is x without its part in E[k | cell]: N − βn(q − middle), a parabola in q where λ and β move. It is between its values at the ends, but
+    for as much as a parabola bows off its chord; where p turns inside the box it stays as close to its ends as its largest slope allows.
+    """
 
     lines: BlockLines
     edges: np.ndarray
@@ -388,9 +432,6 @@ class Box:
         spread = np.minimum(spread[0], spread[1]), spread[1]  # d E[k | cell]/dq = variance/(q r)
         # x′ = (N′ − n β) + β d E[k | cell]/dq + β′ E[k − nq | cell] − Σ ν′ p(d)/p + Σ ν p(d)/p · E[k − nq | cell]/(q r)
         own = [fixed - n * b for b in (self.beta[1], self.beta[0])]
-        slack = 1e-12 * n * np.abs(self.beta[1])
-        still = (turn == 0) & (np.abs(own[0]) <= slack)
-        own = [np.where(still, 0.0, x) for x in own]
         lift = _products(self.beta, spread)
         off = self.own
         drift = _products((turn, turn), off)

@@ -60,6 +60,9 @@ class Tiers:
         default_factory=list
     )  # deviations and prices of the last programme, solved or given up
     _seen: dict = field(default_factory=dict, repr=False)  # tails at the efforts of the grid, by threshold
+    remembered: dict = field(
+        default_factory=dict, repr=False
+    )  # tails of many thresholds at efforts that may tempt
 
     @cached_property
     def grid(self):
@@ -120,7 +123,8 @@ class Tiers:
             prices = np.array(
                 [float(problem.utility.marginal_wage(level)), bend * targets[1], *np.zeros(len(others))]
             )
-        signed = np.array([True, effort >= 1, *([True] * len(others))])
+        one_sided = effort >= 1 or effort in problem.cost.kinks  # more than c′ from the left will do there
+        signed = np.array([True, one_sided, *([True] * len(others))])
         programme = dual.Programme(p, rows, weights, targets, signed, problem.utility, problem.floor_utility)
         lottery = dual.solve(programme, prices, float(problem._value(effort)) - self.worth)
         if np.all(np.isfinite(lottery.prices)):

@@ -8,17 +8,19 @@ from annolib.contracts.tiered.blocks import BlockLines, Law
 
 _STEP = 1e-4  # standard deviations of the count, for differences
 _AT_ONCE = 400_000  # lines × blocks × cells
+MANY, _FEW = 18, 4  # lines that are tried, and those of them that are held against each other more closely
 _OTHERS = np.linspace(0, 0.999, 1000)  # efforts that may tempt
 
 
 class Pool:
     """Lines, as arrays (L,) and (L, D) over all deviations that any of them prices."""
 
-    def __init__(self, family):
+    def __init__(self, family, tiers):
         self.family = family
         self.deviations = ()
         self.effort, self.participation, self.incentive = np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2))
         self.shirking, self.slopes = np.zeros((0, 0)), np.zeros((0, 0))
+        self.thresholds, self.programme, self._count = np.zeros((0, tiers)), np.zeros(0, dtype=int), 0
 
     @property
     def size(self):
@@ -52,7 +54,8 @@ class Pool:
         if closest is not None:
             options.append(closest)
         for slope, turn, slopes in options:
-            self._append(effort, (paid, slope), (incentive, turn), nu, slopes)
+            self._append(thresholds, effort, (paid, slope), (incentive, turn), nu, slopes)
+        self._count += 1
 
     def add_certain(self):
         """The line of full effort that shows for certain: pay for n passes, and the floor for less, against the effort that tempts most."""
@@ -72,7 +75,8 @@ class Pool:
             paid = price
         else:
             nu[self.deviations.index(float(_OTHERS[i]))] = price / missed[i]
-        self._append(1.0, (paid, 0.0), (0.0, 0.0), nu, 0 * nu)
+        self._append([n] * self.thresholds.shape[1], 1.0, (paid, 0.0), (0.0, 0.0), nu, 0 * nu)
+        self._count += 1
 
     def _know(self, deviations):
         """Deviations that are not priced yet get a column."""
@@ -81,7 +85,9 @@ class Pool:
         pad = np.zeros((self.size, len(new)))
         self.shirking, self.slopes = np.hstack([self.shirking, pad]), np.hstack([self.slopes, pad])
 
-    def _append(self, effort, participation, incentive, nu, slopes):
+    def _append(self, thresholds, effort, participation, incentive, nu, slopes):
+        self.thresholds = np.vstack([self.thresholds, thresholds])
+        self.programme = np.append(self.programme, self._count)
         self.effort = np.append(self.effort, effort)
         self.participation = np.vstack([self.participation, participation])
         self.incentive = np.vstack([self.incentive, incentive])
@@ -183,56 +189,88 @@ class Pool:
             self.family, self.effort[which], *pairs, self.shirking[which], self.slopes[which], self.deviations, first, last
         )  # fmt: skip
 
-    def lowest(self, first, last, low, high, full):
-        """For each block and box the line that is lowest in the middle, among those allowed on all of it: (line, value); −1, inf if none is."""
+    def lowest(self, first, last, low, high, full, goal=None):
+        """For each block and box the line that is lowest in the middle, among those near that are allowed on all of it: (line, value); −1, inf
+        if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that turns least; where none
+        stays below, the one whose highest value is lowest.
+        """
         which, value = np.full(low.size, -1), np.full(low.size, np.inf)
         if not self.size:
             return which, value
-        ahead = max(_AT_ONCE // (self.size * (2 * first.shape[1] + 1)), 1)
+        ahead = max(_AT_ONCE // (min(self.size, MANY) * (2 * first.shape[1] + 1)), 1)
         for start in range(0, low.size, ahead):
             part = slice(start, start + ahead)
-            found = self._values(first[part], last[part], low[part], high[part], full[part])
-            which[part] = np.argmin(found, axis=0)
-            value[part] = np.min(found, axis=0)
+            which[part], value[part] = self._lowest_of(
+                first[part], last[part], low[part], high[part], full[part], goal
+            )
         return np.where(value < np.inf, which, -1), value
 
-    def _values(self, first, last, low, high, full):
-        """(L, rows): U in the middle, inf where a line is not allowed."""
+    def _lowest_of(self, first, last, low, high, full, goal):
+        middle, rows = (low + high) / 2, np.arange(low.size)
+        near = self._near(first, last, middle)
+        edges = BlockLines._edges_of(first, last)
+        given = [Law.at(self.family, edges, np.full(low.size, d)).p for d in self.deviations]
+        allowed = self._allowed(near, low, full) & self._allowed(near, high, full)
+        found = np.where(allowed, self._values(near, edges, given, middle), np.inf)
+        if goal is not None and found.shape[0] > 1:
+            few = np.argsort(found, axis=0)[:_FEW]
+            near, found = np.take_along_axis(near, few, axis=0), np.take_along_axis(found, few, axis=0)
+            left, right = (self._values(near, edges, given, x) for x in (low, high))
+            worst = np.maximum(found, np.maximum(left, right))
+            turn = np.abs(left + right - 2 * found)
+            good = worst <= goal
+            turn = np.where(good & ~np.isnan(turn), turn, np.inf)
+            best = np.where(good.any(axis=0), np.argmin(turn, axis=0), np.argmin(worst, axis=0))
+        else:
+            best = np.argmin(found, axis=0)
+        return near[best, rows], found[best, rows]
+
+    def _near(self, first, last, middle):
+        """The lines of the nearest programmes, and those of the first one: (K, rows)."""
+        if self.size <= MANY:
+            return np.repeat(np.arange(self.size)[:, None], middle.size, axis=1)
+        ev, n = self.family.evidence, self.family.n
+        q = ev.success(middle)
+        spread = np.sqrt(n * q * ev.failure(middle)) + 0.5
+        apart = np.abs(ev.success(self.effort)[:, None] - q) * n / spread
+        for j in range(first.shape[1]):
+            apart = apart + np.abs(self.thresholds[:, j, None] - (first[:, j] + last[:, j]) / 2) / spread
+        apart[self.programme == self.programme[0]] = -1.0
+        return np.argpartition(apart, MANY - 1, axis=0)[:MANY]
+
+    def _prices(self, which, efforts):
+        """λ, β (K, rows) and ν (K, rows, D) of lines which[k, row] at efforts (rows,)."""
+        ev = self.family.evidence
+        step = ev.success(efforts) - ev.success(self.effort)[which]
+        paid = self.participation[which, 0] + self.participation[which, 1] * step
+        push = self.incentive[which, 0] + self.incentive[which, 1] * step
+        return paid, push, self.shirking[which] + self.slopes[which] * step[..., None]
+
+    def _allowed(self, which, efforts, full):
+        """Have λ and ν their sign there, and for full effort β?"""
+        paid, push, shirking = self._prices(which, efforts)
+        return (paid >= 0) & (shirking >= 0).all(axis=-1) & (~full | (push >= 0))
+
+    def _values(self, which, edges, given, efforts):
+        """U of lines which[k, row] at efforts (rows,) for cells between `edges`, p(d) `given`: (K, rows)."""
         family, ev, problem = self.family, self.family.evidence, self.family.problem
-        lines = self.rows(np.zeros(low.size, dtype=int), first, last)
-        edges, middle = lines._edges(), (low + high) / 2
-        law, given = Law.at(family, edges, middle), lines._given(edges)
-        start = ev.success(self.effort)
-
-        def at(efforts):
-            step = ev.success(efforts)[None, :] - start[:, None]
-            paid = self.participation[:, :1] + self.participation[:, 1:] * step
-            push = self.incentive[:, :1] + self.incentive[:, 1:] * step
-            shirking = self.shirking[:, None, :] + self.slopes[:, None, :] * step[..., None]
-            return paid, push, shirking
-
-        allowed = np.ones((self.size, low.size), dtype=bool)
-        for efforts in (low, high):
-            paid, push, shirking = at(efforts)
-            allowed &= (paid >= 0) & (shirking >= 0).all(axis=-1)
-            allowed &= ~full[None, :] | (push >= 0)
-        paid, push, shirking = at(middle)
+        lines, law = self.rows(which[0], None, None), Law.at(family, edges, efforts)
+        paid, push, shirking = self._prices(which, efforts)
         base = paid + shirking.sum(axis=-1)
-        cost, per = problem.cost.cost(middle), ev.slope(middle)
-        needed = problem.cost.slope(middle) / per * (ev.success(middle) * ev.failure(middle))
+        cost, per = problem.cost.cost(efforts), ev.slope(efforts)
+        needed = problem.cost.slope(efforts) / per * (ev.success(efforts) * ev.failure(efforts))
         least = max(problem.outside, problem.floor_utility)
         total = (
-            problem._value(middle) - lines._level_wage - paid * (least + cost - lines._level) - push * needed
+            problem._value(efforts) - lines._level_wage - paid * (least + cost - lines._level) - push * needed
         )
         weight = base[..., None] * law.p + push[..., None] * law.moment
         for j, (other, d) in enumerate(zip(given, self.deviations, strict=True)):
             total = total - shirking[..., j] * (cost - float(problem.cost.cost(d)))
             weight = weight - shirking[..., j, None] * other
         x = weight / np.maximum(law.p, 1e-290)
-        v = lines._utility(x)
-        v = np.where(law.p > 1e-290, v, lines._level)
+        v = np.where(law.p > 1e-290, lines._utility(x), lines._level)
         total = total + (weight * (v - lines._level) - law.p * lines._wage_rise(v)).sum(axis=-1)
-        return np.where(allowed & ~np.isnan(total), total, np.inf)
+        return np.where(np.isnan(total), np.inf, total)
 
 
 def _rows(family, edges, effort, deviations):

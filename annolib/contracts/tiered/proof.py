@@ -15,23 +15,30 @@ from math import comb
 import numpy as np
 
 from annolib.contracts.optimal.efforts import Search
-from annolib.contracts.tiered.prices import Pool
+from annolib.contracts.tiered.prices import MANY, Pool
 from annolib.contracts.tiered.search import _best_effort
 
 MOST = 400  # tuples that are listed from the start
-_PLACES = np.array(
-    [-8.0, -5, -3.5, -2.5, -1.75, -1, -0.4, 0.2, 0.8, 1.5, 2.5, 4]
-)  # standard deviations: ends of the first blocks
-_ROUNDS, _WORK = 60, 20_000  # cuts, and rows looked at
+_PLACES = {  # where the first blocks end, in standard deviations of the count from what is expected
+    2: (-8.0, -5.0, -3.5, -2.5, -1.75, -1.0, -0.4, 0.2, 0.8, 1.5, 2.5, 4.0),
+    3: (-5.0, -2.5, -1.0, 0.2, 1.5),
+    4: (-4.0, -1.2, 0.5),
+}
+_FEW = (-1.0,)  # with still more thresholds
+_ROUNDS, _WORK = (
+    60,
+    24_000,
+)  # cuts; rows looked at with many lines, shared among the thresholds beyond the first
 _AT_ONCE, _BUDGET = 4, 150
 _TEMPTED = 8  # deviations for one effort
-_CLEARLY = 1.5  # gaps that are of interest, times the best
+_SPARE = 0.02  # of the gap: what prices have to spare at least
 _APART = 0.5  # standard deviations of the count
 
 
 @dataclass(frozen=True)
 class Cover:
-    """Blocks of thresholds, (rows, m) each end, times boxes of effort; `full` marks full effort alone."""
+    """Blocks of thresholds, (rows, m) each end, times boxes of effort; `full` marks full effort alone, and that of a kink of
+    the cost: where more than the marginal cost from below will do."""
 
     first: np.ndarray
     last: np.ndarray
@@ -109,7 +116,7 @@ class Proof:
     def __init__(self, family, tiers, gap, flat_gap, relative, absolute):
         self.family, self.tiers, self.gap, self.found = family, tiers, gap, None
         self.best, self.relative, self.absolute = family.best, relative, absolute
-        self.pool, self.deviations, self.solved = Pool(family), (0.0,), 0
+        self.pool, self.deviations, self.solved = Pool(family, tiers), (0.0,), 0
         self.efforts = Search(family, flat_gap, gap)
         self.efforts._tolerance = relative, absolute
 
@@ -128,7 +135,7 @@ class Proof:
     def run(self, thresholds, effort):
         """What contracts of the class may earn more than the best one known."""
         low, high = self.efforts._worth_a_look()
-        if not low < high:
+        if not low < high:  # even pay without risk earns no more at any effort
             return self.tolerance
         if high >= 1 and float(self.family.evidence.failure(1.0)) == 0:
             self.pool.add_certain()
@@ -146,15 +153,19 @@ class Proof:
                 parts[open_],
                 stuck[open_],
             )
-            work += cover.size
-            if not cover.size or work > _WORK:
+            work += cover.size * min(self.pool.size / MANY, 1.0)
+            if (
+                not cover.size
+                or work > _WORK / max(self.tiers - 1, 1) ** 1.6
+                or np.max(top) <= self.goal + self.tolerance / 2
+            ):
                 break
             if (stuck > -np.inf).any() and self.solved >= _BUDGET:
                 break
             centres = cover.centres()
             keys = [(*c, a, b) for c, a, b in zip(centres, cover.low, cover.high, strict=True)]
             for i in self._worst(cover, stuck, centres):
-                self._look(tuple(centres[i]), float(cover.middle[i]))
+                self._look(tuple(centres[i]), float(cover.middle[i]), over=stuck[i] - self.goal)
                 seen.add(keys[i])
             cut = ~(stuck > -np.inf) | np.array([key in seen for key in keys])
             parts_of_block = cut & parts & cover.wide
@@ -182,7 +193,8 @@ class Proof:
         else:
             q = float(ev.success(effort if effort else self.best.effort))
             spread = np.sqrt(n * q * (1 - q))
-            ends = np.unique(np.clip(np.round(n * q + spread * _PLACES), 1, n))
+            places = np.array(_PLACES[2] if m < 2 else _PLACES.get(m, _FEW))
+            ends = np.unique(np.clip(np.round(n * q + spread * places), 1, n))
             starts = np.unique(np.concatenate([[1.0], ends]))
             stops = np.append(starts[1:] - 1, n)
             places = [
@@ -194,16 +206,17 @@ class Proof:
         if effort and 0 < effort <= 1:
             self.efforts.found = _At(effort)
         a, b = self.efforts._boxes(low, high)
-        cuts = [k for k in self.family.problem.cost.kinks if low < k < high]
+        cuts = [k for k in self.family.problem.cost.kinks if low <= k <= min(high, 1 - 1e-15)]
         if cuts:
             edges = np.unique(np.concatenate([a, b, cuts]))
             edges = edges[np.r_[True, np.diff(edges) > 1e-12] | np.isin(edges, cuts)]
             a, b = edges[:-1], edges[1:]
         i, j = (x.ravel() for x in np.meshgrid(np.arange(len(first)), np.arange(a.size), indexing="ij"))
         cover = Cover(first[i], last[i], a[j], b[j], np.zeros(i.size, bool))
-        if high >= 1 and float(ev.failure(1.0)) > 0:
-            one = np.ones(len(first))
-            cover = Cover.join(cover, Cover(first, last, one, one, one.astype(bool)))
+        points = [float(k) for k in cuts] + ([1.0] if high >= 1 and float(ev.failure(1.0)) > 0 else [])
+        for point in points:  # there an incentive that is too strong will do
+            at = np.full(len(first), point)
+            cover = Cover.join(cover, Cover(first, last, at, at, np.ones(len(first), bool)))
         return cover
 
     def _bounds(self, cover):
@@ -216,7 +229,7 @@ class Proof:
             if not live.size:
                 return top, places, blocks, stuck
             some = cover.take(live)
-            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full)
+            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, self.goal)
             has = which >= 0
             value, excess = np.full(live.size, np.inf), np.zeros((live.size, self.tiers))
             if has.any():
@@ -230,9 +243,13 @@ class Proof:
                 centres = rest.centres()
                 _, middle = self.pool.lowest(centres, centres, rest.low, rest.high, rest.full)
                 stuck[live[left]] = np.where(middle > self.goal, middle, -np.inf)
+                own, has = middle.copy(), which[left] >= 0
+                if has.any():
+                    lines = self.pool.rows(which[left][has], centres[has], centres[has])
+                    own[has] = lines.value(rest.middle[has])
                 all_places = excess[left].sum(axis=1)
                 by_box = top[live[left]] - value[left] - all_places
-                blocks[live[left]] = ~(all_places + value[left] - middle < by_box)
+                blocks[live[left]] = ~(all_places + value[left] - own < by_box)
                 places[live[left]] = excess[left]
         return top, places, blocks, stuck
 
@@ -252,12 +269,15 @@ class Proof:
             height[away < _APART] = -np.inf
         return chosen
 
-    def _look(self, thresholds, effort, deviations=()):
-        """The programme of one tuple and effort: its prices join the pool; what earns more is kept."""
+    def _look(self, thresholds, effort, deviations=(), over=0.0):
+        """The programme of one tuple and effort: its prices join the pool; what earns more is kept.
+
+        `over` says how far above the goal it was valued: prices that bring it as far below have something to spare nearby.
+        """
         family = self.family
         thresholds = tuple(int(t) for t in thresholds)
         known = tuple(dict.fromkeys((*self.deviations, *deviations)))
-        prices, enough = None, self.best.profit - _CLEARLY * self.gap
+        prices, enough = None, self.goal - max(_SPARE * self.gap, min(over, self.gap / 2))
         for _ in range(_TEMPTED):
             others = tuple(d for d in known if abs(d - effort) > 1e-9)
             self.solved += 1
@@ -284,8 +304,7 @@ class Proof:
             held = self.family.implement_everywhere(pay)
             if held is None:
                 return
-            better, count = _best_effort(self.family, held)
-        self.solved += count
+            better, _ = _best_effort(self.family, held)
         held = better if better is not None and better.gap < held.gap else held
         if held.gap < self.gap:
             self.gap, self.found = held.gap, held

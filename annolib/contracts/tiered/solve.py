@@ -48,6 +48,21 @@ def tiered_best(problem, evidence, n, best, tiers):
     return _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay)
 
 
+def looked_at_again(problem, evidence, n, best, found):
+    """A binary contract that its own proof left open, as proved where the proof for tiers closes with one threshold."""
+    if found.converged or not np.isfinite(problem.floor_utility) or isinstance(problem.utility, RiskNeutral):
+        return found
+    flat = flat_best(problem, evidence, n, best)
+    family = Tiers(problem, evidence, n, best, best.profit - 2 * flat.gap)
+    thresholds = (found.contract.threshold,) if found.family == "binary" else ()
+    goal = SHOWN / 2, ROUNDED / 2 * scale(problem, best)
+    left, pay = proof.prove(family, 1, (thresholds, found.effort), found.gap, flat.gap, *goal)
+    left += ROUNDING * scale(problem, best)
+    if pay is None and left <= tolerance(problem, best, found.gap) and found.certificate.gain_bound < 1e-9:
+        return replace(found, suboptimality=left, converged=True, message="solved")
+    return found
+
+
 def _better(family, chosen, pay, solved):
     """The contract with the wages of `pay`, if it earns more."""
     # what a programme leaves unsolved (here all of the difference, at times) must not pass for a gain

@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.optimal.wage_programme import Agent, best_wages, cheapest_wages
+from annolib.contracts.optimal.wage_programme import Agent, _Search, best_wages, cheapest_wages
 
 FINE = np.linspace(0, 1, 2001)
 
@@ -112,3 +112,19 @@ def test_the_search_closes_or_says_how_far_it_is():
         assert float(agent.problem.value(effort)) - agent.problem.floor - one.mean <= bound
     nothing, same = best_wages(agent, earned + 0.01, lambda profit: 1e-10)
     assert nothing is None and same == pytest.approx(earned + 0.01, abs=1e-9)
+
+
+def test_full_effort_is_a_point_of_its_own():
+    """More than c′ will do there, so that prices of other efforts are no bound: it earns .0064 more than any effort below."""
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.479, 1.5), lambda e: 0.8 * e * (2 - e), 0.36, 0.43)
+    monitor = al.Golden(0.295)
+    bonus = al.second_best(problem, monitor, 4, "binary")
+    assert bonus.effort == 1 and bonus.profit == pytest.approx(-0.2081760817, abs=1e-9)
+    pay = al.second_best(problem, monitor, 4, "optimal")
+    assert pay.profit + pay.suboptimality >= bonus.profit - 1e-12
+    agent = Agent(problem, PassLaw.from_monitor(monitor), 4, al.first_best(problem))
+    full = cheapest_wages(agent, 1.0)
+    assert full.fair and 0.8 - 0.43 - full.mean == pytest.approx(bonus.profit, abs=1e-9)
+    search = _Search(agent, -1.0, lambda profit: 1e-9, None)
+    search.points(None)
+    assert search.at_points == pytest.approx(bonus.profit, abs=1e-9) and search.found.effort == 1

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.stats import binom
@@ -9,8 +10,9 @@ from scipy.stats import binom
 import annolib as al
 from annolib.contracts.incentives.cheapest_lottery import utilities_at
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.tiered.blocks import BlockLines, Box, Law
+from annolib.contracts.tiered.blocks import BlockLines, Box, Law, law_error
 from annolib.contracts.tiered.family import Tiers
+from annolib.numerics.binomials import log_density, tails
 
 MONITORS = (
     al.Golden(0.4),
@@ -211,3 +213,105 @@ def test_a_bound_closes_in_as_boxes_shrink():
         for w in (32, 8)
     ]
     assert 0 < excess[1] < excess[0] / 32
+
+
+def _exact_tail(t, n, q, r):
+    """P(X ≥ t) by its series, for t above the mean."""
+    p = mpmath.exp(
+        mpmath.loggamma(n + 1)
+        - mpmath.loggamma(t + 1)
+        - mpmath.loggamma(n - t + 1)
+        + t * mpmath.log(q)
+        + (n - t) * mpmath.log(r)
+    )
+    total, k = mpmath.mpf(0), t
+    while k <= n and p > total * mpmath.mpf(10) ** -22:
+        total, p, k = total + p, p * (n - k) / (k + 1) * q / r, k + 1
+    return total
+
+
+@pytest.mark.parametrize("n", [30, 1000, 25_000, 10**6])
+def test_laws_are_off_by_no_more_than_is_allowed_for(n):
+    with mpmath.workdps(40):
+        for q in (0.503, 0.57, 0.9):
+            exact_q, r = mpmath.mpf(q), mpmath.mpf(1 - q)
+            for z in (-6.5, -1.0, 0.3, 2.0, 5.0):
+                t = round(n * q + z * np.sqrt(n * q * (1 - q)))
+                if not 1 <= t <= n:
+                    continue
+                density = mpmath.log(n) + mpmath.loggamma(n) - mpmath.loggamma(t) - mpmath.loggamma(n - t + 1)
+                density += (t - 1) * mpmath.log(exact_q) + (n - t) * mpmath.log(r)
+                assert abs(float(log_density(float(t), n, q, 1 - q) - density)) < law_error(n) / 3
+                if z > 0:
+                    exact = _exact_tail(t, n, exact_q, r)
+                    assert abs(float(tails(float(t), n, q, 1 - q)[0] / exact - 1)) < law_error(n) / 3
+
+
+@pytest.mark.parametrize("width", [2, 3, 9])
+def test_the_excess_covers_pay_that_differs_from_count_to_count(width):
+    """Pay at will on a block's counts earns more than one wage for them all by no more than the excess: with two counts by nearly all of it."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    family, n = (
+        Tiers(problem, PassLaw.from_monitor(al.SelfConsistency(0.15)), 1000, al.first_best(problem), -1.0),
+        1000,
+    )
+    prices = ((1.1, 0.0), (0.04 / 15.7, 0.0), np.array([0.01]), np.zeros(1), (0.0,))
+    effort, first = np.array([0.512]), 545
+    excess = float(
+        lines_of(family, effort[0], prices, [(first, 600)], [(first + width, 600)]).excess(effort, effort)[
+            0, 0
+        ]
+    )
+    k, q = np.arange(first, first + width), float(family.evidence.success(0.512))
+    p, idle = binom.pmf(k, n, q), binom.pmf(k, n, 0.5)
+    pull = p * (1.1 + prices[1][0] * (k - n * q)) + 0.01 * (p - idle)
+
+    def earned(chance, weight):
+        v = utilities_at(problem.utility, problem.floor_utility, weight / chance)[0]
+        return float((weight * v - chance * problem.utility.wage(v)).sum())
+
+    more = earned(p, pull) - earned(p.sum(keepdims=True), pull.sum(keepdims=True))
+    assert 0 < more <= excess * (1 + 1e-9)
+    if width == 2:
+        assert excess < 1.2 * more
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_second_derivatives_all_over_a_box_are_bounded(seed):
+    """Of all terms but V, at inner points, by differences; and x lies in its interval, with an incentive that moves fast."""
+    rng = np.random.default_rng(7800 + seed)
+    n = int(rng.integers(20, 400))
+    family = random_family(rng, n)
+    effort, power = rng.uniform(0.35, 0.75), family.evidence.power
+    (paid, _), (beta, _), nu, _, deviations = random_prices(rng, family, effort)
+    prices = ((paid, 0.0), (beta, 20 * beta), nu, 0 * nu, deviations)
+    q = float(family.evidence.success(effort))
+    middle = n * q + np.sqrt(n * q * (1 - q)) * rng.uniform(-1, 1)
+    pair = np.clip(np.round(np.array([middle - 0.4 * np.sqrt(n), middle + 0.3 * np.sqrt(n)])), 1, n)
+    lines, low, high = (
+        lines_of(family, effort, prices, [pair], [pair]),
+        np.array([effort - 0.04]),
+        np.array([effort + 0.04]),
+    )
+    with np.errstate(all="ignore"):
+        bend = float(lines._taylor(low, high)[2][0])
+        edges = lines._edges()
+        box = Box.of(lines, edges, low, high, lines._given(edges))
+    h = 2e-4
+    for e in np.linspace(low[0] + 0.002, high[0] - 0.002, 9):
+        at = [(e**power + step) ** (1 / power) for step in (-h, 0, h)]
+        u = [float(lines.value(np.array([x]))[0]) - float(family.problem._value(x)) for x in at]
+        assert (u[2] - 2 * u[1] + u[0]) / h**2 <= bend + 1e-3 * abs(bend) + 1e-3
+        law = Law.at(family, edges, np.array([e]))
+        base, push, shirking = lines._fixed(law.q[:, 0])
+        level = base - push * n * (law.q - box.middle[:, None])
+        for (least, most), exact in ((box.level, level), (box.p, law.p)):
+            assert np.all(least - 1e-12 * np.abs(exact) <= exact) and np.all(
+                exact <= most + 1e-12 * np.abs(exact)
+            )
+        x = base + push * law.mean
+        for j, other in enumerate(lines._given(edges)):
+            x = x - shirking[:, j, None] * other / np.maximum(law.p, 1e-290)
+        live = law.p > 1e-12
+        slack = 1e-9 * np.abs(x)
+        assert np.all((box.x[0] - slack <= x)[live]) and np.all((x <= box.x[1] + slack)[live])

@@ -5,6 +5,7 @@ import pytest
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.tiered.blocks import Law
 from annolib.contracts.tiered.family import Tiers
 from annolib.contracts.tiered.prices import Pool
 
@@ -25,12 +26,16 @@ def test_lines_touch_where_they_start_and_bound_the_rest(reference, n, threshold
     family, pool = family_of(reference, n), None
     with np.errstate(all="ignore"):
         pay = family.implement_everywhere(family.implement_on_grid(thresholds, effort))
-        pool = Pool(family)
+        pool = Pool(family, 2)
         pool.add(thresholds, effort, pay.lottery.prices, pay.deviations)
         own = ends(thresholds)
         here, no = np.array([effort]), np.zeros(1, bool)
-        values = pool._values(own, own, here, here, no)[:, 0]
-        assert values == pytest.approx(family.best.profit - pay.gap, abs=1e-12)
+        every = np.arange(pool.size)[:, None]
+        edges = np.repeat(own, 2, axis=1)
+        values = pool._values(
+            every, edges, [Law.at(family, edges, np.array([d])).p for d in pool.deviations], here
+        )
+        assert values[:, 0] == pytest.approx(family.best.profit - pay.gap, abs=1e-12)
         which, value = pool.lowest(own, own, here, here, no)
         lines = pool.rows(which, own, own)
         assert lines.value(here)[0] == pytest.approx(value[0], abs=1e-13)
@@ -45,7 +50,7 @@ def test_the_last_line_bends_least(reference):
     family = family_of(reference, 1000)
     with np.errstate(all="ignore"):
         pay = family.implement((551, 580), 0.512)
-        pool = Pool(family)
+        pool = Pool(family, 2)
         pool.add((551, 580), 0.512, pay.lottery.prices, pay.deviations)
         own, at = np.repeat(ends((551, 580)), pool.size, axis=0), np.full(pool.size, 0.512)
         bend = pool.rows(np.arange(pool.size), own, own)._taylor(at, at * (1 + 1e-12))[2]
@@ -54,7 +59,7 @@ def test_the_last_line_bends_least(reference):
 
 def test_a_line_is_used_only_where_its_prices_have_their_sign(reference):
     family, pool, one = family_of(reference, 100), None, ends((58, 67))
-    pool = Pool(family)
+    pool = Pool(family, 2)
     pool.add((58, 67), 0.57, np.array([0.5, 0.1, 0.2]), (0.0,))
     pool.participation[:, 1] = -100.0  # λ falls to 0 a little further up
     no, yes = np.zeros(1, bool), np.ones(1, bool)

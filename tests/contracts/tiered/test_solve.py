@@ -1,5 +1,6 @@
 """Tiers lie between one threshold and any wage; for few checks all thresholds can be tried."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.threshold.solve import binary_best
 from annolib.contracts.tiered.family import Tiers
+from annolib.contracts.tiered.solve import looked_at_again
 from annolib.numerics.minimise import best_effort
 
 
@@ -68,6 +71,31 @@ def test_what_the_solver_leaves_over_is_no_gain(naive):
     problem, monitor = naive.random_problem(np.random.default_rng(50_009), neutral=False)
     gaps = [al.second_best(problem, monitor, 3, family).gap for family in ("binary", "tiered(2)", "optimal")]
     assert gaps[1] >= gaps[2] * (1 - 1e-9) and gaps[1] <= gaps[0]
+
+
+def test_a_bonus_that_its_own_proof_leaves_open(reference):
+    """A kinked cost, CRRA(2), a rent: boxes of thresholds and efforts alone stop some percent short; the proof for tiers closes."""
+    at, scale, start = 0.48, 0.45, 0.85
+    cost = al.ConvexCost(
+        lambda e: scale * (0.3 * e + np.maximum(e - at, 0)), lambda e: scale * (0.3 + (e > at) * 1.0)
+    )
+    problem = al.Problem(
+        al.CRRA(2), cost, value=lambda e: 0.44 * np.minimum(e, 0.9), outside=-1 / start, floor=0.9
+    )
+    best, evidence = al.first_best(problem), PassLaw.from_monitor(al.Expert(0.037))
+    alone = binary_best(problem, evidence, 172, best)
+    again = looked_at_again(problem, evidence, 172, best, replace(alone, converged=False))
+    assert again.converged and again.gap == alone.gap and again.suboptimality <= 1e-9 * again.gap
+    worse = binary_best(problem, evidence, 171, best)  # no such proof for a contract that can be beaten
+    fake = replace(worse, converged=False, gap=worse.gap * 1.001)
+    assert not looked_at_again(problem, evidence, 171, best, fake).converged
+    problem, evidence = (
+        reference[0],
+        PassLaw.from_monitor(reference[1]),
+    )  # and none where that proof stays open
+    best = al.first_best(problem)
+    alone = replace(binary_best(problem, evidence, 1000, best), converged=False)
+    assert looked_at_again(problem, evidence, 1000, best, alone) is alone
 
 
 def test_bad_input(reference):
