@@ -348,7 +348,9 @@ def test_bootstrap_scatters_like_new_crowds():
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"smoothing": 2}, {"repeats": "count", "smoothing": 1}, {"exchangeable": ("a", "b")}], ids=str
+    "options",
+    [{}, {"smoothing": 2}, {"repeats": "count", "smoothing": 1}, {"exchangeable": ("a", "b")}],
+    ids=str,
 )
 def test_a_draw_is_the_fit_of_the_table_of_its_items(options):
     """Each drawn item written out as an item of its own, and the usual fit: one worker is on one item only."""
