@@ -116,7 +116,7 @@ def golden_checks(table, least=4, share=0.9, ties=False) -> GoldenChecks:
     others = votes[first.task]
     others[np.arange(len(first)), first.content] -= 1
     answer, agreeing, asked = others.argmax(1), others.max(1), others.sum(1)
-    golden = _of_one_mind(agreeing, asked, least, share) & (ties | (answer != _TIE))
+    golden = _of_one_mind(agreeing, asked, least, share) & (_truth(ties) | (answer != _TIE))
     chosen, answer = first[golden], answer[golden]
     side = np.where(answer == _TIE, _TIE, answer ^ chosen.swapped)
     frame = pd.DataFrame(
@@ -133,7 +133,7 @@ def golden_checks(table, least=4, share=0.9, ties=False) -> GoldenChecks:
             "judgements": chosen.judgements,
         }
     )
-    return GoldenChecks(least, share, bool(ties), frame.reset_index(drop=True)[list(CHECK_COLUMNS)])
+    return GoldenChecks(least, share, _truth(ties), frame.reset_index(drop=True)[list(CHECK_COLUMNS)])
 
 
 def golden_items(table, least=8, share=0.9, ties=False) -> pd.DataFrame:
@@ -159,7 +159,7 @@ def golden_items(table, least=8, share=0.9, ties=False) -> pd.DataFrame:
     votes = np.zeros((len(judgements.tasks), 3), int)
     np.add.at(votes, (first.task, first.content), 1)
     answer, agreeing, asked = votes.argmax(1), votes.max(1), votes.sum(1)
-    golden = _of_one_mind(agreeing, asked, least, share) & (ties | (answer != _TIE))
+    golden = _of_one_mind(agreeing, asked, least, share) & (_truth(ties) | (answer != _TIE))
     columns = {"answer": np.array(_CONTENTS, object)[answer], "agreeing": agreeing, "workers": asked}
     frame = pd.DataFrame(columns, index=judgements.tasks.rename("task"))[golden]
     frame = frame.assign(share=frame["agreeing"] / frame["workers"])
@@ -292,6 +292,12 @@ def _first_judgements(table):
 def _of_one_mind(agreeing, asked, least, share):
     """Enough of them, and a large enough share; the share in whole numbers of people, without rounding errors."""
     return (asked >= least) & (agreeing >= np.ceil(share * asked - 1e-9))
+
+
+def _truth(ties):
+    if isinstance(ties, (bool, np.bool_)):
+        return bool(ties)
+    raise TypeError(f"ties must be True or False; saw {ties!r}.")
 
 
 def _majority_share(share):

@@ -119,9 +119,10 @@ def degradation_study(
     left, right = (whole(name, side) for name, side in (("left", left), ("right", right)))
     efforts = [float(one) for one in np.ravel(within("efforts", efforts, 0, 1, "Give shares."))]
     keep = float(within("keep", keep, 0, 1, "Give the share of the training labels to use."))
+    ridge = float(within("ridge", ridge, 0, np.finfo(float).max, "Give the weight of the penalty."))
     splits, random = int(whole("splits", splits, 1)), generator(rng)
     design = np.column_stack([np.ones(len(x)), x / _scale(x, left + right)])
-    penalty = np.r_[0, np.full(x.shape[1], float(ridge))]
+    penalty = np.r_[0, np.full(x.shape[1], ridge)]
     rows = []
     for split in tqdm(range(splits), desc="splits", disable=not progress):
         test = hold_out(groups, share, rng=random)

@@ -201,6 +201,8 @@ def test_separation_is_the_statistic_of_mann_and_whitney(golden, others):
         (lambda t: golden_checks(t, share=0.5), "share must be one number above 1/2"),
         (lambda t: golden_checks(t, share=1.2), "share must"),
         (lambda t: golden_items(t, share=[0.9, 1]), "share must be one number"),
+        (lambda t: golden_checks(t, ties="no"), "ties must be True or False; saw 'no'"),
+        (lambda t: golden_items(t, ties=1), "ties must be True or False; saw 1"),
         (lambda t: golden_checks(t.drop(columns="label")), "column 'label'"),
         (lambda t: separation([], [1]), "golden must be a list of finite numbers"),
         (lambda t: separation([1], [np.nan]), "others must be a list of finite numbers"),

@@ -52,7 +52,7 @@ def likelihood(fit, table):
     return total
 
 
-def plain_em(table, sweeps):
+def plain_em(table, sweeps, smoothing=0.0):
     """The textbook's two steps with dictionaries and loops: another program for the same model."""
     tasks, workers = list(dict.fromkeys(table.task)), sorted(set(table.worker))
     labels = sorted(set(table.label))
@@ -61,8 +61,8 @@ def plain_em(table, sweeps):
         given[task].append((workers.index(worker), labels.index(label)))
     belief = {t: np.bincount([y for _, y in g], minlength=len(labels)) / len(g) for t, g in given.items()}
     for _ in range(sweeps):
-        prior = sum(belief.values()) / len(tasks)
-        matrix = np.zeros((len(workers), len(labels), len(labels)))
+        prior = (sum(belief.values()) + smoothing) / (len(tasks) + smoothing * len(labels))
+        matrix = np.full((len(workers), len(labels), len(labels)), float(smoothing))
         for task, pairs in given.items():
             for worker, label in pairs:
                 matrix[worker, :, label] += belief[task]
@@ -82,6 +82,24 @@ def test_the_same_as_a_plain_em_in_loops(rng):
     fit = al.dawid_skene(table, tolerance=1e-9)
     assert fit.converged
     np.testing.assert_allclose(fit.belief, plain_em(table, 4_000), atol=1e-6)
+
+
+@pytest.mark.parametrize("smoothing", [0.5, 1, np.int64(2), 2.5])
+def test_smoothed_fits_are_those_of_the_plain_em_whether_the_number_is_whole_or_not(smoothing):
+    table = crowd(1)
+    fit = al.dawid_skene(table, smoothing=smoothing, tolerance=1e-9)
+    assert fit.converged
+    np.testing.assert_allclose(fit.belief, plain_em(table, 500, float(smoothing)), atol=1e-6)
+
+
+def test_starts_are_compared_by_what_is_maximised():
+    """Likelihood times prior, where there is smoothing: here the end of highest likelihood is a lower one."""
+    table = crowd(6, labels=3, items=10, workers=4)
+    options = dict(smoothing=0.3, tolerance=1e-6)
+    plain, more = al.dawid_skene(table, **options), al.dawid_skene(table, restarts=10, rng=1, **options)
+    assert max(more.starts) > more.log_likelihood + 0.1
+    assert more.starts[0] == plain.log_likelihood == more.log_likelihood
+    np.testing.assert_array_equal(more.belief, plain.belief)
 
 
 @pytest.mark.parametrize("labels", [2, 3, 4])
@@ -184,6 +202,13 @@ def test_restarts_climb_at_least_as_high():
     assert more.log_likelihood >= plain.log_likelihood
     assert more.log_likelihood >= max(more.starts) - 1e-6
     assert al.dawid_skene(table, restarts=15, rng=1).starts == more.starts
+
+
+@pytest.mark.parametrize("rng, smoothing", [(6, 0), (7, 0.3)])
+def test_a_higher_end_of_a_restart_is_kept(rng, smoothing):
+    table = crowd(rng, items=10, workers=4)
+    fit = al.dawid_skene(table, smoothing=smoothing, restarts=10, rng=1)
+    assert fit.log_likelihood > fit.starts[0] + 0.1 and fit.log_likelihood in fit.starts[1:]
 
 
 def test_brute_force_on_a_tiny_table():
@@ -320,6 +345,29 @@ def test_bootstrap_scatters_like_new_crowds():
     assert np.std(fresh) / 1.6 < draws[12].std() < np.std(fresh) * 1.6
     assert draws[0].mean() > 0.75, "no draw ends in the mirror image"
     pd.testing.assert_frame_equal(draws, al.bootstrap_accuracy(table, exchangeable=PAIR, draws=60, rng=1))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"smoothing": 2}, {"repeats": "count", "smoothing": 1}, {"exchangeable": ("a", "b")}],
+    ids=str,
+)
+def test_a_draw_is_the_fit_of_the_table_of_its_items(options):
+    """Each drawn item written out as an item of its own, and the usual fit: one worker is on one item only."""
+    table = crowd(12, labels=2, items=60, workers=7, missing=0.1)
+    table = pd.concat([table, pd.DataFrame({"task": [0], "worker": "rare", "label": ["a"]})])
+    if "repeats" in options:
+        table = pd.concat([table, table.iloc[::3]])
+    tasks = read_observations(table, options.get("repeats", "refuse")).tasks
+    draws = al.bootstrap_accuracy(table, draws=6, rng=3, tolerance=1e-8, **options)
+    random = np.random.default_rng(3)
+    for _, row in draws.iterrows():
+        items = tasks[random.integers(len(tasks), size=len(tasks))]
+        drawn = pd.concat([table[table.task == item].assign(task=n) for n, item in enumerate(items)])
+        fit = al.dawid_skene(drawn, tolerance=1e-8, **options).to_frame().accuracy
+        np.testing.assert_allclose(row[fit.index], fit, atol=1e-5)
+        assert row.isna().sum() == len(row) - len(fit)
+    assert draws["rare"].isna().any() and not draws["rare"].isna().all()
 
 
 def test_a_bootstrap_of_groups_draws_their_items_together():

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.special import expit
 
-from annolib.reward import degradation_study, degrade_labels
+from annolib.reward import degradation_study, degrade_labels, fit_reward_model, hold_out
 from annolib.reward.degradation import _majorities
 
 COUNTS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=20)
@@ -96,8 +97,6 @@ def test_the_study_follows_the_straight_line():
 
 
 def test_the_study_is_a_fit_and_a_score_by_hand():
-    from annolib.reward import fit_reward_model, hold_out
-
     x, left, right = made(200)
     groups = np.arange(200) // 2
     row = degradation_study(x, left, right, groups, efforts=[1], splits=1, rng=5).iloc[0]
@@ -108,6 +107,28 @@ def test_the_study_is_a_fit_and_a_score_by_hand():
     assert row.as_they_were == pytest.approx(near, abs=0.02) and scale.shape == (4,)
 
 
+def test_the_study_holds_out_whole_groups_and_penalises_the_weights_alone():
+    """A strong ridge, a pull of the left side, groups of eight: the penalised maximum by scipy, the score by hand."""
+    x, left, right = made(240)
+    x[:, 2] *= 20
+    left, right, groups = left + 1, right, np.arange(240) // 8
+    z = np.c_[np.ones(240), x / np.sqrt((x**2).mean(axis=0))]
+
+    def loss(beta, on, ridge):
+        s = z[on] @ beta
+        return (
+            left[on] @ np.logaddexp(0, -s) + right[on] @ np.logaddexp(0, s) + ridge / 2 * beta[1:] @ beta[1:]
+        )
+
+    for seed, ridge in enumerate((0.1, 60, 600)):
+        options = dict(efforts=[1], splits=1, share=0.4, ridge=ridge, rng=seed)
+        row = degradation_study(x, left, right, groups, **options).iloc[0]
+        held = hold_out(groups, 0.4, rng=seed)
+        toward_left = z[held] @ minimize(loss, np.zeros(5), args=(~held, ridge)).x > 0
+        agreeing = np.where(toward_left, left[held], right[held]).sum() / (4 * held.sum())
+        assert row.as_they_were == row.degraded == pytest.approx(agreeing, abs=1e-12)
+
+
 def test_unlabelled_pairs_change_nothing_and_keep_thins_the_training():
     x, left, right = made(200)
     wide = [np.r_[part, part[:50] * 0] for part in (x, left, right)]
@@ -115,6 +136,10 @@ def test_unlabelled_pairs_change_nothing_and_keep_thins_the_training():
         a = degradation_study(x, left, right, np.arange(200), splits=3, rng=5, **one)
         b = degradation_study(*wide, np.arange(250), splits=3, rng=5, **other)
         assert a.equals(b)
+    habit = x[:, 1]
+    a = degradation_study(x, left, right, np.arange(200), splits=3, habit=habit, rng=5)
+    b = degradation_study(*wide, np.arange(250), splits=3, habit=np.r_[habit, habit[:50]], rng=5)
+    assert a.equals(b)
     few = degradation_study(x, left, right, np.arange(200), efforts=[1], splits=30, keep=0.03, rng=5)
     many = degradation_study(x, left, right, np.arange(200), efforts=[1], splits=30, rng=5)
     assert few.as_they_were.mean() < many.as_they_were.mean() - 0.01
@@ -135,3 +160,6 @@ def test_bad_study():
         degradation_study(x, left, right, np.arange(20), splits=0, rng=1)
     with pytest.raises(ValueError, match="keep must lie in"):
         degradation_study(x, left, right, np.arange(20), keep=-1, rng=1)
+    for ridge in (-5, np.nan, np.inf):
+        with pytest.raises(ValueError, match="ridge"):
+            degradation_study(x, left, right, np.arange(20), ridge=ridge, rng=1)

@@ -124,6 +124,17 @@ def test_units_do_not_matter(seed, unit):
     np.testing.assert_allclose(other.standard_errors, one.standard_errors, rtol=1e-6)
 
 
+def test_clusters_without_a_label_do_not_count():
+    rng = np.random.default_rng(6)
+    x, left = rng.normal(size=(40, 2)), rng.integers(4, size=40)
+    groups = np.arange(40) // 8
+    few = fit_reward_model(x, left, 3 - left, clusters=groups)
+    wide = np.r_[x, 9 * np.ones((4, 2))], np.r_[left, 0, 0, 0, 0], np.r_[3 - left, 0, 0, 0, 0]
+    more = fit_reward_model(*wide, clusters=np.r_[groups, 10, 11, 12, 13])
+    np.testing.assert_allclose(few.covariance, more.covariance, rtol=1e-9)
+    np.testing.assert_allclose(few.weights, more.weights, rtol=1e-9)
+
+
 def test_order_of_rows_and_splitting_of_counts_do_not_matter():
     x, left, right = made(3)
     model = fit_reward_model(x, left, right, ridge=0)
@@ -202,11 +213,35 @@ def test_separated_labels_have_no_finite_maximum():
         fit_reward_model([[1.0], [0.0], [-1.0]], [1, 1, 0], [0, 1, 1], ridge=0, side=False)
 
 
+def test_columns_that_differ_only_where_nobody_labelled_depend_on_each_other():
+    x = np.array([[1.0, 2.0], [-1.0, -2.0], [3.0, 1.0]])
+    with pytest.raises(ValueError, match="depend on each other"):
+        fit_reward_model(x, [3, 1, 0], [1, 3, 0], ridge=0, side=False)
+
+
+def test_accuracy_and_likelihood_are_those_of_the_probabilities():
+    """Features in very unequal units, and a ridge that shows: neither belongs into a score."""
+    x, left, right = made(4)
+    x = x * [1.0, 1e3, 1e-3]
+    model = fit_reward_model(x, left, right, ridge=5)
+    p = model.probability(x)
+    assert model.log_likelihood == pytest.approx((left * np.log(p) + right * np.log(1 - p)).sum(), rel=1e-12)
+    agreeing = np.where(p > 0.5, left, right).sum() / (left + right).sum()
+    assert model.accuracy(x, left, right) == pytest.approx(agreeing, rel=1e-12)
+
+
 def test_a_hard_but_finite_maximum_is_reached():
     x = np.r_[np.linspace(-30, 30, 400), 0.5, -0.5][:, None]
     left = (x[:, 0] > 0).astype(int)
     left[-2:] = [0, 1]
     model = fit_reward_model(x, left, 1 - left, ridge=0)
+    assert model.converged and model.residual < 1e-8
+
+
+def test_a_full_newton_step_may_overshoot_and_is_halved():
+    """Newton's method without halving runs away from 0 on these counts."""
+    x, left, right = [[2.5], [0.4], [0.4], [0.0]], [100, 0, 1000, 0], [1, 1, 10, 10]
+    model = fit_reward_model(x, left, right, ridge=0.001)
     assert model.converged and model.residual < 1e-8
 
 
