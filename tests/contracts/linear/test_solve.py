@@ -299,7 +299,8 @@ def test_with_a_kink_two_wages_are_a_line(kink, slope, jump, n):
     )
 
 
-def test_with_a_kink_the_best_pay_earns_at_least_what_a_line_does():
-    problem, monitor = kinked(0.5, 0.25, 0.4, floor=0.0), al.Expert(0.2)
-    line, best = (al.second_best(problem, monitor, 4, family) for family in ("linear", "optimal"))
+@pytest.mark.parametrize("kink, slope, jump, n", [(0.5, 0.25, 0.4, 4), (0.4, 0.2, 1, 3)])
+def test_with_a_kink_the_best_pay_earns_at_least_what_a_line_does(kink, slope, jump, n):
+    problem, monitor = kinked(kink, slope, jump, floor=0.0), al.Expert(0.2)
+    line, best = (al.second_best(problem, monitor, n, family) for family in ("linear", "optimal"))
     assert line.converged and 0 < line.profit <= best.profit + 1e-9
