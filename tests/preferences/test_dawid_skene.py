@@ -370,6 +370,18 @@ def test_a_draw_is_the_fit_of_the_table_of_its_items(options):
     assert draws["rare"].isna().any() and not draws["rare"].isna().all()
 
 
+def test_a_draw_in_which_the_smaller_group_has_more_votes_is_no_mirror_image():
+    """Three people of either mind, three of them an item: one mind outvotes the other on 14 of 26 items."""
+    rows = []
+    for task in range(26):
+        one, other = ("abc", "xyz") if task < 14 else ("xyz", "abc")
+        who = one[task % 3], one[(task + 1) % 3], other[(task // 3) % 3]
+        rows += [(task, w, PAIR[(task + (w in "xyz")) % 2]) for w in who]
+    table = pd.DataFrame(rows, columns=["task", "worker", "label"])
+    draws = al.bootstrap_accuracy(table, draws=20, rng=1, exchangeable=PAIR)
+    assert draws[list("abc")].min().min() > 0.9 and draws[list("xyz")].max().max() < 0.1
+
+
 def test_a_bootstrap_of_groups_draws_their_items_together():
     """Everybody is right in nine groups and the last worker wrong in the tenth: his accuracy counts its draws."""
     table = pd.DataFrame(

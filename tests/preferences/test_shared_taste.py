@@ -58,6 +58,7 @@ def test_beta_binomial_against_scipy_on_a_grid():
         return 2 * (law - stats.binom.logpmf(taken, SIZES, taken.sum() / SIZES.sum()).sum())
 
     assert found.likelihood_ratio == pytest.approx(twice(found.mean, found.spread), rel=1e-6)
+    assert found.p_value == pytest.approx(0.5 * stats.chi2.sf(found.likelihood_ratio, 1))
     grid = [twice(m, s) for m in np.linspace(0.25, 0.65, 41) for s in np.linspace(0.02, 0.4, 77)]
     assert max(grid) <= found.likelihood_ratio + 1e-6
     assert max(grid) > found.likelihood_ratio - 0.3
@@ -69,6 +70,15 @@ def test_the_bound_for_two_workers_is_half_a_chi_square():
     assert found.opposite_p_value == pytest.approx(0.5 * stats.chi2.sf(min(found.above, found.below), 1))
     deviance = 200 * (0.7 * np.log(1.4) + 0.3 * np.log(0.6))
     assert found.above == pytest.approx(deviance)
+
+
+def test_the_bound_for_four_workers_is_the_sum_of_the_definition():
+    """Who stands at one half exactly, and who chose nothing, adds to neither side; only the first is counted."""
+    found = al.taste_test([70, 35, 25, 48, 0], [100, 100, 50, 80, 0])
+    small = min(found.above, found.below)
+    bound = sum(stats.binom.pmf(h, 3, 0.5) * stats.chi2.sf(small, h) for h in (1, 2, 3))
+    assert found.workers == 4 and found.opposite_p_value == pytest.approx(bound)
+    assert found.below == pytest.approx(200 * (0.35 * np.log(0.7) + 0.65 * np.log(1.3)))
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=2, max_size=12))
