@@ -230,8 +230,8 @@ def _descend(family, tuples, effort, ceiling):
     pay, count = _by_paths(family, pay)
     best, more = _best_effort(family, pay)
     solved += count + more
-    if best is None:
-        return None, solved
+    if best is None or not best.gap > 0:  # nothing, or nothing is missing of the first best
+        return best, solved
     pairs = len(best.thresholds) == 2 and family.n >= _PAIRS_FROM
     best, count = (_by_pairs if pairs else _by_slopes)(family, best)
     solved += count

@@ -77,3 +77,14 @@ def test_agrees_with_a_naive_search(naive, reference, seed, n, tiers):
     )  # the solver may fail at one
     profit, *_ = naive_tiers(naive, problem, monitor, n, tiers, np.clip([pay.effort, *near, *efforts], 0, 1))
     assert profit == pytest.approx(pay.profit, rel=1e-6, abs=2e-7)
+
+
+def test_where_nothing_of_the_first_best_is_missing():
+    """Effort .56 costs less than 1e-50: its gap is 0 to the last digit, and was divided by."""
+    problem = al.Problem(
+        al.CRRA(0.5), al.PowerCost(0.4, 200), outside=1.55, floor=None,
+        value=lambda e: np.minimum(e, 0.56), value_slope=lambda e: 1.0 * (np.asarray(e) < 0.56),
+    )  # fmt: skip
+    for tiers in (2, 3):
+        pay = al.second_best(problem, al.SelfConsistency(0.25), 9, f"tiered({tiers})")
+        assert pay.converged and 0 <= pay.gap < 1e-50 and pay.profit == pytest.approx(0.56 - 1.55**2 / 4)
