@@ -149,3 +149,4 @@ def test_what_is_hidden_is_neither_copied_nor_recognised():
     np.testing.assert_allclose(
         [table.loc["golden", "knows golden"] for table in (hidden, known)], [0.545, 0.905]
     )
+    assert hidden.loc["repeat", "remembers"] == known.loc["repeat", "remembers"] == pytest.approx(0.6)

@@ -114,7 +114,9 @@ def test_experts_have_no_vote_and_are_not_checked():
 
 
 def test_the_share_is_counted_in_whole_people():
-    """.9 of 10 others is nine of them, although .9·10 need not be 9 in binary."""
+    """.9 of 10 others is nine of them, and .55 of 100 is 55, although .55·100 is a little more in binary."""
+    table = pd.DataFrame({"task": "i", "worker": range(101), "label": ["left"] * 56 + ["right"] * 45})
+    assert len(golden_checks(table, 100, 0.55).to_frame()) == 101
     for n in (10, 20, 30, 70):
         table = pd.DataFrame({"task": "i", "worker": range(n + 1), "label": ["left"] * (n + 1)})
         table.loc[1 : n // 10, "label"] = "right"
@@ -140,6 +142,10 @@ def test_items_ask_everybody():
     assert golden_items(table, 3).index.tolist() == ["i"]
     assert golden_items(table, 3, ties=True).index.tolist() == ["i", "j"]
     assert golden_items(table, 4).empty
+    more = pd.concat(
+        [table.iloc[:3], table.iloc[:3].assign(task="k"), table.iloc[[0]].assign(task="k", worker="d")]
+    )
+    assert golden_items(more, 3).index.tolist() == ["k", "i"]  # as sure, by more people
 
 
 @untimed
