@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from annolib.estimation.effort import estimate_effort
+from annolib.estimation.effort import OK, estimate_effort
 from annolib.estimation.interval_coverage import coverage
 from annolib.estimation.intervals import binomial_interval
 from annolib.figures.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, canvas, describe
@@ -127,8 +127,8 @@ def effort_interval(passes=45, checks=60, kappa=0.2, confidence=0.95) -> Figure:
         f"{passes} of {checks} repeats agree, {rate:.1%}.",
         f"Read back through the curve: effort {estimate.effort:.2f}.",
         f"The {confidence:.0%} interval goes from {estimate.low:.2f} to {estimate.high:.2f}.",
-        f"State: {estimate.status}."
-        + misfit * " No effort explains such a rate: suspect a rule, memory or a wrong kappa.",
+        *([] if estimate.status == OK else [f"The rate is {estimate.status}."]),
+        *(["No effort explains such a rate: suspect a rule, memory or a wrong kappa."] if misfit else []),
     )
 
 

@@ -402,8 +402,6 @@ def _caption(description):
     kept = []
     description = re.sub(r"\b(kappa|rho|eta|gamma)\b", lambda name: _LETTERS[name[0]], description)
     for sentence in re.split(r"(?<=\w[.]) (?=[A-Z])", description.strip()):
-        if sentence.startswith("State: "):
-            continue
         if kept and len(" ".join([*kept, sentence]).split()) > 40:
             break
         kept.append(sentence)
