@@ -251,8 +251,14 @@ def _best_of(family, problem, evidence, n, best, **how):
             continue
         if other.gap < found.gap and other.certificate.gain_bound < 1e-9:
             message = f"{found.message}; the best known is a {other.family} contract"
-            found = replace(other, family=family, converged=False, message=message, suboptimality=np.nan)
-    return found
+            left = _left(other, found.suboptimality - (found.gap - other.gap))
+            found = replace(other, family=family, converged=False, message=message, suboptimality=left)
+    return replace(found, suboptimality=_left(found, found.suboptimality))
+
+
+def _left(pay, bound):
+    """What others may earn more at most: the bound, and no more than what the first best does. That alone where there is no bound, or a wrong one."""
+    return bound if 0 <= bound <= pay.gap else pay.gap
 
 
 def _nested(found, problem, evidence, n, best):
@@ -271,4 +277,4 @@ def _nested(found, problem, evidence, n, best):
     ):
         return found
     message = f"a bonus earns {left:.2g} more than was taken for the best: what is shown is that bonus, and nothing is proved"
-    return replace(bonus, family="optimal", converged=False, message=message, suboptimality=np.nan)
+    return replace(bonus, family="optimal", converged=False, message=message, suboptimality=bonus.gap)

@@ -7,7 +7,7 @@ import pytest
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.solve import _nested
+from annolib.contracts.solve import _left, _nested
 
 
 def test_several_n_in_one_call(reference):
@@ -72,4 +72,10 @@ def test_optimal_pay_below_a_bonus_is_never_called_solved():
     assert pay.converged and _nested(pay, problem, law, 20, best) is pay
     wrong = replace(pay, gap=bonus.gap + 0.01, profit=bonus.profit - 0.01)
     held = _nested(wrong, problem, law, 20, best)
-    assert held.profit == bonus.profit and not held.converged and np.isnan(held.suboptimality)
+    assert held.profit == bonus.profit and not held.converged and held.suboptimality == bonus.gap
+
+
+@pytest.mark.parametrize("bound, left", [(np.nan, 0.25), (np.inf, 0.25), (-0.1, 0.25), (0.1, 0.1)])
+def test_what_is_left_open_is_no_more_than_the_first_best_leaves(reference, bound, left):
+    pay = replace(al.second_best(*reference, 100, "binary"), gap=0.25)
+    assert _left(pay, bound) == left

@@ -100,7 +100,8 @@ def tolerance(problem, best, gap):
 
 def _with_proof(problem, best, found, excess):
     """The result with what is proved of it."""
-    suboptimality = max(float(excess), 0.0) + ROUNDING * scale(problem, best)
+    left = float(np.fmin(excess, found.gap))  # nothing earns more than the first best
+    suboptimality = max(left, 0.0) + ROUNDING * scale(problem, best)
     if suboptimality <= tolerance(problem, best, found.gap):
         fair = found.converged or found.message.startswith("solved for a floor")
         return replace(found, converged=fair, suboptimality=suboptimality)
