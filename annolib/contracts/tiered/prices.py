@@ -44,17 +44,17 @@ class Pool:
         nu[place] = [prices[2 + j] for j in keep]
         paid, incentive, nu = self._milder(thresholds, effort, np.array([paid, incentive, *nu]), enough)
         keep = nu > 0
-        still = np.zeros(nu.size)
-        options = [(0.0, 0.0, still)]
+        steady = np.zeros(nu.size)
+        options = [(0.0, 0.0, steady)]  # slopes in q of λ, β and ν
         if paid > 0:
-            options.append((incentive * n, 0.0, still))
+            options.append((incentive * n, 0.0, steady))
         elif keep.any():
             options.append((0.0, 0.0, np.where(np.arange(nu.size) == np.argmax(nu), incentive * n, 0.0)))
         closest = self._closest(thresholds, effort, paid, incentive, nu)
         if closest is not None:
             options.append(closest)
-        for slope, turn, slopes in options:
-            self._append(thresholds, effort, (paid, slope), (incentive, turn), nu, slopes)
+        for paid_slope, incentive_slope, slopes in options:
+            self._append(thresholds, effort, (paid, paid_slope), (incentive, incentive_slope), nu, slopes)
         self._count += 1
 
     def add_certain(self):
@@ -128,7 +128,7 @@ class Pool:
 
         if not earned(1.0) < enough:
             return float(theta[0]), float(theta[1]), theta[2:]
-        low, high = 0.0, 1.0  # U is convex in the prices
+        low, high = 0.0, 1.0  # U is a maximum over pay of what is linear in the prices, so convex in them
         for _ in range(60):
             middle = low + (high - low) / 2 if low > 0 else high / 8
             low, high = (low, middle) if earned(middle) < enough else (middle, high)
@@ -155,11 +155,11 @@ class Pool:
             _rows(family, edges[i : i + 1], efforts[i], [self.deviations[j] for j in live]) for i in range(3)
         ]
         theta = np.array([paid, incentive, *nu[live]])
-        pulls = []
+        excess = []  # U_θ: left less right sides of the constraints, at q − step, q and q + step
         for (p, rows), e in zip(cells, efforts, strict=True):
             x = theta @ rows
             v = np.where(p > 1e-290, _utility(family, x), 0.0)
-            pulls.append((rows * p) @ v - _needs(family, e, [self.deviations[j] for j in live])[0])
+            excess.append((rows * p) @ v - _needs(family, e, [self.deviations[j] for j in live])[0])
         p, rows = cells[1]
         x = theta @ rows
         lowest = _lowest(family)
@@ -172,7 +172,7 @@ class Pool:
             )
         free = [0] * (paid > 0) + list(range(1, theta.size))
         matrix = (rows[free] * (p * steep)) @ rows[free].T
-        target = ((pulls[2] - pulls[0]) / (2 * step))[free]
+        target = ((excess[2] - excess[0]) / (2 * step))[free]
         size = np.abs(theta[free])  # where numbers leave a choice, what changes least for its size
         if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(target)) and np.all(size > 0)):
             return None
@@ -191,7 +191,7 @@ class Pool:
 
     def lowest(self, first, last, low, high, full, goal=None):
         """For each block and box the line that is lowest in the middle, among those near that are allowed on all of it: (line, value); −1, inf
-        if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that turns least; where none
+        if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that bends least; where none
         stays below, the one whose highest value is lowest.
         """
         which, value = np.full(low.size, -1), np.full(low.size, np.inf)
@@ -217,10 +217,10 @@ class Pool:
             near, found = np.take_along_axis(near, few, axis=0), np.take_along_axis(found, few, axis=0)
             left, right = (self._values(near, edges, given, x) for x in (low, high))
             worst = np.maximum(found, np.maximum(left, right))
-            turn = np.abs(left + right - 2 * found)
+            bend = np.abs(left + right - 2 * found)  # of U over the box: its second difference
             good = worst <= goal
-            turn = np.where(good & ~np.isnan(turn), turn, np.inf)
-            best = np.where(good.any(axis=0), np.argmin(turn, axis=0), np.argmin(worst, axis=0))
+            bend = np.where(good & ~np.isnan(bend), bend, np.inf)
+            best = np.where(good.any(axis=0), np.argmin(bend, axis=0), np.argmin(worst, axis=0))
         else:
             best = np.argmin(found, axis=0)
         return near[best, rows], found[best, rows]
@@ -243,27 +243,30 @@ class Pool:
         ev = self.family.evidence
         step = ev.success(efforts) - ev.success(self.effort)[which]
         paid = self.participation[which, 0] + self.participation[which, 1] * step
-        push = self.incentive[which, 0] + self.incentive[which, 1] * step
-        return paid, push, self.shirking[which] + self.slopes[which] * step[..., None]
+        incentive = self.incentive[which, 0] + self.incentive[which, 1] * step
+        return paid, incentive, self.shirking[which] + self.slopes[which] * step[..., None]
 
     def _allowed(self, which, efforts, full):
         """Have λ and ν their sign there, and for full effort β?"""
-        paid, push, shirking = self._prices(which, efforts)
-        return (paid >= 0) & (shirking >= 0).all(axis=-1) & (~full | (push >= 0))
+        paid, incentive, shirking = self._prices(which, efforts)
+        return (paid >= 0) & (shirking >= 0).all(axis=-1) & (~full | (incentive >= 0))
 
     def _values(self, which, edges, given, efforts):
         """U of lines which[k, row] at efforts (rows,) for cells between `edges`, p(d) `given`: (K, rows)."""
         family, ev, problem = self.family, self.family.evidence, self.family.problem
         lines, law = self.rows(which[0], None, None), Law.at(family, edges, efforts)
-        paid, push, shirking = self._prices(which, efforts)
+        paid, incentive, shirking = self._prices(which, efforts)
         base = paid + shirking.sum(axis=-1)
         cost, per = problem.cost.cost(efforts), ev.slope(efforts)
         needed = problem.cost.slope(efforts) / per * (ev.success(efforts) * ev.failure(efforts))
         least = max(problem.outside, problem.floor_utility)
         total = (
-            problem._value(efforts) - lines._level_wage - paid * (least + cost - lines._level) - push * needed
+            problem._value(efforts)
+            - lines._level_wage
+            - paid * (least + cost - lines._level)
+            - incentive * needed
         )
-        weight = base[..., None] * law.p + push[..., None] * law.moment
+        weight = base[..., None] * law.p + incentive[..., None] * law.moment
         for j, (other, d) in enumerate(zip(given, self.deviations, strict=True)):
             total = total - shirking[..., j] * (cost - float(problem.cost.cost(d)))
             weight = weight - shirking[..., j, None] * other

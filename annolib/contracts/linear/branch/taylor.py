@@ -9,7 +9,7 @@ The prices (`prices`) make Λ as level as can be at the centre of the cell, and 
 second derivatives at the centre, and for the third derivatives a bound of every term of the sums. So the bound is above the best profit in the
 cell by no more than a constant times the square of the cell's size, and by less where prices exist that make Λ level: at the best line of all.
 V and −c are concave: they lie below their tangents. Counts at which the line leaves the floor inside the cell have no derivative; their terms are
-bounded by their largest values.
+bounded by their largest values. q has no third derivative in the effort: it rises like η or η² at every monitor.
 
 Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
 for powers); and, for more than `cut_lines.EVERY` checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
@@ -84,7 +84,7 @@ class _Line:
     pay: np.ndarray  # E (X/n − x)⁺
     left: np.ndarray  # left sides of the constraints, their derivatives in b, and where those are positive
     left_b: np.ndarray
-    useful: np.ndarray
+    useful: np.ndarray  # constraints that a steeper line meets better
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +176,7 @@ def taylor_bounds(lines, cells, law, slopes, profit):
         | (lines.every_count)
         | never_at_floor(lines, cells.effort_low, cells.share_high)
     )
-    level = np.where(whole, total(law.mid, at.rise), 0.0)
+    level = np.where(whole, total(law.mid, at.rise), 0.0)  # mean utility above the floor
     priced = priced_at(lines, law, place, at, level, needed, cells.effort_low == cells.effort_high)
     range_, none = slope_range(lines, cells, law, place, at, level, slopes)
     by_effort, by_share, by_slope, curvature = _second_order(lines, law, place, at, level, priced, range_)
