@@ -110,13 +110,14 @@ def golden_checks(table, least=4, share=0.9, ties=False) -> GoldenChecks:
     0    dee    i       3   False      True
     """
     least, share = one_whole("least", least, 1, "Count the others."), _majority_share(share)
+    ties = _truth(ties)
     first, judgements = _first_judgements(table)
     votes = np.zeros((len(judgements.tasks), 3), int)
     np.add.at(votes, (first.task, first.content), 1)
     others = votes[first.task]
     others[np.arange(len(first)), first.content] -= 1
     answer, agreeing, asked = others.argmax(1), others.max(1), others.sum(1)
-    golden = _of_one_mind(agreeing, asked, least, share) & (_truth(ties) | (answer != _TIE))
+    golden = _of_one_mind(agreeing, asked, least, share) & (ties | (answer != _TIE))
     chosen, answer = first[golden], answer[golden]
     side = np.where(answer == _TIE, _TIE, answer ^ chosen.swapped)
     frame = pd.DataFrame(
@@ -133,7 +134,7 @@ def golden_checks(table, least=4, share=0.9, ties=False) -> GoldenChecks:
             "judgements": chosen.judgements,
         }
     )
-    return GoldenChecks(least, share, _truth(ties), frame.reset_index(drop=True)[list(CHECK_COLUMNS)])
+    return GoldenChecks(least, share, ties, frame.reset_index(drop=True)[list(CHECK_COLUMNS)])
 
 
 def golden_items(table, least=8, share=0.9, ties=False) -> pd.DataFrame:
@@ -155,11 +156,12 @@ def golden_items(table, least=8, share=0.9, ties=False) -> pd.DataFrame:
     {'i': {'answer': 'first', 'agreeing': 3, 'workers': 3, 'share': 1.0}}
     """
     least, share = one_whole("least", least, 1, "Count those who judged it."), _majority_share(share)
+    ties = _truth(ties)
     first, judgements = _first_judgements(table)
     votes = np.zeros((len(judgements.tasks), 3), int)
     np.add.at(votes, (first.task, first.content), 1)
     answer, agreeing, asked = votes.argmax(1), votes.max(1), votes.sum(1)
-    golden = _of_one_mind(agreeing, asked, least, share) & (_truth(ties) | (answer != _TIE))
+    golden = _of_one_mind(agreeing, asked, least, share) & (ties | (answer != _TIE))
     columns = {"answer": np.array(_CONTENTS, object)[answer], "agreeing": agreeing, "workers": asked}
     frame = pd.DataFrame(columns, index=judgements.tasks.rename("task"))[golden]
     frame = frame.assign(share=frame["agreeing"] / frame["workers"])

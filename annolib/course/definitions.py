@@ -145,6 +145,10 @@ class Exercise:
             raise ValueError(f"probes of {self.name!r} must hold at least one argument tuple.")
         object.__setattr__(self, "cases", tuple(_as_case(self.name, probe) for probe in probes))
 
+    def course_answer(self):
+        """What later cells go on with in place of an answer: the reference itself, or the value that it makes."""
+        return self.reference() if self.kind == VALUE else self.reference
+
     @cached_property
     def expected(self):
         """What the oracle gives for each case, computed once; an empty tuple if there is no oracle."""

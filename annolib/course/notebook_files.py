@@ -102,11 +102,17 @@ def solution_of(number, name, root=None):
             source = source_of(cell)
             asked = (*lesson_calls(source, "check"), *lesson_calls(source, "rubric"))
             if cell["cell_type"] == "code" and name in asked:
-                return _without_check(source)
+                return without_checks(source)
     return None
 
 
-def _without_check(source):
+def without_checks(source):
+    """The code of a cell without its statements that call `lesson.check`, on however many lines they stand.
+
+    >>> print(without_checks('def f():\\n    return 1\\nf = lesson.check(\\n    "f", f)'))
+    def f():
+        return 1
+    """
     lines = source.splitlines()
     for statement in reversed(ast.parse(source).body):
         value = getattr(statement, "value", None)

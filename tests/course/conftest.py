@@ -48,6 +48,37 @@ def demo(load_file):
     del sys.modules[name]
 
 
+@pytest.fixture
+def lesson_shell(demo, monkeypatch):
+    """A function that starts an IPython shell with the demonstration lesson; its `run` gives back what a cell raises."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from annolib.course.checking import record
+    from annolib.course.notebook import broken_cells
+
+    monkeypatch.setattr(record, "_graded", {})
+    monkeypatch.setattr(broken_cells, "_at_work", {})
+
+    def start(**how):
+        shell = InteractiveShell.instance()
+        shell.reset(new_session=True)
+        run = shell.run_cell
+
+        def run_cell(source):
+            result = run(source, store_history=False)
+            return result.error_before_exec or result.error_in_exec
+
+        shell.run = run_cell
+        given = "".join(f", {name}={value!r}" for name, value in how.items())
+        assert run_cell(f"import annolib as al\nlesson = al.course.Lesson(99{given})") is None
+        return shell
+
+    yield start
+    for watch in broken_cells._at_work.values():
+        watch.leave()
+    InteractiveShell.clear_instance()
+
+
 @pytest.fixture(scope="session")
 def demo_source(load_file):
     """A function that makes the unexecuted source notebook of the demonstration."""

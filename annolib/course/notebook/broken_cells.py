@@ -11,23 +11,51 @@ import re
 from html import escape
 
 from annolib.course.checking.checks import NOT_RIGHT, Outcome
-from annolib.course.definitions import VALUE
 from annolib.course.display import box, say
 from annolib.course.notebook.predict import Prediction
 
-_at_work = {}  # number of the lesson: the watch that is registered with the shell
+_at_work = {}  # (kind of watch, number of the lesson): the one that is registered with the shell
 BROKE_OFF = "{} came before the check. Mend the cell, or put the ... back, and run it again."
 GO_ON = "The cells below use the course's own answer until then."
 
 
+class CellWatch:
+    """What a lesson does before and after each cell of an IPython shell."""
+
+    def __init__(self, shell, lesson):
+        self.shell, self.lesson = shell, lesson
+        shell.events.register("pre_run_cell", self.before)
+        shell.events.register("post_run_cell", self.after)
+
+    @classmethod
+    def start(cls, shell, lesson):
+        """Watch from here on, in place of an earlier watch of this kind for this lesson; without a shell nothing is done."""
+        if shell is None:
+            return
+        key = cls, lesson.definition.number
+        if key in _at_work:
+            _at_work.pop(key).leave()
+        _at_work[key] = cls(shell, lesson)
+
+    def leave(self):
+        self.shell.events.unregister("pre_run_cell", self.before)
+        self.shell.events.unregister("post_run_cell", self.after)
+
+    def before(self, info):
+        raise NotImplementedError
+
+    def after(self, result):
+        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
+        if error is not None:
+            self.broke_off(getattr(result.info, "raw_cell", "") or "", error)
+
+    def broke_off(self, source, error):
+        raise NotImplementedError
+
+
 def go_on(shell, lesson):
     """Watch the cells of an IPython shell for those that break off; without a shell nothing is done."""
-    if shell is None:
-        return
-    number = lesson.definition.number
-    if number in _at_work:
-        _at_work.pop(number).leave()
-    _at_work[number] = _Watch(shell, lesson)
+    _GoOn.start(shell, lesson)
 
 
 def checks_in(source):
@@ -48,31 +76,18 @@ def guesses_in(source):
     return re.findall(r"(?m)^(\w+)\s*=\s*lesson\s*\.\s*predict\(", source)
 
 
-class _Watch:
-    def __init__(self, shell, lesson):
-        self.shell, self.lesson = shell, lesson
-        shell.events.register("pre_run_cell", self.before)
-        shell.events.register("post_run_cell", self.after)
-
-    def leave(self):
-        self.shell.events.unregister("pre_run_cell", self.before)
-        self.shell.events.unregister("post_run_cell", self.after)
-
+class _GoOn(CellWatch):
     def before(self, info):
         self.lesson.asked.clear()
 
-    def after(self, result):
-        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
-        if error is None:
-            return
-        source, names = getattr(result.info, "raw_cell", "") or "", self.shell.user_ns
+    def broke_off(self, source, error):
+        names = self.shell.user_ns
         for guess in guesses_in(source):
             names.setdefault(guess, Prediction("", None))
         known = {exercise.name: exercise for exercise in self.lesson.definition.exercises}
         for name in checks_in(source):
             if name in known and name not in self.lesson.asked:
-                exercise = known[name]
-                names[name] = exercise.reference() if exercise.kind == VALUE else exercise.reference
+                names[name] = known[name].course_answer()
                 self._tell(name, type(error).__name__)
 
     def _tell(self, name, kind):

@@ -16,7 +16,7 @@ from annolib.course.checking.checks import (
 )
 from annolib.course.checking.record import Record, graded_record
 from annolib.course.checking.world import watch
-from annolib.course.definitions import VALUE, LessonDefinition, load_definition
+from annolib.course.definitions import LessonDefinition, load_definition
 from annolib.course.display import box, code_block, folded, outcome_bundle, say
 from annolib.course.notebook.broken_cells import go_on
 from annolib.course.notebook.claims import claim
@@ -107,7 +107,7 @@ class Lesson:
             return adapted(exercise, answer)
         if outcome.state == RIGHT or self.grading or exercise in self.record.drawn:
             return answer
-        return exercise.reference() if exercise.kind == VALUE else exercise.reference
+        return exercise.course_answer()
 
     def rubric(self, name, answer):
         """Show the criteria of an own answer in words as boxes to tick, and a model answer, folded."""

@@ -8,14 +8,13 @@ outcomes or calls `grader.check`. The stand-in is a function of its own, and can
 from __future__ import annotations
 
 import ast
-import re
 from contextlib import contextmanager
 
 from annolib.course.checking.checks import NOT_RIGHT, RIGHT, Outcome
 from annolib.course.definitions import VALUE
+from annolib.course.notebook.broken_cells import CellWatch, checks_in
 from annolib.course.notebook_files import is_lesson_call
 
-_at_work = {}  # number of the lesson: the swap that is registered with the shell
 _judging = []  # names of the exercises whose answers are being tried
 _ASKING = ("outcomes", "require")
 
@@ -55,12 +54,7 @@ def is_the_courses(exercise, answer):
 
 def stand_in(shell, lesson):
     """Let the course's answers stand in, cell by cell, in an IPython shell; without one, nothing is done."""
-    if shell is None:
-        return
-    number = lesson.definition.number
-    if number in _at_work:
-        _at_work.pop(number).leave()
-    _at_work[number] = _Swap(shell, lesson)
+    _Swap.start(shell, lesson)
 
 
 def tests_names(source):
@@ -69,10 +63,7 @@ def tests_names(source):
     >>> tests_names("assert f(2) == 4"), tests_names("print(f(2))")
     (True, False)
     """
-    try:
-        nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError, RecursionError):
-        return False
+    nodes = [node for statement in _statements(source) for node in ast.walk(statement)]
     calls = [node.func for node in nodes if isinstance(node, ast.Call)]
     asked = any(getattr(call, "attr", getattr(call, "id", "")) in _ASKING for call in calls)
     otter = any(
@@ -89,11 +80,7 @@ def uses(source, name):
     >>> uses("print(pay)", "pay"), uses("print(deal.pay)", "pay"), uses("pay = 3\\nprint(pay)", "pay")
     (True, False, False)
     """
-    try:
-        statements = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError):
-        return False
-    for statement in statements:
+    for statement in _statements(source):
         nodes = list(ast.walk(statement))
         handed = [one for node in nodes if is_lesson_call(node, "check") for one in node.args]
         read = (node for node in nodes if isinstance(node, ast.Name) and node.id == name)
@@ -105,18 +92,20 @@ def uses(source, name):
     return False
 
 
-class _Swap:
-    """Registered with the shell; holds what stands under the names in the meantime."""
+def _statements(source):
+    """The statements of a cell; none where it is no Python."""
+    try:
+        return ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+
+
+class _Swap(CellWatch):
+    """Holds what stands under the names in the meantime."""
 
     def __init__(self, shell, lesson):
-        self.shell, self.lesson = shell, lesson
-        self.own, self.put, self.seen = {}, {}, set()
-        shell.events.register("pre_run_cell", self.before)
-        shell.events.register("post_run_cell", self.after)
-
-    def leave(self):
-        self.shell.events.unregister("pre_run_cell", self.before)
-        self.shell.events.unregister("post_run_cell", self.after)
+        self.own, self.put = {}, {}
+        super().__init__(shell, lesson)
 
     def before(self, info):
         source = info.raw_cell or ""
@@ -144,9 +133,7 @@ class _Swap:
                 else:
                     del names[name]
         self.put = {}
-        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
-        if error is not None:
-            self._note(getattr(result.info, "raw_cell", "") or "", error)
+        super().after(result)
 
     def _answer(self, exercise):
         if exercise.kind != VALUE:
@@ -154,11 +141,11 @@ class _Swap:
         self.lesson.shown.add(exercise.name)
         return exercise.reference()
 
-    def _note(self, source, error):
+    def broke_off(self, source, error):
         """A cell that failed before its check was reached is an attempt that is not right."""
+        asked = checks_in(source)
         for exercise in self.lesson.definition.exercises:
-            asked = re.search(rf"lesson\.check\(\s*[\"']{exercise.name}[\"']", source)
-            if asked and self._tries().get(exercise.name) == self.tries.get(exercise.name):
+            if exercise.name in asked and self._tries().get(exercise.name) == self.tries.get(exercise.name):
                 words = f"The cell of {exercise.name} raised {type(error).__name__} before its check."
                 self.lesson.record.add(Outcome(exercise.name, NOT_RIGHT, (words,)))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from annolib.course.authoring.lint.page import page_from, words
 from annolib.course.authoring.stubs import exercise_stub
-from annolib.course.notebook_files import is_lesson_call
+from annolib.course.notebook_files import is_lesson_call, without_checks
 
 FEWEST, MOST = 15, 25
 # what is taken first when there is room for so many; a prediction and its result are one group
@@ -193,20 +193,11 @@ def _exercise(title, text, later):
     cell = next((cell for cell in later if cell.exercises), None)
     code = ""
     if cell and not cell.calls("rubric"):
-        cut = _without_checks(exercise_stub(cell.source))
+        cut = without_checks(exercise_stub(cell.source))
         code = f"\n\n```python\n{cut}\n```" if len(cut.splitlines()) <= 14 else ""
     head = f"**{facts[1]} minutes.** " if facts else ""
     reason = why[1][:1].upper() + why[1][1:] if why else ""
     return Slide("exercise", title, f"{head}{reason}\n\n{_lines(told, most=60 if not code else 24)}{code}")
-
-
-def _without_checks(code):
-    """The code without the statements that call `lesson.check`, on however many lines they stand."""
-    lines = code.splitlines()
-    for statement in reversed(ast.parse(code).body):
-        if is_lesson_call(getattr(statement, "value", None), "check"):
-            del lines[statement.lineno - 1 : statement.end_lineno]
-    return "\n".join(lines).strip()
 
 
 def _asked(cell, texts):

@@ -1,7 +1,6 @@
 """A cell that breaks off before its check blocks nobody: in a running IPython shell."""
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 from annolib.course.notebook import broken_cells
 
@@ -27,22 +26,8 @@ BROKEN["no def"] = 'agreement = lesson.check("agreement", agreement)'
 
 
 @pytest.fixture
-def shell(demo, monkeypatch):
-    monkeypatch.setattr(broken_cells, "_at_work", {})
-    shell = InteractiveShell.instance()
-    shell.reset(new_session=True)
-    run = shell.run_cell
-
-    def run_cell(source):
-        result = run(source, store_history=False)
-        return result.error_before_exec or result.error_in_exec
-
-    shell.run = run_cell
-    assert run_cell("import annolib as al\nlesson = al.course.Lesson(99)") is None
-    yield shell
-    for watch in broken_cells._at_work.values():
-        watch.leave()
-    InteractiveShell.clear_instance()
+def shell(lesson_shell):
+    return lesson_shell()
 
 
 def state(shell):

@@ -2,11 +2,9 @@
 
 import nbformat
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
-from annolib.course.checking import record
 from annolib.course.definitions import VALUE, load_definition
-from annolib.course.notebook import stand_in
+from annolib.course.notebook import broken_cells
 from annolib.course.notebook.stand_in import tests_names as is_test
 from annolib.course.notebook.stand_in import uses
 from annolib.course.notebook_files import lesson_calls, notebooks
@@ -23,24 +21,9 @@ WRONG = RIGHT_CELL.replace("chance**2 + (1 - chance) ** 2", "99")
 
 
 @pytest.fixture
-def shell(demo, monkeypatch):
-    """A running IPython shell with a graded lesson; `run` gives back what its cells raise."""
-    monkeypatch.setattr(record, "_graded", {})
-    monkeypatch.setattr(stand_in, "_at_work", {})
-    shell = InteractiveShell.instance()
-    shell.reset(new_session=True)
-    run = shell.run_cell
-
-    def run_cell(source):
-        result = run(source, store_history=False)
-        return result.error_before_exec or result.error_in_exec
-
-    shell.run = run_cell
-    assert run_cell("import annolib as al\nlesson = al.course.Lesson(99, grading=True)") is None
-    yield shell
-    for swap in stand_in._at_work.values():
-        swap.leave()
-    InteractiveShell.clear_instance()
+def shell(lesson_shell):
+    """A running IPython shell with a graded lesson."""
+    return lesson_shell(grading=True)
 
 
 def standing(shell, name="agreement"):
@@ -193,9 +176,9 @@ def test_which_cells_test():
 def test_without_grading_nothing_stands_in(demo, monkeypatch):
     from annolib.course import Lesson
 
-    monkeypatch.setattr(stand_in, "_at_work", {})
+    monkeypatch.setattr(broken_cells, "_at_work", {})
     lesson = Lesson(99)
-    assert not lesson.grading and stand_in._at_work == {}
+    assert not lesson.grading and broken_cells._at_work == {}
     reference = lesson.check("agreement", ...)
     lesson.check("agreement", reference)
     assert lesson.outcomes()[0].state == "not attempted"
