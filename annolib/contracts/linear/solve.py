@@ -192,24 +192,43 @@ def _answer(family, floor, effort, share, slope):
     return other, gain, family.best.profit - float(chosen.gap[0]) if rent >= -1e-12 else -np.inf
 
 
-def _improved(family, effort, share, slope):
-    """The best line near a promising one that the agent does not deviate from, and its best deviation; None if none is found."""
-    floor = family.problem.utility.lowest_wage if family.problem.floor is None else family.problem.floor
+def _held(family, propose):
+    """A line that the agent does not deviate from, and its best deviation; None if none is found.
+
+    `propose` makes a line, or None, against deviations; that which tempts most from it joins them, until none gains.
+    """
     deviations = (0.0,)
-    line = None
     for _ in range(_CUTS):
-        line = best_nearby(family, effort, share, slope, deviations)
+        line = propose(deviations)
         if line is None:
             return None
-        effort, slope = float(line.effort), float(line.slope)
-        share = float(family.evidence.success(effort)) + (floor - float(line.centre)) / slope
-        other, gain = most_tempting_deviation(partial(family.payoff, line), effort)
+        other, gain = most_tempting_deviation(partial(family.payoff, line), float(line.effort))
         if gain <= 5e-11:
             return line, other
         if np.min(np.abs(np.array(deviations) - other)) < 1e-10:
             return None
         deviations = (*deviations, other)
     return None
+
+
+def _improved(family, effort, share, slope):
+    """The best line near a promising one that the agent does not deviate from, and its best deviation; None if none is found."""
+    floor = family.problem.utility.lowest_wage if family.problem.floor is None else family.problem.floor
+    start = effort, share, slope
+
+    def propose(deviations):
+        nonlocal start
+        line = best_nearby(family, *start, deviations)
+        if line is not None:
+            effort, slope = float(line.effort), float(line.slope)
+            start = (
+                effort,
+                float(family.evidence.success(effort)) + (floor - float(line.centre)) / slope,
+                slope,
+            )
+        return line
+
+    return _held(family, propose)
 
 
 def _at_kinks(family):
@@ -227,10 +246,11 @@ def _at_kinks(family):
 def _uncut_at(family, kink):
     """The gentlest uncut line that buys a kink of the cost from a CARA or risk-neutral agent, who gains nothing by coming."""
     problem, evidence, n = family.problem, family.evidence, family.n
-    q, deviations = float(evidence.success(kink)), (0.0,)
+    q = float(evidence.success(kink))
     averse = problem.utility.aversion if isinstance(problem.utility, CARA) else 0.0
     wage = float(problem.utility.wage(problem.reservation(kink)))
-    for _ in range(_CUTS):
+
+    def propose(deviations):
         if averse:
             y = gentlest_uncut(problem, evidence, n, deviations, kink)
             if not y * (1 - q) < 1:
@@ -246,14 +266,9 @@ def _uncut_at(family, kink):
         line = family.described(*(np.array([x]) for x in (kink, wage + risk, slope))).take(0)
         if not np.isfinite(line.gap) or line.rent < -1e-10:
             return None
-        line = replace(line, rent=0.0 if abs(line.rent) < 1e-10 else line.rent)
-        other, gain = most_tempting_deviation(partial(family.payoff, line), kink)
-        if gain <= 5e-11:
-            return line, other
-        if np.min(np.abs(np.array(deviations) - other)) < 1e-10:
-            return None
-        deviations = (*deviations, other)
-    return None
+        return replace(line, rent=0.0 if abs(line.rent) < 1e-10 else line.rent)
+
+    return _held(family, propose)
 
 
 def _judged(pay, excess, slack):

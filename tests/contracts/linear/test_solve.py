@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import annolib as al
+from tests.contracts.kinked_costs import kinked
 
 
 def cara_gap(problem, monitor, n, effort):
@@ -211,14 +212,6 @@ def test_the_agent_comes_and_stays(naive, seed):
 
 
 # a cost with a kink
-
-
-def kinked(at, slope, jump, floor, utility=None):
-    cost = al.ConvexCost(
-        lambda e: slope * e + jump * np.maximum(e - at, 0) + 0.02 * e**2,
-        lambda e: slope + 0.04 * e + jump * (e > at),
-    )
-    return al.Problem(utility or al.CARA(1.0), cost, lambda e: 0.6 * e * (2 - e), floor=floor, outside=0.0)
 
 
 def best_of_many_lines(problem, monitor, n, kink):

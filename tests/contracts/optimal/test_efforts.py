@@ -8,6 +8,7 @@ import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.efforts import Search
 from annolib.contracts.optimal.family import AnyWage
+from tests.contracts.kinked_costs import ANY_PAY, kinked
 
 
 @pytest.mark.parametrize("n", [10, 30, 300, 1000, 10**6])
@@ -87,7 +88,7 @@ def test_full_effort_that_passes_for_certain_is_ruled_out():
     assert pay.gap <= al.second_best(problem, al.Golden(0.5), 16, "binary").gap
 
 
-def kinked(steep):
+def steep_beyond(steep):
     """A cost whose slope jumps at .4, where the best effort is; what it costs beyond is `steep`."""
     cost = al.ConvexCost(
         lambda e: 0.3 * (0.3 * e + steep * np.maximum(e - 0.4, 0)), lambda e: 0.3 * (0.3 + steep * (e > 0.4))
@@ -98,12 +99,12 @@ def kinked(steep):
 @pytest.mark.parametrize(("monitor", "n"), [(al.Expert(0.2), 12), (al.Golden(0.4), 8)])
 def test_at_a_kink_of_the_cost_the_left_slope_is_asked_for_at_least_and_all_is_proved(monitor, n):
     """More effort does not tempt there: however steep the cost is beyond, the best contract is the same."""
-    pays = [al.second_best(kinked(steep), monitor, n, "optimal") for steep in (1.0, 3.0)]
+    pays = [al.second_best(steep_beyond(steep), monitor, n, "optimal") for steep in (1.0, 3.0)]
     for pay, steep in zip(pays, (1.0, 3.0), strict=True):
         assert pay.converged and abs(pay.effort - 0.4) < 1e-12 and pay.certificate.gain_bound < 1e-9
-        answer = al.best_answer(kinked(steep), monitor, pay.contract)
+        answer = al.best_answer(steep_beyond(steep), monitor, pay.contract)
         assert answer.profit == pytest.approx(pay.profit, abs=1e-9)
-        bonus = al.second_best(kinked(steep), monitor, n, "binary")
+        bonus = al.second_best(steep_beyond(steep), monitor, n, "binary")
         assert bonus.profit <= pay.profit + pay.suboptimality
     assert pays[0].profit == pytest.approx(pays[1].profit, abs=1e-9)
 
@@ -111,27 +112,18 @@ def test_at_a_kink_of_the_cost_the_left_slope_is_asked_for_at_least_and_all_is_p
 def test_at_a_kink_the_incentive_is_between_the_slopes_and_may_be_at_neither():
     """To stop the agent from idling takes more than c′ from the left; as an equation that condition cost .0127 of profit here."""
     monitor, n, effort = al.Golden(0.4), 8, 0.4
-    pay = al.second_best(kinked(3.0), monitor, n, "optimal")
+    pay = al.second_best(steep_beyond(3.0), monitor, n, "optimal")
     assert pay.profit == pytest.approx(0.333316, abs=1e-6)
-    k, problem = np.arange(n + 1), kinked(3.0)
+    k, problem = np.arange(n + 1), steep_beyond(3.0)
     v = problem.utility.utility(pay.contract.wage(k))
     laws = [binom.pmf(k, n, monitor.pass_probability(effort + step)) for step in (-1e-6, 0.0, 1e-6)]
     left, right = ((laws[i + 1] - laws[i]) @ v / 1e-6 for i in (0, 1))
     assert 0.1 < left < 0.9 and right == pytest.approx(left, abs=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("kink", "low", "jump", "n", "profit"),
-    [(0.4, 0.2, 1.0, 4, 0.194411), (0.6, 0.1, 1.5, 5, 0.407948), (0.5, 0.25, 0.4, 6, 0.224648)],
-)
+@pytest.mark.parametrize(("kink", "low", "jump", "n", "profit"), ANY_PAY)
 def test_kinks_against_a_general_optimiser_over_all_wages(kink, low, jump, n, profit):
-    """The profits are those of sequential quadratic programmes in the n + 1 utilities, each against 402 efforts."""
-    cost = al.ConvexCost(
-        lambda e: low * e + jump * np.maximum(e - kink, 0) + 0.02 * e**2,
-        lambda e: low + jump * (e > kink) + 0.04 * e,
-    )
-    problem = al.Problem(al.CARA(1.0), cost, lambda e: 0.6 * e * (2 - e), 0.0, 0.0)
-    pay = al.second_best(problem, al.Expert(0.2), n, "optimal")
+    pay = al.second_best(kinked(kink, low, jump), al.Expert(0.2), n, "optimal")
     assert pay.converged and pay.effort == pytest.approx(kink, abs=1e-12)
     assert pay.profit == pytest.approx(profit, abs=1e-6)
 

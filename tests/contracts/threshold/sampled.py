@@ -4,9 +4,7 @@ Nothing here uses the intervals' own formulas: tails are incomplete beta functio
 efforts (by the mean value theorem each is the derivative somewhere between), steps are differences of neighbouring thresholds.
 """
 
-import importlib.util
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from scipy import special
@@ -15,6 +13,7 @@ import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.boxes import Boxes
+from tests.contracts import adversary
 
 
 class Recorded(GapBounds):
@@ -217,17 +216,6 @@ def outside(values, interval, error=0.0):
         slack = error + 1e-10 * np.abs(values)
         wrong = np.isfinite(values) & ((values < low - slack) | (values > high + slack))
     return values[wrong]
-
-
-def beside(path):
-    """A file of the tests as a module."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-adversary = beside(Path(__file__).parents[1] / "adversary.py")
 
 
 def sampled_boxes(seed, size=12):

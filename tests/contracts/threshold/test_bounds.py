@@ -1,8 +1,5 @@
 """Proved bounds of threshold pay: no contract lies below the bound of a box that it is in."""
 
-import importlib.util
-from pathlib import Path
-
 import mpmath
 import numpy as np
 import pytest
@@ -14,18 +11,8 @@ from annolib.contracts import Binary
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.boxes import Boxes
-
-
-def _beside(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-adversary = _beside(Path(__file__).parents[1] / "adversary.py")
-sampled = _beside(Path(__file__).parent / "sampled.py")
-sampled_boxes = sampled.sampled_boxes
+from tests.contracts import adversary
+from tests.contracts.threshold.sampled import sampled_boxes
 
 
 def a_contract(rng, problem, monitor, n):

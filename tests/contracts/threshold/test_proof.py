@@ -1,8 +1,5 @@
 """Branch and bound over threshold pay: it closes, on every corner, and a random search never wins."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -12,16 +9,7 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.boxes import Boxes
 from annolib.contracts.threshold.proof import prove, start
-
-
-def _beside(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-adversary = _beside(Path(__file__).parents[1] / "adversary.py")
+from tests.contracts import adversary
 
 
 @pytest.mark.parametrize("n", [30, 300, 100_000])

@@ -1,8 +1,6 @@
 """What is said of boxes of thresholds and efforts holds for all that is sampled in them, and monotone parts are not wider."""
 
-import importlib.util
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,17 +8,8 @@ from scipy import special, stats
 
 from annolib.contracts.threshold.boxes import mean_value
 from annolib.numerics.intervals import product
-
-
-def _beside(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-sampled = _beside(Path(__file__).parent / "sampled.py")
-sampled_boxes, one = sampled.sampled_boxes, sampled.one
+from tests.contracts.threshold import sampled
+from tests.contracts.threshold.sampled import one, sampled_boxes
 
 
 class Tally:

@@ -1,8 +1,6 @@
 """The branch and bound over thresholds and efforts: it covers everything, and what it proves is never beaten."""
 
-import importlib.util
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,16 +9,8 @@ import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.tiered.family import Tiers
 from annolib.contracts.tiered.proof import Cover, Proof
-
-
-def _beside(path):
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-adversary = _beside(Path(__file__).parents[1] / "adversary.py")
+from tests.contracts import adversary
+from tests.contracts.kinked_costs import ANY_PAY, kinked
 
 
 @pytest.mark.parametrize(
@@ -146,17 +136,8 @@ def test_an_effort_at_a_kink_of_the_cost(n):
         assert pay.profit > al.second_best(problem, monitor, n, "binary").profit + 0.08
 
 
-@pytest.mark.parametrize(
-    ("at", "slope", "jump", "n", "profit"),
-    [(0.4, 0.2, 1.0, 4, 0.194411), (0.5, 0.25, 0.4, 6, 0.224648), (0.6, 0.1, 1.5, 5, 0.407948)],
-)
+@pytest.mark.parametrize(("at", "slope", "jump", "n", "profit"), ANY_PAY)
 def test_kinked_costs_against_brute_force(at, slope, jump, n, profit):
-    """Profits by sequential quadratic programming at the kink over all wages of every pair, held against 402 efforts: another program."""
-    cost = al.ConvexCost(
-        lambda e: slope * e + jump * np.maximum(e - at, 0) + 0.02 * e**2,
-        lambda e: slope + jump * (e > at) + 0.04 * e,
-    )
-    problem = al.Problem(al.CARA(1.0), cost, value=lambda e: 0.6 * e * (2 - e), floor=0.0)
     for tiers in (2, 3):
-        pay = al.second_best(problem, al.Expert(0.2), n, "tiered", tiers=tiers)
+        pay = al.second_best(kinked(at, slope, jump), al.Expert(0.2), n, "tiered", tiers=tiers)
         assert pay.converged and pay.profit == pytest.approx(profit, abs=6e-7)
