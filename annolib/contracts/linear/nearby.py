@@ -78,14 +78,16 @@ def kink_lines(family):
         deviations = (0.0, 0.5 * kink)
         lines = CutLines(problem, family.evidence, n, deviations)
         start = lines.needed_incentive(kink) / lines.marginal(0.1)
+        starts = {}  # share: the line there; both guesses of the slope mostly end at the same one
         for scale in (0.1, 1.0):
             many = _lines(
                 family, lines, np.full(shares.size, kink), shares, np.full(shares.size, scale * start)
             )
             many = family.kept_incentive_compatible(many, deviations)
             i = int(np.argmin(many.gap))
-            if np.isfinite(many.gap[i]):
-                found.append((kink, float(shares[i]), float(many.slope[i])))
+            if np.isfinite(many.gap[i]) and (i not in starts or many.gap[i] < starts[i][0]):
+                starts[i] = float(many.gap[i]), float(many.slope[i])
+        found += [(kink, float(shares[i]), slope) for i, (_, slope) in starts.items()]
     return found
 
 

@@ -297,3 +297,11 @@ def test_with_a_kink_the_best_pay_earns_at_least_what_a_line_does(kink, slope, j
     problem, monitor = kinked(kink, slope, jump, floor=0.0), al.Expert(0.2)
     line, best = (al.second_best(problem, monitor, n, family) for family in ("linear", "optimal"))
     assert line.converged and 0 < line.profit <= best.profit + 1e-9
+
+
+def test_at_a_kink_what_tempts_joins_the_deviations():
+    """Full effort gains by 6e-2 over the kink where only idling was thought of."""
+    problem, monitor, n = kinked(0.8, 0.2, 0.4), al.SelfConsistency(0.2), 9
+    pay = al.second_best(problem, monitor, n, "linear")
+    most = best_of_many_lines(problem, monitor, n, 0.8)
+    assert pay.converged and pay.effort == 0.8 and most - 1e-9 <= pay.profit <= most + 1e-4
