@@ -28,7 +28,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from annolib.contracts.incentives.rare_states import solve_with_rare_states
+
 _STEPS = 80
+_RARE, _SMALL, _LOOK = (
+    1e-6,
+    1e-5,
+    8,
+)  # of the largest x: of a rare state, of one that may be; steps between two looks for one
 _UNSEEN = 1e-17  # of the dual value
 _HALVINGS = 60  # of the prices of a start outside the dual's domain
 
@@ -66,6 +73,7 @@ class Lottery:
     """Solution of a programme: prices θ, utilities v, and slacks of the constraints (left side minus right).
 
     `suboptimality` is Σ |θ_i · slack_i|, what the slacks leave open between the cost and the dual value. `bound` is the value of the dual: no contract for this effort costs less, whether or not Newton's method converged.
+    `rare` are states whose utility does not follow from the prices in floating point (`annolib.contracts.incentives.rare_states`).
     """
 
     prices: np.ndarray
@@ -76,6 +84,7 @@ class Lottery:
     residual: float
     suboptimality: float
     bound: float
+    rare: tuple = ()
 
 
 class Unsolved(ArithmeticError):
@@ -107,11 +116,24 @@ def solve(programme, start, ceiling=np.inf):
     rows, b, utility = programme.rows, programme.targets, programme.utility
     theta = np.where(programme.signed, np.maximum(start, 0), start).astype(float)
     scale = np.maximum(np.abs(b), 1e-3 * np.max(np.abs(b)) + 1e-300)
+    deep = _is_deep(programme)
+    if deep and np.min(x := theta @ rows) < _RARE * np.max(x):
+        found, theta = _with_rare_states(programme, theta, ceiling)
+        if found is not None:
+            return found
     theta, (value, v, inside) = _inside_domain(programme, theta)
     gradient = b - programme.weights @ v
-    for iterations in range(1, _STEPS + 1):  # noqa: B007
+    for iterations in range(1, _STEPS + 1):
         if value > ceiling:
             break
+        if deep and iterations % _LOOK == 0 and np.min(x := theta @ rows) < _SMALL * np.max(x):
+            found, other = _with_rare_states(programme, theta, ceiling)
+            if found is not None:
+                return found
+            if other is not theta:
+                theta = other
+                value, v, inside = _dual(programme, theta)
+                gradient = b - programme.weights @ v
         live = v[inside]
         hessian = (programme.weights[:, inside] / utility.wage_curvature(live)) @ rows[:, inside].T
         free = ~(programme.signed & (theta <= 0) & (gradient <= 0))
@@ -160,6 +182,28 @@ def solve(programme, start, ceiling=np.inf):
         float(np.abs(theta) @ np.abs(slack)),
         float(value),
     )
+
+
+def _is_deep(programme):
+    """Is the floor so low that a fine can be as harsh as it is rare?"""
+    floor, utility = programme.floor_utility, programme.utility
+    if not np.isfinite(floor):
+        return True
+    at = max(float(programme.targets[0]), floor)
+    return bool(utility.marginal_wage(floor) < _RARE * utility.marginal_wage(at))
+
+
+def _with_rare_states(programme, theta, ceiling):
+    """The solution in masses and prices, a Lottery, or None where it fails; and prices to go on from."""
+    with np.errstate(all="ignore"):
+        found, theta = solve_with_rare_states(programme, theta, ceiling)
+    if found is None:
+        return None, theta
+    converged = found.error < 1e-8 and found.bound <= ceiling + 1e-9 * abs(ceiling)
+    return Lottery(
+        found.prices, found.utilities, -found.gradient, bool(converged), found.iterations, found.error, found.left, found.bound,
+        found.states,
+    ), theta  # fmt: skip
 
 
 def _inside_domain(programme, theta):

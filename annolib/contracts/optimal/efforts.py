@@ -74,12 +74,13 @@ class Prices:
     effort: float
     prices: np.ndarray
     deviations: tuple
+    fined: float = 0.0
 
     def lines(self):
-        return lines_from(self.family, self.effort, self.prices, self.deviations)
+        return lines_from(self.family, self.effort, self.prices, self.deviations, fined=self.fined)
 
     def slope(self):
-        first = lines_from(self.family, self.effort, self.prices, self.deviations, straight=True)[0]
+        first = lines_from(self.family, self.effort, self.prices, self.deviations, True, self.fined)[0]
         return -first.slope(self.effort)
 
 
@@ -170,9 +171,9 @@ class Search:
             dear = found is None
         if not family.last or not np.all(np.isfinite(family.last[0][1])):
             return None, (), None
-        deviations, prices = family.last[0]
+        deviations, prices, fined = family.last[0]
         gap = found.gap if found is not None else np.inf
-        solved = Solved(effort, gap, found, Prices(family, effort, prices, deviations), dear)
+        solved = Solved(effort, gap, found, Prices(family, effort, prices, deviations, fined), dear)
         self.known.append(solved)
         return solved, deviations, prices
 

@@ -77,7 +77,7 @@ class AnyWage:
     worth: float = -np.inf  # profit below which a contract is of no interest
     last: list = field(
         default_factory=list
-    )  # deviations and prices of the last programme, solved or given up
+    )  # deviations, prices and the mass of rare fines of the last programme, solved or given up
 
     def implement(self, effort, deviations=(0.0,), prices=None, search=True, exact=False):
         """The cheapest contract under which `effort` is a global best answer, or None if none is worth paying.
@@ -268,12 +268,16 @@ class AnyWage:
                 probabilities, rows, weights, targets, signed, problem.utility, problem.floor_utility
             )
             lottery = dual.solve(programme, prices, ceiling)
-            self.last[:] = [(deviations, lottery.prices)]
+            rare = list(lottery.rare)
+            floored = np.any(lottery.utilities <= problem.floor_utility)
+            fined = 0.0 if floored else float(probabilities[rare] @ np.abs(lottery.utilities[rare]))
+            self.last[:] = [(deviations, lottery.prices, fined)]
             if not lottery.converged:
                 if lottery.bound <= ceiling:
                     raise dual.Unsolved(effort, lottery.bound)
                 return None
-            pay = Pay(self, effort, lottery.prices, deviations)
+            fines = tuple((float(counts.nodes[i]), float(lottery.utilities[i])) for i in lottery.rare)
+            pay = Pay(self, effort, lottery.prices, deviations, fines=fines)
             if counts.weights.max() == 1:  # every count is a node: no kink lies within a block
                 break
             prices, old, kinks = lottery.prices, kinks, pay.floor_ends

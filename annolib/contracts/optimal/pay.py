@@ -67,6 +67,8 @@ class Pay:
         Other efforts, and derivatives at this one.
     forfeit, cap : int or None
         Below `forfeit` the floor is paid, above `cap` no more than at it.
+    fines : tuple of (count, utility)
+        Counts so rare that the prices do not tell their utility in floating point.
     """
 
     family: object
@@ -75,6 +77,7 @@ class Pay:
     deviations: tuple
     forfeit: int | None = None
     cap: int | None = None
+    fines: tuple = ()
 
     def rows(self, k):
         """What x is a sum of: 1, s(k), ρ_j(k) at counts k, shape (constraints, …)."""
@@ -121,6 +124,8 @@ class Pay:
     def _formula(self, k):
         floor = self.family.problem.floor_utility
         v = dual.utilities_at(self.family.problem.utility, floor, self.x(k))[0]
+        for count, utility in self.fines:
+            v = np.where(np.asarray(k) == count, utility, v)
         return v if self.forfeit is None else np.where(k < self.forfeit, floor, v)
 
     @cached_property

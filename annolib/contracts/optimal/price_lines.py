@@ -36,7 +36,7 @@ import numpy as np
 
 from annolib.agency.costs import PowerCost
 from annolib.contracts.incentives import cheapest_lottery as dual
-from annolib.numerics.binomials import counts_near, log_pmf
+from annolib.numerics.binomials import ALL, counts_near, log_pmf
 
 _EVERY = 20_000  # checks up to which every count is summed
 _WIDTH, _MARGIN = 11.0, 40  # standard deviations, and counts, of a window
@@ -44,7 +44,13 @@ _TERMS = 200_000  # boxes × counts held at once
 _ROUNDING = 4e-16  # of each term
 _HIGHEST = 690.0  # e^690 is a number
 _STEP = 1e-6  # of effort, for difference quotients
-_DEEP = 1e4  # floors that far below the outside option are no level to measure utilities from
+_SMALL, _FIRM = (
+    1e-6,
+    1e8,
+)  # of the largest x, that of a count whose fine is as harsh as rare; how firmly it is held
+_RAREST = 1e-13  # of the terms that x is a sum of: what it is kept above
+_DEEP = 30.0  # floors that far below the outside option are no level to measure utilities from: what is summed would be large
+_DEEP_IN_WINDOWS = 1e4  # the same where many counts are left out, which earn the floor
 
 
 def product(*sums):
@@ -99,6 +105,10 @@ class PriceLine:
         ν_d and their slopes.
     deviations : tuple of float
         The efforts d.
+    fined : float
+        Mass P·|v| of fines that are as harsh as they are rare, 0 if there are none: see `_lifted`.
+    least : float
+        What x is at least, on the boxes looked at.
     """
 
     family: object
@@ -108,6 +118,8 @@ class PriceLine:
     shirking: np.ndarray
     shirking_slopes: np.ndarray
     deviations: tuple
+    fined: float = 0.0
+    least: object = 0.0
 
     @cached_property
     def _q0(self):
@@ -120,7 +132,59 @@ class PriceLine:
         pairs = [tuple(x[rows] for x in pair) for pair in (self.participation, self.incentive)]
         return replace(
             self, effort=self.effort[rows], participation=pairs[0], incentive=pairs[1], shirking=self.shirking[rows],
-            shirking_slopes=self.shirking_slopes[rows],
+            shirking_slopes=self.shirking_slopes[rows], fined=_rows_of(self.fined, rows), least=_rows_of(self.least, rows),
+        )  # fmt: skip
+
+    def _lifted(self, low, high):
+        """The line with λ raised, on each box of efforts, by what keeps x above some ε > 0 at every count.
+
+        Where a fine is as harsh as it is rare, x is almost 0 there, and below 0 without a floor no price is a bound. λ may be raised
+        by any number; that costs it times the mass of the fine, so that on a box it is of second order in the width, as the slopes
+        hold x at such a count (`_closest`). x is concave in the count, as every 1 − R is: it is least at one of the ends, where
+
+            R = (r_d/r)ⁿ for no pass, (q_d/q)ⁿ for n passes,  R′ = −s R,  R″ = n(n + 1) R/r² or n(n + 1) R/q²,
+
+        all monotone in q. The smaller ε, the larger the second derivative v′(ε) x′² of a count of probability P; so it is chosen by both.
+        """
+        ev, n = self.family.evidence, self.family.n
+        q_low, q_high = ev.success(low), ev.success(high)
+        r_low, r_high = ev.failure(low), ev.failure(high)
+        q, r, half = (q_low + q_high) / 2, (r_low + r_high) / 2, (q_high - q_low) / 2
+        participation, beta, shirking = self.prices(q)
+        most = np.maximum(*(np.maximum(self.prices(x)[2], 0.0) for x in (q_low, q_high)))
+        turn, turn_of_beta = self.shirking_slopes, self.incentive[1]
+        size = np.abs(participation) + n * np.abs(beta) + most.sum(axis=-1)
+        depth, bend_of_u = np.full(low.size, np.inf), np.zeros(low.size)
+        for passes, share, at, steep, chance in (
+            (0, ev.failure, r, r_high, r_low),
+            (n, ev.success, q, q_low, q_high),
+        ):
+            others = np.array([float(share(d)) for d in self.deviations])
+            ratio, largest = ((others / x[:, None]) ** n for x in (at, steep))
+            growth, fastest = (n / x[:, None] * (1 if passes == 0 else -1) for x in (at, steep))
+            x = (
+                participation
+                + shirking.sum(axis=-1)
+                + beta * (passes - n * q)
+                - (shirking * ratio).sum(axis=-1)
+            )
+            slope = self.participation[1] + turn.sum(axis=-1) + turn_of_beta * (passes - n * q) - n * beta
+            slope = np.abs(slope - ((turn + shirking * growth) * ratio).sum(axis=-1))
+            bends = 2 * np.abs(turn * fastest) + most * n * (n + 1) / steep[:, None] ** 2
+            bend = 2 * n * np.abs(turn_of_beta) + (bends * largest).sum(axis=-1)
+            x_least = x - slope * half - bend / 2 * half**2
+            moved = (slope + bend * half) * half
+            with np.errstate(divide="ignore"):
+                felt = np.where(x_least < 0.1 * participation, np.exp(n * np.log(chance)) * moved**2, 0.0)
+            depth, bend_of_u = np.minimum(depth, x_least), np.maximum(bend_of_u, felt)
+            size = size + (most * largest).sum(axis=-1)
+        least = np.maximum(_RAREST * size, (bend_of_u / self.fined) ** (1 / 3))
+        lift = np.maximum(least - depth, 0.0)
+        rows = np.zeros(low.size)
+        return replace(
+            self, effort=self.effort + rows, participation=(self.participation[0] + lift, self.participation[1] + rows),
+            incentive=tuple(x + rows for x in self.incentive), shirking=self.shirking + rows[:, None],
+            shirking_slopes=self.shirking_slopes + rows[:, None], fined=np.zeros(low.size), least=least / 2,
         )  # fmt: skip
 
     @cached_property
@@ -128,7 +192,8 @@ class PriceLine:
         """The utility v₀ from which utilities are measured: the floor, unless it is deep."""
         problem = self.family.problem
         floor, outside = problem.floor_utility, problem.outside
-        return floor if floor > outside - _DEEP * (1 + abs(outside)) else outside
+        deep = _DEEP if self.family.n <= ALL else _DEEP_IN_WINDOWS
+        return floor if floor > outside - deep * (1 + abs(outside)) else outside
 
     @cached_property
     def _level_wage(self):
@@ -137,7 +202,7 @@ class PriceLine:
     @property
     def kind(self):
         """Lines of one kind may be evaluated together."""
-        return self.deviations
+        return self.deviations, bool(np.any(self.fined > 0))
 
     def prices(self, q):
         """λ, β (…,) and ν (…, D) at pass probabilities q."""
@@ -155,6 +220,8 @@ class PriceLine:
 
     def value(self, effort):
         """U at an array of efforts (E,)."""
+        if np.any(self.fined > 0):
+            return self._lifted(effort, effort).value(effort)
         e = np.asarray(effort, dtype=float)
         problem, ev, n = self.family.problem, self.family.evidence, self.family.n
         total = power_sum(self._costs(e)[0], e**ev.power) + problem._value(e)
@@ -169,6 +236,8 @@ class PriceLine:
 
     def ceilings(self, low, high):
         """An upper bound of U on each box of efforts [low, high], and U at its middle: arrays (B,)."""
+        if np.any(self.fined > 0):
+            return self._lifted(low, high).ceilings(low, high)
         power = self.family.evidence.power
         value, slope, bend, rounding = self._taylor(low, high)
         value = value + rounding
@@ -212,7 +281,8 @@ class PriceLine:
     def slope(self, effort):
         """dU/dη at one effort."""
         at, power = np.array([float(effort)]), self.family.evidence.power
-        return float(self._taylor(at, at, bent=False)[1][0] * power * at[0] ** (power - 1))
+        line = self._lifted(at, at) if np.any(self.fined > 0) else self
+        return float(line._taylor(at, at, bent=False)[1][0] * power * at[0] ** (power - 1))
 
     def _taylor(self, low, high, bent=True):
         """U and its derivative in z = η^power at the middle of each box, an upper bound of the second one on it, and U's rounding.
@@ -431,6 +501,7 @@ class PriceLine:
             k, (q_low, q_high), (log_top, log_bottom)
         )
         x_low, x_high = g_low - ratio_high, g_high - ratio_low
+        x_low, x_high = (np.maximum(x, _column(self.least)) for x in (x_low, x_high))
         v_low, v_high = self._utility(x_low), self._utility(x_high)
         line = self._line(k - n * q, p, self._rise(v, g), n * q * r)
         heights = [self._rise(np.clip(self._utility(x), v_low, v_high), x) for x in (g_low, g_high)]
@@ -509,6 +580,10 @@ def _log_range(k, n, q_low, q_high, *logs):
     return top, bottom
 
 
+def _rows_of(x, rows):
+    return x if np.ndim(x) == 0 else x[rows]
+
+
 def _column(x):
     """A number for all rows, or one for each, against an axis of counts."""
     return np.asarray(x, dtype=float)[..., None]
@@ -519,12 +594,13 @@ def on_rows(lines, which):
     effort, participation, turn, incentive, turn_of_beta = np.array(
         [(line.effort, *line.participation, *line.incentive) for line in lines]
     )[which].T
-    shirking, slopes = (
-        np.array([getattr(line, name) for line in lines])[which] for name in ("shirking", "shirking_slopes")
+    shirking, slopes, fined, least = (
+        np.array([getattr(line, name) for line in lines])[which]
+        for name in ("shirking", "shirking_slopes", "fined", "least")
     )
     return replace(
         lines[0], effort=effort, participation=(participation, turn), incentive=(incentive, turn_of_beta), shirking=shirking,
-        shirking_slopes=slopes,
+        shirking_slopes=slopes, fined=fined, least=least,
     )  # fmt: skip
 
 
@@ -570,11 +646,11 @@ def _highest(p_low, p_high, a, b):
         return np.where(p_high > 0, np.where(top > 0, p_high, p_low) * top, 0.0)
 
 
-def lines_from(family, effort, prices, deviations, straight=False):
+def lines_from(family, effort, prices, deviations, straight=False, fined=0.0):
     """Price lines that start at the prices (λ, μ·scale, ν_d …) of one effort's programme; those of efforts only.
 
     Where a deviation has a price, the last of them follows the prices of the programmes of the efforts next to it; with `straight`
-    β stays as it is.
+    β stays as it is. `fined` is the mass of fines as harsh as they are rare.
     """
     ev, n = family.evidence, family.n
     deviation = np.sqrt(n * float(ev.success(effort)) * float(ev.failure(effort)))
@@ -587,7 +663,8 @@ def lines_from(family, effort, prices, deviations, straight=False):
     still = np.zeros(shirking.size)
 
     def line(slope, slopes):
-        return PriceLine(family, effort, (participation, slope), (incentive, 0.0), shirking, slopes, others)
+        known = (participation, slope), (incentive, 0.0), shirking, slopes, others
+        return PriceLine(family, effort, *known, fined)
 
     same_contract, no_rent_priced = line(incentive * n, still), line(0.0, still)
     if not shirking.size:
@@ -615,18 +692,26 @@ def _closest(line):
     x, v = g - ratio, line._utility(g - ratio)
     p, step = (weights * np.exp(log_p))[0], (k - n * q)[0]
     live = (x[0] > line._lowest_price) & (p > 0)
+    if line.fined > 0:  # at such a count x stays
+        held = x[0] < _SMALL * np.max(x[0][p > 0])
+        live = (live & (p > 0)) | held
     rows = [
         np.ones(step.size),
         step,
         *(1 - np.exp(np.minimum(y - log_p, _HIGHEST))[0] for y in line._log_laws(k)),
     ]
     rows, weight = np.array(rows)[:, live], (p * line._steepness(x)[0])[live]
+    if line.fined > 0:
+        weight = np.where(held[live], _FIRM * np.max(weight[~held[live]], initial=0.0), weight)
     moves = -n * line.incentive[0] + step[live] / (q * r) * ratio[0, live]
     target = (rows * weight) @ moves
     first = float(problem.cost.slope(e)) / per_effort  # dc/dq, and d²c/dq²
     second = (
         float(problem.cost.curvature(e)) - float(problem.cost.slope(e)) * (ev.power - 1) / e
     ) / per_effort**2
+    if line.fined > 0:
+        v = np.where(held, 0.0, v)
+        v = np.where(held & (p == np.max(p[held])), -line.fined / p, v)
     mean = float(p @ v[0])
     target[1] += p @ ((step**2 / (q * r) - n) * (v[0] - mean)) - second * q * r - first * (r - q)
     free = [0] * (line.participation[0] > 0) + list(range(1, len(rows)))
@@ -657,5 +742,5 @@ def line_between(one, other):
     ]
     return PriceLine(
         one.family, one.effort, (one.participation[0], slopes[0]), (one.incentive[0], slopes[1]), start,
-        (end - start) / step, others,
+        (end - start) / step, others, max(one.fined, other.fined),
     )  # fmt: skip

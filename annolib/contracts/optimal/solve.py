@@ -27,6 +27,7 @@ from annolib.contracts.optimal.pay import SECOND_ORDER
 from annolib.contracts.optimal.risk_neutral import risk_neutral_best
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
 from annolib.contracts.threshold.solve import binary_best
+from annolib.numerics.binomials import ALL
 
 _FEW = 5_000  # checks up to which sums over every count are the quicker way
 _ENOUGH = 1e-9  # a gain from deviating that is none
@@ -154,6 +155,8 @@ def _with_a_higher_floor(problem, evidence, n, best):
 
 def _bounded(family, solved):
     """Without a floor: does the dual stay inside its domain for every count, or is some punishment without limit?"""
+    if family.n <= ALL:  # the dual has seen them all
+        return True
     ends = np.array([0.0, float(family.n)])
     return solved is not None and bool(np.min(solved.pay.x(ends)) > 1e-9 * np.max(solved.pay.x(ends)))
 

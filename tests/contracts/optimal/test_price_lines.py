@@ -176,7 +176,8 @@ def parabola(value, slope, bend):
     def taylor(low, high):
         return np.array([value]), np.array([slope]), np.array([bend]), np.zeros(1)
 
-    return SimpleNamespace(family=SimpleNamespace(evidence=SimpleNamespace(power=1.0)), _taylor=taylor)
+    evidence = SimpleNamespace(power=1.0)
+    return SimpleNamespace(family=SimpleNamespace(evidence=evidence), _taylor=taylor, fined=0.0)
 
 
 @given(st.floats(-2, 2), st.floats(-2, 2), st.floats(-8, 8), st.floats(0.01, 0.5))

@@ -36,7 +36,7 @@ def test_all_integers_and_few_nodes_agree(reference, monkeypatch):
 def test_refusals(reference):
     problem, monitor = reference
     with pytest.raises(al.NoBestContract, match="Mirrlees"):
-        al.second_best(problem, monitor, 200, "optimal", floor=None)
+        al.second_best(problem, monitor, 2000, "optimal", floor=None)
 
 
 @pytest.mark.parametrize("seed", [21, 42])
@@ -46,3 +46,47 @@ def test_more_than_one_deviation_tempts(naive, seed):
     problem, monitor = naive.random_problem(rng, neutral=False)
     pay = al.second_best(problem, monitor, int(rng.integers(2, 60)), "optimal")
     assert pay.converged and pay.certificate.gain_bound < 1e-11
+
+
+FLOORS = (-5.0, -10.0, -20.0, -22.0, -24.0, -26.0, -27.0, -28.0, -50.0, -100.0, None)
+
+
+@pytest.mark.parametrize("n", [10, 40, 150])
+def test_a_lower_floor_never_earns_less_and_every_answer_is_proved(reference, n):
+    """Between the floors that bind and those that do not, fines are as harsh as they are rare."""
+    problem, monitor = reference
+    found = [al.second_best(problem, monitor, n, "optimal", floor=floor) for floor in FLOORS]
+    assert all(pay.converged and pay.certificate.gain_bound < 1e-9 for pay in found)
+    gaps = np.array([pay.gap for pay in found])
+    assert np.all(np.diff(gaps) <= 1e-9 * gaps[1:])
+    last = found[-1].contract.wage(0)  # floors below what is paid change nothing
+    for floor, gap in zip(FLOORS[:-1], gaps[:-1], strict=True):
+        assert (gap == pytest.approx(gaps[-1], rel=1e-9)) == (floor < last or n == 10)
+
+
+def test_a_fine_as_harsh_as_it_is_rare_against_fifty_digits(reference):
+    """No floor, 40 checks: λ and μ of the reference problem by Newton's method in 50 digits; the wage for no pass is -27.4."""
+    mpmath = pytest.importorskip("mpmath")
+    pay = al.second_best(*reference, 40, "optimal", floor=None)
+    with mpmath.workdps(60):
+        effort = mpmath.mpf(pay.effort)
+        q = mpmath.mpf(1) / 2 + 2 * mpmath.mpf("0.15") * effort**2
+        k = range(41)
+        law = [mpmath.binomial(40, i) * q**i * (1 - q) ** (40 - i) for i in k]
+        score = [(i - 40 * q) / (q * (1 - q)) * 4 * mpmath.mpf("0.15") * effort for i in k]
+
+        def off(least, slope):
+            v = [1 - 1 / (least + slope * (s - score[0])) for s in score]
+            weighted = [p * a for p, a in zip(law, v, strict=True)]
+            return [sum(weighted) - effort**2 / 2, mpmath.fdot(score, weighted) - effort]
+
+        wages = pay.contract.wage(np.arange(41.0))
+        start = [
+            mpmath.exp(wages[0]),
+            (mpmath.exp(wages[40]) - mpmath.exp(wages[0])) / (score[40] - score[0]),
+        ]
+        least, slope = mpmath.findroot(off, start, tol=1e-80)
+        exact = [mpmath.log(least + slope * (s - score[0])) for s in score]
+        profit = mpmath.mpf("0.6") * effort * (2 - effort) - mpmath.fdot(law, exact)
+    np.testing.assert_allclose(wages, [float(w) for w in exact], rtol=1e-9)
+    assert pay.profit == pytest.approx(float(profit), abs=1e-14)
