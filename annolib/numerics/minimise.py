@@ -303,10 +303,12 @@ def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
     next_one = min(ahead, key=lambda x: abs(x.effort - start.effort), default=None)
     if next_one is not None and next_one.slope * start.slope < 0:
         falls, rises = (next_one, None) if next_one.slope < 0 else (None, next_one)
+    before = None  # the one that was the best before, if the value falls the same way there
     dear = [low, high]  # beyond these there is no value
     for turn in range(_STEPS):
         if np.isfinite(now.gap):
-            best = min(best, now, key=lambda point: point.gap)
+            if now.gap < best.gap:
+                before, best = best if best.slope * now.slope > 0 else None, now
             if now.slope < 0 and (falls is None or now.effort > falls.effort):
                 falls = now
             elif now.slope >= 0 and (rises is None or now.effort < rises.effort):
@@ -316,7 +318,7 @@ def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
         if falls is not None and rises is not None:
             effort = _inside(falls, rises, best.gap, turn)
         else:
-            effort = _outside(best, now, step, dear, high)
+            effort = _outside(best, before, now, step, dear, high)
             step *= 3
         if effort is None or abs(effort - best.effort) < 1e-14:
             break
@@ -338,9 +340,15 @@ def _inside(falls, rises, gap, turn):
     return falls.effort + min(max(share, 1e-3), 1 - 1e-3) * width
 
 
-def _outside(best, now, step, dear, high):
-    """The next point where the value still falls; None at the end."""
+def _outside(best, before, now, step, dear, high):
+    """The next point where the value still falls: where the slope would vanish if it were straight, at most a step away; None at the end."""
     side = int(best.slope < 0)
+    if before is not None:
+        bend = (best.slope - before.slope) / (best.effort - before.effort)
+        if bend > 0:
+            if best.slope**2 / bend < _SHARP * best.gap + 1e-18:
+                return None
+            step = min(step, abs(best.slope) / bend)
     effort = best.effort + (step if side else -step)
     if dear[0] < effort < dear[1]:
         return effort

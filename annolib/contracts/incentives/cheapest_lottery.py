@@ -123,6 +123,7 @@ def solve(programme, start, ceiling=np.inf):
             return found
     theta, (value, v, inside) = _inside_domain(programme, theta)
     gradient = b - programme.weights @ v
+    error = _error(gradient, theta, programme, scale)
     for iterations in range(1, _STEPS + 1):
         if value > ceiling:
             break
@@ -134,10 +135,13 @@ def solve(programme, start, ceiling=np.inf):
                 theta = other
                 value, v, inside = _dual(programme, theta)
                 gradient = b - programme.weights @ v
+                error = _error(gradient, theta, programme, scale)
         live = v[inside]
         hessian = (programme.weights[:, inside] / utility.wage_curvature(live)) @ rows[:, inside].T
         free = ~(programme.signed & (theta <= 0) & (gradient <= 0))
         step = _newton_step(hessian, gradient, free)
+        if not np.isfinite(step @ step):  # the floor everywhere: no price moves anything
+            break
         while np.any(stays := free & programme.signed & (theta <= 0) & (step < 0)):
             free &= ~stays  # prices at zero that would fall stay there, and the others aim anew
             step = _newton_step(hessian, gradient, free)
@@ -150,13 +154,12 @@ def solve(programme, start, ceiling=np.inf):
             trial = theta + size * step
             trial = np.where(programme.signed & (trial < 1e-15 * np.abs(theta)), 0.0, trial)
             new_value, new_v, new_inside = _dual(programme, trial)
-            new_gradient = b - programme.weights @ new_v if np.isfinite(new_value) else gradient
-            if np.isfinite(new_value) and (
-                new_value >= value + 1e-4 * size * slope - 1e-15 * abs(value)
-                or _error(new_gradient, trial, programme, scale)
-                < 0.5 * _error(gradient, theta, programme, scale)
-            ):
-                break
+            if np.isfinite(new_value):
+                new_gradient = b - programme.weights @ new_v
+                new_error = _error(new_gradient, trial, programme, scale)
+                rises = new_value >= value + 1e-4 * size * slope - 1e-15 * abs(value)
+                if rises or new_error < 0.5 * error:
+                    break
             size /= 4
             if size * slope < _UNSEEN * abs(value):  # a rise that rounding hides: no shorter step can show it
                 settled = True
@@ -165,12 +168,10 @@ def solve(programme, start, ceiling=np.inf):
             settled = True
         if settled:
             break
-        old = _error(gradient, theta, programme, scale)
         theta, value, v, inside, gradient = trial, new_value, new_v, new_inside, new_gradient
-        error = _error(gradient, theta, programme, scale)
+        old, error = error, new_error
         if error < 1e-15 or (error < 1e-11 and error > 0.3 * old):
             break
-    error = _error(gradient, theta, programme, scale)
     slack = -gradient
     return Lottery(
         theta,
@@ -224,7 +225,7 @@ def _dual(programme, theta):
     """g(θ), the utilities that attain it, and where the floor does not bind; −∞ where no utilities do."""
     x = theta @ programme.rows
     v, inside = utilities_at(programme.utility, programme.floor_utility, x)
-    if not np.all(np.isfinite(v)):
+    if not np.isfinite(v.sum()):
         return -np.inf, v, inside
     paid = programme.probabilities @ programme.utility.wage(v)
     return float(theta @ (programme.targets - programme.weights @ v) + paid), v, inside
@@ -233,21 +234,25 @@ def _dual(programme, theta):
 def _error(gradient, theta, programme, scale):
     """Largest relative violation; a signed constraint at price zero may be slack."""
     idle = programme.signed & (theta <= 0) & (gradient <= 0)
-    return float(np.max(np.where(idle, 0.0, np.abs(gradient) / scale)))
+    return float((np.where(idle, 0.0, np.abs(gradient)) / scale).max())
 
 
 def _newton_step(hessian, gradient, free):
     """Newton's direction for the free prices, 0 for the others; scaled to a unit diagonal, and kept regular by 1e-14."""
+    if free.all():
+        return _scaled_solution(hessian, gradient)
     step = np.zeros_like(gradient)
     index = np.flatnonzero(free)
-    if not index.size:
-        return step
-    block = hessian[np.ix_(index, index)]
-    size = np.sqrt(np.maximum(np.diag(block), 1e-300))
-    scaled = block / np.outer(size, size)
-    scaled[np.diag_indices_from(scaled)] += 1e-14
-    try:
-        step[index] = np.linalg.solve(scaled, gradient[index] / size) / size
-    except np.linalg.LinAlgError:
-        step[index] = np.linalg.lstsq(scaled, gradient[index] / size, rcond=None)[0] / size
+    if index.size:
+        step[index] = _scaled_solution(hessian[index[:, None], index], gradient[index])
     return step
+
+
+def _scaled_solution(matrix, right):
+    size = np.sqrt(np.maximum(matrix.diagonal(), 1e-300))
+    scaled = matrix / (size[:, None] * size)
+    scaled.flat[:: size.size + 1] += 1e-14
+    try:
+        return np.linalg.solve(scaled, right / size) / size
+    except np.linalg.LinAlgError:
+        return np.linalg.lstsq(scaled, right / size, rcond=None)[0] / size

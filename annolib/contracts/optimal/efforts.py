@@ -18,12 +18,20 @@ from functools import cached_property
 import numpy as np
 
 from annolib.contracts.incentives import cheapest_lottery as dual
-from annolib.contracts.optimal.price_lines import ceilings_of, line_between, lines_from, values_of
+from annolib.contracts.optimal.price_lines import (
+    all_on_rows,
+    ceilings_of,
+    line_between,
+    lines_from,
+    values_of,
+)
 from annolib.numerics.binomials import ALL
 from annolib.numerics.minimise import climb
 
 _ROUNDS, _BOXES = 60, 4_000
 _AT_ONCE = 4
+_AT_A_GLANCE, _LOWEST = 60_000, 2  # boxes × lines × counts looked at in one go; lines for each box
+_TIED = 1e-7
 _CLEARLY = 1.05  # times the gap
 _DEEP, _LITTLE = 1e10, 8  # floors so far below the outside option, and what is spent on a proof there
 _CLOSE = 0.3  # standard deviations of the count
@@ -243,7 +251,7 @@ class Search:
         centre = self.best.effort
         found = self.solve(centre) if 0 < centre <= 1 else None
         sure = found is not None and self.problem.loss(1.0, self.best) > found.gap
-        if sure and self.deviation_of_count(centre) < 0.1:
+        if sure:
             return found
         for effort in (0.9, 0.75, 0.5, 0.25):
             if self.problem.loss(effort, self.best) < self.gap:
@@ -418,6 +426,12 @@ class Search:
                 if other.effort - one.effort > 1e-12
             ]
             between = [(line, near) for line, near in between if line is not None]
+            open_ = ~(top <= goal)
+            if len({line.kind[1] for line, _ in own + nearby + between}) == 1 and self.family.n <= ALL:
+                some = [(line, near & open_) for line, near in own + nearby + between]
+                if sum(map(np.count_nonzero, (near for _, near in some))) * self.family.n <= _AT_A_GLANCE:
+                    self._lower_at_once(top, least, a, b, some)
+                    return top, least
             few = self.family.n <= ALL  # rows of boxes are then quicker than one line after the other
             for lines in [own] if few else [[one] for one in own]:
                 self._lower(top, least, a, b, lines, ~(top <= goal), all_of_them=True)
@@ -427,6 +441,29 @@ class Search:
     def _between(self, one, other):
         """The price line between those of two efforts."""
         return line_between(one.lines[0], other.lines[0])
+
+    @staticmethod
+    def _lower_at_once(top, least, a, b, lines):
+        """Lower `top` and `least` on each box by the ceilings of the few lines that are lowest at its middle, all in one go."""
+        which, box = np.nonzero([near for _, near in lines])
+        if not which.size:
+            return
+        line = all_on_rows([line for line, _ in lines], which)
+        fair = line.allowed(a[box]) & line.allowed(b[box])
+        box, line = box[fair], line._part(fair)
+        value = line.value(((a + b) / 2)[box])
+        order = np.lexsort((value, box))
+        rank = np.arange(order.size) - np.searchsorted(box[order], box[order])
+        lowest = np.full(a.size, np.inf)
+        np.minimum.at(lowest, box, value)
+        tied = value <= lowest[box] + _TIED * (
+            1 + np.abs(lowest[box])
+        )  # all touch at the best effort: there the bends tell
+        chosen = order[(rank < _LOWEST) | tied[order]]
+        box, line = box[chosen], line._part(chosen)
+        bound, at = line.ceilings(a[box], b[box])
+        np.fmin.at(top, box, bound)
+        np.fmin.at(least, box, at)
 
     @staticmethod
     def _lower(top, least, a, b, lines, boxes, all_of_them=False):

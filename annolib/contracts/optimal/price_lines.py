@@ -227,7 +227,7 @@ class PriceLine:
         total = power_sum(self._costs(e)[0], e**ev.power) + problem._value(e)
         for part, k, weights in self._pieces(e, e):
             q, r = ev.success(e[part])[:, None], ev.failure(e[part])[:, None]
-            log_p = log_pmf(k, n, q, r)
+            log_p = _log_laws_at(k, n, q, r)
             g, ratio, _ = self._part(part)._terms(k, q, log_p)
             v = self._utility(g - ratio)
             p = weights * np.exp(log_p)
@@ -469,7 +469,7 @@ class PriceLine:
         if not bent:
             efforts = middle[:, None]
         all_q, all_r = ev.success(efforts), ev.failure(efforts)
-        all_logs = log_pmf(k, n, all_q, all_r)
+        all_logs = _log_laws_at(k, n, all_q, all_r)
         (q_low, q, q_high), (r_low, r, r_high), logs = (
             np.split(x, 3) if bent else [x] * 3 for x in (all_q, all_r, all_logs)
         )
@@ -488,9 +488,18 @@ class PriceLine:
         ]
         change = moves[1] - turn + score * ratio  # x′
         conjugate = self._rise(v, g - ratio)
-        value = np.where(p > 0, p * conjugate, 0.0).sum(axis=1)
-        magnitude = np.where(p > 0, p * (np.abs(g) + ratio) * np.abs(v - self._level), 0.0).sum(axis=1)
-        slope = np.where(p > 0, p * (score * conjugate + (v - self._level) * change), 0.0).sum(axis=1)
+        # a straight line in the count is taken off, whose mean is known: P is felt by the rest alone
+        start, tilt = self._line_of(k - n * q, p, conjugate, n * q * r)
+        rest = np.where(p > 0, conjugate - start - tilt * (k - n * q), 0.0)
+        risen = v - self._level
+        terms = (np.abs(g) + ratio) * np.abs(risen)
+        value = start[:, 0] + (p * rest).sum(axis=1)
+        moved = np.where(p > 0, risen * change, 0.0)
+        scored = score * rest
+        slope = n * tilt[:, 0] + (p * (scored + moved)).sum(axis=1)
+        reach = np.maximum(q_high - q, q - q_low) if bent else 0.0
+        felt = np.abs(rest) + reach * (np.abs(scored) + np.abs(moved))
+        magnitude = np.where(p > 0, p * (terms + self._blur(k, q, r) * felt), 0.0).sum(axis=1)
         if not bent:
             return value, slope, np.zeros(low.size), magnitude
 
@@ -503,7 +512,8 @@ class PriceLine:
         x_low, x_high = g_low - ratio_high, g_high - ratio_low
         x_low, x_high = (np.maximum(x, _column(self.least)) for x in (x_low, x_high))
         v_low, v_high = self._utility(x_low), self._utility(x_high)
-        line = self._line(k - n * q, p, self._rise(v, g), n * q * r)
+        start, tilt = self._line_of(k - n * q, p, self._rise(v, g), n * q * r)
+        line = start + tilt * (k - n * q)
         heights = [self._rise(np.clip(self._utility(x), v_low, v_high), x) for x in (g_low, g_high)]
         depths = [self._rise(u, x) for u in (v_low, v_high) for x in (g_low, g_high)]
         rest = np.minimum.reduce(depths) - line, np.maximum(*heights) - line
@@ -537,10 +547,22 @@ class PriceLine:
         return value, slope, np.where(p_high > 0, bend, 0.0).sum(axis=1), magnitude
 
     @staticmethod
-    def _line(step, p, rest, variance):
-        """The straight line in the count that fits best."""
+    def _line_of(step, p, rest, variance):
+        """The straight line in the count that fits best: its height at the mean and its slope, a column each."""
         rest = np.where(p > 0, p * rest, 0.0)
-        return rest.sum(axis=1, keepdims=True) + (rest * step).sum(axis=1, keepdims=True) / variance * step
+        return rest.sum(axis=1, keepdims=True), (rest * step).sum(axis=1, keepdims=True) / variance
+
+    def _blur(self, k, q, r):
+        """How far off P is relatively, by rounding, in units of `_ROUNDING`; at least 1.
+
+        Of k log q and (n − k) log r where these are taken (`_log_laws_at`). Else of the deviances: those of a mean nq that is off by its
+        last digit, and of a node k that is, change log P by that times the score; and log P itself has a last digit.
+        """
+        n = self.family.n
+        if n <= ALL:
+            return 2.0 * n
+        step = k - n * q
+        return 20 + 2 * np.abs(step) / np.minimum(q, r) + step * step / (n * q * r)
 
     def _steepness(self, x):
         """v′(x) = 1/h″(v(x)) at one end of an interval; between its ends it is monotone, and 0 at the floor."""
@@ -550,6 +572,21 @@ class PriceLine:
         v = utility.utility_at(np.where(live, x, 1.0))
         with np.errstate(all="ignore"):
             return np.where(live, 1 / utility.wage_curvature(v), np.inf)
+
+
+@lru_cache(maxsize=64)
+def _log_choose(n):
+    """log of the binomial coefficients of n, a row."""
+    k = np.arange(n + 1.0)[None]
+    return log_pmf(k, n, 0.5, 0.5) + n * np.log(2.0)
+
+
+def _log_laws_at(k, n, q, r):
+    """`log_pmf` of whole counts k (1, K) beside each other, for q a column: as k log q + (n − k) log r where n is small."""
+    if n > ALL or not (np.all(q > 0) and np.all(r > 0)):
+        return log_pmf(k, n, q, r)
+    first = int(k[0, 0])
+    return _log_choose(n)[:, first : first + k.shape[1]] + k * np.log(q) + (n - k) * np.log(r)
 
 
 @lru_cache(maxsize=64)
@@ -618,6 +655,22 @@ def ceilings_of(lines, which, low, high):
     for line, rows in _together(lines, which):
         top[rows], value[rows] = line.ceilings(low[rows], high[rows])
     return top, value
+
+
+def all_on_rows(lines, which):
+    """One line for each row, as `on_rows`, of lines whose deviations may differ: a deviation that a line does not price has the price 0."""
+    deviations = tuple(dict.fromkeys(d for line in lines for d in line.deviations))
+    return on_rows([_with_deviations(line, deviations) for line in lines], which)
+
+
+def _with_deviations(line, deviations):
+    """The same line with these deviations, those that it has and more."""
+    if line.deviations == deviations:
+        return line
+    known = [deviations.index(d) for d in line.deviations]
+    shirking, slopes = np.zeros(len(deviations)), np.zeros(len(deviations))
+    shirking[known], slopes[known] = line.shirking, line.shirking_slopes
+    return replace(line, shirking=shirking, shirking_slopes=slopes, deviations=deviations)
 
 
 def _together(lines, which):
