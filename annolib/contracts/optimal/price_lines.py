@@ -44,6 +44,7 @@ _TERMS = 200_000  # boxes × counts held at once
 _ROUNDING = 4e-16  # of each term
 _HIGHEST = 690.0  # e^690 is a number
 _STEP = 1e-6  # of effort, for difference quotients
+_FEW_FAIL, _MUCH_LESS = 1.0, 0.8  # failures, and how much fewer at one end: boxes next to certainty
 _SMALL, _FIRM = (
     1e-6,
     1e8,
@@ -248,10 +249,79 @@ class PriceLine:
             top = np.where(bend < 0, -slope / bend, np.nan)
             inside = (top > left) & (top < right)
             bound = np.where(inside, value - slope * slope / (2 * bend), np.maximum(*ends))
+        few = self.family.n * self.family.evidence.failure(low) < _FEW_FAIL
+        near = np.flatnonzero(
+            few & (self.family.evidence.failure(high) < _MUCH_LESS * self.family.evidence.failure(low))
+        )
+        if near.size:
+            bound[near] = np.fmin(bound[near], self._part(near)._near_certainty(low[near], high[near]))
         unknown = np.flatnonzero(~np.isfinite(bound))
         if unknown.size:
             bound[unknown] = self._part(unknown)._plain(low[unknown], high[unknown])
         return bound, value
+
+    def _near_certainty(self, low, high):
+        """An upper bound of U on each box next to the effort at which every check is passed, under prices that follow the failures.
+
+        There one failure, of probability n r, tells so much that the price of the local incentive goes like 1/r: β = b/r + b₁. With
+        b = −Σ ν (q_d)ⁿ⁻¹ r_d what grows without limit cancels at one failure: with m failures, k = n − m,
+
+            x_k = λ + Σ ν + b n + b₁ (n r − m) − y_m,      y_0 = Σ ν (q_d/q)ⁿ,      y_1 = Σ ν (q_d)ⁿ⁻¹ r_d ((1 − r)^−(n−1) − 1)/r,
+            y_m = b m/r + Σ ν (q_d)ᵏ (r_d)ᵐ/(qᵏ rᵐ) ≥ b m/r + S_m/rᵐ,      S_m = Σ ν (q_d)ᵏ (r_d)ᵐ,
+
+        the last being least at r = (S_m/|b|)^(1/(m−1)). P and h* grow with P and with x, so that the largest of each bounds the sum.
+        """
+        problem, ev, n = self.family.problem, self.family.evidence, self.family.n
+        start = ev.failure(self.effort)
+        if self._level != problem.floor_utility or n > ALL or np.any(start <= 0):
+            return np.full(low.shape, np.inf)
+        q_high, r_low, r_high = (x[:, None] for x in (ev.success(high), ev.failure(high), ev.failure(low)))
+        participation, beta, shirking = (
+            np.atleast_1d(x) for x in (self.participation[0], self.incentive[0], self.shirking)
+        )
+        shirking = np.atleast_2d(shirking)
+        hits, misses = (
+            np.array([float(share(d)) for d in self.deviations]) for share in (ev.success, ev.failure)
+        )
+        steep = -(shirking * hits ** (n - 1) * misses).sum(axis=1)
+        level = (beta - steep / np.atleast_1d(start))[:, None]
+        k = np.arange(n + 1.0)[None]
+        m, steep = n - k, steep[:, None]
+        laws = hits[:, None] ** k * misses[:, None] ** m
+        seen = shirking @ laws
+        with np.errstate(all="ignore"):
+            at = np.clip((seen / -steep) ** (1 / (m - 1)), r_low, r_high)
+            owed = np.where(at > 0, steep * m / at + seen / at**m, -np.inf)
+            owed = np.where(steep < 0, owed, 0.0)
+            one = np.where(r_low > 0, np.expm1(-(n - 1) * np.log1p(-r_low)) / r_low, n - 1.0)
+            owed = np.where(
+                m == 1, -steep * one, np.where(m == 0, shirking @ hits[:, None] ** n / q_high**n, owed)
+            )
+            slope = np.maximum(level * (n * r_low - m), level * (n * r_high - m))
+            x = (participation + shirking.sum(axis=1))[:, None] + steep * n + slope - owed
+            p = np.exp(_log_choose(n)) * q_high**k * r_high**m
+            paid = np.where(x <= self._lowest_price, 0.0, p * self._rise(self._utility(x), x)).sum(axis=1)
+        cost, least = problem.cost, max(problem.outside, problem.floor_utility)
+        asked = [
+            ev.success(a) * cost.slope(a) / np.maximum(*(ev.slope(x) for x in (low, high))) for a in (low,)
+        ]
+        asked += [ev.success(high) * cost.slope(high) / np.minimum(*(ev.slope(x) for x in (low, high)))]
+        priced = [(steep + level * r)[:, 0] for r in (r_low, r_high)]
+        local = np.minimum.reduce([a * b for a in asked for b in priced])
+        total = (
+            problem._value(high)
+            - self._level_wage
+            - participation * (least + cost.cost(low) - self._level)
+            - local
+        )
+        for nu, other in zip(shirking.T, self.deviations, strict=True):
+            total = total - nu * (cost.cost(low) - float(cost.cost(other)))
+        rounding = (
+            _ROUNDING
+            * n
+            * (participation + shirking.sum(axis=1) + np.abs(priced[0]) + np.abs(paid) + np.abs(local))
+        )
+        return np.where(np.isnan(paid), np.inf, total + paid + 10 * rounding)
 
     def _plain(self, low, high):
         """An upper bound of U on each box by monotone parts alone; infinite where they do not tell.

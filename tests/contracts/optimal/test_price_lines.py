@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from scipy import stats
 
 import annolib as al
 from annolib.agency.costs import ConvexCost
@@ -14,6 +15,7 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.price_lines import (
     PriceLine,
+    _log_laws_at,
     ceilings_of,
     highest_bend,
     line_between,
@@ -176,8 +178,8 @@ def parabola(value, slope, bend):
     def taylor(low, high):
         return np.array([value]), np.array([slope]), np.array([bend]), np.zeros(1)
 
-    evidence = SimpleNamespace(power=1.0)
-    return SimpleNamespace(family=SimpleNamespace(evidence=evidence), _taylor=taylor, fined=0.0)
+    evidence = SimpleNamespace(power=1.0, failure=lambda x: 1.0 - 0 * x)
+    return SimpleNamespace(family=SimpleNamespace(evidence=evidence, n=9), _taylor=taylor, fined=0.0)
 
 
 @given(st.floats(-2, 2), st.floats(-2, 2), st.floats(-8, 8), st.floats(0.01, 0.5))
@@ -283,3 +285,121 @@ def test_monotone_parts_take_the_value_of_the_high_end(reference):
         with np.errstate(all="ignore"):
             richer = replace(line, family=replace(family, problem=more))._plain(low, high)
             assert richer - line._plain(low, high) == pytest.approx(0.3 * high, abs=1e-12)
+
+
+SURE = [
+    (al.CRRA(2.0), al.PowerCost(0.48, 1.0), -2.49, 0.4, 2, al.Golden(0.5)),
+    (al.CARA(1.0), al.PowerCost(0.3, 1.5), 0.5, 0.75, 5, al.SelfConsistency(0.25)),
+    (al.CARA(1.0), al.PowerCost(0.2, 2.0), 0.0, 0.05, 12, al.Golden(0.5)),
+]
+
+
+@pytest.mark.parametrize(("utility", "cost", "outside", "floor", "n", "monitor"), SURE)
+@pytest.mark.parametrize("start", [0.9, 0.99, 0.999])
+def test_next_to_certainty_the_price_of_the_incentive_follows_the_failures(
+    utility, cost, outside, floor, n, monitor, start
+):
+    """The bound against the value of the same prices, β = b/r + b₁, summed naively at many efforts of each box."""
+    problem = al.Problem(utility, cost, lambda e: 1.3 * e * (2 - e), outside, floor)
+    _, family, found = solved(problem, monitor, n, start)
+    ev, u0 = family.evidence, max(outside, problem.floor_utility)
+    k = np.arange(n + 1)
+    line = lines_from(family, start, found.lottery.prices, found.pay.deviations)[0]
+    nu, others = line.shirking, np.array(line.deviations)
+    lam, beta = line.participation[0], line.incentive[0]
+    b = -sum(v * ev.success(d) ** (n - 1) * ev.failure(d) for v, d in zip(nu, others, strict=True))
+
+    def value(effort):
+        q, r = float(ev.success(effort)), float(ev.failure(effort))
+        now = b / r + beta - b / float(ev.failure(start))
+        law = stats.binom.pmf(k, n, q)
+        x = lam + now * (k - n * q)
+        total = problem._value(effort) - lam * (u0 + cost.cost(effort))
+        total -= now * q * r / float(ev.slope(effort)) * cost.slope(effort)
+        for v, d in zip(nu, others, strict=True):
+            x = x + v * (1 - stats.binom.pmf(k, n, float(ev.success(d))) / law)
+            total -= v * (cost.cost(effort) - cost.cost(d))
+        wage = np.array([highest_of(utility, floor, one) for one in x])
+        return float(total + law @ wage)
+
+    seen = []
+    for low, high in [(start, 1.0), (0.5 + start / 2, 1.0), (start, 0.5 + start / 2), (0.9995, 1.0)]:
+        bound = float(line._near_certainty(np.array([low]), np.array([high]))[0])
+        inside = np.linspace(low, high, 30)[1:-1]
+        most = max(value(x) for x in inside)
+        assert most <= bound
+        seen.append(bound - most)
+        for other in inside[::13]:  # and no contract earns more
+            _, _, there = solved(problem, monitor, n, float(other))
+            if there is not None:
+                assert al.first_best(problem).profit - there.gap <= bound + 1e-12
+    assert seen[-1] < 0.02
+
+
+def highest_of(utility, floor, x):
+    """h*(x) on wages from the floor up, by its definition."""
+    v = float(utility.utility(floor))
+    if x > float(utility.marginal_wage(v)):
+        v = float(utility.utility_at(x))
+    return x * v - float(utility.wage(v))
+
+
+RARE = [(40, 0.507, None), (40, 0.53, -60.0), (12, 0.55, None), (60, 0.45, None)]
+
+
+@pytest.mark.parametrize(("n", "effort", "floor"), RARE)
+@pytest.mark.parametrize("priced", [False, True])
+def test_lines_are_kept_above_nothing_where_a_fine_is_as_harsh_as_it_is_rare(
+    reference, n, effort, floor, priced
+):
+    problem, monitor = reference[0].with_floor(floor), reference[1]
+    best, family, found = solved(problem, monitor, n, effort)
+    ev, prices, deviations = family.evidence, found.lottery.prices.copy(), found.pay.deviations
+    mass = 1e-3
+    if priced:
+        prices[2] = 0.02 * prices[0]
+    lines = lines_from(family, effort, prices, deviations, fined=mass)
+    rng = np.random.default_rng(n)
+    low = np.clip(effort + rng.uniform(-0.2, 0.2, 20), 0.01, 0.98)
+    high = low + 10 ** rng.uniform(-5, -1.5, 20)
+    earned = [
+        (x, best.profit - one[2].gap)
+        for x in np.linspace(0.2, 0.8, 13)
+        if (one := solved(problem, monitor, n, x))[2]
+    ]
+    for line in lines:
+        with np.errstate(all="ignore"):
+            lifted, (top, _) = line._lifted(low, high), line.ceilings(low, high)
+        for share in np.linspace(0, 1, 11):
+            at = low + share * (high - low)
+            q, k = ev.success(at)[:, None], np.arange(n + 1.0)[None]
+            g, ratio, _ = lifted._terms(k, q, stats.binom.logpmf(k, n, q))
+            allowed = lifted.allowed(low) & lifted.allowed(high)
+            assert np.all((g - ratio >= lifted.least[:, None])[allowed])
+            assert np.all((lifted.value(at) <= top + 1e-12)[allowed])
+        for x, profit in earned:  # a line holds for every effort at which its prices are allowed
+            box = np.array([x - 1e-3]), np.array([x + 1e-3])
+            with np.errstate(all="ignore"):
+                if line.allowed(box[0])[0] and line.allowed(box[1])[0]:
+                    assert profit <= line.ceilings(*box)[0][0] + 1e-12
+
+
+def test_the_law_by_logs_is_off_by_no_more_than_is_said():
+    """k log q + (n − k) log r, and deviances, against 40 digits."""
+    mpmath = pytest.importorskip("mpmath")
+    for n, q in ((30, 0.61), (600, 0.53), (600, 0.999), (40_000, 0.5123)):
+        k = np.unique(np.clip(np.round(n * q + np.sqrt(n * q * (1 - q)) * np.linspace(-8, 8, 30)), 0, n))
+        every = np.arange(k[0], k[-1] + 1)[None]
+        line = PriceLine(SimpleNamespace(n=n), 0.5, (1.0, 0.0), (0.0, 0.0), np.zeros(0), np.zeros(0), ())
+        logs = _log_laws_at(every, n, np.array([[q]]), np.array([[1 - q]]))[0]
+        blur = np.broadcast_to(line._blur(every, np.array([[q]]), np.array([[1 - q]])), (1, every.size))[0]
+        with mpmath.workdps(40):
+            for i in k.astype(int):
+                p = mpmath.mpf(q)
+                exact = (
+                    mpmath.log(mpmath.binomial(n, int(i)))
+                    + int(i) * mpmath.log(p)
+                    + (n - int(i)) * mpmath.log(1 - p)
+                )
+                j = int(i - k[0])
+                assert abs(float(logs[j] - exact)) <= 4e-16 * blur[j]
