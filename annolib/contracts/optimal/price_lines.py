@@ -249,15 +249,15 @@ class PriceLine:
             top = np.where(bend < 0, -slope / bend, np.nan)
             inside = (top > left) & (top < right)
             bound = np.where(inside, value - slope * slope / (2 * bend), np.maximum(*ends))
+        unknown = np.flatnonzero(~np.isfinite(bound))
+        if unknown.size:
+            bound[unknown] = self._part(unknown)._plain(low[unknown], high[unknown])
         few = self.family.n * self.family.evidence.failure(low) < _FEW_FAIL
         near = np.flatnonzero(
             few & (self.family.evidence.failure(high) < _MUCH_LESS * self.family.evidence.failure(low))
         )
         if near.size:
             bound[near] = np.fmin(bound[near], self._part(near)._near_certainty(low[near], high[near]))
-        unknown = np.flatnonzero(~np.isfinite(bound))
-        if unknown.size:
-            bound[unknown] = self._part(unknown)._plain(low[unknown], high[unknown])
         return bound, value
 
     def _near_certainty(self, low, high):

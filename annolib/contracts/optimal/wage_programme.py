@@ -180,6 +180,9 @@ class NeutralLine(PriceLine):
     def _pieces(self, low, high):
         return iter(())
 
+    def _near_certainty(self, low, high):
+        return np.full(low.shape, np.inf)  # x may not exceed 1 there
+
     def ceilings(self, low, high):
         """An upper bound of profit on each box of efforts, and the bound's value at its middle: arrays (B,)."""
         size = _ROUNDING * (
