@@ -167,6 +167,14 @@ def solve(programme, start, ceiling=np.inf):
         else:
             settled = True
         if settled:
+            outside = theta @ rows + step @ rows
+            if (
+                deep and error > 1e-8 and np.min(outside) < 0
+            ):  # a step to where a state has no price: is it a rare one?
+                missed = gradient > 0
+                found, _ = _with_rare_states(programme, theta, ceiling, int(np.argmin(outside)), missed)
+                if found is not None:
+                    return found
             break
         theta, value, v, inside, gradient = trial, new_value, new_v, new_inside, new_gradient
         old, error = error, new_error
@@ -194,10 +202,10 @@ def _is_deep(programme):
     return bool(utility.marginal_wage(floor) < _RARE * utility.marginal_wage(at))
 
 
-def _with_rare_states(programme, theta, ceiling):
+def _with_rare_states(programme, theta, ceiling, first=None, missed=None):
     """The solution in masses and prices, a Lottery, or None where it fails; and prices to go on from."""
     with np.errstate(all="ignore"):
-        found, theta = solve_with_rare_states(programme, theta, ceiling)
+        found, theta = solve_with_rare_states(programme, theta, ceiling, first, missed)
     if found is None:
         return None, theta
     converged = found.error < 1e-8 and found.bound <= ceiling + 1e-9 * abs(ceiling)

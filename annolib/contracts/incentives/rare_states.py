@@ -39,18 +39,22 @@ class Found:
     iterations: int
 
 
-def solve_with_rare_states(programme, theta, ceiling=np.inf):
-    """Newton's method from the prices θ, with the states of least x as rare ones: a `Found`, or None where it fails; and prices to go on from."""
+def solve_with_rare_states(programme, theta, ceiling=np.inf, first=None, missed=None):
+    """Newton's method from the prices θ with rare states: a `Found`, or None where it fails; and prices to go on from.
+
+    The first rare state is that of least x, or `first`; `missed` are constraints that are violated, whose prices may be the ones to follow.
+    """
     states, x, enough = (), theta @ programme.rows, np.ones(programme.probabilities.size, dtype=bool)
     for _ in range(_TRIES):
         others = np.setdiff1d(np.flatnonzero(enough), states)
         if not others.size:
             return None, theta
-        new = int(others[np.argmin(x[others])])
+        new = int(others[np.argmin(x[others])]) if first is None else first
+        first = None
         if len(states) == _MOST or (states and x[new] > _SMALL * np.max(x)):
             return None, theta
         states = (*states, new)
-        coordinates = _Coordinates.of(programme, states, theta)
+        coordinates = _Coordinates.of(programme, states, theta, missed)
         if coordinates is None:
             return None, theta
         found, x = coordinates.solve(theta, ceiling)
@@ -83,13 +87,22 @@ class _Coordinates:
     least: np.ndarray  # a scale of the violations
 
     @classmethod
-    def of(cls, programme, states, theta):
+    def of(cls, programme, states, theta, missed=None):
         states = np.array(states)
-        order = [0, 1, *(2 + np.argsort(-theta[2:], kind="stable"))]
-        replaced = np.array(order[: states.size])
+        if theta.size < states.size:
+            return None
+        if missed is None:
+            replaced = np.arange(states.size)
+        else:  # at each state in turn the constraint that feels it most
+            felt = np.abs(programme.rows[:, states]) / np.abs(programme.weights).sum(axis=1)[:, None]
+            felt[~(missed | (theta > 0) | ~programme.signed)] = 0.0
+            replaced = np.array([], dtype=int)
+            for j in range(states.size):
+                felt[replaced] = 0.0
+                replaced = np.append(replaced, np.argmax(felt[:, j]))
         kept = np.setdiff1d(np.arange(theta.size), replaced)
         block = programme.rows[np.ix_(replaced, states)]
-        if theta.size < states.size or not np.linalg.cond(block) < 1e12:
+        if not np.linalg.cond(block) < 1e12:
             return None
 
         def moved(known):
@@ -99,7 +112,9 @@ class _Coordinates:
         rows, weights = moved(programme.rows), moved(programme.weights)
         size = states.size
         at = np.max(np.abs(programme.rows[np.ix_(kept, states)]), axis=1, initial=1.0)
-        least = np.max(np.abs(programme.targets)) * np.concatenate([np.ones(size), at])
+        least = np.max(np.abs(programme.targets)) * np.concatenate(
+            [np.abs(np.linalg.inv(block)).sum(axis=1), at]
+        )
         for each, at in ((rows, 1.0), (weights, programme.probabilities[states])):
             each[:, states] = 0.0
             each[range(size), states] = at

@@ -34,7 +34,7 @@ _AT_A_GLANCE, _LOWEST = 60_000, 2  # boxes × lines × counts looked at in one g
 _TIED = 1e-7
 _CLEARLY = 1.05  # times the gap
 _DEEP, _LITTLE = 1e10, 8  # floors so far below the outside option, and what is spent on a proof there
-_CLOSE = 0.3  # standard deviations of the count
+_CLOSE = 0.2  # standard deviations of the count
 _APART = (
     0.7  # standard deviations of the count between efforts solved at first, where many may be worth having
 )
