@@ -14,6 +14,7 @@ _SHARES = np.linspace(0, 1, 9)[1:-1]
 _CLOSE = np.array([-1.0, -0.2, 0.0, 0.2, 1.0])
 _ROUNDS, _STALE = 40, 4
 _STEPS = 40
+_WALL = 1e-5  # of the first step: closer to where there is no value it is not tried
 _SHARP = 1e-11  # of the value: what may be left above the minimum
 
 
@@ -297,7 +298,7 @@ def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
     >>> round(climb(parabola, parabola(0.8), 0.05).effort, 9)
     0.3
     """
-    best = now = start
+    best, now, first = start, start, step
     falls, rises = None, None  # the ends of an interval with the minimum inside
     ahead = [x for x in others if np.isfinite(x.gap) and (x.effort - start.effort) * start.slope < 0]
     next_one = min(ahead, key=lambda x: abs(x.effort - start.effort), default=None)
@@ -318,7 +319,7 @@ def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
         if falls is not None and rises is not None:
             effort = _inside(falls, rises, best.gap, turn)
         else:
-            effort = _outside(best, before, now, step, dear, high)
+            effort = _outside(best, before, now, step, dear, high, first)
             step *= 3
         if effort is None or abs(effort - best.effort) < 1e-14:
             break
@@ -340,7 +341,7 @@ def _inside(falls, rises, gap, turn):
     return falls.effort + min(max(share, 1e-3), 1 - 1e-3) * width
 
 
-def _outside(best, before, now, step, dear, high):
+def _outside(best, before, now, step, dear, high, first):
     """The next point where the value still falls: where the slope would vanish if it were straight, at most a step away; None at the end."""
     side = int(best.slope < 0)
     if before is not None:
@@ -354,4 +355,5 @@ def _outside(best, before, now, step, dear, high):
         return effort
     if side and dear[1] == high:
         return high if best.effort < high - 1e-9 and now.effort < high else None
-    return (best.effort + dear[side]) / 2
+    effort = (best.effort + dear[side]) / 2
+    return None if abs(effort - best.effort) < _WALL * first else effort

@@ -22,7 +22,11 @@ _STEPS, _HALVINGS = 60, 40
 _MOST, _TRIES = 3, 20  # rare states; sets of them
 _SMALL = 1e-3  # of the largest x: a price below that may be one of a rare state
 _FELT = 1e-3  # of the mass of a fine
-_EXACT, _ENOUGH = 1e-14, 1e-10  # violations, relative
+_EXACT, _ENOUGH, _MISSED = (
+    1e-14,
+    1e-11,
+    1e-11,
+)  # violations, relative: in these numbers, and of the constraints themselves
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,24 +115,14 @@ class _Coordinates:
 
         rows, weights = moved(programme.rows), moved(programme.weights)
         size = states.size
-        at = np.max(np.abs(programme.rows[np.ix_(kept, states)]), axis=1, initial=1.0)
-        least = np.max(np.abs(programme.targets)) * np.concatenate(
-            [np.abs(np.linalg.inv(block)).sum(axis=1), at]
-        )
+        inverse = np.abs(np.linalg.inv(block))
+        at = 1 + (np.abs(programme.rows[np.ix_(kept, states)]) @ inverse).sum(axis=1)
+        least = np.max(np.abs(programme.targets)) * np.concatenate([inverse.sum(axis=1), at])
         for each, at in ((rows, 1.0), (weights, programme.probabilities[states])):
             each[:, states] = 0.0
             each[range(size), states] = at
-        return cls(
-            programme,
-            states,
-            replaced,
-            kept,
-            block,
-            rows,
-            weights,
-            moved(programme.targets),
-            1e-3 * least + 1e-300,
-        )
+        targets = moved(programme.targets)
+        return cls(programme, states, replaced, kept, block, rows, weights, targets, 1e-3 * least + 1e-300)
 
     def prices(self, x, others):
         """θ from x at the rare states and the other prices."""
@@ -184,10 +178,10 @@ class _Coordinates:
         theta = self.prices(at.x[self.states], others)
         if not (error < _ENOUGH or at.value > ceiling) or np.any(theta[programme.signed] < 0):
             return None, at.x
-        gradient = np.empty(theta.size)
-        gradient[self.replaced] = self.block @ at.gradient[:size]
-        rest = programme.rows[np.ix_(self.kept, self.states)] @ at.gradient[:size]
-        gradient[self.kept] = at.gradient[size:] + rest
+        gradient = programme.targets - programme.weights @ at.utilities
+        scale = np.maximum(np.abs(programme.targets), 1e-3 * np.max(np.abs(programme.targets)) + 1e-300)
+        if not (_error(gradient, theta, programme.signed, scale) < _MISSED or at.value > ceiling):
+            return None, at.x
         left = float(np.concatenate([at.x[self.states], np.abs(others)]) @ np.abs(at.gradient))
         states = tuple(int(a) for a in self.states)
         return Found(theta, at.utilities, gradient, error, left, at.value, states, iterations), at.x

@@ -90,3 +90,37 @@ def test_a_fine_as_harsh_as_it_is_rare_against_fifty_digits(reference):
         profit = mpmath.mpf("0.6") * effort * (2 - effort) - mpmath.fdot(law, exact)
     np.testing.assert_allclose(wages, [float(w) for w in exact], rtol=1e-9)
     assert pay.profit == pytest.approx(float(profit), abs=1e-14)
+
+
+def test_a_punishment_of_ten_to_the_minus_58_of_a_wage_against_120_digits():
+    """CRRA(2), no floor, 175 checks: the mass of the fine and μ as unknowns; the profit is that of a contract that meets its constraints."""
+    mpmath = pytest.importorskip("mpmath")
+    cost = al.PowerCost(0.5452295869283857, 2.0)
+    problem = al.Problem(al.CRRA(2.0), cost, lambda e: 0.6 * e * (2 - e), -1.2946290671421679)
+    monitor, n = al.Expert(0.10566132501745337), 175
+    pay = al.second_best(problem, monitor, n, "optimal")
+    assert pay.converged
+    with mpmath.workdps(120):
+        effort, gain = mpmath.mpf(pay.effort), 2 * mpmath.mpf(monitor.rho)
+        q = mpmath.mpf(1) / 2 + gain * effort
+        law = [mpmath.binomial(n, i) * q**i * (1 - q) ** (n - i) for i in range(n + 1)]
+        score = [(i - n * q) / (q * (1 - q)) * gain for i in range(n + 1)]
+        wanted = [
+            mpmath.mpf(problem.outside) + mpmath.mpf(cost.scale) * effort**2,
+            2 * mpmath.mpf(cost.scale) * effort,
+        ]
+
+        def utilities(mass, slope):
+            start = (law[0] / mass) ** 2 - slope * score[0]
+            return [-mass / law[0], *(-1 / mpmath.sqrt(start + slope * s) for s in score[1:])]
+
+        def off(mass, slope):
+            weighted = [p * v for p, v in zip(law, utilities(mass, slope), strict=True)]
+            return [mpmath.fsum(weighted) - wanted[0], mpmath.fdot(score, weighted) - wanted[1]]
+
+        wages = pay.contract.wage(np.arange(n + 1.0))
+        start = [law[0] / wages[0], (wages[-1] ** 2 - wages[1] ** 2) / (score[-1] - score[1])]
+        found = mpmath.findroot(off, start, tol=1e-150)
+        paid = mpmath.fdot(law, [-1 / v for v in utilities(*found)])
+        profit = float(mpmath.mpf(0.6) * effort * (2 - effort) - paid)
+    assert pay.profit == pytest.approx(profit, abs=1e-14)
