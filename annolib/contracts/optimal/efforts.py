@@ -100,13 +100,16 @@ class Search:
     family : AnyWage
     flat_gap, gap : float
         Of flat pay, and of the best contract known.
+    little : float
+        Profit that is next to nothing.
     """
 
     budget = 150  # programmes for one proof
 
-    def __init__(self, family, flat_gap, gap=None):
+    def __init__(self, family, flat_gap, gap=None, little=0.0):
         self.family, self.best, self.problem = family, family.best, family.problem
         self.gap, self.flat_gap, self.found = flat_gap if gap is None else gap, flat_gap, None
+        self.little = little
         self.known, self.deviations, self.prices, self.solved, self.spared = [], (0.0,), None, 0, 0
         if (
             -np.inf
@@ -200,6 +203,9 @@ class Search:
         if not solved.gap < self.gap:
             return False
         pay = solved.found.pay
+        close = _SAME * min(self.deviation_of_count(solved.effort), 1.0)
+        if self.found is not None and abs(self.found.effort - solved.effort) < close:
+            pay = self.found.pay  # what deters all others there will do here, nearly
         try:
             with np.errstate(all="ignore"):
                 full = self.family.implement(solved.effort, pay.deviations, pay.prices, exact=True)
@@ -210,7 +216,7 @@ class Search:
                 return self._join(self.family.best_other(pay, solved.effort)[0])
         if full.gap < self.gap:
             self.gap, self.found = full.gap, full
-        if not full.gap > solved.gap * (1 + 1e-10):
+        if not full.gap > solved.gap + max(1e-10 * solved.gap, self.little):
             return False
         prices = dict(zip(full.pay.deviations, full.lottery.prices[2:], strict=True))
         tempting = {0.0, *(d for d, price in prices.items() if price > 0 or d < 0)}

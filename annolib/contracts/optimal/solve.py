@@ -33,6 +33,7 @@ _FEW = 5_000  # checks up to which sums over every count are the quicker way
 _ENOUGH = 1e-9  # a gain from deviating that is none
 SHOWN, ROUNDED = 1e-9, 1e-12  # suboptimality that is none: of the gap, and of the scale of profit
 ROUNDING = 1e-14  # of the scale of profit
+_LITTLE = 1e-13  # of the scale of profit: no reason to look for further deviations
 _DEPTHS = (
     2.0,
     8.0,
@@ -57,7 +58,7 @@ def optimal_best(problem, evidence, n, best, easing=True):
         # full effort passes for certain: nothing deters like the floor for anything less than perfect
         sure = binary_best(problem, evidence, n, best)
         fallback = replace(sure, family="optimal") if sure.effort == 1 and sure.gap < flat.gap else flat
-    search = Search(family, flat.gap, fallback.gap).run()
+    search = Search(family, flat.gap, fallback.gap, _LITTLE * scale(problem, best)).run()
     endless = not np.isfinite(problem.floor_utility) and search.found is not None
     if endless and not _bounded(family, search.found):
         raise NoBestContract(
