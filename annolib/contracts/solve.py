@@ -10,6 +10,7 @@ import numpy as np
 
 from annolib.agency.costs import PowerCost
 from annolib.agency.problem import first_best
+from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.results import NoBestContract, SecondBest, SecondBests
 from annolib.validation import whole
@@ -244,15 +245,23 @@ def _best_of(family, problem, evidence, n, best, **how):
             if family != "optimal" or isinstance(problem.cost, PowerCost)
             else _nested(found, problem, evidence, n, best)
         )
+    return _no_less_than_within(found, family, problem, evidence, n, best)
+
+
+def _no_less_than_within(found, family, problem, evidence, n, best):
+    """A result that is left open, or the best of a class within its own if that earns more: proved, if it is by the same bound."""
     for name in HELD.get(family, ()):
         try:
             other = _imported(FAMILIES[name])(problem, evidence, n, best)
         except NoBestContract:
             continue
         if other.gap < found.gap and other.certificate.gain_bound < 1e-9:
+            left = found.suboptimality - (found.gap - other.gap)
+            closed = 0 <= left <= proof_tolerance(problem, best, other.gap)
             message = f"{found.message}; the best known is a {other.family} contract"
-            left = _left(other, found.suboptimality - (found.gap - other.gap))
-            found = replace(other, family=family, converged=False, message=message, suboptimality=left)
+            message = f"solved (a {other.family} contract)" if closed else message
+            left = _left(other, left)
+            found = replace(other, family=family, converged=closed, message=message, suboptimality=left)
     return replace(found, suboptimality=_left(found, found.suboptimality))
 
 

@@ -79,3 +79,24 @@ def test_optimal_pay_below_a_bonus_is_never_called_solved():
 def test_what_is_left_open_is_no_more_than_the_first_best_leaves(reference, bound, left):
     pay = replace(al.second_best(*reference, 100, "binary"), gap=0.25)
     assert _left(pay, bound) == left
+
+
+@pytest.mark.parametrize(("bound", "proved"), [(1e-13, True), (1e-9, False), (-1.0, False)])
+def test_a_class_within_one_that_is_left_open_is_handed_back_with_what_is_left_of_the_bound(
+    reference, bound, proved
+):
+    """The bound of the wider class holds for what is within; one that says less than was found is no bound."""
+    from annolib.contracts.incentives.certificates import flat_best
+    from annolib.contracts.solve import _no_less_than_within
+
+    problem, monitor = reference
+    evidence, best = PassLaw.from_monitor(monitor), al.first_best(problem)
+    line, bonus = (al.second_best(problem, monitor, 10**6, name) for name in ("linear", "binary"))
+    assert line.gap < bonus.gap
+    open_ = flat_best(problem, evidence, 10**6, best)
+    open_ = replace(open_, converged=False, message="in doubt", suboptimality=open_.gap - line.gap + bound)
+    chosen = _no_less_than_within(open_, "optimal", problem, evidence, 10**6, best)
+    assert chosen.gap == line.gap and chosen.family == "optimal" and chosen.converged is proved
+    assert chosen.message == ("solved (a linear contract)" if proved else chosen.message)
+    assert proved or "in doubt" in chosen.message and "best known is a linear" in chosen.message
+    assert chosen.suboptimality == pytest.approx(bound if bound > 0 else line.gap, rel=1e-2)

@@ -73,8 +73,7 @@ def optimal_best(problem, evidence, n, best, easing=True):
     eased = _with_a_higher_floor(problem, evidence, n, best)
     if eased is not None and eased.gap < found.gap:
         found = _with_proof(problem, best, eased, excess - (found.gap - eased.gap))
-    doubt = {"converged": False, "message": found.message}
-    return found if found.converged else _best_known(found, doubt, problem, evidence, n, best)
+    return found
 
 
 def _certain(family, solved, tried):
@@ -82,12 +81,13 @@ def _certain(family, solved, tried):
     found = _put_together(family, solved, tried)
     if np.isfinite(found.certificate.gain_bound):
         return found
+    doubt = "the best found; that no effort tempts the agent more is looked for on a grid only"
     smooth = family.implement(solved.effort, exact=True)
     if smooth is None:
-        return replace(found, converged=False)
+        return replace(found, converged=False, message=doubt)
     again = _put_together(family, smooth, tried)
     fair = np.isfinite(again.certificate.gain_bound) and again.gap <= found.gap * (1 + SHOWN)
-    return again if fair else replace(found, converged=False)
+    return again if fair else replace(found, converged=False, message=doubt)
 
 
 def scale(problem, best):
@@ -113,23 +113,6 @@ def _with_proof(problem, best, found, excess):
     if not found.converged:
         message = f"{found.message}; {message}"
     return replace(found, converged=False, message=message, suboptimality=suboptimality)
-
-
-def _best_known(found, doubt, problem, evidence, n, best):
-    """What was found in doubt, or the best bonus or line if that earns more."""
-    from annolib.contracts.linear.solve import linear_best  # slow to import, and seldom needed
-
-    chosen = replace(found, **doubt)
-    for solver in (binary_best, linear_best):
-        try:
-            other = solver(problem, evidence, n, best)
-        except NoBestContract:
-            continue
-        if other.converged and other.gap < chosen.gap:
-            message = f"{doubt['message']}; the best known is a {other.family} contract"
-            left = chosen.suboptimality - (chosen.gap - other.gap)
-            chosen = replace(other, family="optimal", converged=False, message=message, suboptimality=left)
-    return chosen
 
 
 def _with_a_higher_floor(problem, evidence, n, best):
@@ -170,10 +153,12 @@ def _ways(family, pay):
     evidence, utility, n = family.evidence, family.problem.utility, family.n
     if n <= _FEW:
         yield split_parts(evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH
-    known = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
-    known = known and _rises_less_and_less(pay, n)
+    # v is a power of x, 1/γ − 1: concave in it from γ = ½ on, and convex up to there, where x is a straight line in the count
+    bent = isinstance(utility, CARA) or (isinstance(utility, CRRA) and utility.aversion >= 0.5)
+    straight = isinstance(utility, CRRA) and utility.aversion <= 0.5 and not np.any(pay.prices[2:] > 0)
+    straight = straight and pay.forfeit is None and pay.cap is None and pay.prices[1] >= 0
+    known = straight or (bent and _rises_less_and_less(pay, n))
     if known:
-        straight = utility == CRRA(0.5) and not np.any(pay.prices[2:] > 0)  # v is linear in the score there
         yield [bent_part(evidence, n, pay.expected, pay.kink, straight)], CURVE_SEARCH
     if _FEW < n <= MOST:
         yield split_parts(evidence, n, pay.utility(np.arange(n + 1.0))), SPLIT_SEARCH

@@ -34,18 +34,6 @@ def test_one_check_makes_it_a_bonus(naive, seed):
     assert pay.gap == bonus.gap and pay.family == ("flat" if bonus.family == "flat" else "optimal")
 
 
-def test_in_doubt_the_best_known_class_is_handed_back():
-    from annolib.contracts.incentives.certificates import flat_best
-    from annolib.contracts.incentives.pass_law import PassLaw
-    from annolib.contracts.optimal.solve import _best_known
-
-    evidence, best = PassLaw.from_monitor(MONITOR), al.first_best(PROBLEM)
-    found = flat_best(PROBLEM, evidence, 1000, best)
-    chosen = _best_known(found, {"converged": False, "message": "in doubt"}, PROBLEM, evidence, 1000, best)
-    assert chosen.gap == al.second_best(PROBLEM, MONITOR, 1000, "binary").gap
-    assert chosen.family == "optimal" and not chosen.converged and "best known is a binary" in chosen.message
-
-
 def test_efforts_far_from_the_first_best_are_not_looked_at():
     """Whatever its contract costs, the effort's own distance from the first best is lost."""
     from annolib.contracts.incentives.pass_law import PassLaw
