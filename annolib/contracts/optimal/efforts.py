@@ -202,15 +202,16 @@ class Search:
         """Hold a better contract against every other effort; what then tempts joins the deviations. Did any?"""
         if not solved.gap < self.gap:
             return False
-        pay = solved.found.pay
+        pay, full = solved.found.pay, None
         close = _SAME * min(self.deviation_of_count(solved.effort), 1.0)
+        starts = [pay]
         if self.found is not None and abs(self.found.effort - solved.effort) < close:
-            pay = self.found.pay  # what deters all others there will do here, nearly
-        try:
-            with np.errstate(all="ignore"):
-                full = self.family.implement(solved.effort, pay.deviations, pay.prices, exact=True)
-        except dual.Unsolved:
-            full = None
+            starts.insert(0, self.found.pay)  # what deters all others there will do here, nearly
+        for start in starts:
+            with np.errstate(all="ignore"), contextlib.suppress(dual.Unsolved):
+                full = self.family.implement(solved.effort, start.deviations, start.prices, exact=True)
+            if full is not None:
+                break
         if full is None:  # perhaps no pay implements it: what tempts will show
             with np.errstate(all="ignore"):
                 return self._join(self.family.best_other(pay, solved.effort)[0])
