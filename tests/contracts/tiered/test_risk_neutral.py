@@ -18,9 +18,15 @@ MONITOR = al.SelfConsistencyLabels(concentration=0.3, labels=3)
 def problem(floor=0.39, **given):
     """An agent who would rather work fully: pay has to be less convex than a bonus for a perfect record."""
     cost = given.pop("cost", al.PowerCost(0.245, 1.5))
+    outside = given.pop("outside", 0.55)
     return al.Problem(
-        al.RiskNeutral(), cost, lambda e: 0.37 * e * (2 - e), floor=floor, outside=0.55, **given
+        al.RiskNeutral(), cost, lambda e: 0.37 * e * (2 - e), floor=floor, outside=outside, **given
     )
+
+
+def of_failures():
+    """A worker who is held against an expert less often right than wrong: failures are counted."""
+    return problem(floor=0.88, cost=al.PowerCost(0.28, 1.5), outside=0.88), al.Expert(rho=-0.156), 54
 
 
 def most_by_programmes(agent, monitor, n, efforts):
@@ -66,7 +72,7 @@ def test_two_tiers_earn_what_the_best_pair_of_thresholds_does():
         (problem(), MONITOR, 7),
         (problem(floor=None), MONITOR, 4),
         (problem(cost=al.ConvexCost(lambda e: 0.3 * e**2, lambda e: 0.6 * e)), al.Golden(gamma=0.5), 6),
-        (problem(), al.Expert(rho=-0.15), 54),  # it counts failures
+        of_failures(),
     ],
     ids=["labels", "no floor", "cost as a function", "failures"],
 )
@@ -93,12 +99,14 @@ def test_pay_with_no_more_steps_than_asked_for_is_the_answer_and_proved():
 
 
 def test_thresholds_are_those_of_what_is_counted():
-    monitor = al.Expert(rho=-0.15)
-    any_pay = al.second_best(problem(), monitor, 54, "optimal")
-    thresholds = _of_any_pay(any_pay, 54, 5)[0]
-    pay = al.second_best(problem(), monitor, 54, "tiered(3)")
+    agent, monitor, n = of_failures()
+    any_pay = al.second_best(agent, monitor, n, "optimal")
+    thresholds = _of_any_pay(any_pay, n, 3)[0]
+    pay = al.second_best(agent, monitor, n, "tiered(3)")
     assert pay.contract.counts == "failures" and min(thresholds) > 27
-    assert set(pay.contract.thresholds) <= set(thresholds)
+    assert pay.contract.thresholds == thresholds == (38, 39, 40) and pay.converged
+    assert pay.profit == pytest.approx(any_pay.profit, abs=1e-9)
+    assert pay.profit > al.second_best(agent, monitor, n, "binary").profit + 1e-3
 
 
 def test_a_programme_without_an_answer_is_given_up():
