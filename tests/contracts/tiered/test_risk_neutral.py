@@ -118,6 +118,21 @@ def test_a_programme_without_an_answer_is_given_up():
     assert not family.cheapest(programme, None).converged
 
 
+def test_the_prices_of_a_programme_add_up_to_what_it_costs():
+    """Expected 1, and a success 1 more than a failure: wages .5 and 1.5, or the floor .8 and 1.8."""
+    family = NeutralTiers(problem(), PassLaw.from_monitor(MONITOR), 5, al.first_best(problem()), -np.inf)
+    p, difference = np.array([0.5, 0.5]), np.array([-1.0, 1.0])
+    for floor, wages, prices in ((0.0, (0.5, 1.5), (1.0, 0.0)), (0.8, (0.8, 1.8), (0.0, 0.5)), (-np.inf, (0.5, 1.5), (1.0, 0.0))):  # fmt: skip
+        lottery = family.cheapest(
+            Programme(
+                p, np.array([[1, 1], difference / p]), np.array([p, difference]), np.array([1.0, 1.0]), np.array([True, floor > 0]),
+                al.RiskNeutral(), floor,
+            ), None,
+        )  # fmt: skip
+        assert lottery.utilities == pytest.approx(wages) and lottery.prices == pytest.approx(prices)
+        assert lottery.bound == pytest.approx(p @ wages)
+
+
 def test_more_tiers_than_checks_are_refused():
     with pytest.raises(ValueError, match="tiers must not exceed n"):
         al.second_best(problem(), MONITOR, 2, "tiered(3)")
