@@ -28,7 +28,9 @@ from annolib.validation import as_given, within
 
 __all__ = ["CARA", "CRRA", "FirstBest", "PowerCost", "Problem", "RiskNeutral", "first_best"]
 
-_GRID = np.linspace(0, 1, 129)
+_GRID, _FINE = np.linspace(0, 1, 129), np.linspace(0, 1, 1025)
+_WIDE = 32  # steps of the finer grid in one
+_SAME = 1e-8  # of a slope of V: what is no other one
 _NEAR = 0.02  # efforts this near η* get their loss by quadrature of the slope
 
 
@@ -53,7 +55,7 @@ class Problem(FromItsArguments):
         Lowest wage that may be paid (limited liability); None for no floor. A utility that knows no wage below 0
         (CRRA with γ < 1) has floor 0 by itself.
     value_slope : callable or None
-        V′, only needed where V is not smooth enough to be differentiated automatically.
+        V′, only needed where V is not smooth enough to be differentiated automatically. It is checked against V.
     efforts : sequence of float or None
         The only efforts there are, increasing, at least two, in [0, effort_max]; V need not be concave then, nor c convex. None
         for all of [0, effort_max]. Where cost or value is a sequence and no efforts are given they are numbered 0, 1, 2, ….
@@ -63,7 +65,7 @@ class Problem(FromItsArguments):
     Raises
     ------
     ValueError
-        If V is not increasing and concave, the outside option is out of reach, or the floor is unbearable.
+        If V is not increasing and concave or V′ is not its slope, the outside option is out of reach, or the floor is unbearable.
 
     Examples
     --------
@@ -348,6 +350,37 @@ def _check_value(problem):
         raise ValueError(
             f"value must be concave in effort; saw it curve upwards at effort {seen:.4g}. "
             "Where efforts are a finite list any value will do: problem.with_efforts, or efforts=…."
+        )
+    _check_value_slope(problem)
+
+
+def _check_value_slope(problem):
+    """Proofs lay tangents on V: V′ must be the slope of V, between those of the chords on either side, and must not rise."""
+    grid = _FINE * problem.effort_max
+    with np.errstate(all="ignore"):
+        value, slope = problem._value(grid), problem._value_slope(grid)
+        steep = np.diff(value) / np.diff(grid)
+        slack = _SAME * (np.abs(steep) + (value[-1] - value[0]) / grid[-1] + 1e-300)
+        slack = slack + 8 * np.finfo(float).eps * np.max(np.abs(value)) / grid[1]
+        off = ~((slope[:-1] >= steep - slack) & (steep >= slope[1:] - slack))
+        if problem.value_slope is not None and not np.any(off):
+            grid = grid[::_WIDE]  # and V rises by ∫ V′ where 16 and 32 nodes agree on it
+            low, high, half = grid[:-1], grid[1:], (grid[:-1] + grid[1:]) / 2
+            once, twice = integral(problem._value_slope, low, high), integral(problem._value_slope, low, half)
+            twice = twice + integral(problem._value_slope, half, high)
+            width, slope = high - low, slope[::_WIDE]
+            steep, slack = (value[_WIDE::_WIDE] - value[:-1:_WIDE]) / width, _WIDE * slack[::_WIDE]
+            off = (np.abs(once - twice) < slack * width) & (np.abs(twice - steep * width) > 2 * slack * width)
+    if np.any(off):
+        i = np.flatnonzero(off)[0]
+        remedy = (
+            "value is not smooth there: give its derivative as value_slope."
+            if problem.value_slope is None
+            else "Give the derivative of value, or leave value_slope out where value is smooth."
+        )
+        raise ValueError(
+            f"value_slope does not belong to value: from effort {grid[i]:.4g} to {grid[i + 1]:.4g} value rises by {steep[i]:.6g} for each "
+            f"unit of effort, and its derivative is {slope[i]:.6g} to {slope[i + 1]:.6g}. {remedy}"
         )
 
 
