@@ -355,7 +355,7 @@ def _check_value(problem):
 
 
 def _check_value_slope(problem):
-    """Proofs lay tangents on V: V′ must be the slope of V, between those of the chords on either side, and must not rise."""
+    """Proofs lay tangents on V: V′ must be its slope, between those of the chords on either side, and V must rise by ∫ V′ where V′ is smooth."""
     grid = _FINE * problem.effort_max
     with np.errstate(all="ignore"):
         value, slope = problem._value(grid), problem._value_slope(grid)
@@ -363,25 +363,36 @@ def _check_value_slope(problem):
         slack = _SAME * (np.abs(steep) + (value[-1] - value[0]) / grid[-1] + 1e-300)
         slack = slack + 8 * np.finfo(float).eps * np.max(np.abs(value)) / grid[1]
         off = ~((slope[:-1] >= steep - slack) & (steep >= slope[1:] - slack))
-        if problem.value_slope is not None and not np.any(off):
-            grid = grid[::_WIDE]  # and V rises by ∫ V′ where 16 and 32 nodes agree on it
-            low, high, half = grid[:-1], grid[1:], (grid[:-1] + grid[1:]) / 2
-            once, twice = integral(problem._value_slope, low, high), integral(problem._value_slope, low, half)
-            twice = twice + integral(problem._value_slope, half, high)
-            width, slope = high - low, slope[::_WIDE]
-            steep, slack = (value[_WIDE::_WIDE] - value[:-1:_WIDE]) / width, _WIDE * slack[::_WIDE]
-            off = (np.abs(once - twice) < slack * width) & (np.abs(twice - steep * width) > 2 * slack * width)
     if np.any(off):
         i = np.flatnonzero(off)[0]
-        remedy = (
-            "value is not smooth there: give its derivative as value_slope."
-            if problem.value_slope is None
-            else "Give the derivative of value, or leave value_slope out where value is smooth."
+        seen = f"its derivative is {slope[i]:.6g} to {slope[i + 1]:.6g}"
+        _refuse_value_slope(problem, grid[i], grid[i + 1], steep[i], seen)
+    if problem.value_slope is None:
+        return
+    ends, slack = grid[::_WIDE], 2 * _WIDE * slack[::_WIDE]
+    with np.errstate(all="ignore"):
+        steep = np.diff(value[::_WIDE]) / np.diff(ends)
+        added = integral(problem._value_slope, ends[:-1], ends[1:]) / np.diff(ends)
+        inside = slope[np.arange(0, grid.size - 1, _WIDE)[:, None] + np.arange(_WIDE + 1)]
+        smooth = np.abs(np.diff(inside, 2)).max(axis=1) <= 0.05 * np.ptp(inside, axis=1) + slack
+        off = smooth & np.isfinite(inside[:, 0]) & ~(np.abs(added - steep) <= slack)
+    if np.any(off):
+        i = np.flatnonzero(off)[0]
+        _refuse_value_slope(
+            problem, ends[i], ends[i + 1], steep[i], f"its derivative is {added[i]:.9g} on average"
         )
-        raise ValueError(
-            f"value_slope does not belong to value: from effort {grid[i]:.4g} to {grid[i + 1]:.4g} value rises by {steep[i]:.6g} for each "
-            f"unit of effort, and its derivative is {slope[i]:.6g} to {slope[i + 1]:.6g}. {remedy}"
-        )
+
+
+def _refuse_value_slope(problem, low, high, steep, seen):
+    remedy = (
+        "value is not smooth there: give its derivative as value_slope."
+        if problem.value_slope is None
+        else "Give the derivative of value, or leave value_slope out where value is smooth."
+    )
+    raise ValueError(
+        f"value_slope does not belong to value: from effort {low:.4g} to {high:.4g} value rises by {steep:.9g} for each unit of effort, and "
+        f"{seen}. {remedy}"
+    )
 
 
 def _check_outside(problem):
