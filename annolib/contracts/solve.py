@@ -264,7 +264,7 @@ def _left(pay, bound):
 def _nested(found, problem, evidence, n, best):
     """Optimal pay, unless a bonus, which it holds, earns more than its proof allows: then that, in doubt.
 
-    For costs given as functions, of which the proofs know less.
+    For costs given as functions, whose proofs take more for granted.
     """
     try:
         bonus = _imported(FAMILIES["binary"])(problem, evidence, n, best)
