@@ -98,7 +98,7 @@ class Problem(FromItsArguments):
         )
         if self.efforts is not None and np.ndim(self.cost) == 1:
             object.__setattr__(self, "cost", ListedCost(self.efforts, self.cost))
-        if not all(hasattr(self.cost, name) for name in ("cost", "slope", "curvature")):
+        if not all(hasattr(self.cost, name) for name in ("cost", "slope", "curvature", "bends")):
             raise TypeError(f"cost must be PowerCost or ConvexCost; saw {self.cost!r}.")
         object.__setattr__(self, "outside", _number("outside", self.outside))
         if self.efforts is not None:
