@@ -42,6 +42,7 @@ class PowerCost:
     power: float = 2.0
     free_effort: ClassVar[float] = 0.0  # the largest effort that costs nothing
     kinks: ClassVar[tuple] = ()  # efforts at which c′ jumps
+    turns: ClassVar[tuple] = ()  # efforts around which c″ changes quickly: worth a look, each
 
     def __post_init__(self):
         for name, low, remedy in (
@@ -128,6 +129,7 @@ class ConvexCost(FromItsArguments):
     _pieces: object = field(init=False, repr=False, compare=False)
     free_effort: float = field(init=False, repr=False, compare=False)
     kinks: tuple = field(init=False, repr=False, compare=False)
+    turns: tuple = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         cost = on_arrays("function", self.function)
@@ -141,6 +143,7 @@ class ConvexCost(FromItsArguments):
             pieces = pieces_of(slope, (self.free_effort, *self.kinks))
         _check_sums(cost, slope, pieces)
         object.__setattr__(self, "_pieces", pieces)
+        object.__setattr__(self, "turns", tuple(pieces.turns().tolist()))
 
     def cost(self, effort):
         """c(η)."""
@@ -205,6 +208,10 @@ class MoneyCost:
     @property
     def kinks(self):
         return self.spent.kinks
+
+    @property
+    def turns(self):
+        return self.spent.turns
 
     def cost(self, effort):
         """c(η), in money."""

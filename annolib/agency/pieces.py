@@ -31,6 +31,7 @@ _POINTS = 17  # of a polynomial, whose degree is one less
 _CHECKS = 340  # points in between at which it must be the function
 _EQUAL = 32  # parts at first
 _NARROWEST = 2.0**-33  # no part is halved below it
+_TURN = 1e-5  # wide, a part at least, for a turn worth looking at
 _MOST = 2_048  # parts held at once: more are taken for noise
 _SAME = 8e-15  # of the largest value on a part: what rounding is
 _SPARE = (
@@ -156,6 +157,12 @@ class Pieces:
             np.append(self.edges[:-1][~self.known], low[look]),
             np.append(self.edges[1:][~self.known], high[look]),
         )
+
+    def turns(self):
+        """Points close together where the function turns quickly: four in each part that had to be halved, but for those next to a singular point."""
+        width = np.diff(self.edges)
+        some = (width < 0.75 / _EQUAL) & (width > _TURN)
+        return np.ravel(self.edges[:-1][some, None] + width[some, None] * np.arange(4) / 4)
 
     def _at(self, part, x):
         """Derivatives 1, 2, 3 at x (B,) in these parts: (3, B)."""
