@@ -11,8 +11,8 @@ Chebyshev points is the function at 340 points in between, to rounding. On a box
     p′(x) is within h·|p″(m)| + ½h²·max|p‴| of p′(m),      p″(x) within h·|p‴(m)| + ½h²·max|p⁗| of p″(m).
 
 What is assumed is that the function between all these points, none of which is further than 2·10⁻⁴ from the next, is that polynomial, to rounding: a
-bump that no point sees is not seen. Where
-halving does not help, at a point where no derivative exists, say, or where the values are noise, the part is left *unknown*.
+bump that no point sees is not seen. Where halving does not help, at a point where no derivative exists, say, or where the values are noise, the part is
+left *unknown*.
 
 References
 ----------

@@ -11,8 +11,9 @@ cell by no more than a constant times the square of the cell's size, and by less
 V and −c are concave: they lie below their tangents. Counts at which the line leaves the floor inside the cell have no derivative; their terms are
 bounded by their largest values. q has no third derivative in the effort: it rises like η or η² at every monitor.
 
-Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
-for powers); and, for more than `cut_lines.EVERY` checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
+The slope of c′/q′ lies between bounds that hold in all of the cell (`cut_lines.incentive_bends`), or c′/q′ itself does.
+
+Up to what the bound holds: rounding; and, for more than `cut_lines.EVERY` checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
 
 References
 ----------
