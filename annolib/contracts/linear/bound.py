@@ -264,7 +264,9 @@ def _shares(lines, efforts, profit, cuts):
     wage = float(lines.problem._value(efforts[-1])) - profit - floor
     paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - floor
     base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
-    asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
+    asked = lines.needed_incentives(efforts[:-1], efforts[1:])[0].min(
+        initial=lines.needed_incentive(efforts).min()
+    )
     lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
     lowest = max(lowest, 1.0)
     ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]

@@ -15,11 +15,14 @@ These are the rows of everything that follows, in this order.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, CRRA
 from annolib.numerics.binomials import log_pmf
+from annolib.numerics.intervals import product, total
 
 EVERY = 300  # up to this many checks every count is a node
 _BESIDE = 2e-6  # from a kink: beyond the step of a difference quotient of c′
@@ -62,6 +65,10 @@ class CutLines:
             effort = np.where(np.abs(effort - kink) < _BESIDE, np.clip(side, 0.0, 1.0), effort)
         cost, slope = self.problem.cost, self.evidence.slope(effort)
         return cost.curvature(effort) / slope - cost.slope(effort) * self.bend(effort) / slope**2
+
+    def incentive_bends(self, low, high):
+        """How c′/q′ bends between two efforts: `IncentiveBends`."""
+        return incentive_bends(self.problem.cost, self.evidence, low, high)
 
     def bend(self, effort):
         """q″(η)."""
@@ -111,3 +118,67 @@ def incentives_between(cost, evidence, low, high):
         ends = [c / q for c, q in zip(slopes, q_slopes, strict=True)]
         return np.minimum(*ends), np.maximum(*ends)
     return slopes[0] / np.maximum(*q_slopes), slopes[1] / np.minimum(*q_slopes)
+
+
+@dataclass(frozen=True, eq=False)
+class IncentiveBends:
+    """T = c′/q′ on boxes of efforts, arrays (B,).
+
+    Attributes
+    ----------
+    middle : numpy.ndarray
+        T′ in the middle of each box.
+    slopes : pair
+        T′ lies between these; infinite where nothing is known of c″.
+    turn : numpy.ndarray
+        T is T(m) + T′(m)(e − m), up to ½·turn·(e − m)² and `error`; m is the middle.
+    cost_turn : numpy.ndarray
+        The same of the cost.
+    error : numpy.ndarray
+    """
+
+    middle: np.ndarray
+    slopes: tuple
+    turn: np.ndarray
+    cost_turn: np.ndarray
+    error: np.ndarray
+
+
+def incentive_bends(cost, evidence, low, high):
+    """`IncentiveBends` between two efforts, arrays (B,).
+
+    For a power cost T and c′ are powers of the effort: their derivatives lie between their ends, and bend one way, so that (T′(e) − T′(m))/(e − m) is
+    largest at an end. For other costs, with u = 1/q′ ∝ e^(1 − p),
+
+        T′ = c″u + c′u′,      T″ = c‴u + 2c″u′ + c′u″,
+
+    are bounded by intervals from what the cost says of c″ and c‴.
+    """
+    power, unit = evidence.power, evidence.power * evidence.gain
+    half = np.maximum((high - low) / 2, 1e-300)
+    slopes, middle = (cost.slope(low), cost.slope(high)), (low + high) / 2
+    if isinstance(cost, PowerCost):
+        k, scale = cost.power - power, cost.scale * cost.power / unit
+        first, last, mid = (scale * k * x ** (k - 1) if k else 0.0 * x for x in (low, high, middle))
+        ends = np.minimum(first, last), np.maximum(first, last)
+        at = cost.slope(middle)
+        turn, cost_turn = (
+            np.maximum(ends[1] - mid, mid - ends[0]) / half,
+            np.maximum(slopes[1] - at, at - slopes[0]) / half,
+        )
+        return IncentiveBends(mid, ends, turn, cost_turn, 0.0 * low)
+    bends = cost.bends(low, high)
+    u = high ** (1 - power) / unit, low ** (1 - power) / unit
+    first, second = bends.first, bends.second
+    if power == 1:
+        by, turns = product(first, u), product(second, u)
+    else:
+        du = (1 - power) / unit * low**-power, (1 - power) / unit * high**-power
+        ddu = tuple(power * (power - 1) / unit * x ** (-power - 1) for x in (high, low))
+        by = total(product(first, u), product(slopes, du))
+        turns = total(product(second, u), product((2 * first[0], 2 * first[1]), du), product(slopes, ddu))
+    mid = (
+        bends.middle * middle ** (1 - power) / unit + cost.slope(middle) * (1 - power) / unit * middle**-power
+    )
+    turn = np.maximum(np.abs(turns[0]), np.abs(turns[1]))
+    return IncentiveBends(mid, by, turn, first[1], bends.error * u[1])
