@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.agency.utilities import CARA, RiskNeutral
+from annolib.agency.utilities import CARA, CRRA, RiskNeutral
 from annolib.contracts.linear.branch.cut_lines import PARTICIPATION
 from annolib.contracts.linear.branch.laws import column, total
 from annolib.numerics.binomials import log_pmf
@@ -34,9 +34,12 @@ def too_keen(lines, law, cells, b_hi, incentive):
     The incentive is least at a corner: in q it has one hump, as E u(w) is convex, then concave; in x see `least_in_share`. What keeps
     from an effort e, E_η D − E_e D, rises with b where E_η(y·u′) ≥ E_e(y·u′); with x it rises by no more than b·(E_e(u′; y > 0) − E_η(u′; y > 0)).
     Both are bounded over the cell; the terms at η have one hump in q, so that they are least at an end.
+
+    Where lines that leave the floor later are never better for the agent nor against shirking (`later_is_worse`), (1) and (2) at x₀ are enough.
     """
     above, past = (np.maximum(law.share - column(x), 0) for x in (cells.share_low, cells.share_high))
     needed = lines.needed(cells.effort_high, incentive)[PARTICIPATION:]
+    at_once = later_is_worse(lines, cells)
     slope, spare = np.minimum(cells.slope, b_hi), 0.0
     for step in range(_NEWTON + 2):  # tangents of concave functions: from below
         rise, marginal = lines.rise(column(slope) * above), lines.marginal(column(slope) * above)
@@ -45,17 +48,20 @@ def too_keen(lines, law, cells, b_hi, incentive):
         left_b = np.stack([own_b] + [own_b - total(p, marginal * above) for p in law.others])
         if step > _NEWTON:
             break
-        if step == _NEWTON:
-            spare = rise_with_share(lines, law, cells, slope, above, past, marginal)
+        if step == _NEWTON and not at_once.all():
+            spare = np.where(at_once, 0.0, rise_with_share(lines, law, cells, slope, above, past, marginal))
         wanted = np.where(left_b > 1e-9 * own_b, slope + (needed - 1.1 * spare - left) / left_b, -np.inf)
         slope = np.clip(wanted.max(axis=0) * (1 - _BELOW), slope / 4, np.minimum(4 * slope, b_hi))
-    spare = rise_with_share(lines, law, cells, slope, above, past, marginal)
+    if not at_once.all():
+        spare = np.where(at_once, 0.0, rise_with_share(lines, law, cells, slope, above, past, marginal))
     short = left + spare < needed - _DIGITS * total(law.high, np.abs(rise))
     worth = marginal * above, lines.marginal(column(slope) * past) * past
     least_worth, most_worth = np.minimum(*worth), lines.marginal(column(slope) * past) * above
+    least_worth, most_worth = (np.where(column(at_once), worth[0], x) for x in (least_worth, most_worth))
     worth = np.minimum(total(law.low, least_worth), total(law.high, least_worth))
     short[1:] &= np.stack([worth >= total(p, most_worth) for p in law.others])
     found = short.any(axis=0)
+    past = np.where(column(at_once), above, past)
     for b in (slope, b_hi):
         if found.any():
             found[found] = incentive_exceeds(
@@ -66,8 +72,17 @@ def too_keen(lines, law, cells, b_hi, incentive):
                 above[found],
                 past[found],
                 incentive[found],
+                at_once[found],
             )
     return found
+
+
+def later_is_worse(lines, cells):
+    """Do lines that leave the floor later, with the same incentive, leave the agent less and tempt him more to shirk, for sure?
+    """
+    utility = lines.problem.utility
+    known = isinstance(utility, (CARA, RiskNeutral)) or (isinstance(utility, CRRA) and utility.aversion == 1)
+    return (cells.share_low >= 0) & (known and not lines.unbearable)
 
 
 def rise_with_share(lines, law, cells, slope, above, past, marginal):
@@ -80,8 +95,8 @@ def rise_with_share(lines, law, cells, slope, above, past, marginal):
     return np.stack([none] + [width * np.maximum(total(p, most) - least, 0) for p in law.others])
 
 
-def incentive_exceeds(lines, law, cells, slope, above, past, incentive):
-    """Is the incentive of lines with this slope more than that, everywhere in the cell?"""
+def incentive_exceeds(lines, law, cells, slope, above, past, incentive, at_low_share=False):
+    """Is the incentive of lines with this slope more than that, everywhere in the cell, or, where so said, at its lowest share?"""
     least, noise = [], 0.0
     for y in (above, past):
         rise = lines.rise(column(slope) * y)
@@ -92,7 +107,8 @@ def incentive_exceeds(lines, law, cells, slope, above, past, incentive):
             least.append(terms.sum(axis=1))
             noise = np.maximum(noise, _DIGITS * np.abs(terms).sum(axis=1))
     at_low, at_high = np.minimum(*least[:2]), np.minimum(*least[2:])
-    return least_in_share(lines, law, cells, slope, past, at_low, at_high) > incentive + noise
+    least = np.where(at_low_share, at_low, least_in_share(lines, law, cells, slope, past, at_low, at_high))
+    return least > incentive + noise
 
 
 def least_in_share(lines, law, cells, slope, past, at_low, at_high):
