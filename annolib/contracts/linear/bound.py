@@ -49,8 +49,8 @@ _SAMPLE, _HELPS, _VAIN = (
     3,
 )  # cells on which another deviation is tried, how many of them it must close, and how often it may fail to
 # how far below and above the ridge cells are small, and beyond that the ends of large ones, in standard deviations
-_NEAR = (1.5, 0.5)
-_FAR = np.array([1.5, 4.0, 10.0, 25.0, 60.0]), np.array([0.5, 1.0, 2.0, 3.5, 6.0])
+_NEAR = (1.0, 0.25)
+_FAR = np.array([2.0, 6.0, 20.0, 60.0]), np.array([0.5, 1.5, 3.5, 7.0])
 _SPARSE = 60  # checks, up to which counts are far apart
 _FEWER = 0.7  # open cells, of those before: with more of them another deviation is tried
 _EFFORTS = np.linspace(0, 1, 41)  # that may tempt
@@ -134,9 +134,13 @@ def bound_lines(
         if not open_.any():
             return LineBound(max(settled, 0.0), None, 0)
         if along:
-            cells = cells_along(lines, low[open_], high[open_], _shares(lines, efforts, profit, ()), profit, ridge, closed)
+            cells = cells_along(
+                lines, low[open_], high[open_], _shares(lines, efforts, profit, ()), profit, ridge, closed
+            )
         else:
-            cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, cuts[1]), profit)
+            cells = _first_cells(
+                lines, low[open_], high[open_], _shares(lines, efforts, profit, cuts[1]), profit
+            )
         if closed is not None:
             cells, near = cells.take(~_within(cells, closed)), None
             settled = max(settled, closed[2])
@@ -342,7 +346,7 @@ def cells_along(lines, low, high, shares, profit, ridge, box):
     Cells
     """
     n, (least, most) = lines.n, box[0]
-    away = (most - least) * 2.0 ** np.arange(50)
+    away = (most - least) * 3.0 ** np.arange(40)
     cuts = np.concatenate([least - away[::-1], [least, most], most + away])
     parts = []
     for e0, e1 in zip(low, high, strict=True):
@@ -351,7 +355,9 @@ def cells_along(lines, low, high, shares, profit, ridge, box):
             continue
         spread = _deviation(lines.evidence, n, (e0 + e1) / 2)
         places = np.interp([e0, e1], *ridge)
-        near = np.clip([places.min() - _NEAR[0] * spread, places.max() + _NEAR[1] * spread], shares[0], shares[-1])
+        near = np.clip(
+            [places.min() - _NEAR[0] * spread, places.max() + _NEAR[1] * spread], shares[0], shares[-1]
+        )
         down, up = near[0] - _FAR[0] * spread, near[1] + _FAR[1] * spread
         outer = [shares[0], *(x for x in (-1.0, 0.0, *down) if shares[0] < x < near[0]), near[0]]
         parts.append(_ranges_at(e0, e1, _at_counts(np.unique(outer), n)))
@@ -374,7 +380,7 @@ def _along(lines, e0, e1, near, ridge, box):
     else:
         wide = float(lines.evidence.success(e1) - lines.evidence.success(e0)) + high - low
         low, high = low - 0.25 * wide, high + 0.25 * (high - low) + 0.02 * wide
-    ends = np.append(low - wide * 2.0 ** np.arange(40), [low, high])
+    ends = np.append(low - wide * 3.0 ** np.arange(30), [low, high])
     if not inside and wide * n > 2:
         ends = _at_counts(ends, n)
     counts = np.arange(np.ceil(n * low), np.floor(n * high) + 1)

@@ -281,7 +281,9 @@ def _constraints(lines, law, place, at, priced, range_, sizes, needed):
     local_bend = (law.most * (g2 * u0 + 2 * g1 * u1)).sum(axis=1)
     local_steps = d_q**2 * c.own[1] + d_qq * c.own[0] + 2 * d_q * (d_x * c.by_share[1] + d_b * c.by_slope[0])
     local_bend = np.fmin(local_bend, local_steps) + (law.most * sizes.score * u2).sum(axis=1)
-    own_bend = np.fmin((law.most * f2 * u0).sum(axis=1), d_q**2 * c.own[0] + d_qq * (law.most * sizes.score * u0).sum(axis=1))
+    own_bend = np.fmin(
+        (law.most * f2 * u0).sum(axis=1), d_q**2 * c.own[0] + d_qq * (law.most * sizes.score * u0).sum(axis=1)
+    )
     own_bend = own_bend + (law.most * (2 * f1 * u1 + u2)).sum(axis=1)
     cost_bend = _bend(lines.problem.cost.slope, place) * place.d_effort**2
     bends = [

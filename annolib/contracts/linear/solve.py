@@ -342,7 +342,8 @@ def _ridge(family, met):
     if family.problem.floor is None:
         return None
     effort, gap, centre, slope = (
-        np.concatenate([lines.__dict__[name] for lines in met]) for name in ("effort", "gap", "centre", "slope")
+        np.concatenate([lines.__dict__[name] for lines in met])
+        for name in ("effort", "gap", "centre", "slope")
     )
     best = np.lexsort((gap, effort))
     effort, gap, centre, slope = (each[best] for each in (effort, gap, centre, slope))

@@ -71,7 +71,9 @@ def changes(lines, cells, law, d_share, range_):
     bent_slope = np.where(whole, marginal * np.maximum(2 * averse, wage_most * curved), 0.0)
     both = 2 * range_.d_slope * d_share
     move = column(range_.d_slope) * np.maximum(law.share + 2 / n - column(x0), 0.0) + column(high * d_share)
-    bent_twice = column(high) * (curved * move * move + averse * column(both)) + 2 * averse * move * column(range_.d_slope)
+    bent_twice = column(high) * (curved * move * move + averse * column(both)) + 2 * averse * move * column(
+        range_.d_slope
+    )
     bent_twice = np.where(whole, marginal * bent_twice, 0.0)
     at_first = steep * (lines.aversion(least)[0] * (range_.d_slope * over + high * d_share) ** 2 + both)
     r = column(lines.evidence.failure(cells.effort_high))
@@ -88,7 +90,10 @@ def changes(lines, cells, law, d_share, range_):
     def twice(jump, step, spread, orders):
         """Bounds of the second and further derivatives in q of E h."""
         return np.stack(
-            [(n - 1) * step * two[j] + n * jump * one[j + 1] + norms_two[j] * spread + lost for j in range(orders)]
+            [
+                (n - 1) * step * two[j] + n * jump * one[j + 1] + norms_two[j] * spread + lost
+                for j in range(orders)
+            ]
         )
 
     def once(jump, spread, orders):

@@ -78,7 +78,23 @@ def too_keen(lines, law, cells, b_hi, incentive):
 
 
 def later_is_worse(lines, cells):
-    """Do lines that leave the floor later, with the same incentive, leave the agent less and tempt him more to shirk, for sure?
+    """Is it known that of two lines for one effort the one that leaves the floor later is no better for the agent, nor against shirking?
+
+    Follow the lines with the incentive c′/q′ at η as x rises, b(x), from the smallest such slope at x₀ ≥ 0: there ∂incentive/∂b > 0. Per unit of x
+    utility falls by Γ_k = u′(w_k)·(b − (k/n − x)·b′) above the floor, 0 on it. The incentive stays, so h(q) = E Γ has h′(q(η)) = 0.
+
+    - b′ ≤ 0: Γ ≥ 0. It jumps up at x and then, for CARA, log and risk-neutral agents, rises and falls at most once. So does h, as the binomial family
+      diminishes variation: h is largest at q(η).
+    - b′ > 0: Γ falls from its jump, through 0 at some t, and can rise again only where it is negative. With s the score,
+      ∂incentive/∂b > 0 and E s·(k/n − q)·u′ > 0 put t above q, so (s − s_t)·Γ ≤ 0 and E sΓ = 0 give h(q(η)) ≥ 0: q(η) is the first place with
+      h′ = 0, for at the second one h is no more than h(1) < 0. Again h is largest at q(η), of all q below.
+
+    So participation, −h(q(η)) per unit of x, and what keeps from any lower effort, −(h(q(η)) − h(q)), fall along b(x). Where the incentive at x₀ is more
+    than c′/q′ for b = b̄ and for b = b_hi, so for all between, b(x₀) < b̄, where both are too small already. And every line of the cell is
+    on that curve: its incentive at slope b has one hump in x (CARA, `least_in_share`), is c′/q′ at it and no less at x₀, so it falls there, which
+    with ∂incentive/∂b ≤ 0 it cannot. For log utility the incentive rises with b throughout, and for a risk-neutral agent too.
+
+    For other powers Γ may rise, fall and rise above 0, and nothing is claimed.
     """
     utility = lines.problem.utility
     known = isinstance(utility, (CARA, RiskNeutral)) or (isinstance(utility, CRRA) and utility.aversion == 1)

@@ -5,7 +5,7 @@ meets the constraints is at most the Lagrangian
 
     Λ(η, x, b) = V(η) − f − b·E(X/n − x)⁺ + Σ κ_i·(left side_i − right side_i).
 
-The prices (`prices`) make Λ as level as can be at the centre of the cell, and Λ is bounded over the cell by Taylor's formula: value, gradient and
+The prices (`cut_lines.level_prices`) make Λ as level as can be at the centre of the cell, and Λ is bounded over the cell by Taylor's formula: value, gradient and
 second derivatives at the centre, and for the third derivatives a bound of every term of the sums. So the bound is above the best profit in the
 cell by no more than a constant times the square of the cell's size, and by less where prices exist that make Λ level: at the best line of all.
 V and −c are concave: they lie below their tangents. Counts at which the line leaves the floor inside the cell have no derivative; their terms are
@@ -27,7 +27,7 @@ import numpy as np
 from scipy.special import xlogy
 
 from annolib.contracts.linear.branch.cells import CellBounds
-from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION
+from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION, level_prices
 from annolib.contracts.linear.branch.differences import Changes, changes
 from annolib.contracts.linear.branch.keen import keen_from
 from annolib.contracts.linear.branch.laws import (
@@ -37,7 +37,6 @@ from annolib.contracts.linear.branch.laws import (
     smallest_product,
     total,
 )
-from annolib.contracts.linear.branch.prices import level_prices
 from annolib.contracts.linear.branch.slopes import least_slope
 
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
@@ -394,7 +393,9 @@ def sizes_of(lines, cells, law, place, range_):
     u0 = np.where(smooth | range_.at_floor, largest, 0.0)
     u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
     u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
-    return Sizes(f, g, h1, (u0, u1, u2, u3), d_q[:, 0], d_qq[:, 0], changes(lines, cells, law, place.d_share, range_))
+    return Sizes(
+        f, g, h1, (u0, u1, u2, u3), d_q[:, 0], d_qq[:, 0], changes(lines, cells, law, place.d_share, range_)
+    )
 
 
 def remainder_of(law, place, priced, range_, sizes):
