@@ -33,6 +33,7 @@ from annolib.contracts.linear.branch.keen import keen_from
 from annolib.contracts.linear.branch.laws import (
     column,
     largest_product,
+    nodes,
     product_range,
     smallest_product,
     total,
@@ -247,6 +248,17 @@ def line_at(lines, law, place, b, needed, b_hi):
             wanted = np.where(useful, b + (needed - left) / left_b, -np.inf).max(axis=0)
             b = np.clip(wanted, b / 4, np.minimum(4 * b, np.maximum(b_hi, 1e-300)))
     return _Line(b, y, rise, marginal, above, total(law.mid, y), left, left_b, useful)
+
+
+def least_slopes(lines, cells, rounds):
+    """The least slope at each of these points, cells without a width, that meets all constraints known, as far as so many rounds get."""
+    with np.errstate(all="ignore"):
+        law = nodes(lines, cells)
+        place, b, no_limit = place_of(lines, cells, law), cells.slope, np.full(cells.size, np.inf)
+        needed = lines.needed(place.effort, place.incentive[1])
+        for _ in range(rounds):
+            b = line_at(lines, law, place, b, needed, no_limit).slope
+    return b
 
 
 def priced_at(lines, law, place, at, level, needed, one_effort):
