@@ -33,7 +33,6 @@ _AT, _AFTER = (
     1e-12,
     1e-15,
 )  # efforts so close to a kink of the cost are the kink; the range to its right begins there
-_HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _CLEAR = 14.0  # standard deviations below the passes expected, to where lines are not cut
 _FIRST = 64  # ranges of either in the first cells at most
 _FEW = 8  # ranges of efforts and of shares at least
@@ -236,7 +235,7 @@ def _most(lines, low, high):
         i = np.argmax(needed, axis=1)
         most = np.maximum(most, needed[rows, i])
         left, right = other[rows, np.maximum(i - 1, 0)], other[rows, np.minimum(i + 1, 32)]
-    utility = np.maximum(problem.reservation(low), lines.floor_utility + (0.0 if lines.unbearable else most))
+    utility = np.maximum(problem.reservation(low), lines.floor_utility + most)
     worth = problem._value(high) - problem.utility.wage(utility)
     return np.where(np.isnan(worth) | (utility >= problem.utility.highest), -np.inf, worth)
 
@@ -260,7 +259,7 @@ def _shares(lines, efforts, profit, cuts):
     the wage that pays for coming, once the share is below −1 and so no wage more than twice the lowest.
     """
     n, floor, evidence = lines.n, lines.floor, lines.evidence
-    top = (n - 1) / n if lines.problem.floor is not None else -_HAIR * lines.unbearable
+    top = (n - 1) / n if lines.problem.floor is not None else 0.0
     wage = float(lines.problem._value(efforts[-1])) - profit - floor
     paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - floor
     base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
@@ -268,8 +267,6 @@ def _shares(lines, efforts, profit, cuts):
     lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
     lowest = max(lowest, 1.0)
     ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]
-    if lines.unbearable:
-        ends = [*ends, *-np.geomspace(_HAIR, 0.125, 26)]
     if top > 0:
         passes = evidence.success(efforts[[0, -1]])
         deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
