@@ -152,8 +152,8 @@ class ConstantRelativeAversion(Frontier):
             size = np.log(s.pull / ask) / p if p else np.full(effort.shape, np.nan)
             log_size = np.where(inner, size, log_size)
             worth = -np.exp(-p * log_size) * s.mean / p if p else np.nan
-            rent = np.where(inner, np.maximum(worth - problem.reservation(effort), 0.0), 0.0)
-        none = ~(log_theta >= self.least_shape)
+            rent = np.where(inner, np.fmax(worth - problem.reservation(effort), 0.0), 0.0)
+        none = ~(log_theta >= self.least_shape) | np.isnan(log_size)
         return tuple(np.where(none, np.nan, x) for x in (log_theta, log_size, rent))
 
     def _paying_size(self, effort, log_theta):
@@ -276,7 +276,7 @@ class ConstantRelativeAversion(Frontier):
         """The bound for ranges of efforts where the least premium or P′ is known: from shapes that θ̂ lies between."""
         n, p, size = self.n, self.p, low.size
         ends, index = np.unique(np.concatenate([low, high]), return_inverse=True)
-        log_theta = np.maximum(self.steep_enough(ends), self.least_shape)
+        log_theta = np.fmax(self.steep_enough(ends), self.least_shape)  # no shape at all: as steep as can be
         shape = self._shapes_between(low, high, *np.split(log_theta[index], 2))
         q, r = ([of(e) for e in (low, high)] for of in (self.evidence.success, self.evidence.failure))
         corners = [np.concatenate(x) for x in ((shape[0], shape[0], shape[1], shape[1]), q * 2, r * 2)]

@@ -84,12 +84,17 @@ def test_the_line_for_an_effort_keeps_its_promises(seed):
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_line_has_a_smaller_gap_than_the_range_of_its_effort(seed):
-    """Lines at random, down to a base of a millionth, the agent's answer by `best_answer`, ranges of all widths around it."""
+    """Lines around those that are best for some effort, the agent's answer by `best_answer`, ranges of all widths around it."""
     problem, monitor, frontier, rng = drawn(5_300 + seed)
     seen = 0
-    for _ in range(30):
-        slope = np.exp(rng.normal(0.5, 0.8))
-        line = al.contracts.Linear(slope * 10 ** rng.uniform(-6, 0.5), slope, None, frontier.n)
+    for _ in range(40):
+        effort = rng.uniform(0.05, 0.95, 1)
+        shape = frontier.steep_enough(effort)
+        if not np.isfinite(shape[0]):
+            continue
+        shape = shape + rng.uniform(-3, 0.5)
+        slope = float(np.exp(frontier._paying_size(effort, shape) + np.abs(rng.normal(0, 0.1)))[0])
+        line = al.contracts.Linear(slope * float(np.exp(shape[0])), slope, None, frontier.n)
         answer = al.best_answer(problem, monitor, line)
         if not answer.accepts or answer.effort < 1e-3:
             continue
@@ -100,7 +105,7 @@ def test_no_line_has_a_smaller_gap_than_the_range_of_its_effort(seed):
         lost = frontier.best.profit - answer.profit
         assert np.isfinite(gap) and gap <= lost + 1e-8  # `best_answer` knows the effort to about that
         seen += 1
-    assert seen
+    assert seen or not np.isfinite(frontier.at(np.linspace(0.05, 0.95, 50))).any()
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -247,8 +252,12 @@ def test_other_efforts_tempt_where_the_cost_is_not_convex_in_the_checks():
     log = frontier_of(
         terror(1.0, 0.5, 0.3, power=1.5), monitor, n
     )  # log utility: the incentive fixes the shape, and no rent helps
-    assert np.isinf(log.at(np.array([effort]))[0]) and np.isinf(
-        log.between(np.array([effort - 1e-6]), np.array([effort + 1e-6]))[0]
+    efforts = np.linspace(0.1, 0.9, 17)
+    tempted = efforts[log._holds_off(efforts, efforts, 0.0, True) < log.steep_enough(efforts) - 0.1]
+    assert (
+        tempted.size
+        and np.isinf(log.at(tempted)).all()
+        and np.isinf(log.between(tempted - 1e-6, tempted + 1e-6)).all()
     )
 
 
