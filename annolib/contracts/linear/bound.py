@@ -203,10 +203,11 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, cuts):
     passes = evidence.success(np.array([low, high]))
     deviation = _deviation(evidence, n, best.effort)
     number = int(np.clip(np.ceil((passes[1] - passes[0]) / (_STEP * deviation)), _FEW, _FIRST))
-    ends = evidence.effort(np.linspace(*passes, number + 1))
+    ends = np.clip(evidence.effort(np.linspace(*passes, number + 1)), low, high)
     ends[0], ends[-1] = low, high
-    if small:  # down to next to nothing in powers
-        ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
+    if small and least > bottom:  # down to next to nothing in powers; q may not tell such efforts apart
+        first = ends[ends > low][0]
+        ends = np.append(ends, bottom + np.geomspace(least - bottom, first - bottom, 20))
     if high == 1 and evidence.failure(1.0) == 0:  # towards certainty in powers; `_most` knows the rest
         marginal = problem.utility.marginal_wage(problem.reservation(1.0))
         last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
@@ -263,8 +264,8 @@ def _shares(lines, efforts, profit, cuts):
     wage = float(lines.problem._value(efforts[-1])) - profit - floor
     paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - floor
     base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
-    asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
-    lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
+    asked = lines.needed_incentives(efforts[:-1], efforts[1:])[0].min()
+    lowest = float(np.max(base[1:] * lines.marginal(base[:-1])) / asked)  # between two of them b is at most the next, u′ that of the last
     lowest = max(lowest, 1.0)
     ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]
     if top > 0:
