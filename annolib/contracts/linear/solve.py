@@ -63,7 +63,7 @@ def linear_best(problem, evidence, n, best):
         return _judged(one, excess, tolerance(problem, best, one.profit))
     with np.errstate(all="ignore"):
         family = Lines(problem, evidence, n, best, flat.gap)
-        found, tried = _search(family)
+        found, tried, ridge = _search(family)
         sure = sure_line(family)
         if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
             found = sure, most_tempting_deviation(partial(family.payoff, sure), 1.0)[0]
@@ -75,32 +75,35 @@ def linear_best(problem, evidence, n, best):
                 found = line, other
         if found is not None and not found[0].gap < flat.gap:
             found = None
-        found, excess, looked = _until_none_is_better(family, flat, found)
+        found, excess, looked = _until_none_is_better(family, flat, found, ridge)
         if found is None:
             return _judged(flat, excess, tolerance(problem, best, flat.profit))
         return _put_together(family, *found, tried + looked, excess)
 
 
-def _until_none_is_better(family, flat, found):
+def _until_none_is_better(family, flat, found, ridge=None):
     """Lines are improved until branch and bound knows of none that earns more: (line and deviation, excess, cells)."""
     looked, excess = 0, np.nan
     for _ in range(_IMPROVEMENTS):
         gap = flat.gap if found is None else float(found[0].gap)
-        excess, better, cells = _excess(family, flat, found, gap)
+        excess, better, cells = _excess(family, flat, found, gap, ridge)
         looked += cells
         if better is None:
             break
         line = _improved(family, *better)
         if line is None or not line[0].gap < gap:
-            excess, _, cells = _excess(family, flat, found, gap, offer=False)
+            excess, _, cells = _excess(family, flat, found, gap, ridge, offer=False)
             looked += cells
             break
         found = line
     return found, excess, looked
 
 
-def _excess(family, flat, found, gap, offer=True):
-    """How much more than this another line may earn, one that does (or None), and the cells looked at."""
+def _excess(family, flat, found, gap, ridge=None, offer=True):
+    """How much more than this another line may earn, one that does (or None), and the cells looked at.
+
+    `ridge`: efforts and the shares at which the cheapest lines for them leave the floor, as far as known.
+    """
     problem, best = family.problem, family.best
     if gap <= tolerance(problem, best, best.profit):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
@@ -130,7 +133,7 @@ def _excess(family, flat, found, gap, offer=True):
     if near is not None and problem.floor is not None and isinstance(problem.utility, CARA | RiskNeutral):
         uncut = _excess_of_uncut(family, profit, near)
     bound = bound_lines(
-        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near, uncut
+        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near, uncut, ridge
     )  # fmt: skip
     return bound.excess, bound.better, bound.cells
 
@@ -240,6 +243,7 @@ def _search(family):
     """The best line that holds against every effort and its best deviation (None if there is none); how many were tried."""
     best, deviations, scan = family.best, (0.0,), None
     known, count = {}, 0  # effort → gap against fewer deviations, which is a lower bound
+    met = []  # lines
     edge = _edge(family)
     if edge is not None:
         scan = np.concatenate([usual_scan(best.effort), edge.effort])
@@ -256,6 +260,7 @@ def _search(family):
             line = lines.take(int(np.argmin(lines.gap)))
             if np.isfinite(line.gap) and (found[0] is None or line.gap < found[0].gap):
                 found[0] = line
+            met.append(lines)
             return lines.gap
 
         _, _, points, values = lowest_gap(
@@ -265,7 +270,7 @@ def _search(family):
         known.update(zip(points.tolist(), values.tolist(), strict=True))
         line = found[0]
         if line is None:
-            return None, count
+            return None, count, None
         other, gain = most_tempting_deviation(partial(family.payoff, line), float(line.effort))
         if gain <= 5e-11 or np.min(np.abs(np.array(deviations) - other)) < 1e-10:
             break
@@ -274,7 +279,22 @@ def _search(family):
         scan = np.concatenate(
             [usual_scan(best.effort), rivals, line.effort + _AROUND, () if edge is None else edge.effort]
         )
-    return (line, other), count
+    return (line, other), count, _ridge(family, met)
+
+
+def _ridge(family, met):
+    """Efforts, in order, and the shares of passes at which the cheapest of these lines for them leave the floor; without a floor None."""
+    if family.problem.floor is None:
+        return None
+    effort, gap, centre, slope = (
+        np.concatenate([lines.__dict__[name] for lines in met])
+        for name in ("effort", "gap", "centre", "slope")
+    )
+    best = np.lexsort((gap, effort))
+    effort, gap, centre, slope = (each[best] for each in (effort, gap, centre, slope))
+    first = np.append(True, np.diff(effort) > 0) & np.isfinite(gap)
+    effort, centre, slope = effort[first], centre[first], slope[first]
+    return effort, family.evidence.success(effort) + (family.problem.floor - centre) / slope
 
 
 def _edge(family):
