@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
 from annolib.agency.arguments import FromItsArguments
+from annolib.agency.pieces import Ranges, pieces_of
 from annolib.numerics.calculus import on_arrays, slope_of
 from annolib.validation import within
 
@@ -66,6 +68,19 @@ class PowerCost:
                 if factor
                 else 0.0 * np.asarray(effort)
             )
+
+    def bends(self, low, high):
+        """What c″ (`first`) and c‴ (`second`) can be on boxes of efforts: `Ranges`; both are powers, and so between their ends."""
+        low, high = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (low, high))
+        factor, exponent = self.scale * self.power * (self.power - 1), self.power - 3
+        with np.errstate(divide="ignore"):
+            ends = [
+                factor * (exponent + 1) * x**exponent if factor * (exponent + 1) else 0.0 * x
+                for x in (low, high)
+            ]
+        return Ranges(
+            self.curvature((low + high) / 2), _between(self.curvature(low), self.curvature(high)), _between(*ends), 0.0 * low
+        )  # fmt: skip
 
     def stretched(self, by):
         """The cost as a function of x, where effort is `by`·x."""
@@ -130,6 +145,17 @@ class ConvexCost(FromItsArguments):
         """c″(η); where c′ is not smooth, its difference quotient."""
         return self._parts[2](effort)
 
+    def bends(self, low, high):
+        """What c″ (`first`) and c‴ (`second`) can be on boxes of efforts: `Ranges`.
+
+        They are those of the polynomials that c′ is to rounding between its kinks (`annolib.agency.pieces`); where it is none, any c″ ≥ 0 may be.
+        """
+        return self._pieces.ranges(low, high)
+
+    @cached_property
+    def _pieces(self):
+        return pieces_of(self._parts[1], (self.free_effort, *self.kinks))
+
     def stretched(self, by):
         """The cost as a function of x, where effort is `by`·x."""
         value, slope = self.function, self.derivative
@@ -184,9 +210,17 @@ class MoneyCost:
         """c″(η)."""
         return self.spent.curvature(effort)
 
+    def bends(self, low, high):
+        """What c″ and c‴ can be on boxes of efforts: `Ranges`."""
+        return self.spent.bends(low, high)
+
     def stretched(self, by):
         """The cost as a function of x, where effort is `by`·x."""
         return MoneyCost(self.spent.stretched(by))
+
+
+def _between(one, other):
+    return np.minimum(one, other), np.maximum(one, other)
 
 
 def _curvature(derivative, slope):

@@ -182,3 +182,8 @@ class MixedCost:
     def curvature(self, effort):
         """c″(η)."""
         return self._mixed("curvature", effort)
+
+    def bends(self, low, high):
+        """What c″ and c‴ can be on boxes of efforts: `annolib.agency.pieces.Ranges`."""
+        one, other = (end.bends(low, high) for end in (self.one, self.other))
+        return one.times(1 - self.share).plus(other.times(self.share))

@@ -33,7 +33,6 @@ _AT, _AFTER = (
     1e-12,
     1e-15,
 )  # efforts so close to a kink of the cost are the kink; the range to its right begins there
-_HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _CLEAR = 14.0  # standard deviations below the passes expected, to where lines are not cut
 _FIRST = 64  # ranges of either in the first cells at most
 _FEW = 8  # ranges of efforts and of shares at least
@@ -222,10 +221,11 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, cuts):
     passes = evidence.success(np.array([low, high]))
     deviation = _deviation(evidence, n, best.effort)
     number = int(np.clip(np.ceil((passes[1] - passes[0]) / (_STEP * deviation)), _FEW, _FIRST))
-    ends = evidence.effort(np.linspace(*passes, number + 1))
+    ends = np.clip(evidence.effort(np.linspace(*passes, number + 1)), low, high)
     ends[0], ends[-1] = low, high
-    if small:  # down to next to nothing in powers
-        ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
+    if small and least > bottom:  # down to next to nothing in powers; q may not tell such efforts apart
+        first = ends[ends > low][0]
+        ends = np.append(ends, bottom + np.geomspace(least - bottom, first - bottom, 20))
     if high == 1 and evidence.failure(1.0) == 0:  # towards certainty in powers; `_most` knows the rest
         marginal = problem.utility.marginal_wage(problem.reservation(1.0))
         last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
@@ -254,7 +254,7 @@ def _most(lines, low, high):
         i = np.argmax(needed, axis=1)
         most = np.maximum(most, needed[rows, i])
         left, right = other[rows, np.maximum(i - 1, 0)], other[rows, np.minimum(i + 1, 32)]
-    utility = np.maximum(problem.reservation(low), lines.floor_utility + (0.0 if lines.unbearable else most))
+    utility = np.maximum(problem.reservation(low), lines.floor_utility + most)
     worth = problem._value(high) - problem.utility.wage(utility)
     return np.where(np.isnan(worth) | (utility >= problem.utility.highest), -np.inf, worth)
 
@@ -278,13 +278,13 @@ def _shares(lines, efforts, profit, cuts):
     the wage that pays for coming, once the share is below −1 and so no wage more than twice the lowest.
     """
     n, evidence = lines.n, lines.evidence
-    top = (n - 1) / n if lines.problem.floor is not None else -_HAIR * lines.unbearable
-    asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
+    top = (n - 1) / n if lines.problem.floor is not None else 0.0
+    asked = lines.needed_incentives(efforts[:-1], efforts[1:])[0].min(
+        initial=float(lines.needed_incentive(efforts[-1]))
+    )
     lowest = float(_reach(lines, efforts[-1], profit) / asked)
     lowest = max(lowest, 1.0)
     ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]
-    if lines.unbearable:
-        ends = [*ends, *-np.geomspace(_HAIR, 0.125, 26)]
     if top > 0:
         passes = evidence.success(efforts[[0, -1]])
         deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
@@ -304,7 +304,8 @@ def _reach(lines, effort, profit):
     wage = float(lines.problem._value(effort)) - profit - lines.floor
     paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - lines.floor
     base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
-    return float(np.max(base * lines.marginal(base))) * 1.05
+    # between two of them b is at most the next, u′ that of the last
+    return float(np.max(base[1:] * lines.marginal(base[:-1])))
 
 
 def _never_cut(lines, cells, profit):

@@ -14,24 +14,14 @@ from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, fla
 from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.incentives.parts import bent_part
 from annolib.contracts.linear.bound import bound_lines, tolerance
-from annolib.contracts.linear.corners import (
-    at_the_edge,
-    edge_lines,
-    last_count_line,
-    sure_line,
-    without_limit,
-)
+from annolib.contracts.linear.corners import edge_lines, last_count_line, sure_line
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby, kink_lines
-from annolib.contracts.linear.uncut import (
-    bound_uncut,
-    cut_lines_are_refused,
-    explicit_without_floor,
-    gentlest_uncut,
-    price_of_risk,
-)
-from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
+from annolib.contracts.linear.uncut.ranges import bound_uncut, frontier_of
+from annolib.contracts.linear.uncut.refused import cut_lines_are_refused
+from annolib.contracts.linear.uncut.solve import uncut_best
+from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
 from annolib.numerics.minimise import lowest_gap, usual_scan
@@ -49,9 +39,8 @@ def linear_best(problem, evidence, n, best):
 
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
     that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
-    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; all that the first best leaves, and
-    not `converged`, where the base is next to nothing, or where relative risk aversion above 1 has no
-    floor and a cost that is not smooth and convex in q.
+    the best line near it takes the place of the one found. `suboptimality` is the bound at the end. Without a floor see `uncut`; what follows then
+    is for CRRA agents with γ < 1, who know no wage below 0.
 
     A kink of the cost is an effort of its own: there the incentive may be anything from c′ before it to c′ after it. The bound allows any from c′ before.
 
@@ -59,6 +48,8 @@ def linear_best(problem, evidence, n, best):
     summed by a Gauss rule; and for costs other than powers, as the message says, the slope of c′/q′ between efforts close by lies
     between those at the ends and the middle.
     """
+    if problem.floor is None and frontier_of(problem, evidence, n, best) is not None:
+        return uncut_best(problem, evidence, n, best)
     none = "no line is worth paying at this n: flat pay, no effort"
     if problem.floor is None and np.isfinite(problem.utility.lowest_wage):
         none += f"; an uncut line may never pay below {problem.utility.lowest_wage:g}, give that floor for lines that are cut there"
@@ -84,8 +75,6 @@ def linear_best(problem, evidence, n, best):
                 found = line, other
         if found is not None and not found[0].gap < flat.gap:
             found = None
-        if found is not None and without_limit(family, found[0]):
-            raise NoBestContract(_mirrlees(family, found[0]))
         found, excess, looked = _until_none_is_better(family, flat, found, ridge)
         if found is None:
             return _judged(flat, excess, tolerance(problem, best, flat.profit))
@@ -119,16 +108,11 @@ def _excess(family, flat, found, gap, ridge=None, offer=True):
     if gap <= tolerance(problem, best, best.profit):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
     profit = best.profit - gap
-    uncut = explicit_without_floor(problem, family.evidence)
-    if problem.floor is not None and isinstance(problem.utility, CARA):
-        uncut = cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
-    if found is not None and at_the_edge(family, found[0]):
-        return (
-            gap,
-            None,
-            0,
-        )  # a base of next to nothing, a punishment without limit (Mirrlees): only the first best is known to bound it
-    if uncut:
+    if (
+        problem.floor is not None
+        and isinstance(problem.utility, CARA)
+        and cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
+    ):
         others = (
             (0.0,)
             if found is None
@@ -138,12 +122,6 @@ def _excess(family, flat, found, gap, ridge=None, offer=True):
         bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
         return bound.excess, None, bound.cells
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
-    if problem.floor is None and problem.utility.aversion > 1:
-        return (
-            gap,
-            None,
-            0,
-        )  # no more is known than the first best: u falls like a power near a wage of 0: cells close too slowly
     deviations, near = (), None
     if found is not None:
         line, other = found
@@ -239,39 +217,8 @@ def _at_kinks(family):
     problem = family.problem
     if not problem.cost.kinks:
         return []
-    if problem.floor is not None or np.isfinite(problem.utility.lowest_wage):
-        found = (_improved(family, *line) for line in kink_lines(family))
-        return [line for line in found if line is not None]
-    found = (_uncut_at(family, kink) for kink in problem.cost.kinks if kink > problem.cost.free_effort)
+    found = (_improved(family, *line) for line in kink_lines(family))
     return [line for line in found if line is not None]
-
-
-def _uncut_at(family, kink):
-    """The gentlest uncut line that buys a kink of the cost from a CARA or risk-neutral agent, who gains nothing by coming."""
-    problem, evidence, n = family.problem, family.evidence, family.n
-    q = float(evidence.success(kink))
-    averse = problem.utility.aversion if isinstance(problem.utility, CARA) else 0.0
-    wage = float(problem.utility.wage(problem.reservation(kink)))
-
-    def propose(deviations):
-        if averse:
-            y = gentlest_uncut(problem, evidence, n, deviations, kink)
-            if not y * (1 - q) < 1:
-                return None
-            slope, risk = -n / averse * np.log1p(-y / (1 + q * y)), float(price_of_risk(n, averse, q, y))
-        else:
-            asked = [
-                (problem.cost.cost(kink) - problem.cost.cost(e)) / (q - evidence.success(e))
-                for e in deviations
-                if e != kink
-            ]
-            slope, risk = float(max([problem.cost.slope(kink) / evidence.slope(kink), *asked])), 0.0
-        line = family.described(*(np.array([x]) for x in (kink, wage + risk, slope))).take(0)
-        if not np.isfinite(line.gap) or line.rent < -1e-10:
-            return None
-        return replace(line, rent=0.0 if abs(line.rent) < 1e-10 else line.rent)
-
-    return _held(family, propose)
 
 
 def _judged(pay, excess, slack):
@@ -279,8 +226,6 @@ def _judged(pay, excess, slack):
     if excess <= slack:
         return replace(pay, suboptimality=float(excess))
     found = "flat pay" if pay.family == "flat" else "the best line found"
-    if "Mirrlees" in pay.message:
-        found = pay.message
     return replace(
         pay, suboptimality=float(excess), converged=False, message=f"{found}; another line may earn up to {excess:.2g} more"
     )  # fmt: skip
@@ -360,17 +305,6 @@ def _edge(family):
     return edge_lines(family)
 
 
-def _mirrlees(family, line):
-    """Why there is no best line, with this problem's own numbers."""
-    effort = float(line.effort)
-    return (
-        f"linear pay without a floor has no best line for {family.problem.utility} with n = {family.n}: the base wage falls "
-        "to next to nothing, where utility has no bottom. That is a punishment without limit for no pass at all, which happens with "
-        f"probability {float(family.evidence.failure(effort)) ** family.n:.1e} at effort {effort:.3f} (Mirrlees). Give a floor: the "
-        "lowest wage that may really be paid."
-    )
-
-
 def _put_together(family, line, other, tried, excess):
     problem, evidence, n = family.problem, family.evidence, family.n
     effort, gap, rent = float(line.effort), float(line.gap), float(line.rent)
@@ -389,8 +323,6 @@ def _put_together(family, line, other, tried, excess):
     binding += [FLOOR] * (not np.isnan(kink))
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
-    if converged and at_the_edge(family, line):
-        message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
     solved = result(
         problem, family.best, family="linear", n=n, effort=effort, gap=gap, rent=rent, contract=contract,
         binding=binding, certificate=certificate, converged=converged, iterations=tried,

@@ -4,9 +4,19 @@ The incentive of a line, as a function of its slope b, rises and then falls (`sl
 of them. `too_keen` shows at the corners of a cell that lines with less incentive than asked pay or deter too little; `keen_from` finds the
 slope from which the incentive is too large throughout.
 
+**Why one hump: signs do not multiply.** Let d_k change sign no more than m times in k. With t = q/(1 − q)
+
+    E d(X) = (1 − q)ⁿ·Σ C(n, k)·d_k·tᵏ,
+
+a polynomial in t > 0, which has no more roots than its coefficients have changes of sign (Descartes), so that E d(X) changes sign at most m times as q rises, and
+in the order of d if it does so m times. As a function of b the incentive has the slope Σ P_k s_k y_k·u′(f + b·y_k), whose weights change sign once, from − to +, with the
+score s_k. For u′ = e^(−aw) that is a sum of c_k·e^(−λ_k·b) with rising λ_k: once multiplied by e^(λb), λ at the change of sign, it falls or is 0 throughout, term by term, and so it changes sign at most
+once, from + to −. For u′(w) = w^(−γ) = ∫ e^(−sw)·s^(γ−1) ds/Γ(γ) put x = f/b: the sum is b^(−γ)·∫ g(s)·e^(−sx)·s^(γ−1) ds/Γ(γ) with
+g(s) = Σ c_k e^(−s·y_k), which changes sign at most once, at s₀ say, from + to −; then e^(s₀x)·∫ g·e^(−sx)… rises with x, and falls with b.
+
 References
 ----------
-S. Karlin, Total Positivity (1968): variation diminution of the binomial family.
+S. Karlin, Total Positivity (1968): the same for many families, as variation diminution.
 """
 
 from __future__ import annotations
