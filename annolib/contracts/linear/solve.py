@@ -20,6 +20,7 @@ from annolib.contracts.linear.nearby import best_nearby, kink_lines
 from annolib.contracts.linear.uncut.ranges import bound_uncut, frontier_of
 from annolib.contracts.linear.uncut.refused import cut_lines_are_refused
 from annolib.contracts.linear.uncut.solve import uncut_best
+from annolib.contracts.linear.uncut.together import uncut_bests
 from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
@@ -30,6 +31,13 @@ _IMPROVEMENTS = 8
 _FAR = 14.0  # standard deviations below the passes expected: a line that leaves the floor there is as good as uncut
 _TIE = 1e-11  # a gain from another effort that leaves the agent willing, while a better line is sought
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
+
+
+def linear_bests(problem, evidence, numbers, best):
+    """`linear_best` for several numbers of checks; without a floor, of CARA and risk-neutral agents, for all of them at once. One result for each."""
+    if problem.floor is None and isinstance(problem.utility, CARA | RiskNeutral):
+        return uncut_bests(problem, evidence, numbers, best)
+    return [linear_best(problem, evidence, int(n), best) for n in numbers]
 
 
 def linear_best(problem, evidence, n, best):

@@ -39,7 +39,7 @@ _TIE = 1e-12  # of the costs: what rounding may add to a gain
 
 
 class ConstantAversion(Frontier):
-    """The frontier of a CARA agent (a > 0) or a risk-neutral one (a = 0)."""
+    """The frontier of a CARA agent (a > 0) or a risk-neutral one (a = 0); `n` may be an array, in line with the efforts."""
 
     most_ranges = 100_000
 
@@ -108,12 +108,14 @@ class ConstantAversion(Frontier):
                 short = (d > 0) & (goal > _temptation(n, d, y) * (1 + _TIE)) & ~free
                 inner = np.array(y)
                 if short.any():
-                    inner[short] = _smallest(n, d[short], goal[short], y[short])[1]
+                    inner[short] = _smallest(
+                        np.broadcast_to(n, d.shape)[short], d[short], goal[short], y[short]
+                    )[1]
                 y = np.where(free & (d > 0), np.maximum(y, at_once), inner)
-                bad |= (d < 0) & (ask * _temptation(n, d, y) < rise - _TIE * abs(cost.cost(e))) & ~free
+                bad = bad | (d < 0) & (ask * _temptation(n, d, y) < rise - _TIE * abs(cost.cost(e))) & ~free
             else:
                 y = np.where(free & (d > 0), np.maximum(y, rise / d), y)
-                bad |= (y * d < rise - _TIE * np.maximum(cost.cost(effort), cost.cost(e))) & (d != 0)
+                bad = bad | (y * d < rise - _TIE * np.maximum(cost.cost(effort), cost.cost(e))) & (d != 0)
         inner = (y > least) & ~free
         rent = (
             np.where(inner, (1 - a * ask / (n * y)) / a - problem.reservation(effort), 0.0) if a else 0.0 * y
@@ -166,7 +168,7 @@ class ConstantAversion(Frontier):
             goal = np.where((rise > 0) & (d > 0), rise / most_ask, 0.0)
             short = (goal > 0) & (goal > _temptation(n, d, y))
             if short.any():
-                y[short] = _smallest(n, d[short], goal[short], y[short])[0]
+                y[short] = _smallest(np.broadcast_to(n, d.shape)[short], d[short], goal[short], y[short])[0]
         expected = (1 - a * most_ask / (n * y)) / a
         promised = problem.reservation(high)
         rent = np.where(

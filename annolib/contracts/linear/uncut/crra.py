@@ -53,6 +53,7 @@ _EXPONENTS = 690.0  # −log of the smallest θ^p and θ that are written down: 
 _NEWTON, _SAME = 100, 4e-15  # steps at most; of log θ: as exact as the sums are
 _SPARE = 1e-13  # of the wage: more than the rounding of its sums
 _NEGLIGIBLE = 1e-18  # of M: what counts that are left out may add
+_FLATTEST = 40.0  # log θ beyond which the shape does not matter
 _FAR = 1e-9  # of θ̂: a shape so near is the same
 
 
@@ -216,20 +217,23 @@ class ConstantRelativeAversion(Frontier):
         def off(log_theta):
             own, there = sums(n, p, log_theta, q, r), sums(n, p, log_theta, other_q, other_r)
             worth = (there.mean - own.mean) / p if p else there.level - own.level
-            steep = (there.mean_by_shape - own.mean_by_shape) / worth
             size = _SPARE * ((there.mean + own.mean) / p if p else np.abs(there.level) + np.abs(own.level))
+            steep = (there.mean_by_shape - own.mean_by_shape) / worth
             noise = size / worth + _SPARE * cost(high) / rise
             if inner:
-                return np.log(rise / ask * own.pull / worth), steep - own.pull_by_shape / own.pull, noise
-            if p:
-                return (
-                    np.log(rise / promise * own.mean / worth),
-                    steep - p * own.mean_by_shape / own.mean,
-                    noise,
-                )
-            return np.log(rise / worth), steep, noise
+                short, slope = rise / ask * own.pull / worth, steep - own.pull_by_shape / own.pull
+            elif p:
+                short, slope = rise / promise * own.mean / worth, steep - p * own.mean_by_shape / own.mean
+            else:
+                short, slope = rise / worth, steep
+            known = worth > size  # beyond rounding; shapes so flat count as steep enough
+            return (
+                np.where(known, np.log(short), -1.0),
+                np.where(known, slope, 1.0),
+                np.where(known, noise, 0.0),
+            )
 
-        found = _root(lambda x: off(x)[:2], np.zeros(q.shape), self.least_shape, np.full(q.shape, 40.0))
+        found = _root(lambda x: off(x)[:2], np.zeros(q.shape), self.least_shape, np.full(q.shape, _FLATTEST))
         _, steep, noise = off(found)
         never = off(np.full(q.shape, self.least_shape))[0] > noise
         found = np.where(never, -np.inf, np.where(steep > 0, found + noise / steep + _FAR, np.inf))

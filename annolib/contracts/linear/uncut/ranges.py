@@ -65,12 +65,17 @@ def bound_frontier(frontier, profit, near=None):
             reached, better = there, middle
         if gap - bound[i] < _ENOUGH * (gap - reached):
             break
-        ends = low[opened, None] + (high - low)[opened, None] * _QUARTERS
-        ends[:, -1] = high[opened]
-        low, high = ends[:, :-1].ravel(), ends[:, 1:].ravel()
+        low, high = quartered(low[opened], high[opened])
     if opened.any():
         settled = min(settled, float(np.min(bound)))
     return LineBound(max(gap - min(least, settled), 0.0), better, total)
+
+
+def quartered(low, high):
+    """Each range cut into four."""
+    ends = low[:, None] + (high - low)[:, None] * _QUARTERS
+    ends[:, -1] = high
+    return ends[:, :-1].ravel(), ends[:, 1:].ravel()
 
 
 def first_ranges(problem, *places):
@@ -80,7 +85,7 @@ def first_ranges(problem, *places):
     """
     *places, slack = places
     places = np.array([x for x in places if x is not None])
-    small = min(0.25 * slack / max(float(problem._value_slope(0.0)), 1e-300), 1e-3)
+    small = max(min(0.25 * slack / max(float(problem._value_slope(0.0)), 1e-300), 1e-3), 1e-300)
     around = np.concatenate([(places[:, None] + side * _AWAY).ravel() for side in (-1, 1)])
     ends = np.concatenate([_EVENLY, np.geomspace(small, _EVENLY[1], 16), around, places])
     ends = ends[(ends >= small) & (ends <= 1)]

@@ -22,13 +22,16 @@ _SAME = 1e-10
 _NOTHING = 1e-6  # of the wage expected: a wage for no pass at all that is next to nothing
 
 
+FLAT = "no line is worth paying at this n: flat pay, no effort"
+
+
 def uncut_best(problem, evidence, n, best):
     """The best of base + slope·X/n for a problem without a floor and an agent who is CARA, risk neutral, or CRRA with γ ≥ 1.
 
     `suboptimality` bounds what any other line earns more, of whatever base wage: from γ = 1 on also what such would earn whose base is below
     what a float holds.
     """
-    none = "no line is worth paying at this n: flat pay, no effort"
+    none = FLAT
     if np.isfinite(problem.utility.lowest_wage):
         none += f"; an uncut line may never pay below {problem.utility.lowest_wage:g}, give that floor for lines that are cut there"
     flat = flat_best(problem, evidence, n, best, none)
@@ -47,6 +50,13 @@ def uncut_best(problem, evidence, n, best):
             unwritten = _unwritten(frontier, others, written.excess <= slack)
         pay = flat if found is None else _put_together(frontier, *found, looked)
         return _judged(pay, others.excess, slack, unwritten)
+
+
+def finished(frontier, effort, gap):
+    """The result for the best line of this effort; None where another effort tempts."""
+    parts = frontier.parts(*frontier.line(effort)[:2])
+    other, gain = most_tempting_deviation(lambda e: _payoff(frontier.problem, parts, e), effort)
+    return _put_together(frontier, effort, gap, other, 0) if gain <= _GAINS else None
 
 
 def _search(problem, evidence, n, best, ceiling):

@@ -129,6 +129,7 @@ def test_ranges_hold_what_their_efforts_lose_and_close_in_on_it(seed):
         assert found <= least + 1e-13
         with np.errstate(all="ignore"):
             rough = frontier._by_ends(low, high)[0]
+        assert not rough > least + 1e-13
         if (
             np.isfinite(least)
             and width < 1e-3
@@ -136,6 +137,24 @@ def test_ranges_hold_what_their_efforts_lose_and_close_in_on_it(seed):
             and least == np.min(replace(frontier, deviations=()).at(inside))
         ):
             assert least - found <= 50 * width**2 + 1e-13 and rough <= found
+
+
+@pytest.mark.parametrize("power, n, scale", [(1.5, 60, 0.2), (1.2, 30, 0.3), (1.0, 8, 0.3)])
+def test_ranges_where_no_effort_tempts_hold_what_their_efforts_lose(power, n, scale):
+    """The agent has a rent there, and the line is steeper than participation asks for."""
+    problem, monitor = (
+        al.Problem(al.CARA(1.0), al.PowerCost(scale, power), lambda e: 0.8 * e * (2 - e)),
+        al.SelfConsistency(0.15),
+    )
+    frontier = ConstantAversion(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
+    for low in np.linspace(0.3, 0.97, 20):
+        for width in (3e-2, 1e-3, 1e-6):
+            high = min(low + width, 0.9999)
+            least = np.min(frontier.at(np.linspace(low, high, 21)))
+            found = frontier.between(np.array([low]), np.array([high]))[0]
+            assert found <= least * (1 + 1e-12)
+            if width == 1e-6 and np.isfinite(least):
+                assert frontier.line(low)[2] > 0 and found >= least * (1 - 1e-3)
 
 
 @pytest.mark.parametrize("power", [1.5, 2.0, 3.0])
