@@ -243,13 +243,9 @@ class Proof:
                 centres = rest.centres()
                 _, middle = self.pool.lowest(centres, centres, rest.low, rest.high, rest.full)
                 stuck[live[left]] = np.where(middle > self.goal, middle, -np.inf)
-                own, has = middle.copy(), which[left] >= 0
-                if has.any():
-                    lines = self.pool.rows(which[left][has], centres[has], centres[has])
-                    own[has] = lines.value(rest.middle[has])
                 all_places = excess[left].sum(axis=1)
                 by_box = top[live[left]] - value[left] - all_places
-                blocks[live[left]] = ~(all_places + value[left] - own < by_box)
+                blocks[live[left]] = ~(all_places + value[left] - middle < by_box)
                 places[live[left]] = excess[left]
         return top, places, blocks, stuck
 
