@@ -10,6 +10,13 @@ On the counts a_j … b_j − 1 the mean of h*(x) is at most h* of the mean of x
 variance is at most a quarter of the squared range (Popoviciu). So these counts are a cell too, with an *excess* of ⅛ (range of x)² · max v′; it is of
 the third order in the block's width, and zero for a single tuple. v′ = 1/h″ is monotone for CARA and CRRA: its maximum is at an end.
 
+Narrow blocks have a closer bound. A cell with Σ p = P and Σ p x = W earns φ(W, P) = P h*(W/P), which is convex in both, with slope v in W. Let a
+threshold move through its block of counts with p(block) and mean x̄: of these counts the lower cell gets a part P′, W′ = x̄ P′ + δ, and
+|δ| ≤ ¼ p(block) · range of x (a part θ has a mean off by at most 1 − θ of the range). At δ = 0 it would move on the straight line between the two
+ends, for all thresholds at once: a convex function is highest at a corner. From there to the real place it is at most δ times its slope there, the
+step of utility across the block. So no tuple of the block earns more than the best of its corners and the *bows* ¼ p(block) · range of x · step:
+of the second order in the block's width where pay at will on its counts is worth one of the first, and none for blocks of two.
+
 All of it comes from the values at the edges t of F = P(X ≥ t), whose derivatives in q are closed: with f = F′ (a Beta density), G = Σ_{k ≥ t}
 (k − nq) P_k = q r f (as dP_k/dq = P_k (k − nq)/(q r)), s = (t − 1)/q −
 (n − t)/r and y = t − (n + 1) q,
@@ -160,17 +167,54 @@ class BlockLines(PriceLine):
 
     def excess(self, low, high):
         """What blocks may earn more than if pay were constant on each of their places, place by place: (rows, m)."""
-        out = np.zeros(self.first.shape)
+        return self._excesses(low, high)[0]
+
+    def bows(self, low, high):
+        """What blocks may earn more than the best of their corners, place by place: (rows, m); infinite where thresholds share a place."""
+        bows = self._excesses(low, high)[1]
+        shared = (self.first[:, 1:] == self.first[:, :-1]) & (self.last > self.first)[:, 1:]
+        bows[:, 1:][shared] = np.inf
+        return bows
+
+    def corners(self, low, high, most):
+        """An upper bound of what the block earns on each box, by its corners, that of the best corner in the middle, and the bows.
+
+        Rows whose bows come to more than `most` are left out: infinite.
+        """
+        bows = self.bows(low, high)
+        bound = np.full(low.size, np.inf)
+        rows = np.flatnonzero(bows.sum(axis=1) < most)
+        value = bound.copy()
+        if not rows.size:
+            return bound, value, bows
+        ends = self.first[rows]
+        for j in range(ends.shape[1]):  # every place at its first and, if there is another, its last count
+            wide = np.flatnonzero(self.last[rows, j] > self.first[rows, j])
+            more = ends[wide].copy()
+            more[:, j] = self.last[rows[wide], j]
+            ends, rows = np.concatenate([ends, more]), np.concatenate([rows, rows[wide]])
+        line = self._part(rows)
+        found = PriceLine.ceilings(replace(line, first=ends, last=ends), low[rows], high[rows])
+        for known, new in zip((bound, value), found, strict=True):
+            known[rows] = -np.inf
+            np.maximum.at(known, rows, np.where(np.isnan(new), np.inf, new))
+        rows = np.unique(rows)
+        bound[rows] += bows[rows].sum(axis=1)
+        return bound, value, bows
+
+    def _excesses(self, low, high):
+        """`excess` and `bows`."""
+        out = np.zeros((2, *self.first.shape))
         wide = np.flatnonzero((self.last > self.first).any(axis=1))
         if wide.size:
-            out[wide] = self._part(wide)._excess(low[wide], high[wide])
+            out[:, wide] = self._part(wide)._of_wide(low[wide], high[wide])
         return out
 
-    def _excess(self, low, high):
+    def _of_wide(self, low, high):
         edges = self._edges()
         box = Box.of(self, edges, low, high, self._given(edges))
         n, ev = self.family.n, self.family.evidence
-        out = np.zeros(self.first.shape)
+        out, ranges = np.zeros(self.first.shape), []
         for j in range(self.first.shape[1]):
             cell = 2 * j + 1
             a, b = edges[:, 2 * j], edges[:, 2 * j + 1] - 1  # counts a … b
@@ -210,7 +254,39 @@ class BlockLines(PriceLine):
                     by_ends = np.full(p.shape, np.inf)
             more = np.fmin(by_bend, np.where(np.isnan(by_ends), np.inf, np.maximum(by_ends, 0.0)))
             out[:, j] = np.where(some & (p > 0), np.where(np.isnan(more), np.inf, more), 0.0)
+            ranges.append(
+                (np.where(some, bottom, np.inf), np.where(some, top, -np.inf), np.fmin(reach, top - bottom))
+            )
+        return out, self._bows(box, ranges)
+
+    def _bows(self, box, ranges):
+        """See the file's top: a quarter of p(block) · range of x · the step of utility across the block."""
+        out, counts = np.zeros(self.first.shape), _width(box.edges, self.family.n)
+        below = [self._wage_range(box, counts, ranges, j) for j in range(len(ranges) + 1)]
+        for j, (_, _, reach) in enumerate(ranges):
+            (low, high), (next_low, next_high) = below[j : j + 2]
+            step = np.maximum(np.maximum(high - next_low, next_high - low), 0.0)
+            bow = box.p[1][:, 2 * j + 1] * reach * step / 4 * (1 + ROUNDING * 1e3)
+            some = counts[:, 2 * j + 1] > 1
+            out[:, j] = np.where(some, np.where(np.isnan(bow), np.inf, bow), 0.0)
         return out
+
+    def _wage_range(self, box, counts, ranges, j):
+        """Between which utilities the cell between the thresholds j and j + 1 is paid, wherever in their blocks these are."""
+        with np.errstate(all="ignore"):
+            some = counts[:, 2 * j] > 0
+            low, high = (np.where(some, box.x[i][:, 2 * j], end) for i, end in ((0, np.inf), (1, -np.inf)))
+            lower, upper = low.copy(), high.copy()
+            for i in (j - 1, j):
+                if 0 <= i < len(ranges):
+                    bottom, top, _ = ranges[i]
+                    part = box.p[1][:, 2 * i + 1]
+                    share = np.where(some, part / (box.p[0][:, 2 * j] + part), 1.0)
+                    share = np.where(np.isnan(share), 1.0, share)
+                    down, up = np.maximum(low - bottom, 0.0), np.maximum(top - high, 0.0)
+                    lower = np.where(some, lower - share * down, np.minimum(lower, bottom))
+                    upper = np.where(some, upper + share * up, np.maximum(upper, top))
+            return self._utility(lower), self._utility(upper)
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,7 +97,7 @@ class Pool:
     def _milder(self, thresholds, effort, theta, enough):
         """λ, β, ν on the way to `theta` from the prices of the line that is lowest here, where U is `enough`."""
         where, at, full = np.array([thresholds], dtype=float), np.array([effort]), np.array([effort >= 1])
-        which, value = self.lowest(where, where, at, at, full)
+        which, value, _ = self.lowest(where, where, at, at, full)
         if not (which[0] >= 0 and enough < value[0]) or not enough > -np.inf:
             return float(theta[0]), float(theta[1]), theta[2:]
         step = float(
@@ -190,20 +190,20 @@ class Pool:
         )  # fmt: skip
 
     def lowest(self, first, last, low, high, full, goal=None):
-        """For each block and box the line that is lowest in the middle, among those near that are allowed on all of it: (line, value); −1, inf
-        if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that bends least; where none
+        """For each block and box the line that is lowest in the middle, among those near that are allowed on all of it: (line, its value there,
+        the lowest value there of any); −1, inf, inf if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that bends least; where none
         stays below, the one whose highest value is lowest.
         """
-        which, value = np.full(low.size, -1), np.full(low.size, np.inf)
+        which, value, least = np.full(low.size, -1), np.full(low.size, np.inf), np.full(low.size, np.inf)
         if not self.size:
-            return which, value
+            return which, value, least
         ahead = max(_AT_ONCE // (min(self.size, MANY) * (2 * first.shape[1] + 1)), 1)
         for start in range(0, low.size, ahead):
             part = slice(start, start + ahead)
-            which[part], value[part] = self._lowest_of(
+            which[part], value[part], least[part] = self._lowest_of(
                 first[part], last[part], low[part], high[part], full[part], goal
             )
-        return np.where(value < np.inf, which, -1), value
+        return np.where(value < np.inf, which, -1), value, least
 
     def _lowest_of(self, first, last, low, high, full, goal):
         middle, rows = (low + high) / 2, np.arange(low.size)
@@ -212,6 +212,7 @@ class Pool:
         given = [Law.at(self.family, edges, np.full(low.size, d)).p for d in self.deviations]
         allowed = self._allowed(near, low, full) & self._allowed(near, high, full)
         found = np.where(allowed, self._values(near, edges, given, middle), np.inf)
+        least = found.min(axis=0)
         if goal is not None and found.shape[0] > 1:
             few = np.argsort(found, axis=0)[:_FEW]
             near, found = np.take_along_axis(near, few, axis=0), np.take_along_axis(found, few, axis=0)
@@ -223,7 +224,7 @@ class Pool:
             best = np.where(good.any(axis=0), np.argmin(bend, axis=0), np.argmin(worst, axis=0))
         else:
             best = np.argmin(found, axis=0)
-        return near[best, rows], found[best, rows]
+        return near[best, rows], found[best, rows], least
 
     def _near(self, first, last, middle):
         """The lines of the nearest programmes, and those of the first one: (K, rows)."""

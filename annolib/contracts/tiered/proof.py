@@ -220,7 +220,9 @@ class Proof:
         return cover
 
     def _bounds(self, cover):
-        """Of each row an upper bound, the excess of each of its places, whether they add more to it than its box; the value in the middle where that is too high, else −inf."""
+        """Of each row an upper bound, the excess of each of its places, whether to cut these and not the box, and the value in the middle where
+        that is too high with any prices, else −inf.
+        """
         with np.errstate(all="ignore"):
             top = self.efforts._cap_on(cover.low, cover.high)
             blocks, stuck = np.zeros(cover.size, bool), np.full(cover.size, -np.inf)
@@ -229,25 +231,47 @@ class Proof:
             if not live.size:
                 return top, places, blocks, stuck
             some = cover.take(live)
-            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, self.goal)
-            has = which >= 0
-            value, excess = np.full(live.size, np.inf), np.zeros((live.size, self.tiers))
-            if has.any():
-                own = some.take(has)
-                lines = self.pool.rows(which[has], own.first, own.last)
-                bound, value[has], excess[has] = lines.ceilings(own.low, own.high)
-                top[live[has]] = np.fmin(top[live[has]], np.where(np.isnan(bound), np.inf, bound))
+            which, *_ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, self.goal)
+            bound, value, excess = self._with_lines(which, some)
+            top[live] = np.fmin(top[live], np.where(np.isnan(bound), np.inf, bound))
             left = np.flatnonzero(~(top[live] <= self.goal))
             if left.size:
-                rest = some.take(left)
+                rows, rest = live[left], some.take(left)
                 centres = rest.centres()
-                _, middle = self.pool.lowest(centres, centres, rest.low, rest.high, rest.full)
-                stuck[live[left]] = np.where(middle > self.goal, middle, -np.inf)
-                all_places = excess[left].sum(axis=1)
-                by_box = top[live[left]] - value[left] - all_places
-                blocks[live[left]] = ~(all_places + value[left] - middle < by_box)
-                places[live[left]] = excess[left]
+                near, middle, least = self.pool.lowest(
+                    centres, centres, rest.low, rest.high, rest.full, self.goal
+                )
+                stuck[rows] = np.where(least > self.goal, least, -np.inf)
+                value, excess, own = value[left], excess[left], np.full(left.size, np.inf)
+                has = which[left] >= 0
+                if has.any():
+                    lines = self.pool.rows(which[left][has], centres[has], centres[has])
+                    own[has] = lines.value(rest.middle[has])
+                narrow = np.flatnonzero((near >= 0) & rest.wide & ~(middle > self.goal))
+                if narrow.size:
+                    part = rest.take(narrow)
+                    lines = self.pool.rows(near[narrow], part.first, part.last)
+                    bound, corner, bows = lines.corners(part.low, part.high, self.goal - middle[narrow])
+                    closer = bound < top[rows[narrow]]
+                    narrow = narrow[closer]
+                    top[rows[narrow]], value[narrow] = bound[closer], corner[closer]
+                    excess[narrow], own[narrow] = bows[closer], middle[narrow]
+                all_places = excess.sum(axis=1)
+                by_box = top[rows] - value - all_places
+                by_places = all_places + value - own
+                blocks[rows] = ~((by_places < by_box) & (own <= self.goal))
+                places[rows] = excess
         return top, places, blocks, stuck
+
+    def _with_lines(self, which, cover):
+        """`ceilings` of line which[i] for row i; infinite where there is none."""
+        bound, value = np.full(cover.size, np.inf), np.full(cover.size, np.inf)
+        excess, has = np.zeros(cover.first.shape), which >= 0
+        if has.any():
+            own = cover.take(has)
+            lines = self.pool.rows(which[has], own.first, own.last)
+            bound[has], value[has], excess[has] = lines.ceilings(own.low, own.high)
+        return bound, value, excess
 
     def _worst(self, cover, stuck, centres):
         """The rows that stand highest, far from each other: their indices."""

@@ -36,13 +36,13 @@ def test_lines_touch_where_they_start_and_bound_the_rest(reference, n, threshold
             every, edges, [Law.at(family, edges, np.array([d])).p for d in pool.deviations], here
         )
         assert values[:, 0] == pytest.approx(family.best.profit - pay.gap, abs=1e-12)
-        which, value = pool.lowest(own, own, here, here, no)
+        which, value, _ = pool.lowest(own, own, here, here, no)
         lines = pool.rows(which, own, own)
         assert lines.value(here)[0] == pytest.approx(value[0], abs=1e-13)
         for other in ((thresholds[0] - 1, thresholds[1]), (thresholds[0], thresholds[1] + 1)):
             for e in effort + np.array([-0.02, 0.0, 0.03]):
                 rival = family.implement(other, float(e), pay.deviations)
-                _, bound = pool.lowest(ends(other), ends(other), np.array([e]), np.array([e]), no)
+                _, bound, _ = pool.lowest(ends(other), ends(other), np.array([e]), np.array([e]), no)
                 assert rival is None or bound[0] >= family.best.profit - rival.gap - 1e-12
 
 
@@ -64,10 +64,8 @@ def test_a_line_is_used_only_where_its_prices_have_their_sign(reference):
     pool.participation[:, 1] = -100.0  # λ falls to 0 a little further up
     no, yes = np.zeros(1, bool), np.ones(1, bool)
     assert pool.lowest(one, one, np.array([0.57]), np.array([0.571]), no)[0][0] >= 0
-    assert pool.lowest(one, one, np.array([0.57]), np.array([0.7]), no) == (
-        np.array([-1]),
-        np.array([np.inf]),
-    )
+    none = np.array([-1]), np.array([np.inf]), np.array([np.inf])
+    assert pool.lowest(one, one, np.array([0.57]), np.array([0.7]), no) == none
     pool.participation[:, 1], pool.incentive[:] = (
         0.0,
         [-1e-3, 0.0],
