@@ -254,7 +254,13 @@ class Tiers:
             )
 
         scale = 1 / np.sqrt(self.n * float(self.evidence.information(pay.effort)))
-        return most_tempting_deviation(payoff, pay.effort, scale)
+        best = most_tempting_deviation(payoff, pay.effort, scale)
+        kinks = np.array([k for k in self.problem.cost.kinks if abs(k - pay.effort) > 1e-9])
+        if kinks.size:  # there payoffs have corners, which a search comes close to only
+            gains = payoff(kinks) - payoff(np.array([pay.effort]))
+            i = int(np.argmax(gains))
+            best = max(best, (float(kinks[i]), float(gains[i])), key=lambda found: found[1])
+        return best
 
 
 def between(up, next_up, down, next_down):
