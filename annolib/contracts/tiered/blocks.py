@@ -49,6 +49,7 @@ from annolib.numerics.binomials import log_density, tails
 
 ROUNDING = 2e-15  # of each term: products and sums of a few numbers
 _TINY = 1e-290
+_KEPT = 48  # laws
 
 
 def law_error(n):
@@ -132,7 +133,7 @@ class BlockLines(PriceLine):
 
     def _given(self, edges):
         """p(d) of every cell for each deviation: (D, rows, cells)."""
-        return [Law.at(self.family, edges, np.full(edges.shape[0], d)).p for d in self.deviations]
+        return [chances(self.family, edges, d) for d in self.deviations]
 
     def _sums(self, low, middle, high, k, weights, bent=True):
         edges = self._edges()
@@ -314,12 +315,22 @@ class Law:
 
     @classmethod
     def at(cls, family, edges, efforts):
+        """The law of each row; the last ones asked for are kept with the family."""
+        key = edges.shape, edges.tobytes(), efforts.tobytes()
+        known = family.laws
+        if key not in known:
+            if len(known) >= _KEPT:
+                known.pop(next(iter(known)))
+            known[key] = cls._of(family, edges, efforts)
+        return known[key]
+
+    @classmethod
+    def _of(cls, family, edges, efforts):
         n, ev = family.n, family.evidence
         up, down, density = _on_pairs(family, edges, efforts)
         q, r = ev.success(efforts)[:, None], ev.failure(efforts)[:, None]
-        zero, one = np.zeros((edges.shape[0], 1)), np.ones((edges.shape[0], 1))
-        p = between(*_pairs_of(one, up, zero), *_pairs_of(zero, down, one))
-        p = np.where(_width(edges, n) > 0, np.maximum(p, 0.0), 0.0)
+        zero = np.zeros((edges.shape[0], 1))
+        p = _chances(edges, n, up, down)
         first = q * r * density
         second = density * (edges - (n + 1) * q)
         slope, moment, moment_slope = (
@@ -330,6 +341,25 @@ class Law:
         with np.errstate(all="ignore"):
             mean = np.clip(np.nan_to_num(moment / np.maximum(p, _TINY)), low, np.maximum(low, high))
         return cls(p, slope, moment, moment_slope, mean, q, r, density, np.minimum(up, down))
+
+
+def chances(family, edges, effort):
+    """P(cell) for each row's cells at one effort: (rows, cells)."""
+    key = edges.shape, edges.tobytes(), effort
+    known = family.laws
+    if key not in known:
+        if len(known) >= _KEPT:
+            known.pop(next(iter(known)))
+        t, of_t = np.unique(edges, return_inverse=True)
+        up, down, _ = (x[of_t.reshape(edges.shape)] for x in _remembered(family, t, float(effort)))
+        known[key] = _chances(edges, family.n, up, down)
+    return known[key]
+
+
+def _chances(edges, n, up, down):
+    zero, one = np.zeros((edges.shape[0], 1)), np.ones((edges.shape[0], 1))
+    p = between(*_pairs_of(one, up, zero), *_pairs_of(zero, down, one))
+    return np.where(_width(edges, n) > 0, np.maximum(p, 0.0), 0.0)
 
 
 def _pairs_of(left, inner, right):

@@ -63,6 +63,7 @@ class Tiers:
     remembered: dict = field(
         default_factory=dict, repr=False
     )  # tails of many thresholds at efforts that may tempt
+    laws: dict = field(default_factory=dict, repr=False)  # of cells, the last ones asked for
 
     @cached_property
     def grid(self):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.contracts.tiered.blocks import BlockLines, Law
+from annolib.contracts.tiered.blocks import BlockLines, Law, chances
 
 _STEP = 1e-4  # standard deviations of the count, for differences
 _AT_ONCE = 400_000  # lines × blocks × cells
 MANY, _FEW = 18, 4  # lines that are tried, and those of them that are held against each other more closely
+_NEARBY = 2.0  # standard deviations of the count, in all
 _OTHERS = np.linspace(0, 0.999, 1000)  # efforts that may tempt
 
 
@@ -182,6 +183,19 @@ class Pool:
         slopes[live] = found[2:]
         return float(found[0]), float(found[1]), slopes
 
+    def tempting(self, thresholds, effort):
+        """The deviations with a price in the nearest programme, if it is near."""
+        if not self.size:
+            return ()
+        ev, n = self.family.evidence, self.family.n
+        q = float(ev.success(effort))
+        spread = np.sqrt(n * q * float(ev.failure(effort))) + 0.5
+        apart = np.abs(ev.success(self.effort) - q) * n + np.abs(self.thresholds - thresholds).sum(axis=1)
+        i = int(np.argmin(apart[::-1]))  # of those as near, the last one
+        if not apart[::-1][i] < _NEARBY * spread:
+            return ()
+        return tuple(d for d, nu in zip(self.deviations, self.shirking[::-1][i], strict=True) if nu > 0)
+
     def rows(self, which, first, last):
         """Line which[i] for block i."""
         pairs = [(x[which, 0], x[which, 1]) for x in (self.participation, self.incentive)]
@@ -209,7 +223,7 @@ class Pool:
         middle, rows = (low + high) / 2, np.arange(low.size)
         near = self._near(first, last, middle)
         edges = BlockLines._edges_of(first, last)
-        given = [Law.at(self.family, edges, np.full(low.size, d)).p for d in self.deviations]
+        given = [chances(self.family, edges, d) for d in self.deviations]
         allowed = self._allowed(near, low, full) & self._allowed(near, high, full)
         found = np.where(allowed, self._values(near, edges, given, middle), np.inf)
         least = found.min(axis=0)
@@ -281,7 +295,7 @@ def _rows(family, edges, effort, deviations):
     """P of each cell, and the rows 1, E[k − nq | cell], 1 − p(d)/p."""
     law = Law.at(family, edges, np.array([effort]))
     p = np.maximum(law.p[0], 1e-290)
-    others = [Law.at(family, edges, np.array([d])).p[0] for d in deviations]
+    others = [chances(family, edges, d)[0] for d in deviations]
     return law.p[0], np.array([np.ones_like(p), law.mean[0], *(1 - np.minimum(o / p, 1e280) for o in others)])
 
 

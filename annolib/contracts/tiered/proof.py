@@ -32,6 +32,7 @@ _ROUNDS, _WORK = (
 _AT_ONCE, _BUDGET = 4, 150
 _TEMPTED = 8  # deviations for one effort
 _SPARE = 0.02  # of the gap: what prices have to spare at least
+_ASIDE, _CLOSER = 1e-6, 3  # standard deviations of the count; deviations that may join there
 _APART = 0.5  # standard deviations of the count
 
 
@@ -131,6 +132,38 @@ class Proof:
     def begin(self, thresholds, effort, deviations=()):
         """Prices of the best contract known."""
         self._look(thresholds, effort, deviations)
+        self._balance(thresholds, effort)
+
+    def _balance(self, thresholds, effort):
+        """Where one more deviation tempts below an effort, prices between those on both sides: of all that touch there, those without slope.
+
+        The best effort for given thresholds is often the last one that they can buy.
+        """
+        family = self.family
+        aside = _ASIDE / np.sqrt(family.n * float(family.evidence.information(effort)))
+        if not 0 < effort - aside < effort + aside < 1:
+            return
+        with np.errstate(all="ignore"):
+            above = family.implement(thresholds, effort + aside, self.deviations)
+            below, known = family.implement(thresholds, effort - aside, self.deviations), self.deviations
+            for _ in range(_CLOSER):
+                if above is None or below is None:
+                    return
+                other, gain = family.most_tempting_deviation(below)
+                if gain < 1e-13:
+                    break
+                known = (*known, float(other))
+                below = family.implement(thresholds, effort - aside, known)
+            if below is None or len(below.lottery.prices) <= len(above.lottery.prices):
+                return
+            rises, falls = family.slope(above), family.slope(below)
+            if not (rises > 0 and falls < 0):
+                return
+            share = rises / (rises - falls)
+            more = np.zeros(len(below.lottery.prices) - len(above.lottery.prices))
+            prices = (1 - share) * np.append(above.lottery.prices, more) + share * below.lottery.prices
+            self.solved += 2
+            self.pool.add(thresholds, effort, prices, known)
 
     def run(self, thresholds, effort):
         """What contracts of the class may earn more than the best one known."""
@@ -296,7 +329,7 @@ class Proof:
         """
         family = self.family
         thresholds = tuple(int(t) for t in thresholds)
-        known = tuple(dict.fromkeys((*self.deviations, *deviations)))
+        known = tuple(dict.fromkeys((*self.deviations, *deviations, *self.pool.tempting(thresholds, effort))))
         prices, enough = None, self.goal - max(_SPARE * self.gap, min(over, self.gap / 2))
         for _ in range(_TEMPTED):
             others = tuple(d for d in known if abs(d - effort) > 1e-9)
