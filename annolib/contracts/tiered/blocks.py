@@ -152,9 +152,9 @@ class BlockLines(PriceLine):
         turn = self.incentive[1][:, None]
         d_weight = fixed * law.p + base * law.slope + turn * law.moment + beta * law.moment_slope - turned
         slope = (rise * d_weight - wages * law.slope).sum(axis=1)
-        # summed by parts over the cells, an error at an edge counts by what changes there
-        changes = law.rarer * np.abs(np.diff(base * rise - wages, axis=1))
-        changes = changes + np.abs(beta) * law.q * law.r * law.density * np.abs(np.diff(rise, axis=1))
+        # summed by parts over the cells, an error at an edge counts by what changes there, from one cell with counts to the next
+        heights, steps = _changes(edges, self.family.n, base * rise - wages, rise)
+        changes = law.rarer * heights + np.abs(beta) * law.q * law.r * law.density * steps
         error = law_error(self.family.n) * (changes.sum(axis=1) + (paid * np.abs(rise)).sum(axis=1))
         terms = (np.abs(base) * law.p + paid) * np.abs(rise) + np.abs(law.p * wages)
         magnitude = (error + ROUNDING * terms.sum(axis=1)) / _UNIT
@@ -360,6 +360,17 @@ def _chances(edges, n, up, down):
     zero, one = np.zeros((edges.shape[0], 1)), np.ones((edges.shape[0], 1))
     p = between(*_pairs_of(one, up, zero), *_pairs_of(zero, down, one))
     return np.where(_width(edges, n) > 0, np.maximum(p, 0.0), 0.0)
+
+
+def _changes(edges, n, *values):
+    """|Δ| of values of cells at each edge; a cell without counts is worth what the one below it is."""
+    none, out = _width(edges, n) == 0, []
+    for x in values:
+        x = x.copy()
+        for j in range(1, x.shape[1]):
+            x[:, j] = np.where(none[:, j], x[:, j - 1], x[:, j])
+        out.append(np.abs(np.diff(x, axis=1)))
+    return out
 
 
 def _pairs_of(left, inner, right):
