@@ -10,7 +10,7 @@ _STEP = 1e-4  # standard deviations of the count, for differences
 _AT_ONCE = 400_000  # lines × blocks × cells
 MANY, _FEW = 18, 4  # lines that are tried, and those of them that are held against each other more closely
 _NEARBY = 2.0  # standard deviations of the count, in all
-_OTHERS = np.linspace(0, 0.999, 1000)  # efforts that may tempt
+_OTHERS, _ZOOMS = np.linspace(0, 0.999, 1000), 5  # efforts that may tempt, and how often they are looked at more closely
 
 
 class Pool:
@@ -62,20 +62,31 @@ class Pool:
         """The line of full effort that shows for certain: pay for n passes, and the floor for less, against the effort that tempts most."""
         family, n = self.family, self.family.n
         problem, cost = family.problem, family.problem.cost
-        missed = -np.expm1(n * np.log(family.evidence.success(_OTHERS)))
-        needed = problem.floor_utility + (cost.cost(1.0) - cost.cost(_OTHERS)) / missed
-        i = int(np.nanargmax(needed))
+
+        def of(efforts):
+            """1 − P(X = n) there, and what pay for n passes must be worth against it."""
+            missed = -np.expm1(n * np.log(family.evidence.success(efforts)))
+            return missed, problem.floor_utility + (cost.cost(1.0) - cost.cost(efforts)) / missed
+
+        efforts = np.append(_OTHERS, [k for k in cost.kinks if k < _OTHERS[-1]])
+        efforts.sort()
+        for _ in range(_ZOOMS):
+            missed, needed = of(efforts)
+            i = int(np.nanargmax(needed))
+            best, missed, needed = float(efforts[i]), float(missed[i]), float(needed[i])
+            low, high = efforts[max(i - 1, 0)], efforts[min(i + 1, efforts.size - 1)]
+            efforts = np.unique(np.append(np.linspace(low, high, 33), best))
         wanted = max(problem.outside, problem.floor_utility) + float(cost.cost(1.0))
-        v = max(wanted, float(needed[i]))
+        v = max(wanted, needed)
         if not v < problem.utility.highest:
             return
         price, paid = float(problem.utility.marginal_wage(v)), 0.0
-        self._know(_OTHERS[i : i + 1])
+        self._know([best])
         nu = np.zeros(len(self.deviations))
-        if wanted >= needed[i]:
+        if wanted >= needed:
             paid = price
         else:
-            nu[self.deviations.index(float(_OTHERS[i]))] = price / missed[i]
+            nu[self.deviations.index(best)] = price / missed
         self._append([n] * self.thresholds.shape[1], 1.0, (paid, 0.0), (0.0, 0.0), nu, 0 * nu)
         self._count += 1
 
@@ -184,17 +195,19 @@ class Pool:
         return float(found[0]), float(found[1]), slopes
 
     def tempting(self, thresholds, effort):
-        """The deviations with a price in the nearest programme, if it is near."""
+        """The deviations with a price in the nearest programme, if it is near: as far from this effort as from that one; 0 stays 0."""
         if not self.size:
             return ()
         ev, n = self.family.evidence, self.family.n
         q = float(ev.success(effort))
         spread = np.sqrt(n * q * float(ev.failure(effort))) + 0.5
         apart = np.abs(ev.success(self.effort) - q) * n + np.abs(self.thresholds - thresholds).sum(axis=1)
-        i = int(np.argmin(apart[::-1]))  # of those as near, the last one
-        if not apart[::-1][i] < _NEARBY * spread:
+        i = self.size - 1 - int(np.argmin(apart[::-1]))  # of those as near, the last one
+        if not apart[i] < _NEARBY * spread:
             return ()
-        return tuple(d for d, nu in zip(self.deviations, self.shirking[::-1][i], strict=True) if nu > 0)
+        priced = [d for d, nu in zip(self.deviations, self.shirking[i], strict=True) if nu > 0]
+        step = effort - float(self.effort[i])
+        return tuple(d if d == 0 else min(max(d + step, 0.0), 1.0) for d in priced)
 
     def rows(self, which, first, last):
         """Line which[i] for block i."""
@@ -250,6 +263,7 @@ class Pool:
         apart = np.abs(ev.success(self.effort)[:, None] - q) * n / spread
         for j in range(first.shape[1]):
             apart = apart + np.abs(self.thresholds[:, j, None] - (first[:, j] + last[:, j]) / 2) / spread
+        apart = apart - 1e-9 * np.arange(self.size)[:, None]  # of those as near, the last ones
         apart[self.programme == self.programme[0]] = -1.0
         return np.argpartition(apart, MANY - 1, axis=0)[:MANY]
 

@@ -30,7 +30,7 @@ _ROUNDS, _WORK = (
     24_000,
 )  # cuts; rows looked at with many lines, shared among the thresholds beyond the first
 _AT_ONCE, _BUDGET = 4, 150
-_TEMPTED = 8  # deviations for one effort
+_TEMPTED, _LAST = 12, 2  # deviations for one effort; programmes with them whose prices are kept, beside the first
 _SPARE = 0.02  # of the gap: what prices have to spare at least
 _ASIDE, _CLOSER = 1e-6, 3  # standard deviations of the count; deviations that may join there
 _APART = 0.5  # standard deviations of the count
@@ -330,24 +330,25 @@ class Proof:
         family = self.family
         thresholds = tuple(int(t) for t in thresholds)
         known = tuple(dict.fromkeys((*self.deviations, *deviations, *self.pool.tempting(thresholds, effort))))
-        prices, enough = None, self.goal - max(_SPARE * self.gap, min(over, self.gap / 2))
-        for _ in range(_TEMPTED):
-            others = tuple(d for d in known if abs(d - effort) > 1e-9)
-            self.solved += 1
-            with np.errstate(all="ignore"):
-                pay = family.implement(thresholds, effort, others, prices)
-            if family.last and np.all(np.isfinite(family.last[0][1])):
-                priced, last = family.last[0]
-                with np.errstate(all="ignore"):
-                    self.pool.add(thresholds, effort, last, priced, enough)
-            if pay is None or not pay.gap < self.gap * (1 + 1e-6):
-                return
-            with np.errstate(all="ignore"):
+        enough, found, good = self.goal - max(_SPARE * self.gap, min(over, self.gap / 2)), [], None
+        with np.errstate(all="ignore"):
+            for _ in range(_TEMPTED):
+                others = tuple(d for d in known if abs(d - effort) > 1e-9)
+                self.solved += 1
+                pay = family.implement(thresholds, effort, others)
+                if family.last and np.all(np.isfinite(family.last[0][1])):
+                    found.append(family.last[0])
+                if pay is None or not pay.gap < self.gap * (1 + 1e-6):
+                    break
                 other, gain = family.most_tempting_deviation(pay)
-            if gain < 1e-12:
-                break
-            known = (*known, float(other))
-        self._accept(pay)
+                if gain < 1e-12:
+                    good = pay
+                    break
+                known = (*known, float(other))
+            for deviations, prices in found[:1] + found[1:][-_LAST:]:  # those between hold for no more efforts
+                self.pool.add(thresholds, effort, prices, deviations, enough)
+        if good is not None:
+            self._accept(good)
 
     def _accept(self, pay):
         """A contract that may earn more than the best one known, at its best effort."""
