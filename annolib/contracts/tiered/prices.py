@@ -22,6 +22,7 @@ class Pool:
         self.effort, self.participation, self.incentive = np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2))
         self.shirking, self.slopes = np.zeros((0, 0)), np.zeros((0, 0))
         self.thresholds, self.programme, self._count = np.zeros((0, tiers)), np.zeros(0, dtype=int), 0
+        self.certain = -1  # the number of the line for full effort that shows for certain
 
     @property
     def size(self):
@@ -87,6 +88,7 @@ class Pool:
             paid = price
         else:
             nu[self.deviations.index(best)] = price / missed
+        self.certain = self._count
         self._append([n] * self.thresholds.shape[1], 1.0, (paid, 0.0), (0.0, 0.0), nu, 0 * nu)
         self._count += 1
 
@@ -254,7 +256,7 @@ class Pool:
         return near[best, rows], found[best, rows], least
 
     def _near(self, first, last, middle):
-        """The lines of the nearest programmes, and those of the first one: (K, rows)."""
+        """The lines of the nearest programmes, of the first one and for certain effort: (K, rows)."""
         if self.size <= MANY:
             return np.repeat(np.arange(self.size)[:, None], middle.size, axis=1)
         ev, n = self.family.evidence, self.family.n
@@ -264,7 +266,7 @@ class Pool:
         for j in range(first.shape[1]):
             apart = apart + np.abs(self.thresholds[:, j, None] - (first[:, j] + last[:, j]) / 2) / spread
         apart = apart - 1e-9 * np.arange(self.size)[:, None]  # of those as near, the last ones
-        apart[self.programme == self.programme[0]] = -1.0
+        apart[(self.programme == self.programme[0]) | (self.programme == self.certain)] = -1.0
         return np.argpartition(apart, MANY - 1, axis=0)[:MANY]
 
     def _prices(self, which, efforts):
