@@ -334,7 +334,9 @@ def _inside(falls, rises, gap, turn):
         return None
     turned = rises.slope - falls.slope
     off = rises.gap - falls.gap - (rises.slope + falls.slope) / 2 * width  # by what a parabola is missed
-    if abs(off) > _CORNER * width * turned and turn % 4 != 3:  # a corner, it seems: the tangents of both ends meet there
+    if (
+        abs(off) > _CORNER * width * turned and turn % 4 != 3
+    ):  # a corner, it seems: the tangents of both ends meet there
         meet = width / 2 - off / turned
         if 0 < meet < width:
             if gap - (falls.gap + falls.slope * meet) < _SHARP * gap:

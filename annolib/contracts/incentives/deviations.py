@@ -218,7 +218,9 @@ def most_tempting_deviation(payoff, effort, scale=np.inf):
     gains = gains - gains[here]
     padded = np.concatenate([[-np.inf], gains, [-np.inf]])
     highest = (gains >= padded[:-2]) & (gains >= padded[2:])
-    same = _SAME * (1 + np.abs(gains).max())  # where pay hardly turns every point is a peak: its ends stand for a plateau
+    same = _SAME * (
+        1 + np.abs(gains).max()
+    )  # where pay hardly turns every point is a peak: its ends stand for a plateau
     level = (np.abs(gains - padded[:-2]) <= same) & (np.abs(gains - padded[2:]) <= same)
     peaks = np.flatnonzero(highest & ~level) if np.any(highest & ~level) else np.flatnonzero(highest)
     peaks = peaks[peaks != here]

@@ -10,7 +10,10 @@ _STEP = 1e-4  # standard deviations of the count, for differences
 _AT_ONCE = 400_000  # lines × blocks × cells
 MANY, _FEW = 18, 4  # lines that are tried, and those of them that are held against each other more closely
 _NEARBY = 2.0  # standard deviations of the count, in all
-_OTHERS, _ZOOMS = np.linspace(0, 0.999, 1000), 5  # efforts that may tempt, and how often they are looked at more closely
+_OTHERS, _ZOOMS = (
+    np.linspace(0, 0.999, 1000),
+    5,
+)  # efforts that may tempt, and how often they are looked at more closely
 
 
 class Pool:

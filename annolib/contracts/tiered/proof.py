@@ -30,9 +30,17 @@ _ROUNDS, _WORK = (
     24_000,
 )  # cuts; rows looked at with many lines, shared among the thresholds beyond the first
 _AT_ONCE, _BUDGET = 4, 150
-_TEMPTED, _LAST = 12, 2  # deviations for one effort; programmes with them whose prices are kept, beside the first
+_TEMPTED, _LAST = (
+    12,
+    2,
+)  # deviations for one effort; programmes with them whose prices are kept, beside the first
 _SPARE = 0.02  # of the gap: what prices have to spare at least
 _ASIDE, _CLOSER = 1e-6, 3  # standard deviations of the count; deviations that may join there
+_FINE, _CUTS = (
+    0.03,
+    7,
+)  # standard deviations of the count: boxes of effort held against any pay, and how often these are cut
+_SEVERAL = 3  # thresholds with which that pays
 _APART = 0.5  # standard deviations of the count
 
 
@@ -165,14 +173,15 @@ class Proof:
             self.solved += 2
             self.pool.add(thresholds, effort, prices, known)
 
-    def run(self, thresholds, effort):
+    def run(self, thresholds, effort, any_pay=None):
         """What contracts of the class may earn more than the best one known."""
         low, high = self.efforts._worth_a_look()
         if not low < high:  # even pay without risk earns no more at any effort
             return self.tolerance
+        left = None if any_pay is None or self.tiers < _SEVERAL else self._left_by(any_pay, low, high)
         if high >= 1 and float(self.family.evidence.failure(1.0)) == 0:
             self.pool.add_certain()
-        cover = self._first(low, high, thresholds, effort)
+        cover = self._first(low, high, thresholds, effort, left)
         closed, seen, work = -np.inf, set(), 0
         top = np.full(cover.size, np.inf)
         for _ in range(_ROUNDS):
@@ -189,7 +198,7 @@ class Proof:
             work += cover.size * min(self.pool.size / MANY, 1.0)
             if (
                 not cover.size
-                or work > _WORK / max(self.tiers - 1, 1) ** 1.6
+                or work > _WORK / max(self.tiers - 1, 1) ** 0.6
                 or np.max(top) <= self.goal + self.tolerance / 2
             ):
                 break
@@ -217,8 +226,31 @@ class Proof:
             closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
         return max(self.tolerance, closed - (self.best.profit - self.gap))
 
-    def _first(self, low, high, thresholds, effort):
-        """Blocks and boxes to begin with."""
+    def _left_by(self, any_pay, low, high):
+        """Boxes of the efforts at which any pay at all may earn more: no tiers do elsewhere. `any_pay` is a `Search` that has run."""
+        search = Search(any_pay.family, any_pay.flat_gap, self.gap)
+        search.known, search.deviations, search.found = list(any_pay.known), any_pay.deviations, any_pay.found
+        search._tolerance = self.relative, self.absolute
+        a, b = search._boxes(low, high)
+        left, right, width = [], [], _FINE * min(search.deviation_of_count(self.best.effort), 0.05)
+        for _ in range(_CUTS):
+            top, middle = search._ceilings(a, b)
+            open_ = ~(top <= self.goal)
+            done = open_ & (b - a <= width)
+            left, right = [*left, *a[done]], [*right, *b[done]]
+            a, b, middle = (x[open_ & ~done] for x in (a, b, middle))
+            if not a.size:
+                break
+            for i in search._worst_ones(a, b, np.where(middle > self.goal, middle, -np.inf)):
+                search.exclude((a[i] + b[i]) / 2)
+            edges = np.linspace(a, b, 4)
+            a, b = np.concatenate(edges[:-1]), np.concatenate(edges[1:])
+        left, right = np.array([*left, *a]), np.array([*right, *b])
+        order = np.argsort(left)
+        return left[order], right[order]
+
+    def _first(self, low, high, thresholds, effort, left=None):
+        """Blocks and boxes to begin with; of efforts those in the boxes `left`, if these are given, and kinks and full effort."""
         n, m, ev = self.family.n, self.tiers, self.family.evidence
         if comb(n, m) <= MOST:
             tuples = np.array(list(combinations(range(1, n + 1), m)), dtype=float)
@@ -244,6 +276,8 @@ class Proof:
             edges = np.unique(np.concatenate([a, b, cuts]))
             edges = edges[np.r_[True, np.diff(edges) > 1e-12] | np.isin(edges, cuts)]
             a, b = edges[:-1], edges[1:]
+        if left is not None:
+            a, b = _within(a, b, *left)
         i, j = (x.ravel() for x in np.meshgrid(np.arange(len(first)), np.arange(a.size), indexing="ij"))
         cover = Cover(first[i], last[i], a[j], b[j], np.zeros(i.size, bool))
         points = [float(k) for k in cuts] + ([1.0] if high >= 1 and float(ev.failure(1.0)) > 0 else [])
@@ -345,7 +379,9 @@ class Proof:
                     good = pay
                     break
                 known = (*known, float(other))
-            for deviations, prices in found[:1] + found[1:][-_LAST:]:  # those between hold for no more efforts
+            for deviations, prices in (
+                found[:1] + found[1:][-_LAST:]
+            ):  # those between hold for no more efforts
                 self.pool.add(thresholds, effort, prices, deviations, enough)
         if good is not None:
             self._accept(good)
@@ -366,6 +402,17 @@ class Proof:
             self._look(held.thresholds, held.effort, held.deviations)
 
 
+def _within(a, b, left, right):
+    """What of each box [a, b] lies in the boxes [left, right], from the first to the last of it."""
+    low, high = np.maximum(a[:, None], left), np.minimum(b[:, None], right)
+    some = low < high
+    first, last = (
+        np.where(some, low, np.inf).min(axis=1, initial=np.inf),
+        np.where(some, high, 0.0).max(axis=1, initial=0.0),
+    )
+    return first[some.any(axis=1)], last[some.any(axis=1)]
+
+
 @dataclass(frozen=True)
 class _At:
     effort: float
@@ -380,16 +427,16 @@ def _with_repetition(count, m):
     ]
 
 
-def prove(family, tiers, known, gap, flat_gap, relative, absolute):
+def prove(family, tiers, known, gap, flat_gap, relative, absolute, any_pay=None):
     """What contracts with so many thresholds may earn more than `gap` says: (bound, better pay or None).
 
-    `known` is (thresholds, effort) of the best contract found so far.
+    `known` is (thresholds, effort) of the best contract found so far; `any_pay` a `Search` for the best pay of all that has run.
     """
     proof = Proof(family, tiers, gap, flat_gap, relative, absolute)
     thresholds, effort = known
     if thresholds and effort:
         proof.begin(_filled(thresholds, tiers, family.n), effort)
-    left = proof.run(thresholds, effort)
+    left = proof.run(thresholds, effort, any_pay)
     return left, proof.found
 
 
