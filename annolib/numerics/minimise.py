@@ -334,16 +334,14 @@ def _inside(falls, rises, gap, turn):
         return None
     turned = rises.slope - falls.slope
     off = rises.gap - falls.gap - (rises.slope + falls.slope) / 2 * width  # by what a parabola is missed
-    if (
-        abs(off) > _CORNER * width * turned and turn % 4 != 3
-    ):  # a corner, it seems: the tangents of both ends meet there
-        meet = width / 2 - off / turned
-        if 0 < meet < width:
-            if gap - (falls.gap + falls.slope * meet) < _SHARP * gap:
-                return None
-            return falls.effort + min(max(meet, 1e-9 * width), width * (1 - 1e-9))
+    corner = abs(off) > _CORNER * width * turned
+    meet = (falls.gap - rises.gap + rises.slope * width) / turned  # of the tangents of both ends
+    if corner and 0 < meet < width and turn % 4 != 3:
+        if gap - (falls.gap + falls.slope * meet) < _SHARP * gap:
+            return None
+        return falls.effort + min(max(meet, 1e-9 * width), width * (1 - 1e-9))
     bend = max((rises.slope - falls.slope) / width, 1e-300)
-    if min(falls.slope**2, rises.slope**2) / bend < _SHARP * gap + 1e-18:
+    if not corner and min(falls.slope**2, rises.slope**2) / bend < _SHARP * gap + 1e-18:
         return None
     share = falls.slope / (falls.slope - rises.slope) if turn % 4 != 3 else 0.5
     return falls.effort + min(max(share, 1e-3), 1 - 1e-3) * width

@@ -263,6 +263,22 @@ def test_laws_are_off_by_no_more_than_is_allowed_for(n):
                     assert abs(float(tails(float(t), n, q, 1 - q)[0] / exact - 1)) < law_error(n) / 3
 
 
+def test_rounding_is_measured_by_what_changes_between_cells(reference):
+    """A floor that is far away lifts all utilities: of that nothing is lost, and neither is at places without counts."""
+    problem = al.Problem(
+        al.CRRA(2.0), al.PowerCost(0.3, 2), lambda e: 0.8 * e * (2 - e), outside=-1.7, floor=0.0143
+    )
+    family = Tiers(problem, PassLaw.from_monitor(reference[1]), 675, al.first_best(problem), -1.0)
+    prices = ((0.63, 0.0), (0.0068, 0.0), np.array([1.3e-3]), np.zeros(1), (0.0,))
+    at, error = np.array([0.48]), []
+    for last in ((382, 408), (383, 408)):
+        lines = lines_of(family, 0.48, prices, [(382, 408)], [last])
+        with np.errstate(all="ignore"):
+            error.append(float(lines._taylor(at, at, bent=False)[3][0]))
+    assert lines._level < -60  # the floor
+    assert max(error) < 2e-13
+
+
 @pytest.mark.parametrize("width", [2, 3, 9])
 def test_the_excess_covers_pay_that_differs_from_count_to_count(reference, width):
     """Pay at will on a block's counts earns more than one wage for them all by no more than the excess: with two counts by nearly all of it."""
