@@ -105,7 +105,8 @@ class Tiers:
         wanted = float(problem.reservation(effort))
         if not wanted < problem.utility.highest:
             return None
-        p, change = self.cells(thresholds, effort)
+        laws, changes = self.cells(thresholds, np.array([effort, *deviations]))
+        p, change = laws[0], changes[0]
         live = p > 1e-290
         if live.sum() < 2:
             return None
@@ -113,7 +114,7 @@ class Tiers:
         targets, scale = self.targets(effort, deviations)
         if not np.isfinite(scale) or scale == 0:
             return None
-        others = [self.cells(thresholds, other)[0][live] for other in deviations]
+        others = [law[live] for law in laws[1:]]
         rows = np.array(
             [np.ones_like(p), change / p / scale, *(1 - np.minimum(o / p, 1e280) for o in others)]
         )
