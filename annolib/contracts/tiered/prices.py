@@ -191,10 +191,12 @@ class Pool:
         matrix = (rows[free] * (p * steep)) @ rows[free].T
         target = ((excess[2] - excess[0]) / (2 * step))[free]
         size = np.abs(theta[free])  # where numbers leave a choice, what changes least for its size
-        if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(target)) and np.all(size > 0)):
+        with np.errstate(all="ignore"):
+            scaled, aims = matrix * np.outer(size, size), target * size
+        if not (np.all(np.isfinite(scaled)) and np.all(np.isfinite(aims)) and np.all(size > 0)):
             return None
         found = np.zeros(theta.size)
-        found[free] = -np.linalg.lstsq(matrix * np.outer(size, size), target * size, rcond=1e-12)[0] * size
+        found[free] = -np.linalg.lstsq(scaled, aims, rcond=1e-12)[0] * size
         slopes = np.zeros(nu.size)
         slopes[live] = found[2:]
         return float(found[0]), float(found[1]), slopes

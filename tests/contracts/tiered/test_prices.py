@@ -118,3 +118,12 @@ def test_of_many_lines_the_last_near_ones_and_the_first_and_certain_ones_are_tri
     assert {0, 1, 2} <= near and set(range(pool.size - MANY + 3, pool.size)) <= near
     pool.certain = 4
     assert set(np.flatnonzero(pool.programme == 4)) <= set(pool._near(one, one, np.array([0.57])).ravel())
+
+
+def test_prices_beyond_measure_have_no_line_beside_them(reference):
+    """At some prices numbers overflow: there is no neighbouring programme to aim at, and no error either."""
+    family = family_of(reference, 100)
+    pool = Pool(family, 2)
+    with np.errstate(all="ignore"):
+        pool.add((58, 67), 0.57, np.array([1e200, 1e190, 1e200]), (0.0,))
+    assert pool.size == 2
