@@ -94,7 +94,7 @@ def _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay):
     known = getattr(chosen.contract, "thresholds", ()), chosen.effort
     family = Tiers(problem, evidence, n, best, best.profit - 2 * flat.gap)
     left, pay = proof.prove(
-        family, tiers, known, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best)
+        family, tiers, known, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best), any_pay
     )
     if pay is not None:
         better = _better(family, chosen, pay, chosen.iterations)
