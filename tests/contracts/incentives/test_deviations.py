@@ -190,11 +190,11 @@ def test_a_box_that_ends_at_a_turn_has_the_shape_of_its_inside(reference):
     """A turn that rounding puts a hair to the wrong side of the end of a box changes no bound."""
     problem = reference[0]
     evidence, seen = PassLaw(0.01, 0.9, 3, "passes"), set()
+    far = evidence.gain * 0.15
     for share in np.linspace(0.2, 0.8, 61):
         turn = evidence.at_no_effort + evidence.gain * share
         end = float(evidence.effort(turn))
         seen.add(float(np.sign(evidence.success(end) - turn)))
-        far = evidence.gain * 0.15
         part = Part(
             lambda x, turn=turn: (
                 np.sinh((evidence.success(x) - turn) / far) * -1 + 1.3 * (evidence.success(x) - turn) / far
