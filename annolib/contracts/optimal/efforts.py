@@ -278,10 +278,10 @@ class Search:
         if not low < high:
             return self.tolerance
         self.known = self._apart(self.known)
-        at_points = 0.0  # efforts of their own: their local incentive may be more than enough
+        at_points = np.inf  # efforts of their own: their local incentive may be more than enough
         for point in (*self.problem.cost.kinks, *(() if self.family.evidence.failure(1.0) == 0 else (1.0,))):
             if low <= point <= high:
-                at_points = max(at_points, self._excess_at(point))
+                at_points = min(at_points, self._least_gap_at(point))
         self._spread(low, high)
         a, b = self._boxes(low, high)
         budget, closed, seen = self.solved - self.spared + self.budget, -np.inf, set()
@@ -307,7 +307,7 @@ class Search:
             b = np.concatenate([b[~cut], *edges[1:]])
         if a.size:
             closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
-        return max(self.tolerance, at_points, closed - (self.best.profit - self.gap))
+        return max(self.tolerance, self.gap - at_points, closed - (self.best.profit - self.gap))
 
     def _apart(self, known):
         """Of efforts so close that the lines of one do for both, the better one; of one effort solved twice the last."""
@@ -347,18 +347,16 @@ class Search:
             if self.deviations != old:
                 self.solve(effort)
 
-    def _excess_at(self, effort):
-        """What full effort, or that of a kink of the cost, earns more at most, after it was tried."""
+    def _least_gap_at(self, effort):
+        """The least gap that full effort, or that of a kink of the cost, can have, after it was tried; −inf where that stays open."""
         for _ in range(3):
             point = self.solve(effort)
-            if point is None or not (
-                np.isfinite(point.gap) or point.dear
-            ):  # it stays open what the effort costs
-                return np.inf
+            if point is None or not (np.isfinite(point.gap) or point.dear):
+                return -np.inf
             if not point.gap < self.gap:
-                return 0.0
+                break
             self.accept(point)
-        return max(self.gap - point.gap, 0.0)
+        return point.gap
 
     def _cap(self, effort):
         """What an effort earns if it were paid for without risk: concave in effort."""
@@ -408,7 +406,7 @@ class Search:
 
         First the lines of the best effort are tried, then those of the efforts solved next to the box, then the lines between these.
         """
-        goal = self._goal(0.0)
+        goal = self._goal(self.tolerance)
         with np.errstate(all="ignore"):
             top = self._cap_on(a, b)
             least = top.copy()

@@ -139,3 +139,17 @@ def test_the_cap_on_a_box_is_above_it_wherever_its_peak_is(reference):
         top = search._cap_on(low, high)
         inner = search._cap(np.linspace(low, high, 2001)).max(axis=0)
         assert np.all(top >= inner - 1e-15) and np.all(top <= inner + 2 * width)
+
+
+def test_full_effort_tried_before_anything_was_found_leaves_nothing_open():
+    """Log utility, a cost concave in what repeats see: the first programmes fail, and full effort is held against flat pay at first."""
+    cost = al.PowerCost(0.4369945052392102, 1.5)
+    problem = al.Problem(
+        al.CRRA(1.0),
+        cost,
+        lambda e: 0.49363313558608674 * e * (2 - e),
+        -0.13349813260277044,
+        0.4422530372132348,
+    )
+    pay = al.second_best(problem, al.SelfConsistency(kappa=0.2111032559093095), 385, "optimal")
+    assert pay.converged and pay.effort == pytest.approx(0.512485, abs=1e-5)
