@@ -29,6 +29,7 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
 }
 TOGETHER = {  # name: solver for several numbers of checks at once, (problem, evidence, numbers, best)
     "binary": "threshold.solve:binary_bests",
+    "linear": "linear.solve:linear_bests",  # worth it without a floor
 }
 AGAIN = {"binary": "tiered.solve:looked_at_again"}  # name: another proof for what is left open
 _BLOCK = 32  # numbers of checks at once
@@ -117,13 +118,14 @@ def second_best(
     if evidence.gain == 0:
         no_news = "these checks say nothing about effort: only flat pay is left"
         solver = partial(_imported(FAMILIES["flat"]), message=no_news)
-    elif family in TOGETHER:
+    elif family in TOGETHER and (family != "linear" or problem.floor is None):
 
         def together(numbers):
             found = _imported(TOGETHER[family])(problem, evidence, numbers, best)
-            return [
+            found = [
                 _again(family, problem, evidence, n, best, one) for n, one in zip(numbers, found, strict=True)
             ]
+            return [one if one.converged else _bounded(one) for one in found]
 
     return _signed(
         for_each(n, lambda x: solver(problem, evidence, x, best), family, progress, together), monitor
@@ -248,7 +250,12 @@ def _best_of(family, problem, evidence, n, best, **how):
             message = f"{found.message}; the best known is a {other.family} contract"
             left = _left(other, found.suboptimality - (found.gap - other.gap))
             found = replace(other, family=family, converged=False, message=message, suboptimality=left)
-    return replace(found, suboptimality=_left(found, found.suboptimality))
+    return _bounded(found)
+
+
+def _bounded(pay):
+    """The result with a bound no larger than its gap."""
+    return replace(pay, suboptimality=_left(pay, pay.suboptimality))
 
 
 def _left(pay, bound):

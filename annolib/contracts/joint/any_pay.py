@@ -322,4 +322,6 @@ def _above_chord(function, slope, low, high):
     if not da > db:
         return 0.0
     up, down = max(da - chord, 0.0), max(chord - db, 0.0)
+    if up == np.inf:  # a value that starts like a root
+        return (high - low) * down
     return (high - low) * up * down / (up + down) if up + down > 0 else 0.0

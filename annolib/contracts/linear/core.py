@@ -73,7 +73,7 @@ def core(lines, near, profit, slack):
     """
     effort, share, slope = near
     kink = min((abs(effort - x) for x in lines.problem.cost.kinks), default=np.inf)
-    if not 0 < effort < 1 or lines.unbearable or kink < _KINK:
+    if not 0 < effort < 1 or kink < _KINK:
         return None
     q = float(lines.evidence.success(effort))
     spread = _WIDEST * np.sqrt(q * (1 - q) / lines.n) * 0.5 ** np.arange(_SIZES)
@@ -159,7 +159,7 @@ def _excess(lines, cells, near, weights, profit):
     rough = ((place.y_most > 0) & ~place.clear).any(axis=1)
     value = priced.base + np.where(priced.price != 0, priced.price * (at.left - needed), 0.0).sum(axis=0)
     for _ in range(_CONTRACTIONS):
-        sizes = sizes_of(lines, cells, place, range_)
+        sizes = sizes_of(lines, cells, law, place, range_)
         parts = _constraints(law, place, at, priced, range_, sizes, needed, bends)
         s = derivatives_at(lines, law, place, at, level, priced, range_)
         model = _lagrangian(lines, cells, place, priced, range_, s, value - profit, bends)
@@ -175,7 +175,7 @@ def _excess(lines, cells, near, weights, profit):
         high = np.minimum(range_.high, at.slope + slope)
         place = _narrower(place, cells, law)
         range_ = range_of(lines, cells, law, place, at, level, low, high)
-    sizes = sizes_of(lines, cells, place, range_)
+    sizes = sizes_of(lines, cells, law, place, range_)
     local, other, price = _constraints(law, place, at, priced, range_, sizes, needed, bends)
     s = derivatives_at(lines, law, place, at, level, priced, range_)
     model = _lagrangian(lines, cells, place, priced, range_, s, value - profit, bends)
@@ -273,8 +273,14 @@ def _constraints(law, place, at, priced, range_, sizes, needed, bends):
     rows = np.arange(place.effort.size)
     side = np.stack([place.d_effort, place.d_share, range_.d_slope], axis=1)
     (f1, f2, _), (g1, g2, _), (u0, u1, u2, _) = sizes.f, sizes.g, sizes.u
-    local_bend = (law.most * (g2 * u0 + 2 * g1 * u1 + sizes.score * u2)).sum(axis=1)
-    own_bend = (law.most * (f2 * u0 + 2 * f1 * u1 + u2)).sum(axis=1)
+    c, d_q, d_qq, d_x, d_b = sizes.changes, sizes.d_q, sizes.d_qq, place.d_share, range_.d_slope
+    local_bend = (law.most * (g2 * u0 + 2 * g1 * u1)).sum(axis=1)
+    local_steps = d_q**2 * c.own[1] + d_qq * c.own[0] + 2 * d_q * (d_x * c.by_share[1] + d_b * c.by_slope[0])
+    local_bend = np.fmin(local_bend, local_steps) + (law.most * sizes.score * u2).sum(axis=1)
+    own_bend = np.fmin(
+        (law.most * f2 * u0).sum(axis=1), d_q**2 * c.own[0] + d_qq * (law.most * sizes.score * u0).sum(axis=1)
+    )
+    own_bend = own_bend + (law.most * (2 * f1 * u1 + u2)).sum(axis=1)
     cost_bend = bends.cost_turn * place.d_effort**2
     turns = [
         local_bend + bends.turn * place.d_effort**2,

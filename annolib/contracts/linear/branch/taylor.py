@@ -5,7 +5,7 @@ meets the constraints is at most the Lagrangian
 
     Λ(η, x, b) = V(η) − f − b·E(X/n − x)⁺ + Σ κ_i·(left side_i − right side_i).
 
-The prices (`prices`) make Λ as level as can be at the centre of the cell, and Λ is bounded over the cell by Taylor's formula: value, gradient and
+The prices (`cut_lines.level_prices`) make Λ as level as can be at the centre of the cell, and Λ is bounded over the cell by Taylor's formula: value, gradient and
 second derivatives at the centre, and for the third derivatives a bound of every term of the sums. So the bound is above the best profit in the
 cell by no more than a constant times the square of the cell's size, and by less where prices exist that make Λ level: at the best line of all.
 V and −c are concave: they lie below their tangents. Counts at which the line leaves the floor inside the cell have no derivative; their terms are
@@ -28,16 +28,17 @@ import numpy as np
 from scipy.special import xlogy
 
 from annolib.contracts.linear.branch.cells import CellBounds
-from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION
+from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION, level_prices
+from annolib.contracts.linear.branch.differences import Changes, changes
 from annolib.contracts.linear.branch.keen import keen_from
 from annolib.contracts.linear.branch.laws import (
     column,
     largest_product,
+    nodes,
     product_range,
     smallest_product,
     total,
 )
-from annolib.contracts.linear.branch.prices import level_prices
 from annolib.contracts.linear.branch.slopes import least_slope
 
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
@@ -152,6 +153,9 @@ class Sizes:
     g: tuple  # P″, P‴, P⁗ over P, likewise; `score` is |P′/P|
     score: np.ndarray
     u: tuple  # utility and its first three derivatives
+    d_q: np.ndarray  # the way in q, and what its bend adds, (cells,)
+    d_qq: np.ndarray
+    changes: Changes
 
 
 def taylor_bounds(lines, cells, law, slopes, profit):
@@ -186,7 +190,7 @@ def taylor_bounds(lines, cells, law, slopes, profit):
     range_, none = slope_range(lines, cells, law, place, at, level, slopes)
     by_effort, by_share, by_slope, curvature = _second_order(lines, law, place, at, level, priced, range_)
     unclear = _jumps(law, place, at, level, priced, range_) + by_slope + curvature
-    unclear += remainder_of(law, place, priced, range_, sizes_of(lines, cells, place, range_))
+    unclear += remainder_of(law, place, priced, range_, sizes_of(lines, cells, law, place, range_))
     value = priced.base + np.where(priced.price != 0, priced.price * (at.left - needed), 0.0).sum(axis=0)
     bound = value + by_effort + by_share + unclear
     bound = np.where(np.isfinite(bound) & np.isfinite(priced.shares).all(axis=0), bound, np.inf)
@@ -254,6 +258,17 @@ def line_at(lines, law, place, b, needed, b_hi):
     return _Line(b, y, rise, marginal, above, total(law.mid, y), left, left_b, useful)
 
 
+def least_slopes(lines, cells, rounds):
+    """The least slope at each of these points, cells without a width, that meets all constraints known, as far as so many rounds get."""
+    with np.errstate(all="ignore"):
+        law = nodes(lines, cells)
+        place, b, no_limit = place_of(lines, cells, law), cells.slope, np.full(cells.size, np.inf)
+        needed = lines.needed(place.effort, place.incentive)
+        for _ in range(rounds):
+            b = line_at(lines, law, place, b, needed, no_limit).slope
+    return b
+
+
 def priced_at(lines, law, place, at, level, needed, one_effort):
     """Prices: the shares θ of what each constraint alone would be worth."""
     problem, ev, b, rise = lines.problem, lines.evidence, at.slope, at.rise - column(level)
@@ -287,14 +302,9 @@ def slope_range(lines, cells, law, place, at, level, slopes):
     b, (b_least, b_hi) = at.slope, slopes
     low = least_slope(lines, law, place, b, level, cells)
     low = np.maximum(low, b_least)
-    if not lines.unbearable:  # a larger slope below it leaves fewer at which the agent works as asked
-        b_hi = keen_from(
-            lines,
-            law,
-            cells,
-            (low, b_hi),
-            lines.needed_incentives(cells.effort_low, cells.effort_high)[1],
-        )
+    # a larger slope below it leaves fewer at which the agent works as asked
+    most = lines.needed_incentives(cells.effort_low, cells.effort_high)[1]
+    b_hi = keen_from(lines, law, cells, (low, b_hi), most)
     none = (low >= b_hi) | (b_hi <= 0)
     return range_of(lines, cells, law, place, at, level, np.minimum(low, b), np.maximum(b_hi, b)), none
 
@@ -386,7 +396,7 @@ def _second_order(lines, law, place, at, level, priced, range_):
     return by_effort, by_share, by_slope, curvature
 
 
-def sizes_of(lines, cells, place, range_):
+def sizes_of(lines, cells, law, place, range_):
     """`Sizes`: how much every term can change over the cell, order by order."""
     ev, smooth = lines.evidence, range_.smooth
     d_q = column(ev.slope(cells.effort_high) * place.d_effort)
@@ -401,7 +411,9 @@ def sizes_of(lines, cells, place, range_):
     u0 = np.where(smooth | range_.at_floor, largest, 0.0)
     u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
     u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
-    return Sizes(f, g, h1, (u0, u1, u2, u3))
+    return Sizes(
+        f, g, h1, (u0, u1, u2, u3), d_q[:, 0], d_qq[:, 0], changes(lines, cells, law, place.d_share, range_)
+    )
 
 
 def remainder_of(law, place, priced, range_, sizes):
@@ -410,9 +422,26 @@ def remainder_of(law, place, priced, range_, sizes):
     (f1, f2, f3), (u0, u1, u2, u3) = sizes.f, sizes.u
     p0 = law.most * (size + size_local * sizes.score) + np.abs(priced.others)
     p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in zip(sizes.f, sizes.g, strict=True))
-    terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3
-    paid = f3 * column(range_.high) * place.y_most + 3 * f2 * range_.move + 3 * f1 * range_.both
-    return (terms + range_.smooth * law.most * paid).sum(axis=1) / 6
+    pay = range_.smooth * law.most
+    plain = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2
+    plain += pay * (f3 * column(range_.high) * place.y_most + 3 * f2 * range_.move + 3 * f1 * range_.both)
+    bend = column(sizes.d_qq / np.maximum(sizes.d_q, 1e-300))
+    rest = 3 * bend * (p1 * u1 + pay * f1 * range_.move)
+    rest += p3 * np.where(range_.smooth | range_.at_floor, 0.0, np.abs(range_.rise_least))
+    rest = rest.sum(axis=1) + _by_differences(place, priced, range_, sizes)
+    return (np.fmin(plain.sum(axis=1), rest) + (p0 * u3).sum(axis=1)) / 6
+
+
+def _by_differences(place, priced, range_, sizes):
+    """The terms of the third derivative with derivatives in q, by differences of utility, but for those of the bend of q with one."""
+    rest, local, c = np.abs(priced.rest), np.abs(priced.local), sizes.changes
+    q, bend, d_x, d_b = sizes.d_q, sizes.d_qq, place.d_share, range_.d_slope
+    three = q**3 * (rest * c.own[1] + local * c.own[2] + c.paid[1])
+    three = three + 3 * q * bend * (rest * c.own[0] + local * c.own[1] + c.paid[0])
+    slope = d_b * (rest * c.by_slope[0] + local * c.by_slope[1] + c.paid_by_slope[0])
+    share = d_x * (rest * c.by_share[1] + local * c.by_share[2] + c.paid_by_share[1])
+    moved = rest * c.moved[0] + local * c.moved[1] + c.paid_moved[0]
+    return three + 3 * q * q * (slope + share) + 3 * q * moved
 
 
 def _score_polynomials(lines, cells, place):
