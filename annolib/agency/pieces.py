@@ -6,12 +6,12 @@ line from [−1, 1] to the range, T_k(t) = cos(k·arccos t) and a polynomial p =
     |p − a₀| ≤ Σ_{k ≥ 1} |a_k|,      and the same for p′, p″, …, whose coefficients follow from a.
 
 So the range [0, 1] is cut at the kinks and into equal parts, and each part is halved until the polynomial through the function's values at 17
-Chebyshev points is the function at 340 points in between, to rounding. On a box of efforts around m, of half width h, inside a part,
+Chebyshev points is the function in between, to rounding, at points no further apart than 2·10⁻⁴ (340 of them; of halves half as many, but no fewer
+than 34). On a box of efforts around m, of half width h, inside a part,
 
     p′(x) is within h·|p″(m)| + ½h²·max|p‴| of p′(m),      p″(x) within h·|p‴(m)| + ½h²·max|p⁗| of p″(m).
 
-What is assumed is that the function between all these points, none of which is further than 2·10⁻⁴ from the next, is that polynomial, to rounding: a
-bump that no point sees is not seen. Where halving does not help, at a point where no derivative exists, say, or where the values are noise, the part is
+What is assumed is that the function between all these points is that polynomial, to rounding: a bump that no point sees is not seen. Where halving does not help, at a point where no derivative exists, say, or where the values are noise, the part is
 left *unknown*.
 
 References
@@ -23,16 +23,18 @@ R. Pachón, R. B. Platte, L. N. Trefethen, "Piecewise-smooth chebfuns", IMA Jour
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.polynomial import chebyshev
 
 _POINTS = 17  # of a polynomial, whose degree is one less
-_CHECKS = 340  # points in between at which it must be the function
+_CHECKS = 340  # points in between at which it must be the function, at first
 _EQUAL = 32  # parts at first
 _NARROWEST = 2.0**-33  # no part is halved below it
 _TURN = 1e-5  # wide, a part at least, for a turn worth looking at
 _MOST = 2_048  # parts held at once: more are taken for noise
+_LEVELS, _VAIN = 40, 4  # times a part is halved, and halved without getting closer, at most
 _SAME = 8e-15  # of the largest value on a part: what rounding is
 _SPARE = (
     3  # times a part is halved where it is off by rounding of the largest value anywhere, but not of its own
@@ -44,12 +46,10 @@ _EPS, _TINY = np.finfo(float).eps, 1e-290  # numbers below have few digits
 
 _ANGLES = np.pi * (np.arange(_POINTS) + 0.5) / _POINTS
 _BEYOND = 1e-5  # of a part: no point is nearer to its ends than half of that
-_BETWEEN = np.pi * (np.arange(_CHECKS) + 0.5) / _CHECKS
 _DEGREES = np.arange(_POINTS)
 _TO_COEFFICIENTS = np.cos(np.outer(_DEGREES, _ANGLES)) * (2 / _POINTS)
 _TO_COEFFICIENTS[0] /= 2
-_TO_VALUES = np.cos(np.outer(_BETWEEN, _DEGREES))
-_LOOKS = np.linspace(-0.93, 0.9, 8)  # where noise is looked for
+_LOOKS = np.array([-0.93, -0.38, 0.27, 0.9])  # where noise is looked for
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,14 +247,15 @@ def pieces_of(function, kinks=()):
         grid = grid[np.abs(grid[:, None] - kinks).min(axis=1) > _NARROWEST]
     edges = np.union1d(grid, kinks)
     low, high, done, scale = edges[:-1], edges[1:], [], None
-    spare = np.full(low.size, _SPARE)
-    while low.size:
+    spare, vain, before = np.full(low.size, _SPARE), np.zeros(low.size), np.full(low.size, np.inf)
+    for level in range(_LEVELS):
+        angles, to_values = _between(max(_CHECKS >> level, 2 * _POINTS))
         middle, half = (low + high)[:, None] / 2, (high - low)[:, None] / 2
         with np.errstate(all="ignore"):
-            at = function(middle + half * np.cos(np.concatenate([_ANGLES, _BETWEEN])))
+            at = function(middle + half * np.cos(np.concatenate([_ANGLES, angles])))
             values, between = at[:, :_POINTS], at[:, _POINTS:]
             coefficients = values @ _TO_COEFFICIENTS.T
-            off = np.abs(coefficients @ _TO_VALUES.T - between).max(axis=1)
+            off = np.abs(coefficients @ to_values.T - between).max(axis=1)
             size = np.abs(at).max(axis=1)
         scale = np.nanmax(size) if scale is None else scale
         known = off <= _SAME * size + _TINY
@@ -263,17 +264,30 @@ def pieces_of(function, kinks=()):
         known |= off <= _SAME * size + np.minimum(_NOISE * noise, _MOST_NOISE * scale)
         next_to_nothing = off <= _SAME * scale
         known |= next_to_nothing & (spare == 0)
-        split = ~known & ~(off <= _NOISE * noise) & (high - low > 2 * _NARROWEST)
-        if np.sum(split) + sum(part[0].size for part in done) > _MOST:
+        # halves lie side by side: where both are as far off as the whole, halving was in vain
+        open_ = ~known
+        both = open_ & np.roll(open_, low.size // 2) if level else np.zeros(low.size, bool)
+        vain = np.where(both & (off > before / 4), vain + 1, 0 * vain)
+        split = open_ & ~(off <= _NOISE * noise) & (high - low > 2 * _NARROWEST) & (vain < _VAIN)
+        if np.sum(split) + sum(part[0].size for part in done) > _MOST or level == _LEVELS - 1:
             split = np.zeros(low.size, bool)
         keep = ~split
         done.append(
             (low[keep], high[keep], known[keep], coefficients[keep], (2 * off + 4 * _EPS * size)[keep])
         )
-        spare = np.tile((spare - next_to_nothing)[split], 2)
+        if not split.any():
+            break
+        spare, vain, before = (np.tile(each[split], 2) for each in (spare - next_to_nothing, vain, off))
         middle = middle[split, 0]
         low, high = np.concatenate([low[split], middle]), np.concatenate([middle, high[split]])
     return _put_together(done, kinks)
+
+
+@lru_cache(maxsize=16)
+def _between(count):
+    """The angles of so many points in between, and the values of T_k there."""
+    angles = np.pi * (np.arange(count) + 0.5) / count
+    return angles, np.cos(np.outer(angles, _DEGREES))
 
 
 def _noise(function, middle, half, rise):
