@@ -261,6 +261,24 @@ def test_other_efforts_tempt_where_the_cost_is_not_convex_in_the_checks():
     )
 
 
+@pytest.mark.parametrize("aversion, n", [(1.0, 12), (2.0, 12), (3.0, 60)])
+def test_shapes_that_the_range_does_not_lie_between_give_no_false_bound(aversion, n, monkeypatch):
+    """Any two shapes may be proposed: what follows from them is asked of the whole range."""
+    frontier = frontier_of(terror(aversion, 0.7, 0.3), al.SelfConsistency(0.15), n)
+    low = np.repeat(np.linspace(0.1, 0.85, 12), 3)
+    high, told = low + np.tile([1e-4, 1e-2, 0.1], 12), 0
+    least = np.array([np.min(frontier.at(np.linspace(a, b, 41))) for a, b in zip(low, high, strict=True)])
+    own = frontier.steep_enough((low + high) / 2)
+    for down, up in ((0.0, 0.0), (0.3, 0.0), (0.0, 0.3), (0.03, 0.03), (3.0, 1.0), (-0.1, 0.5), (0.5, -0.1)):
+        monkeypatch.setattr(
+            ConstantRelativeAversion, "_shapes_between", lambda self, *args, d=down, u=up: (own - d, own + u)
+        )
+        found = frontier.between(low, high)
+        assert np.all(found <= least + 1e-12)
+        told += np.count_nonzero(found > 0.5 * least)
+    assert told > 20
+
+
 def test_roots_stay_where_they_are():
     """Rows that are done are not moved while others go on."""
     goals = np.array([0.0, -3.0, 2.5, -40.0])

@@ -89,7 +89,9 @@ def test_all_sums_are_positive_and_fall_with_shape_and_pass_probability(n, p):
     )
 
 
-@pytest.mark.parametrize("n, p, q", [(700, 1.0, 0.5), (700, 6.0, 0.5), (2_000, 30.0, 0.6)])
+@pytest.mark.parametrize(
+    "n, p, q", [(700, 1.0, 0.5), (700, 6.0, 0.5), (2_000, 30.0, 0.6), (2_000, 14.0, 0.5)]
+)
 def test_counts_that_are_left_out_add_no_more_than_their_bound(n, p, q):
     from annolib.numerics.binomials import WIDTH
 
