@@ -51,7 +51,8 @@ from annolib.numerics.count_sums import Rows
 
 _EXPONENTS = 690.0  # −log of the smallest θ^p and θ that are written down: floats end at 745
 _NEWTON, _SAME = 100, 4e-15  # steps at most; of log θ: as exact as the sums are
-_SPARE = 1e-13  # of the wage: more than the rounding of its sums
+_SPARE = 1e-13  # of the wage: more than the rounding of its sums, but for that of θ^(−p)
+_EPS = np.finfo(float).eps
 _NEGLIGIBLE = 1e-18  # of M: what counts that are left out may add
 _FLATTEST = 40.0  # log θ beyond which the shape does not matter
 _FAR = 1e-9  # of θ̂: a shape so near is the same
@@ -256,7 +257,9 @@ class ConstantRelativeAversion(Frontier):
         # ranges for which even the steepest shape that can be written down is too flat
         q, r = self.evidence.success(ends), self.evidence.failure(ends)
         steepest = sums(self.n, self.p, np.full(q.shape, self.least_shape), q, r)
-        deep = steepest.mean[last] / steepest.pull[first] > promise[1] / ask[0] * (1 + _SPARE)
+        deep = steepest.mean[last] / steepest.pull[first] > promise[1] / ask[0] * (
+            1 + self._spare(self.least_shape)
+        )
         if not self.threats:
             found[deep] = np.inf
         elif deep.any():
@@ -293,21 +296,26 @@ class ConstantRelativeAversion(Frontier):
             every.part(slice(size, 2 * size)),
             every.part(slice(2 * size, 3 * size)),
         )  # at (θ₀, q₁) and (θ₁, q₀)
+        spare = self._spare(shape[0])
         # for every effort of the range: is the flatter shape too flat, the steeper one steep enough?
-        too_flat = flattest.mean / crossed[1].pull > promise[1] / ask[0] * (1 + _SPARE)
-        enough = steepest.mean / crossed[0].pull < promise[0] / ask[1] * (1 - _SPARE)
+        too_flat = flattest.mean / crossed[1].pull > promise[1] / ask[0] * (1 + spare)
+        enough = steepest.mean / crossed[0].pull < promise[0] / ask[1] * (1 - spare)
         premium = np.where(too_flat, flattest.level + np.log(np.exp(shape[1]) + q[0]), 0.0)
         slope = self._slope((low, high), shape, q, steepest, flattest)
-        wider = _SPARE * (np.abs(slope[0]) + np.abs(slope[1]))
+        wider = spare * (np.abs(slope[0]) + np.abs(slope[1]))
         gaps = np.split(self._gap_at_least(ends, log_theta)[index], 2)
         by_slope = below_both(*gaps, (-slope[1] - wider, wider - slope[0]), high - low)
-        found = loss + wage * np.fmax(np.expm1(premium - _SPARE), 0.0)
+        found = loss + wage * np.fmax(np.expm1(premium - spare), 0.0)
         return np.fmax(found, np.where(too_flat & enough, by_slope, np.nan))
+
+    def _spare(self, log_theta):
+        """How much of a wage is more than the rounding of its sums: θ^(−p) is known to as many digits as p·log θ is."""
+        return _SPARE + 4 * _EPS * self.p * np.abs(log_theta)
 
     def _gap_at_least(self, effort, log_theta):
         """What P(η) loses on the first best, a little less."""
         wage = self.problem.utility.wage(self.problem.reservation(effort))
-        premium = np.expm1(np.maximum(self._premium(effort, log_theta) - _SPARE, 0.0))
+        premium = np.expm1(np.maximum(self._premium(effort, log_theta) - self._spare(log_theta), 0.0))
         return self.loss_between(effort, effort) + wage * premium
 
     def _no_shape(self, high, ask, promise):
