@@ -23,7 +23,8 @@ The weights ψⁿ at q(e) and q have a ratio that rises with s, so the left side
 
     (M(q(e)) − M(q))/(p·G) ≥ C/T    (p = 0: (L(q(e)) − L(q))/G),
 
-an integral of G(x)/G(q) over x from q(e) to q, falls with θ, and rises with q. The wage then falls with θ too, as long as θ + q ≥ p(½ − q)/n: its derivative is that of
+an integral of G(x)/G(q) over x from q(e) to q, falls with θ, and rises with q. From an effort e with q(e) > q the agent is held off where (M(q) − M(q(e)))/(p·G) ≤
+(c(e) − c(η))/T: the integral of the same from q to q(e), which rises with θ and falls with q. The wage then falls with θ too, as long as θ + q ≥ p(½ − q)/n: its derivative is that of
 log(θ + q) + log(G)/p, and G = E ζ^(−p−1), ζ = θ + (Y + U)/n with U uniform on [0, 1], gives as above G₁/(p·G) ≥ ((p + 1)/p)/E ζ.
 
 Over a range of efforts P′ lies between bounds: the sums fall with θ and with q, so that two corners bound them. With K = h(ū)·ρ and Φ = log(M/G) − log(A/T), 0 at θ̂,
@@ -207,20 +208,27 @@ class ConstantRelativeAversion(Frontier):
 
         `inner`: the local incentive is exact, which fixes the size of the line; else participation bounds it.
         """
-        n, p, promise, ask = self.n, self.p, self.asked_and_promised(low)[1], self.asked(low, high)[1]
+        n, p, promise, (least_ask, most_ask) = (
+            self.n,
+            self.p,
+            self.asked_and_promised(low)[1],
+            self.asked(low, high),
+        )
         q, r, cost = self.evidence.success(high), self.evidence.failure(high), self.problem.cost.cost
         other_q, other_r = (
             np.full(q.shape, float(of(other))) for of in (self.evidence.success, self.evidence.failure)
         )
-        rise = cost(low) - cost(other)
-        tempts = (rise > 0) & (other_q < q)
+        up = other_q > q  # more effort
+        side, ask = np.where(up, -1.0, 1.0), np.where(up, least_ask, most_ask)
+        rise = side * (cost(low) - cost(other))
+        tempts = (rise > 0) & (other_q != q) & (inner | ~up)
 
         def off(log_theta):
             own, there = sums(n, p, log_theta, q, r), sums(n, p, log_theta, other_q, other_r)
-            worth = (there.mean - own.mean) / p if p else there.level - own.level
+            worth = side * ((there.mean - own.mean) / p if p else there.level - own.level)
             size = _SPARE * ((there.mean + own.mean) / p if p else np.abs(there.level) + np.abs(own.level))
-            steep = (there.mean_by_shape - own.mean_by_shape) / worth
-            noise = size / worth + _SPARE * cost(high) / rise
+            steep = side * (there.mean_by_shape - own.mean_by_shape) / worth
+            noise = size / worth + _SPARE * (cost(high) + cost(other)) / rise
             if inner:
                 short, slope = rise / ask * own.pull / worth, steep - own.pull_by_shape / own.pull
             elif p:
@@ -228,11 +236,8 @@ class ConstantRelativeAversion(Frontier):
             else:
                 short, slope = rise / worth, steep
             known = worth > size  # beyond rounding; shapes so flat count as steep enough
-            return (
-                np.where(known, np.log(short), -1.0),
-                np.where(known, slope, 1.0),
-                np.where(known, noise, 0.0),
-            )
+            value = np.where(known, side * np.log(short), -1.0)
+            return value, np.where(known, side * slope, 1.0), np.where(known, noise, 0.0)
 
         found = _root(lambda x: off(x)[:2], np.zeros(q.shape), self.least_shape, np.full(q.shape, _FLATTEST))
         _, steep, noise = off(found)

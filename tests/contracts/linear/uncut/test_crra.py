@@ -261,6 +261,29 @@ def test_other_efforts_tempt_where_the_cost_is_not_convex_in_the_checks():
     )
 
 
+def test_more_effort_tempts_where_the_cost_is_concave_in_the_checks():
+    """Cost in proportion to effort, seen through agreements: lines that hold inside tempt to full effort, unless they are steep."""
+    problem, monitor, n = terror(2.0, 0.8, 0.3, power=1.0), al.SelfConsistency(0.2), 60
+    frontier = frontier_of(problem, monitor, n, (1.0,))
+    efforts, k, seen = np.linspace(0.1, 0.9, 17), np.arange(n + 1), 0
+    alone = replace(frontier, deviations=()).at(efforts)
+    for effort, gap, free in zip(efforts, frontier.at(efforts), alone, strict=True):
+        if np.isfinite(gap):
+            base, slope, _ = frontier.line(effort)
+            q = monitor.pass_probability(np.array([effort, 1.0]))
+            worth = binom.pmf(k, n, q[:, None]) @ problem.utility.utility(base + slope * k / n)
+            gain = worth[1] - worth[0] - float(problem.cost.cost(1.0) - problem.cost.cost(effort))
+            assert gain <= 1e-9 and (gap == free or gain == pytest.approx(0, abs=1e-6))
+            seen += gap > free
+        for width in (1e-6, 1e-3):
+            low, high = np.array([effort - width]), np.array([effort + width])
+            assert (
+                frontier.between(low, high)[0]
+                <= np.min(frontier.at(np.linspace(low[0], high[0], 21))) + 1e-12
+            )
+    assert seen > 3
+
+
 @pytest.mark.parametrize("aversion, n", [(1.0, 12), (2.0, 12), (3.0, 60)])
 def test_shapes_that_the_range_does_not_lie_between_give_no_false_bound(aversion, n, monkeypatch):
     """Any two shapes may be proposed: what follows from them is asked of the whole range."""
