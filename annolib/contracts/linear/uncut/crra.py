@@ -378,7 +378,7 @@ class ConstantRelativeAversion(Frontier):
             p * s.pull / s.mean + s.pull_by_q / s.pull
         )
         drift = drift + np.abs(np.log(ask_high / ask_low)) + np.abs(np.log(promise_high / promise_low))
-        room = 1.5 * drift / (s.pull_by_shape / s.pull - p * s.mean_by_shape / s.mean)
+        room = _FAR + 1.5 * drift / (s.pull_by_shape / s.pull - p * s.mean_by_shape / s.mean)
         least, most = ordered(first, last)
         return np.maximum(least - room, self.least_shape), most + np.log1p(room)
 
