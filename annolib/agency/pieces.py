@@ -6,12 +6,13 @@ line from [−1, 1] to the range, T_k(t) = cos(k·arccos t) and a polynomial p =
     |p − a₀| ≤ Σ_{k ≥ 1} |a_k|,      and the same for p′, p″, …, whose coefficients follow from a.
 
 So the range [0, 1] is cut at the kinks and into equal parts, and each part is halved until the polynomial through the function's values at 17
-Chebyshev points is the function at 34 points in between, to rounding. On a box of efforts around m, of half width h, inside a part,
+Chebyshev points is the function at 340 points in between, to rounding. On a box of efforts around m, of half width h, inside a part,
 
     p′(x) is within h·|p″(m)| + ½h²·max|p‴| of p′(m),      p″(x) within h·|p‴(m)| + ½h²·max|p⁗| of p″(m).
 
-What is assumed is that the function between all these points is that polynomial, to rounding: a bump that no point sees is not seen. Where
-halving does not help, at a point where no derivative exists, say, or where the values are noise, the part is left *unknown*.
+What is assumed is that the function between all these points, none of which is further than 2·10⁻⁴ from the next, is that polynomial, to rounding: a
+bump that no point sees is not seen. Where halving does not help, at a point where no derivative exists, say, or where the values are noise, the part is
+left *unknown*.
 
 References
 ----------
@@ -27,8 +28,10 @@ import numpy as np
 from numpy.polynomial import chebyshev
 
 _POINTS = 17  # of a polynomial, whose degree is one less
+_CHECKS = 340  # points in between at which it must be the function
 _EQUAL = 32  # parts at first
 _NARROWEST = 2.0**-33  # no part is halved below it
+_TURN = 1e-5  # wide, a part at least, for a turn worth looking at
 _MOST = 2_048  # parts held at once: more are taken for noise
 _SAME = 8e-15  # of the largest value on a part: what rounding is
 _SPARE = (
@@ -40,8 +43,8 @@ _ORDERS = 4  # derivatives that are bounded
 _EPS, _TINY = np.finfo(float).eps, 1e-290  # numbers below have few digits
 
 _ANGLES = np.pi * (np.arange(_POINTS) + 0.5) / _POINTS
-_BETWEEN = np.pi * (np.arange(3 * _POINTS) + 0.5) / (3 * _POINTS)
-_BETWEEN = np.delete(_BETWEEN, np.arange(1, 3 * _POINTS, 3))  # those that are no points of the polynomial
+_BEYOND = 1e-5  # of a part: no point is nearer to its ends than half of that
+_BETWEEN = np.pi * (np.arange(_CHECKS) + 0.5) / _CHECKS
 _DEGREES = np.arange(_POINTS)
 _TO_COEFFICIENTS = np.cos(np.outer(_DEGREES, _ANGLES)) * (2 / _POINTS)
 _TO_COEFFICIENTS[0] /= 2
@@ -102,7 +105,7 @@ class Pieces:
     known : (P,)
         Is the function a polynomial there?
     jumps : (P + 1,)
-        How many of the edges up to this one are kinks.
+        At how many of the edges up to this one the function jumps.
     coefficients : (P, 3, 17)
         Of the first, second and third derivative.
     most : (P, 4)
@@ -141,6 +144,25 @@ class Pieces:
         end = np.where(j > i, self.edges[i + 1], high) if several.size else high
         here = Ranges(*self._inside(i, low, end), self.error[i])
         return self._across(several, i, j, low, high, here) if several.size else here
+
+    def doubtful(self):
+        """Where the function may jump: the parts that are not known, and what lies between the last points looked at on either side of an edge, where
+        values there do not fit together, and at the ends; (low, high).
+        """
+        out = np.diff(self.edges)[[0, *range(self.known.size), -1]] * _BEYOND
+        look = np.append(np.diff(self.jumps, prepend=0) > 0, False)[: self.edges.size]
+        look[[0, -1]] = True
+        low, high = np.maximum(self.edges - out[:-1], 0.0), np.minimum(self.edges + out[1:], 1.0)
+        return (
+            np.append(self.edges[:-1][~self.known], low[look]),
+            np.append(self.edges[1:][~self.known], high[look]),
+        )
+
+    def turns(self):
+        """Points close together where the function turns quickly: four in each part that had to be halved, but for those next to a singular point."""
+        width = np.diff(self.edges)
+        some = (width < 0.75 / _EQUAL) & (width > _TURN)
+        return np.ravel(self.edges[:-1][some, None] + width[some, None] * np.arange(4) / 4)
 
     def _at(self, part, x):
         """Derivatives 1, 2, 3 at x (B,) in these parts: (3, B)."""
@@ -270,13 +292,17 @@ def _put_together(done, kinks):
     low, high, known, error = low[order], high[order], known[order], error[order]
     edges = np.append(low, high[-1])
     coefficients = np.where(known[:, None], coefficients[order], 0.0).T
+    at_left, at_right = (coefficients.T * np.where(_DEGREES % 2, -1, 1)).sum(axis=1), coefficients.sum(axis=0)
+    apart = np.abs(at_right[:-1] - at_left[1:]) > 4 * (error[:-1] + error[1:])
+    jump = np.isin(edges, kinks)
+    jump[1:-1] |= apart & known[:-1] & known[1:]
     derivatives, most = [], []
     for _ in range(_ORDERS):
         coefficients = chebyshev.chebder(coefficients) * (2 / (high - low))
         pad = np.zeros((_POINTS - coefficients.shape[0], low.size))
         derivatives.append(np.concatenate([coefficients, pad]).T)
         most.append(np.where(known, np.abs(coefficients).sum(axis=0), np.inf))
-    jumps = np.cumsum(np.isin(edges, kinks))
+    jumps = np.cumsum(jump)
     return Pieces(
         edges,
         known,

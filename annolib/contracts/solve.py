@@ -8,7 +8,6 @@ from importlib import import_module
 
 import numpy as np
 
-from annolib.agency.costs import PowerCost
 from annolib.agency.problem import first_best
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.results import NoBestContract, SecondBest, SecondBests
@@ -241,11 +240,7 @@ def _best_of(family, problem, evidence, n, best, **how):
         family, problem, evidence, n, best, _imported(FAMILIES[family])(problem, evidence, n, best, **how)
     )
     if found.converged:
-        return (
-            found
-            if family != "optimal" or isinstance(problem.cost, PowerCost)
-            else _nested(found, problem, evidence, n, best)
-        )
+        return found
     for name in HELD.get(family, ()):
         try:
             other = _imported(FAMILIES[name])(problem, evidence, n, best)
@@ -266,22 +261,3 @@ def _bounded(pay):
 def _left(pay, bound):
     """What others may earn more at most: the bound, and no more than what the first best does. That alone where there is no bound, or a wrong one."""
     return bound if 0 <= bound <= pay.gap else pay.gap
-
-
-def _nested(found, problem, evidence, n, best):
-    """Optimal pay, unless a bonus, which it holds, earns more than its proof allows: then that, in doubt.
-
-    For costs given as functions, of which the proofs know less.
-    """
-    try:
-        bonus = _imported(FAMILIES["binary"])(problem, evidence, n, best)
-    except NoBestContract:
-        return found
-    left = found.gap - bonus.gap
-    if (
-        not left > found.suboptimality + 1e-12 * (1 + abs(found.profit))
-        or bonus.certificate.gain_bound >= 1e-9
-    ):
-        return found
-    message = f"a bonus earns {left:.2g} more than was taken for the best: what is shown is that bonus, and nothing is proved"
-    return replace(bonus, family="optimal", converged=False, message=message, suboptimality=bonus.gap)

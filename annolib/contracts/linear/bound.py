@@ -277,15 +277,12 @@ def _shares(lines, efforts, profit, cuts):
     b·u′(wage for no pass), too little for all efforts where the lowest wage, −b·share, is as high as a profit allows. It is at least half of
     the wage that pays for coming, once the share is below −1 and so no wage more than twice the lowest.
     """
-    n, floor, evidence = lines.n, lines.floor, lines.evidence
+    n, evidence = lines.n, lines.evidence
     top = (n - 1) / n if lines.problem.floor is not None else 0.0
-    wage = float(lines.problem._value(efforts[-1])) - profit - floor
-    paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - floor
-    base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
-    asked = lines.needed_incentives(efforts[:-1], efforts[1:])[0].min()
-    lowest = float(
-        np.max(base[1:] * lines.marginal(base[:-1])) / asked
-    )  # between two of them b is at most the next, u′ that of the last
+    asked = lines.needed_incentives(efforts[:-1], efforts[1:])[0].min(
+        initial=float(lines.needed_incentive(efforts[-1]))
+    )
+    lowest = float(_reach(lines, efforts[-1], profit) / asked)
     lowest = max(lowest, 1.0)
     ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]
     if top > 0:
@@ -300,6 +297,15 @@ def _shares(lines, efforts, profit, cuts):
             ends = np.where(ends > 0, np.round(ends * n) / n, ends)
     cuts = [cut for cut in cuts if -lowest < cut < top]
     return _ends(np.append(np.asarray(ends)[np.asarray(ends) <= top], top), cuts)
+
+
+def _reach(lines, effort, profit):
+    """How far below 0 the shares go, times the incentive asked for: see `_shares`."""
+    wage = float(lines.problem._value(effort)) - profit - lines.floor
+    paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - lines.floor
+    base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
+    # between two of them b is at most the next, u′ that of the last
+    return float(np.max(base[1:] * lines.marginal(base[:-1])))
 
 
 def _never_cut(lines, cells, profit):
@@ -348,18 +354,19 @@ def cells_along(lines, low, high, shares, profit, ridge, box):
     n, (least, most) = lines.n, box[0]
     away = (most - least) * 3.0 ** np.arange(40)
     cuts = np.concatenate([least - away[::-1], [least, most], most + away])
-    parts = []
-    for e0, e1 in zip(low, high, strict=True):
+    parts, reach = [], _reach(lines, high.max(), profit)
+    lowest = np.maximum(shares[0], -np.maximum(reach / lines.needed_incentives(low, high)[0], 1.0))
+    for e0, e1, bottom in zip(low, high, lowest, strict=True):
         if e0 == e1:
-            parts.append(_ranges_at(e0, e1, shares))
+            parts.append(_ranges_at(e0, e1, np.append(bottom, shares[shares > bottom])))
             continue
         spread = _deviation(lines.evidence, n, (e0 + e1) / 2)
         places = np.interp([e0, e1], *ridge)
         near = np.clip(
-            [places.min() - _NEAR[0] * spread, places.max() + _NEAR[1] * spread], shares[0], shares[-1]
+            [places.min() - _NEAR[0] * spread, places.max() + _NEAR[1] * spread], bottom, shares[-1]
         )
         down, up = near[0] - _FAR[0] * spread, near[1] + _FAR[1] * spread
-        outer = [shares[0], *(x for x in (-1.0, 0.0, *down) if shares[0] < x < near[0]), near[0]]
+        outer = [bottom, *(x for x in (-4.0, -1.0, 0.0, *down) if bottom < x < near[0]), near[0]]
         parts.append(_ranges_at(e0, e1, _at_counts(np.unique(outer), n)))
         outer = np.append(near[1], np.append(up[up < shares[-1]], shares[-1]))
         parts.append(_ranges_at(e0, e1, _at_counts(np.unique(outer), n)))

@@ -7,7 +7,6 @@ from functools import partial
 
 import numpy as np
 
-from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
@@ -31,7 +30,6 @@ _CUTS = 12  # deviations added at most
 _IMPROVEMENTS = 8
 _FAR = 14.0  # standard deviations below the passes expected: a line that leaves the floor there is as good as uncut
 _TIE = 1e-11  # a gain from another effort that leaves the agent willing, while a better line is sought
-_SAMPLED = ", if c′/q′ between efforts close by is no steeper or flatter than at the ends and the middle"
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
 
 
@@ -53,8 +51,7 @@ def linear_best(problem, evidence, n, best):
     A kink of the cost is an effort of its own: there the incentive may be anything from c′ before it to c′ after it. The bound allows any from c′ before.
 
     Taken for granted: rounding is within the tolerance (nothing is added for it); beyond 300 checks largest values over counts inside a cell are
-    summed by a Gauss rule; and for costs other than powers, as the message says, the slope of c′/q′ between efforts close by lies
-    between those at the ends and the middle.
+    summed by a Gauss rule; and of a cost given as a function what `ConvexCost` says.
     """
     if problem.floor is None and frontier_of(problem, evidence, n, best) is not None:
         return uncut_best(problem, evidence, n, best)
@@ -336,7 +333,4 @@ def _put_together(family, line, other, tried, excess):
         binding=binding, certificate=certificate, converged=converged, iterations=tried,
         residual=float(line.residual), message=message,
     )  # fmt: skip
-    solved = _judged(solved, excess, tolerance(problem, family.best, solved.profit))
-    floored = problem.floor is not None or np.isfinite(problem.utility.lowest_wage)
-    sampled = floored and not isinstance(problem.cost, PowerCost)
-    return replace(solved, message=solved.message + _SAMPLED) if sampled and solved.converged else solved
+    return _judged(solved, excess, tolerance(problem, family.best, solved.profit))

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import annolib as al
-from tests.contracts.kinked_costs import kinked
+from annolib.contracts.forms import Linear
+from tests.contracts.kinked_costs import dipped, kinked
 
 
 def cara_gap(problem, monitor, n, effort):
@@ -301,3 +302,17 @@ def test_at_a_kink_what_tempts_joins_the_deviations():
     pay = al.second_best(problem, monitor, n, "linear")
     most = best_of_many_lines(problem, monitor, n, 0.8)
     assert pay.converged and pay.effort == 0.8 and most - 1e-9 <= pay.profit <= most + 1e-4
+
+
+def test_a_dip_of_the_cost_that_few_points_see_is_seen():
+    """A line for an effort in the dip earns 9e-6 more than any outside; a proof from samples of the slope of c′/q′ said that none does."""
+    at, wide, n, monitor = 0.42470849794158105, 5.0241494070013345e-05, 3, al.Expert(0.2)
+    problem = dipped(at, wide)
+    pay = al.second_best(problem, monitor, n, "linear")
+    line = Linear(-0.6001406348707709, 1.106936926028155, -1.0, n, pay.contract.counts)
+    answer = al.best_answer(problem, monitor, line)
+    assert answer.accepts and abs(answer.effort - at) < 0.01 * wide
+    assert answer.profit > 0.26004577  # outside the dip: 0.26003646
+    assert (
+        answer.profit <= pay.profit + pay.suboptimality + 5e-9
+    )  # the effort of an answer is known up to 1e-12 of payoff

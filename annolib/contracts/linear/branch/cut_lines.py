@@ -21,6 +21,7 @@ R. T. Rockafellar, Convex Analysis (1970), section 28: Lagrange multipliers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -28,6 +29,7 @@ import numpy as np
 from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, CRRA
 from annolib.numerics.binomials import log_pmf
+from annolib.numerics.intervals import product, total
 
 EVERY = 300  # up to this many checks every count is a node
 _BESIDE = 2e-6  # from a kink: beyond the step of a difference quotient of c′
@@ -41,10 +43,6 @@ class CutLines:
         self.problem, self.evidence, self.n = problem, evidence, int(n)
         self.floor = float(problem.utility.lowest_wage if problem.floor is None else problem.floor)
         self.floor_utility = float(problem.utility.utility(self.floor))
-        # where it is, all lines are uncut, and u₀ takes the place of u(f)
-        self.unbearable = not np.isfinite(self.floor_utility)
-        if self.unbearable:
-            self.floor_utility = problem.outside
         self.deviations = tuple(float(x) for x in deviations)
         self.every_count = self.n <= EVERY  # is every count a node?
         if self.every_count:
@@ -73,6 +71,10 @@ class CutLines:
         cost, slope = self.problem.cost, self.evidence.slope(effort)
         return cost.curvature(effort) / slope - cost.slope(effort) * self.bend(effort) / slope**2
 
+    def incentive_bends(self, low, high):
+        """How c′/q′ bends between two efforts: `IncentiveBends`."""
+        return incentive_bends(self.problem.cost, self.evidence, low, high)
+
     def bend(self, effort):
         """q″(η)."""
         power = self.evidence.power
@@ -86,8 +88,6 @@ class CutLines:
 
     def rise(self, wage):
         """u(f + wage) − u(f)."""
-        if self.unbearable:
-            return self.problem.utility.utility(self.floor + wage) - self.floor_utility
         return self.problem.utility.utility_rise(self.floor, wage)
 
     def marginal(self, wage):
@@ -169,3 +169,67 @@ def _mixtures(rows):
     pad = lambda pairs: np.vstack([pairs, 0 * pairs[:1]])  # noqa: E731
     index = np.concatenate([pad(one), pad(two), pad(two), three, *[pad(keen)] * len(_KEEN)], axis=1)
     return (one, two, three, keen), index
+
+
+@dataclass(frozen=True, eq=False)
+class IncentiveBends:
+    """T = c′/q′ on boxes of efforts, arrays (B,).
+
+    Attributes
+    ----------
+    middle : numpy.ndarray
+        T′ in the middle of each box.
+    slopes : pair
+        T′ lies between these; infinite where nothing is known of c″.
+    turn : numpy.ndarray
+        T is T(m) + T′(m)(e − m), up to ½·turn·(e − m)² and `error`; m is the middle.
+    cost_turn : numpy.ndarray
+        The same of the cost.
+    error : numpy.ndarray
+    """
+
+    middle: np.ndarray
+    slopes: tuple
+    turn: np.ndarray
+    cost_turn: np.ndarray
+    error: np.ndarray
+
+
+def incentive_bends(cost, evidence, low, high):
+    """`IncentiveBends` between two efforts, arrays (B,).
+
+    For a power cost T and c′ are powers of the effort: their derivatives lie between their ends, and bend one way, so that (T′(e) − T′(m))/(e − m) is
+    largest at an end. For other costs, with u = 1/q′ ∝ e^(1 − p),
+
+        T′ = c″u + c′u′,      T″ = c‴u + 2c″u′ + c′u″,
+
+    are bounded by intervals from what the cost says of c″ and c‴.
+    """
+    power, unit = evidence.power, evidence.power * evidence.gain
+    half = np.maximum((high - low) / 2, 1e-300)
+    slopes, middle = (cost.slope(low), cost.slope(high)), (low + high) / 2
+    if isinstance(cost, PowerCost):
+        k, scale = cost.power - power, cost.scale * cost.power / unit
+        first, last, mid = (scale * k * x ** (k - 1) if k else 0.0 * x for x in (low, high, middle))
+        ends = np.minimum(first, last), np.maximum(first, last)
+        at = cost.slope(middle)
+        turn, cost_turn = (
+            np.maximum(ends[1] - mid, mid - ends[0]) / half,
+            np.maximum(slopes[1] - at, at - slopes[0]) / half,
+        )
+        return IncentiveBends(mid, ends, turn, cost_turn, 0.0 * low)
+    bends = cost.bends(low, high)
+    u = high ** (1 - power) / unit, low ** (1 - power) / unit
+    first, second = bends.first, bends.second
+    if power == 1:
+        by, turns = product(first, u), product(second, u)
+    else:
+        du = (1 - power) / unit * low**-power, (1 - power) / unit * high**-power
+        ddu = tuple(power * (power - 1) / unit * x ** (-power - 1) for x in (high, low))
+        by = total(product(first, u), product(slopes, du))
+        turns = total(product(second, u), product((2 * first[0], 2 * first[1]), du), product(slopes, ddu))
+    mid = (
+        bends.middle * middle ** (1 - power) / unit + cost.slope(middle) * (1 - power) / unit * middle**-power
+    )
+    turn = np.maximum(np.abs(turns[0]), np.abs(turns[1]))
+    return IncentiveBends(mid, by, turn, first[1], bends.error * u[1])

@@ -108,7 +108,7 @@ def later_is_worse(lines, cells):
     """
     utility = lines.problem.utility
     known = isinstance(utility, (CARA, RiskNeutral)) or (isinstance(utility, CRRA) and utility.aversion == 1)
-    return (cells.share_low >= 0) & (known and not lines.unbearable)
+    return (cells.share_low >= 0) & known
 
 
 def rise_with_share(lines, law, cells, slope, above, past, marginal):

@@ -11,8 +11,9 @@ cell by no more than a constant times the square of the cell's size, and by less
 V and −c are concave: they lie below their tangents. Counts at which the line leaves the floor inside the cell have no derivative; their terms are
 bounded by their largest values. q has no third derivative in the effort: it rises like η or η² at every monitor.
 
-Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
-for powers); and, for more than `cut_lines.EVERY` checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
+The slope of c′/q′ lies between bounds that hold in all of the cell (`cut_lines.incentive_bends`), or c′/q′ itself does.
+
+Up to what the bound holds: rounding; and, for more than `cut_lines.EVERY` checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
 
 References
 ----------
@@ -33,6 +34,7 @@ from annolib.contracts.linear.branch.keen import keen_from
 from annolib.contracts.linear.branch.laws import (
     column,
     largest_product,
+    nodes,
     product_range,
     smallest_product,
     total,
@@ -68,8 +70,12 @@ class Place:
     y_least: np.ndarray  # (k/n − x)⁺ in the cell
     y_most: np.ndarray
     clear: np.ndarray  # counts above the floor in all of the cell, but for a side of it
-    incentive: np.ndarray  # c′/q′ and its slope at both ends and the centre, (3, cells)
+    incentive: (
+        np.ndarray
+    )  # c′/q′ at the centre, its slope there, and the least and the largest in the cell of either
     incentive_slope: np.ndarray
+    incentives: tuple
+    incentive_slopes: tuple
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +177,7 @@ def taylor_bounds(lines, cells, law, slopes, profit):
     CellBounds
     """
     place = place_of(lines, cells, law)
-    needed = lines.needed(place.effort, place.incentive[1])
+    needed = lines.needed(place.effort, place.incentive)
     at = line_at(lines, law, place, cells.slope, needed, slopes[1])
     # every count that ever happens is a node: utility is measured from its mean, which keeps digits
     whole = (
@@ -205,6 +211,7 @@ def place_of(lines, cells, law, centre=None):
     effort, share = ((e0 + e1) / 2, (x0 + x1) / 2) if centre is None else centre
     q, r = column(ev.success(effort)), column(ev.failure(effort))
     passes, fails = n * law.share, n * (1 - law.share)
+    bends = lines.incentive_bends(e0, e1)
     score, information = passes / q - fails / r, passes / q**2 + fails / r**2
     return Place(
         effort,
@@ -222,8 +229,10 @@ def place_of(lines, cells, law, centre=None):
         np.maximum(law.share - column(x1), 0),
         np.maximum(law.share - column(x0), 0),
         (law.share >= column(x1)) & (law.share > column(x0)),
-        np.stack([lines.needed_incentive(e) for e in (e0, effort, e1)]),
-        np.stack([lines.needed_incentive_slope(e) for e in (e0, effort, e1)]),
+        lines.needed_incentive(effort),
+        bends.middle,
+        lines.needed_incentives(e0, e1),
+        bends.slopes,
     )
 
 
@@ -249,6 +258,17 @@ def line_at(lines, law, place, b, needed, b_hi):
     return _Line(b, y, rise, marginal, above, total(law.mid, y), left, left_b, useful)
 
 
+def least_slopes(lines, cells, rounds):
+    """The least slope at each of these points, cells without a width, that meets all constraints known, as far as so many rounds get."""
+    with np.errstate(all="ignore"):
+        law = nodes(lines, cells)
+        place, b, no_limit = place_of(lines, cells, law), cells.slope, np.full(cells.size, np.inf)
+        needed = lines.needed(place.effort, place.incentive)
+        for _ in range(rounds):
+            b = line_at(lines, law, place, b, needed, no_limit).slope
+    return b
+
+
 def priced_at(lines, law, place, at, level, needed, one_effort):
     """Prices: the shares θ of what each constraint alone would be worth."""
     problem, ev, b, rise = lines.problem, lines.evidence, at.slope, at.rise - column(level)
@@ -263,7 +283,7 @@ def priced_at(lines, law, place, at, level, needed, one_effort):
     left_x = np.stack(
         [-b * total(weighted, at.marginal), own_x] + [own_x + b * total(p, at.marginal) for p in law.others]
     )
-    needed_slope = np.stack([place.incentive_slope[1]] + [cost_slope] * (1 + deviations))
+    needed_slope = np.stack([place.incentive_slope] + [cost_slope] * (1 + deviations))
     by_effort = problem._value_slope(place.effort) - q_slope * total(weighted, at.y) * b
     left_e = q_slope * left_q - needed_slope
     by_effort = by_effort + per * left_e
@@ -282,14 +302,9 @@ def slope_range(lines, cells, law, place, at, level, slopes):
     b, (b_least, b_hi) = at.slope, slopes
     low = least_slope(lines, law, place, b, level, cells)
     low = np.maximum(low, b_least)
-    if not lines.unbearable:  # a larger slope below it leaves fewer at which the agent works as asked
-        b_hi = keen_from(
-            lines,
-            law,
-            cells,
-            (low, b_hi),
-            lines.needed_incentives(cells.effort_low, cells.effort_high)[1],
-        )
+    # a larger slope below it leaves fewer at which the agent works as asked
+    most = lines.needed_incentives(cells.effort_low, cells.effort_high)[1]
+    b_hi = keen_from(lines, law, cells, (low, b_hi), most)
     none = (low >= b_hi) | (b_hi <= 0)
     return range_of(lines, cells, law, place, at, level, np.minimum(low, b), np.maximum(b_hi, b)), none
 
@@ -361,9 +376,12 @@ def _second_order(lines, law, place, at, level, priced, range_):
     q_slope, q_bend = ev.slope(place.effort), lines.bend(place.effort)
     steep = lines.problem._value_slope(place.effort) + q_slope * s.q
     steep = steep - priced.rest * lines.problem.cost.slope(place.effort)
-    slopes = place.incentive_slope
-    asked = product_range(priced.local, slopes.min(axis=0), slopes.max(axis=0))
+    asked = product_range(priced.local, *place.incentive_slopes)
     by_effort = d_e * np.maximum(np.abs(steep - asked[0]), np.abs(steep - asked[1]))
+    if not np.isfinite(by_effort).all():  # nothing is known of c″ there, but between which numbers c′/q′ is
+        least, most = place.incentives
+        apart = np.abs(priced.local) * np.maximum(most - place.incentive, place.incentive - least)
+        by_effort = np.fmin(by_effort, d_e * np.abs(steep) + apart)
     by_share = d_x * np.abs(s.x)
     curvature = (
         0.5 * d_e**2 * np.maximum(q_slope**2 * s.qq + q_bend * s.q, 0)
