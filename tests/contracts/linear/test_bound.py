@@ -307,3 +307,19 @@ def test_lines_for_a_kink_are_bounded_too(monitor, kink, slope, n, floor, earned
         else:
             found = bound_lines(problem, evidence, n, best, profit, 0.0, None)
         assert found.excess >= earned - profit
+
+
+@pytest.mark.parametrize("utility, floor", [(al.CARA(1.0), 0.0), (al.CARA(3.0), -0.3), (al.CRRA(2.0), 0.1)])
+def test_shares_go_down_to_where_no_line_has_the_incentive(utility, floor):
+    """b·u′(lowest wage) over a dense grid of what a profit allows, against the least incentive that any effort asks for."""
+    outside = float(utility.utility(0.4))
+    problem = al.Problem(utility, al.PowerCost(0.05, 2.5), lambda e: 9 * e * (2 - e), outside, floor)
+    evidence = PassLaw.from_monitor(al.Expert(0.2))
+    lines = module.CutLines(problem, evidence, 20, (0.0,))
+    efforts, profit = np.linspace(0.2, 0.9, 9), 0.5
+    wage = float(problem.value(0.9)) - profit - floor
+    base = np.linspace(0.5 * (0.4 - floor), wage, 200_001)
+    asked = lines.needed_incentive(np.linspace(0.2, 0.9, 2_001)).min()
+    lowest = -module._shares(lines, efforts, profit, ())[0]
+    most = np.max(base * lines.marginal(base)) / asked
+    assert most > 1 and most <= lowest <= 1.2 * most

@@ -23,7 +23,8 @@ The weights ψⁿ at q(e) and q have a ratio that rises with s, so the left side
 
     (M(q(e)) − M(q))/(p·G) ≥ C/T    (p = 0: (L(q(e)) − L(q))/G),
 
-an integral of G(x)/G(q) over x from q(e) to q, falls with θ, and rises with q. The wage then falls with θ too, as long as θ + q ≥ p(½ − q)/n: its derivative is that of
+an integral of G(x)/G(q) over x from q(e) to q, falls with θ, and rises with q. From an effort e with q(e) > q the agent is held off where (M(q) − M(q(e)))/(p·G) ≤
+(c(e) − c(η))/T: the integral of the same from q to q(e), which rises with θ and falls with q. The wage then falls with θ too, as long as θ + q ≥ p(½ − q)/n: its derivative is that of
 log(θ + q) + log(G)/p, and G = E ζ^(−p−1), ζ = θ + (Y + U)/n with U uniform on [0, 1], gives as above G₁/(p·G) ≥ ((p + 1)/p)/E ζ.
 
 Over a range of efforts P′ lies between bounds: the sums fall with θ and with q, so that two corners bound them. With K = h(ū)·ρ and Φ = log(M/G) − log(A/T), 0 at θ̂,
@@ -51,7 +52,8 @@ from annolib.numerics.count_sums import Rows
 
 _EXPONENTS = 690.0  # −log of the smallest θ^p and θ that are written down: floats end at 745
 _NEWTON, _SAME = 100, 4e-15  # steps at most; of log θ: as exact as the sums are
-_SPARE = 1e-13  # of the wage: more than the rounding of its sums
+_SPARE = 1e-13  # of the wage: more than the rounding of its sums, but for that of θ^(−p)
+_EPS = np.finfo(float).eps
 _NEGLIGIBLE = 1e-18  # of M: what counts that are left out may add
 _FLATTEST = 40.0  # log θ beyond which the shape does not matter
 _FAR = 1e-9  # of θ̂: a shape so near is the same
@@ -206,20 +208,27 @@ class ConstantRelativeAversion(Frontier):
 
         `inner`: the local incentive is exact, which fixes the size of the line; else participation bounds it.
         """
-        n, p, promise, ask = self.n, self.p, self.asked_and_promised(low)[1], self.asked(low, high)[1]
+        n, p, promise, (least_ask, most_ask) = (
+            self.n,
+            self.p,
+            self.asked_and_promised(low)[1],
+            self.asked(low, high),
+        )
         q, r, cost = self.evidence.success(high), self.evidence.failure(high), self.problem.cost.cost
         other_q, other_r = (
             np.full(q.shape, float(of(other))) for of in (self.evidence.success, self.evidence.failure)
         )
-        rise = cost(low) - cost(other)
-        tempts = (rise > 0) & (other_q < q)
+        up = other_q > q  # more effort
+        side, ask = np.where(up, -1.0, 1.0), np.where(up, least_ask, most_ask)
+        rise = side * (cost(low) - cost(other))
+        tempts = (rise > 0) & (other_q != q) & (inner | ~up)
 
         def off(log_theta):
             own, there = sums(n, p, log_theta, q, r), sums(n, p, log_theta, other_q, other_r)
-            worth = (there.mean - own.mean) / p if p else there.level - own.level
+            worth = side * ((there.mean - own.mean) / p if p else there.level - own.level)
             size = _SPARE * ((there.mean + own.mean) / p if p else np.abs(there.level) + np.abs(own.level))
-            steep = (there.mean_by_shape - own.mean_by_shape) / worth
-            noise = size / worth + _SPARE * cost(high) / rise
+            steep = side * (there.mean_by_shape - own.mean_by_shape) / worth
+            noise = size / worth + _SPARE * (cost(high) + cost(other)) / rise
             if inner:
                 short, slope = rise / ask * own.pull / worth, steep - own.pull_by_shape / own.pull
             elif p:
@@ -227,11 +236,8 @@ class ConstantRelativeAversion(Frontier):
             else:
                 short, slope = rise / worth, steep
             known = worth > size  # beyond rounding; shapes so flat count as steep enough
-            return (
-                np.where(known, np.log(short), -1.0),
-                np.where(known, slope, 1.0),
-                np.where(known, noise, 0.0),
-            )
+            value = np.where(known, side * np.log(short), -1.0)
+            return value, np.where(known, side * slope, 1.0), np.where(known, noise, 0.0)
 
         found = _root(lambda x: off(x)[:2], np.zeros(q.shape), self.least_shape, np.full(q.shape, _FLATTEST))
         _, steep, noise = off(found)
@@ -256,7 +262,9 @@ class ConstantRelativeAversion(Frontier):
         # ranges for which even the steepest shape that can be written down is too flat
         q, r = self.evidence.success(ends), self.evidence.failure(ends)
         steepest = sums(self.n, self.p, np.full(q.shape, self.least_shape), q, r)
-        deep = steepest.mean[last] / steepest.pull[first] > promise[1] / ask[0] * (1 + _SPARE)
+        deep = steepest.mean[last] / steepest.pull[first] > promise[1] / ask[0] * (
+            1 + self._spare(self.least_shape)
+        )
         if not self.threats:
             found[deep] = np.inf
         elif deep.any():
@@ -293,21 +301,26 @@ class ConstantRelativeAversion(Frontier):
             every.part(slice(size, 2 * size)),
             every.part(slice(2 * size, 3 * size)),
         )  # at (θ₀, q₁) and (θ₁, q₀)
+        spare = self._spare(shape[0])
         # for every effort of the range: is the flatter shape too flat, the steeper one steep enough?
-        too_flat = flattest.mean / crossed[1].pull > promise[1] / ask[0] * (1 + _SPARE)
-        enough = steepest.mean / crossed[0].pull < promise[0] / ask[1] * (1 - _SPARE)
+        too_flat = flattest.mean / crossed[1].pull > promise[1] / ask[0] * (1 + spare)
+        enough = steepest.mean / crossed[0].pull < promise[0] / ask[1] * (1 - spare)
         premium = np.where(too_flat, flattest.level + np.log(np.exp(shape[1]) + q[0]), 0.0)
         slope = self._slope((low, high), shape, q, steepest, flattest)
-        wider = _SPARE * (np.abs(slope[0]) + np.abs(slope[1]))
+        wider = spare * (np.abs(slope[0]) + np.abs(slope[1]))
         gaps = np.split(self._gap_at_least(ends, log_theta)[index], 2)
         by_slope = below_both(*gaps, (-slope[1] - wider, wider - slope[0]), high - low)
-        found = loss + wage * np.fmax(np.expm1(premium - _SPARE), 0.0)
+        found = loss + wage * np.fmax(np.expm1(premium - spare), 0.0)
         return np.fmax(found, np.where(too_flat & enough, by_slope, np.nan))
+
+    def _spare(self, log_theta):
+        """How much of a wage is more than the rounding of its sums: θ^(−p) is known to as many digits as p·log θ is."""
+        return _SPARE + 4 * _EPS * self.p * np.abs(log_theta)
 
     def _gap_at_least(self, effort, log_theta):
         """What P(η) loses on the first best, a little less."""
         wage = self.problem.utility.wage(self.problem.reservation(effort))
-        premium = np.expm1(np.maximum(self._premium(effort, log_theta) - _SPARE, 0.0))
+        premium = np.expm1(np.maximum(self._premium(effort, log_theta) - self._spare(log_theta), 0.0))
         return self.loss_between(effort, effort) + wage * premium
 
     def _no_shape(self, high, ask, promise):
@@ -365,7 +378,7 @@ class ConstantRelativeAversion(Frontier):
             p * s.pull / s.mean + s.pull_by_q / s.pull
         )
         drift = drift + np.abs(np.log(ask_high / ask_low)) + np.abs(np.log(promise_high / promise_low))
-        room = 1.5 * drift / (s.pull_by_shape / s.pull - p * s.mean_by_shape / s.mean)
+        room = _FAR + 1.5 * drift / (s.pull_by_shape / s.pull - p * s.mean_by_shape / s.mean)
         least, most = ordered(first, last)
         return np.maximum(least - room, self.least_shape), most + np.log1p(room)
 

@@ -52,7 +52,8 @@ def bound_frontier(frontier, profit, near=None):
     for _ in range(_ROUNDS):
         bound = frontier.loss_between(low, high)
         opened = bound <= gap - slack
-        bound[opened] = np.fmax(bound[opened], frontier.between(low[opened], high[opened]))
+        if opened.any():
+            bound[opened] = np.fmax(bound[opened], frontier.between(low[opened], high[opened]))
         total += np.count_nonzero(opened)
         opened = bound <= gap - slack
         settled = min(settled, float(np.min(bound[~opened], initial=np.inf)))

@@ -29,6 +29,8 @@ from scipy.special import xlogy
 from annolib.numerics.binomials import ALL, WIDTH, log_tails
 from annolib.numerics.count_sums import Rows
 
+_CLEAR = -7.0  # log θ from which powers of θ are no trouble
+
 
 @dataclass(frozen=True, eq=False)
 class Sums:
@@ -80,7 +82,7 @@ def _with_no_pass(n, p, theta, q, r, none):
     once = np.where(k >= 2, chance * k, 0.0) / q[:, None]  # Y ≥ 1; Y = 0 has a term of its own
     twice = np.where(k >= 3, chance * k * (k - 1), 0.0) / q[:, None] ** 2
     before, before2 = theta + np.maximum(k - 1, 1) / n, theta + np.maximum(k - 2, 1) / n
-    drop = _drop(before, z, p)
+    drop = _drop(before, 1 / n, p)
     chance = np.where(k >= 1, chance, 0.0)
     if p:
         power = z**-p
@@ -94,15 +96,27 @@ def _with_no_pass(n, p, theta, q, r, none):
         mean,
         mean_by_shape,
         (once * drop).sum(axis=1) + none.pull,
-        (once * theta * (p + 1) * _drop(before, z, p + 1)).sum(axis=1) + none.pull_by_shape,
-        (twice * (_drop(before2, before, p) - drop)).sum(axis=1) + none.pull_by_q,
+        (once * theta * (p + 1) * _drop(before, 1 / n, p + 1)).sum(axis=1) + none.pull_by_shape,
+        (twice * _bend(before2, 1 / n, p)).sum(axis=1) + none.pull_by_q,
     )
 
 
-def _drop(a, b, p):
-    """f(a) − f(b) for a < b, without cancellation."""
-    log = np.log1p((b - a) / a)
-    return b**-p * np.expm1(p * log) / p if p else log
+def _drop(z, step, p):
+    """f(z) − f(z + step), without cancellation."""
+    log = np.log1p(step / z)
+    return (z + step) ** -p * np.expm1(p * log) / p if p else log
+
+
+def _bend(z, step, p):
+    """f(z) − 2f(z + step) + f(z + 2·step), without cancellation: with a = log(1 + step/z) and b = log(1 + step/(z + step)),
+
+    (z + step)^(−p)·[(e^(pa) − 1) + (e^(−pb) − 1)]/p,    e^(pa) + e^(−pb) − 2 = 4·sinh²(pa/2) + e^(−pa)·(e^(p(a − b)) − 1).
+    """
+    apart = np.log1p(step * step / (z * (z + 2 * step)))  # a − b
+    if not p:
+        return apart
+    a = np.log1p(step / z)
+    return (z + step) ** -p * (4 * np.sinh(p * a / 2) ** 2 + np.exp(-p * a) * np.expm1(p * apart)) / p
 
 
 def _no_pass(n, p, log_theta, r):
@@ -111,21 +125,14 @@ def _no_pass(n, p, log_theta, r):
     chances = [np.exp(xlogy(n - i, r) - p * log_theta) * w for i, w in enumerate((1, n, n * (n - 1)))]
     first, second = np.logaddexp(0, -log_theta - np.log(n)), np.logaddexp(0, np.log(2 / n) - log_theta)
     fall, fall2 = -np.expm1(-p * first), -np.expm1(-p * second)  # 1 − (z₁/z₀)^(−p), 1 − (z₂/z₀)^(−p)
-    if n == 1:
-        chances[2] = 0.0 * t
+    bend = chances[2] * ((2 * fall - fall2) / p if p else 2 * first - second)
+    clear = log_theta > _CLEAR  # then the three wages are near one another
+    bend = np.where(clear, n * (n - 1) * np.exp(xlogy(n - 2, r)) * _bend(t, 1 / n, p), bend)
+    bend = bend if n > 1 else 0.0 * t
     by_shape = chances[1] * -np.expm1(-(p + 1) * first)
     if p:
-        return Sums(
-            None, chances[0], chances[0], chances[1] * fall / p, by_shape, chances[2] * (2 * fall - fall2) / p
-        )
-    return Sums(
-        -chances[0] * log_theta,
-        None,
-        chances[0],
-        chances[1] * first,
-        by_shape,
-        chances[2] * (2 * first - second),
-    )
+        return Sums(None, chances[0], chances[0], chances[1] * fall / p, by_shape, bend)
+    return Sums(-chances[0] * log_theta, None, chances[0], chances[1] * first, by_shape, bend)
 
 
 def left_out(n, p, q):

@@ -261,6 +261,47 @@ def test_other_efforts_tempt_where_the_cost_is_not_convex_in_the_checks():
     )
 
 
+def test_more_effort_tempts_where_the_cost_is_concave_in_the_checks():
+    """Cost in proportion to effort, seen through agreements: lines that hold inside tempt to full effort, unless they are steep."""
+    problem, monitor, n = terror(2.0, 0.8, 0.3, power=1.0), al.SelfConsistency(0.2), 60
+    frontier = frontier_of(problem, monitor, n, (1.0,))
+    efforts, k, seen = np.linspace(0.1, 0.9, 17), np.arange(n + 1), 0
+    alone = replace(frontier, deviations=()).at(efforts)
+    for effort, gap, free in zip(efforts, frontier.at(efforts), alone, strict=True):
+        if np.isfinite(gap):
+            base, slope, _ = frontier.line(effort)
+            q = monitor.pass_probability(np.array([effort, 1.0]))
+            worth = binom.pmf(k, n, q[:, None]) @ problem.utility.utility(base + slope * k / n)
+            gain = worth[1] - worth[0] - float(problem.cost.cost(1.0) - problem.cost.cost(effort))
+            assert gain <= 1e-9 and (gap == free or gain == pytest.approx(0, abs=1e-6))
+            seen += gap > free
+        for width in (1e-6, 1e-3):
+            low, high = np.array([effort - width]), np.array([effort + width])
+            assert (
+                frontier.between(low, high)[0]
+                <= np.min(frontier.at(np.linspace(low[0], high[0], 21))) + 1e-12
+            )
+    assert seen > 3
+
+
+@pytest.mark.parametrize("aversion, n", [(1.0, 12), (2.0, 12), (3.0, 60)])
+def test_shapes_that_the_range_does_not_lie_between_give_no_false_bound(aversion, n, monkeypatch):
+    """Any two shapes may be proposed: what follows from them is asked of the whole range."""
+    frontier = frontier_of(terror(aversion, 0.7, 0.3), al.SelfConsistency(0.15), n)
+    low = np.repeat(np.linspace(0.1, 0.85, 12), 3)
+    high, told = low + np.tile([1e-4, 1e-2, 0.1], 12), 0
+    least = np.array([np.min(frontier.at(np.linspace(a, b, 41))) for a, b in zip(low, high, strict=True)])
+    own = frontier.steep_enough((low + high) / 2)
+    for down, up in ((0.0, 0.0), (0.3, 0.0), (0.0, 0.3), (0.03, 0.03), (3.0, 1.0), (-0.1, 0.5), (0.5, -0.1)):
+        monkeypatch.setattr(
+            ConstantRelativeAversion, "_shapes_between", lambda self, *args, d=down, u=up: (own - d, own + u)
+        )
+        found = frontier.between(low, high)
+        assert np.all(found <= least + 1e-12)
+        told += np.count_nonzero(found > 0.5 * least)
+    assert told > 20
+
+
 def test_roots_stay_where_they_are():
     """Rows that are done are not moved while others go on."""
     goals = np.array([0.0, -3.0, 2.5, -40.0])

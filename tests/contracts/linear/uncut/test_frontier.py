@@ -38,6 +38,7 @@ def test_loss_and_growth_hold_all_over_a_range(cost, monitor):
         least, most = (float(np.ravel(x)[0]) for x in frontier.growth(low, high))
         spare = 1e-13 / np.diff(inside)[0]
         assert least <= growth.min() + spare and growth.max() <= most + spare
+        assert width > 1e-3 or most - least <= growth.max() - growth.min() + 1000 * width + 2 * spare
 
 
 def test_below_both_lines():

@@ -40,16 +40,28 @@ def test_first_ranges_hold_every_effort_but_next_to_none(near):
             assert np.min(high[high > place]) - place < 2e-6 and place - np.max(low[low < place]) < 2e-6
 
 
+def test_lines_for_full_effort_and_for_a_kink_count():
+    """There the incentive may be more than c′: no range knows these lines."""
+    kinked = al.ConvexCost(lambda e: 0.1 * e + np.maximum(e - 0.5, 0) * 3, lambda e: 0.1 + 3.0 * (e > 0.5))
+    for cost, effort in ((kinked, 0.5), (al.PowerCost(0.05, 1.5), 1.0)):
+        problem = al.Problem(al.CARA(1.0), cost, lambda e: e)
+        evidence, best = PassLaw.from_monitor(al.SelfConsistency(0.15)), al.first_best(problem)
+        gap = float(frontier_of(problem, evidence, 20, best).at(np.array([effort]))[0])
+        found = bound_uncut(problem, evidence, 20, best, best.profit - gap - 1e-4)
+        assert np.isfinite(gap) and found.excess >= 1e-4 * (1 - 1e-9)
+
+
 class Parabola(Frontier):
-    """A frontier that is known: 0.1 + 5·(e − .4321)² above the loss, in bounds of first order."""
+    """A frontier that is known: 0.01 + 5·(e − centre)² above the loss, in bounds of first order."""
 
     most_ranges = 3_000
+    centre = 0.4321
 
     def at(self, effort):
-        return self.loss_between(effort, effort) + 0.01 + 5 * (effort - 0.4321) ** 2
+        return self.loss_between(effort, effort) + 0.01 + 5 * (effort - self.centre) ** 2
 
     def between(self, low, high):
-        away = np.maximum(np.maximum(low - 0.4321, 0.4321 - high), 0)
+        away = np.maximum(np.maximum(low - self.centre, self.centre - high), 0)
         return self.loss_between(low, high) + 0.01 + 5 * away**2
 
 
@@ -65,6 +77,15 @@ def test_what_is_left_is_what_the_frontier_has_beyond_the_gap(reference):
     assert found.excess < 1e-6 and found.better is None and found.cells < 20_000
     none = bound_frontier(frontier, frontier.best.profit - least + 1e-6)
     assert none.excess <= 0 and none.better is None
+
+
+def test_what_is_less_than_counts_is_stated_too(reference):
+    problem, monitor = reference
+    frontier = Parabola(problem, PassLaw.from_monitor(monitor), 10, al.first_best(problem))
+    frontier.__class__ = type("Centred", (Parabola,), {"centre": frontier.best.effort})
+    gap = float(frontier.at(np.array([frontier.best.effort]))[0])
+    found = bound_frontier(frontier, frontier.best.profit - gap - 2e-13)
+    assert 1.5e-13 < found.excess < 3e-13
 
 
 def test_a_search_that_is_given_up_says_what_is_left(reference, monkeypatch):

@@ -46,6 +46,7 @@ def exact(n, p, log_theta, q, straight=False):
 CASES = [
     (1, 0.0, -50.0, 0.5), (1, 0.5, -1.6, 0.6), (2, 0.0, -500.0, 0.7), (2, 1.0, -2.3, 0.7), (9, 1.0, -33.0, 0.9879),
     (12, 1.3, -2.0, 0.6), (40, 4.0, 1.0, 0.55), (60, 2.5, -200.0, 0.8), (300, 0.0, -600.0, 0.5), (885, 1.0, -605.0, 0.5),
+    (30, 0.0, 20.0, 0.6), (30, 1.0, 20.0, 0.6),
 ]  # fmt: skip
 
 
@@ -89,7 +90,9 @@ def test_all_sums_are_positive_and_fall_with_shape_and_pass_probability(n, p):
     )
 
 
-@pytest.mark.parametrize("n, p, q", [(700, 1.0, 0.5), (700, 6.0, 0.5), (2_000, 30.0, 0.6)])
+@pytest.mark.parametrize(
+    "n, p, q", [(700, 1.0, 0.5), (700, 6.0, 0.5), (2_000, 30.0, 0.6), (2_000, 14.0, 0.5)]
+)
 def test_counts_that_are_left_out_add_no_more_than_their_bound(n, p, q):
     from annolib.numerics.binomials import WIDTH
 

@@ -106,6 +106,15 @@ def test_where_threats_are_too_small_to_be_written_down_no_line_is_best():
     assert al.second_best(problem.with_floor(0.05), monitor, n, "linear").converged
 
 
+def test_one_check_whose_shape_is_the_same_for_every_effort():
+    """Log utility, a cost in proportion to q: T is constant, and with one check so is the best shape; by hand, log(1 + 1/θ) = T."""
+    problem, monitor = terror(1.0, 0.8, 0.35), al.SelfConsistency(0.2)
+    pay = al.second_best(problem, monitor, 1, "linear")
+    assert is_proved(problem, pay)
+    ask = float(problem.cost.slope(0.5) / monitor.slope(0.5))
+    assert pay.contract.slope / pay.contract.base == pytest.approx(np.expm1(ask), rel=1e-9)
+
+
 def test_flat_pay_where_no_line_is_worth_it():
     problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.01 * e)
     pay = al.second_best(problem, al.SelfConsistency(0.02), 3, "linear")
