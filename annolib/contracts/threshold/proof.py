@@ -2,6 +2,10 @@
 
 `start` covers all thresholds and all efforts that a contract with a smaller gap can have; `prove` cuts what stays open, first where the contract at
 hand is, until no bound (`annolib.contracts.threshold.bounds`) is below the goal.
+
+With many checks what stays open is a ridge: a higher effort and as much a higher threshold, so that the agent passes as often, cost nearly the same.
+Upright boxes would have to be as short along it as they are narrow across. So boxes on the ridge are made to lean
+(`annolib.contracts.threshold.surroundings.LeaningSurroundings`), and stand upright again once they are about a threshold high.
 """
 
 from __future__ import annotations

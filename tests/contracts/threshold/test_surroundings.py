@@ -27,7 +27,7 @@ class Tally:
         self.count[name] += int(known.sum())
         bad = sampled.outside(values, interval, error)
         if bad.size:
-            self.wrong.append((name, *self.label, bad[:3].tolist(), *(float(end) for end in interval)))
+            self.wrong.append((name, *self.label, bad[:3].tolist(), *(np.ravel(end)[0] for end in interval)))
 
 
 def basic_intervals(tally, bounds, truth, i):
