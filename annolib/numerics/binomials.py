@@ -144,7 +144,10 @@ def _tails_by_beta(t, n, q, r):
     other = 1 - one
     rare = one > 0.5  # here the difference would lose digits
     if rare.any():
-        a, b, x = (np.broadcast_to(each, one.shape)[rare] for each in (a, b, x))
+        a, b, x = (
+            (each if each.shape == one.shape else np.broadcast_to(each, one.shape))[rare]
+            for each in (a, b, x)
+        )
         other = np.array(other)
         other[rare] = betaincc(a, b, x)
     return (np.where(flip, one, other), np.where(flip, other, one)) if flip.any() else (other, one)

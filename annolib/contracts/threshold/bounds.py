@@ -31,6 +31,8 @@ R. E. Moore, R. B. Kearfott, M. J. Cloud, Introduction to Interval Analysis (200
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
+from itertools import product as product_of
 
 import numpy as np
 
@@ -44,7 +46,7 @@ from annolib.contracts.threshold.boxes import (
     take,
     two_weights,
 )
-from annolib.contracts.threshold.surroundings import Surroundings, times
+from annolib.contracts.threshold.surroundings import LeaningSurroundings, Surroundings, times
 from annolib.numerics.binomials import log_density
 from annolib.numerics.intervals import middle, minus, product, total
 
@@ -56,11 +58,27 @@ _SHARES = np.linspace(0, 1, 10)[1:-1]
 class GapBounds(Surroundings):
     """Lower bounds of the gap on boxes, for one problem and evidence, and one n or several."""
 
+    _ways = ("slope",)  # what weights make vanish
+
     def lower(self, boxes, goal, thorough=False, quick=False):
         """A lower bound of the gap of all contracts in each box; the costlier bounds only where the quick ones stay below `goal`.
 
         `goal` is one number, or one for each box.
         """
+        leans = boxes.lean > 0
+        if not leans.any():
+            return self._lower(boxes, goal, thorough, quick)
+        goal, bound = np.broadcast_to(goal, leans.shape), np.empty(leans.shape)
+        for some, bounds in ((leans, self._leaning), (~leans, self)):
+            if some.any():
+                bound[some] = bounds._lower(boxes.take(some), goal[some], thorough, quick)
+        return bound
+
+    @cached_property
+    def _leaning(self):
+        return LeaningGapBounds(self.problem, self.evidence, self.n, self.best, list(self.deviations.T))
+
+    def _lower(self, boxes, goal, thorough, quick):
         with np.errstate(all="ignore"):
             sure, n = boxes.full & (float(self.evidence.failure(1.0)) == 0), self._n(boxes.case)
             # full effort passes every check: only asking for all n may do, and there densities of other thresholds vanish
@@ -224,11 +242,12 @@ class GapBounds(Surroundings):
         for form in forms:
             bound = np.fmax(bound, mean_value(form, s))
         if len(forms) == 2:
-            share = balance(middle(forms[0].slope), middle(forms[1].slope))
-            bound = np.fmax(bound, mean_value(forms[0].times(share).plus(forms[1].times(1 - share)), s))
+            for way in self._ways:
+                share = balance(*(middle(getattr(form, way)) for form in forms))
+                bound = np.fmax(bound, mean_value(forms[0].times(share).plus(forms[1].times(1 - share)), s))
         for limit, holds in limits:
-            for form in forms:
-                price = at_least_zero(middle(form.slope) / middle(limit.slope))
+            for form, way in product_of(forms, self._ways):
+                price = at_least_zero(middle(getattr(form, way)) / middle(getattr(limit, way)))
                 held = mean_value(form.less(limit.times(price)), s)
                 bound = np.fmax(bound, np.where(holds & (price > 0), held, -np.inf))
             if len(forms) == 2:
@@ -248,14 +267,14 @@ class GapBounds(Surroundings):
         e, again = np.concatenate(others), np.tile(np.arange(size), len(others))
         s, forms, full = pick(s, again), [form.take(again) for form in forms], full[again]
         below, above = e < s["low"], e > s["high"]
-        rise, rises, rise_step = self._rise(s, e, below)
+        rise, rises, rise_slope, rise_step = self._rise(s, e, below)
         cost_rise = s["cost"] - self.problem.cost.cost(e)
         cost_rises = tuple(c - self.problem.cost.cost(e) for c in s["costs"])
         log_cost_rise, cost_ratio = self._log_cost_rise(s, e, cost_rise, cost_rises)
         known = np.where(below, rises[0] > 0, above & (rises[1] < 0)) & np.isfinite(log_cost_rise)
         known &= np.isfinite(cost_ratio[0]) & np.isfinite(cost_ratio[1])
         per_rise = 1 / rises[1], 1 / rises[0]
-        steep = product(s["steepness"], per_rise)
+        steep = product(rise_slope, per_rise)
         log_rise = np.log(np.abs(rise))
         log_chord = log_cost_rise - log_rise
         rise_change, growth = product(rise_step, per_rise), total(cost_ratio, minus(steep))
@@ -281,6 +300,7 @@ class GapBounds(Surroundings):
                 cost_ratio,
                 cost_rises,
                 rises,
+                take(rise_slope, chord),
                 take(rise_step, chord),
                 per_rise,
             )
@@ -296,7 +316,7 @@ class GapBounds(Surroundings):
         return full | (s["more"] > 0)
 
     def _rise(self, s, e, below):
-        """P(η) − P(e): at the centre, its interval on the box, and the interval of its change from one threshold to the next."""
+        """P(η) − P(e): at the centre, its interval on the box, and those of its derivative and of its change from one threshold to the next."""
         n, ev = self._n(s["case"]), self.evidence
         odds = self._odds(np.concatenate([s["t"], s["first"], s["last"]]), times(n, 3), np.tile(e, 3))
         (at, most, least), (fails, least_fail, most_fail) = (side.reshape(3, -1) for side in odds)
@@ -304,15 +324,21 @@ class GapBounds(Surroundings):
         rise = np.where(s["fail"] < 0.5, fails - s["fail"], s["success"] - at)
         hit, miss = ev.success(e), ev.failure(e)
         _, density_step = self._density_changes(n, s["first"], s["last"], (hit, hit), (miss, miss), s["one"])
-        log_at, moved = log_density(s["t"], n, hit, miss), product(density_step, s["dt"])
+        log_at, moved = log_density(s["t"], n, hit, miss), product(density_step, s["reach"])
         seen = np.exp(log_at + moved[0]) * hit / s["last"], np.exp(log_at + moved[1]) * hit / s["first"]
         seen = tuple(np.where(s["one"], 0.0, np.minimum(end, 1.0)) for end in seen)
         step = total(minus(s["probability"]), seen)
-        change = total(product(s["steepness"], s["dx"]), product(step, s["dt"]))
+        slope = self._rise_slope(s, seen)
+        change = total(product(slope, s["dx"]), product(step, s["dt"]))
         rare = s["fails"][1] < 0.5
         plain_low = np.where(rare, least_fail - s["fails"][1], s["successes"][0] - most)
         plain_high = np.where(rare, most_fail - s["fails"][0], s["successes"][1] - least)
-        return rise, (np.fmax(rise + change[0], plain_low), np.fmin(rise + change[1], plain_high)), step
+        return (
+            rise,
+            (np.fmax(rise + change[0], plain_low), np.fmin(rise + change[1], plain_high)),
+            slope,
+            step,
+        )
 
     def _log_cost_rise(self, s, e, cost_rise, cost_rises):
         """log|c(η) − c(e)| at the centre, and c′/(c(η) − c(e)) on the box."""
@@ -323,9 +349,9 @@ class GapBounds(Surroundings):
             return log_rise, tuple(m / (y * (1 - (e / y) ** m)) for y in (s["high"], s["low"]))
         return np.log(np.abs(cost_rise)), product(s["cost_slope"], (1 / cost_rises[1], 1 / cost_rises[0]))
 
-    def _chord(self, s, log_bonus, cost_ratio, cost_rises, rises, rise_step, per_rise):
+    def _chord(self, s, log_bonus, cost_ratio, cost_rises, rises, rise_slope, rise_step, per_rise):
         """The bound for the bonus that just keeps the agent from a lower effort."""
-        growth = total(cost_ratio, minus(product(s["steepness"], per_rise)))
+        growth = total(cost_ratio, minus(product(rise_slope, per_rise)))
         step = minus(product(rise_step, per_rise))
         change = total(product(growth, s["dx"]), product(step, s["dt"]))
         lo = np.fmax(np.exp(log_bonus + change[0]), cost_rises[0] / rises[1])
@@ -370,3 +396,9 @@ class GapBounds(Surroundings):
         gain = bonus[:, None] * rise - (self.problem.cost.cost(e) - s["cost"][:, None])
         inside = (e >= s["low"][:, None]) & (e <= s["high"][:, None])
         return np.where(inside | np.isnan(gain), -np.inf, gain)
+
+
+class LeaningGapBounds(LeaningSurroundings, GapBounds):
+    """The same bounds on boxes that lean: derivatives in effort become those along an edge of the box, and are small; steps count."""
+
+    _ways = ("slope", "step")

@@ -21,7 +21,8 @@ from annolib.numerics.intervals import middle, minus, product, total
 class Boxes:
     """Boxes of thresholds `first` … `last` and efforts `low` … `high`; `full` ones hold full effort alone. Arrays of one length.
 
-    `case` says which of several numbers of checks a box is for; where it is not given, the first.
+    `case` says which of several numbers of checks a box is for; where it is not given, the first. A box may lean: its thresholds are those at
+    its lowest effort, and at higher ones they are higher by `lean` per unit of effort (then its ends need not be whole).
     """
 
     first: np.ndarray
@@ -30,10 +31,13 @@ class Boxes:
     high: np.ndarray
     full: np.ndarray
     case: np.ndarray = None
+    lean: np.ndarray = None
 
     def __post_init__(self):
         if self.case is None:
             object.__setattr__(self, "case", np.zeros(self.first.size, int))
+        if self.lean is None:
+            object.__setattr__(self, "lean", np.zeros(self.first.size))
 
     @property
     def size(self):

@@ -2,6 +2,10 @@
 
 `start` covers all thresholds and all efforts that a contract with a smaller gap can have; `prove` cuts what stays open, first where the contract at
 hand is, until no bound (`annolib.contracts.threshold.bounds`) is below the goal.
+
+With many checks what stays open is a ridge: a higher effort and as much a higher threshold, so that the agent passes as often, cost nearly the same.
+Upright boxes would have to be as short along it as they are narrow across. So boxes on the ridge are made to lean
+(`annolib.contracts.threshold.surroundings.LeaningSurroundings`), and stand upright again once they are about a threshold high.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from annolib.contracts.threshold.boxes import Boxes
+from annolib.contracts.threshold.surroundings import edge_above_mean
 
 _PATIENCE, _SAMPLE = 3, 24  # cuts before costlier bounds are tried, and on how many boxes first
 # Around the contract at hand: cuts of effort to either side, and how fast blocks of thresholds grow. For one number of checks a look at
@@ -22,6 +27,21 @@ _PIECES = (
     (400, 4),
     (np.inf, 2),
 )  # with up to so many boxes open, into how many a box is cut
+_LEANS_FROM, _LEANS_TO = (
+    250,
+    10**12,
+)  # standard deviations of the count from which boxes lean; n from which σ is not told well
+_SHORT, _LONG = (
+    20,
+    4,
+)  # thresholds over which a box that is made to lean rises at least; standard deviations at most
+_MARGIN = 20  # thresholds between boxes that lean and the ends
+_COLUMNS, _ROWS = (
+    (1e-3, 2.0, 9),
+    (1e-3, 2.0, 10),
+)  # cuts beside the contract at hand, in standard deviations of the count
+_ALONG = 0.25  # how much less a cut along the lean brings
+_LITTLE = 2.0  # thresholds by which a box may lean and be replaced by an upright one
 _LEAST = 1e-13  # efforts below it are as good as none: their value differs by less than rounding
 
 
@@ -87,7 +107,7 @@ def prove(bounds, proof, goal, limit, threshold=np.nan, effort=np.nan, rounds=80
     turns, next_look, wait = proof.turns, _PATIENCE + 1, 1
     while boxes.size and tried.sum() < limit * cases and turns < rounds:
         if turns:
-            boxes = _cut_around(bounds, boxes, *place) if turns == 1 else _cut(bounds, boxes)
+            boxes = _cut_around(bounds, boxes, *place) if turns == 1 else _cut_again(bounds, boxes, *place)
         tried, turns = tried + np.bincount(boxes.case, minlength=cases), turns + 1
         aim = goal[boxes.case]
         left = bounds.lower(boxes, aim, quick=turns == 1)
@@ -172,7 +192,85 @@ def _cut_around(bounds, boxes, thresholds, efforts):
     return Boxes.join(*parts)
 
 
+def _cut_again(bounds, boxes, thresholds, efforts):
+    """Cut boxes into a few pieces each, and those on the ridge that stand upright yet into ones that lean."""
+    ridge = _on_ridge(bounds, boxes) & ~np.isnan(efforts[boxes.case])
+    if not ridge.any():
+        return _cut(bounds, boxes)
+    parts = [] if ridge.all() else [_cut(bounds, boxes.take(~ridge))]
+    for case in np.unique(boxes.case[ridge]):
+        own = boxes.take(ridge & (boxes.case == case))
+        parts.append(_leaning_boxes(bounds, bounds.checks[case], own, thresholds[case], efforts[case]))
+    return Boxes.join(*parts)
+
+
 def _cut_at(bounds, n, boxes, threshold, effort):
+    """The same for one number of checks: boxes on the ridge are made to lean, the others stay upright."""
+    ridge = _on_ridge(bounds, boxes)
+    if not ridge.any():
+        return _cut_at_upright(bounds, n, boxes, threshold, effort)
+    leaning = _leaning_boxes(bounds, n, boxes.take(ridge), threshold, effort)
+    rest = boxes.take(~ridge)
+    return Boxes.join(leaning, _cut_at_upright(bounds, n, rest, threshold, effort)) if rest.size else leaning
+
+
+def _on_ridge(bounds, boxes):
+    """Which boxes are to lean: upright ones of some standard deviations of the count, where these are many checks; for costs that are powers."""
+    if not bounds.power_cost or bounds.checks.max() < 4 * _LEANS_FROM**2:
+        return np.zeros(boxes.size, bool)
+    ev, n = bounds.evidence, bounds.checks[boxes.case]
+    spread = np.sqrt(n * np.minimum(*(ev.success(x) * ev.failure(x) for x in (boxes.low, boxes.high))))
+    wide, high = n * (ev.success(boxes.high) - ev.success(boxes.low)), boxes.last - boxes.first
+    sized = (wide > _SHORT) & (wide < _LONG * spread) & (high < _LONG * spread)
+    inside = (boxes.first > 2 * wide + _MARGIN) & (boxes.last < n - 2 * wide - _MARGIN) & (n < _LEANS_TO)
+    return sized & inside & (spread > _LEANS_FROM) & ~boxes.full & (boxes.lean == 0)
+
+
+def _leaning_boxes(bounds, n, boxes, threshold, effort):
+    """Boxes that lean and cover these, smaller the nearer the contract at hand; columns of efforts, in each all σ = t − nq(η) that are open."""
+    ev = bounds.evidence
+    q = float(ev.success(effort))
+    spread = float(np.sqrt(n * q * (1 - q)))
+    rate = float(ev.slope(effort)) * n / spread
+    near = np.geomspace(*_COLUMNS) / rate
+    low, high, parent = _pieces(
+        boxes.low, boxes.high, np.sort(np.concatenate([[effort], effort - near, effort + near]))
+    )
+    columns, which = np.unique(np.column_stack([low, high]), axis=0, return_inverse=True)
+    which, columns = which.ravel(), columns.T
+    bottom, top = np.full(columns[0].size, np.inf), np.full(columns[0].size, -np.inf)
+    np.minimum.at(bottom, which, boxes.first[parent] - n * ev.success(high))
+    np.maximum.at(top, which, boxes.last[parent] - n * ev.success(low))
+    steps = np.geomspace(*_ROWS) * spread
+    centre = threshold - n * q
+    low_off, high_off, parent = _pieces(
+        bottom - 1.0, top + 1.0, np.sort(np.concatenate([centre - steps, centre + steps]))
+    )
+    low, high = columns[0][parent], columns[1][parent]
+    lean = n * (ev.success(high) - ev.success(low)) / (high - low)
+    bulge = edge_above_mean(ev, n, low, high, lean, low)[1]  # an edge is a chord of nq, which is convex
+    start = n * ev.success(low)
+    none = np.zeros(low.size, bool)
+    case = np.full(low.size, boxes.case[0])
+    return _upright_if_small(Boxes(start + low_off - bulge, start + high_off, low, high, none, case, lean), n)
+
+
+def _upright_if_small(boxes, n):
+    """Boxes that lean by little more than a threshold stand upright: their thresholds are whole, and nothing is lost on stairs."""
+    small = (boxes.lean > 0) & (boxes.lean * (boxes.high - boxes.low) < _LITTLE)
+    if not small.any():
+        return boxes
+    last = boxes.last + boxes.lean * (boxes.high - boxes.low)
+    boxes = replace(
+        boxes,
+        first=np.where(small, np.maximum(np.ceil(boxes.first - 1e-6), 1.0), boxes.first),
+        last=np.where(small, np.minimum(np.floor(last + 1e-6), n), boxes.last),
+        lean=np.where(small, 0.0, boxes.lean),
+    )
+    return boxes.take(boxes.last >= boxes.first)
+
+
+def _cut_at_upright(bounds, n, boxes, threshold, effort):
     ev, (cuts, growth) = bounds.evidence, _AROUND_ONE if bounds.checks.size == 1 else _AROUND_MANY
     q = float(ev.success(effort))
     spread = float(np.sqrt(n * q * (1 - q))) + 1e-3
@@ -226,9 +324,12 @@ def _cut(bounds, boxes):
     pieces = next(pieces for few, pieces in _PIECES if boxes.size <= few)
     counts = boxes.last - boxes.first + 1
     width = n * (ev.success(boxes.high) - ev.success(boxes.low))
-    by_count = (counts > 1) & ((counts >= width) | boxes.full)
+    leans = boxes.lean > 0
+    counts, width = np.where(leans, boxes.last - boxes.first, counts), np.where(leans, _ALONG * width, width)
+    by_count = ((counts > 1) | leans) & ((counts >= width) | boxes.full)
     shares = np.linspace(0, 1, pieces + 1)[:, None]
-    at = np.round(boxes.first + counts * shares)
+    at = boxes.first + counts * shares
+    at[:, ~leans] = np.round(at[:, ~leans])
     efforts = boxes.low + (boxes.high - boxes.low) * shares
     wide, far = boxes.high > 4 * boxes.low, 1 - boxes.low > 4 * (1 - boxes.high)
     efforts[1:-1] = np.where(wide, boxes.low * (boxes.high / boxes.low) ** shares[1:-1], efforts[1:-1])
@@ -238,11 +339,13 @@ def _cut(bounds, boxes):
     efforts[0], efforts[-1] = boxes.low, boxes.high
     parts = []
     for i in range(pieces):
+        rise = boxes.lean * (efforts[i] - boxes.low)
         part = Boxes(
-            np.where(by_count, at[i], boxes.first), np.where(by_count, at[i + 1] - 1, boxes.last),
+            np.where(by_count, at[i], boxes.first + rise), np.where(by_count, at[i + 1] - ~leans, boxes.last + rise),
             np.where(by_count, boxes.low, efforts[i]), np.where(by_count, boxes.high, efforts[i + 1]), boxes.full,
-            boxes.case,
+            boxes.case, boxes.lean,
         )  # fmt: skip
         keep = (part.last >= part.first) & ((part.high > part.low) | by_count | ((i == 0) & ~by_count))
         parts.append(part.take(keep))
-    return Boxes.join(*parts)
+    cut = Boxes.join(*parts)
+    return _upright_if_small(cut, bounds.checks[cut.case]) if leans.any() else cut

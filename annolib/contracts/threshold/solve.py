@@ -224,7 +224,8 @@ def _doubtful_thresholds(proof):
     if not proof.boxes.size:
         return np.empty(0)
     lowest = np.argsort(proof.bounds)[:400]
-    middle = np.floor((proof.boxes.first + proof.boxes.last)[lowest] / 2)
+    boxes = proof.boxes.take(lowest)
+    middle = np.floor((boxes.first + boxes.last + boxes.lean * (boxes.high - boxes.low)) / 2)
     _, first = np.unique(middle, return_index=True)
     return middle[np.sort(first)[:8]]
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from annolib.agency.costs import PowerCost
 from annolib.numerics.binomials import log_density, tails
+from annolib.numerics.calculus import log1pmx
 from annolib.numerics.intervals import minus, product, total
 
+_BESIDE = 2.0  # thresholds beside a leaning box that the stairs of its proof may touch
 _SAME = 1e-12  # of c′: what is next to nothing in a bonus
 
 
@@ -38,6 +40,10 @@ class Surroundings:
     def _n(self, case):
         """The number of checks of each box; one number where it is the same for all."""
         return self.checks[0] if self.checks.size == 1 else self.checks[case]
+
+    def _rise_slope(self, s, seen):
+        """The derivative of P(η) − P(e) in η."""
+        return s["steepness"]
 
     def _odds(self, t, n, effort):
         return tails(t, n, self.evidence.success(effort), self.evidence.failure(effort))
@@ -91,7 +97,7 @@ class Surroundings:
         slack = 0.0 * x, np.where(rough, np.maximum(cost_slope[1] - cost_slope[0], 0.0), 0.0)
         loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
         return {
-            "case": boxes.case, "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
+            "case": boxes.case, "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "reach": dt, "one": one,
             "success": success, "fail": fail, "successes": (least_success, most_success), "fails": (least_fail, most_fail),
             "probability": (np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)),
             "steepness": product(density, hit_slope), "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)),
@@ -148,6 +154,124 @@ class Surroundings:
         return np.where(
             at_kink, np.log(self.problem.cost.slope(np.minimum(b + 1e-9, 1.0))) - np.log(slope), 0.0
         )
+
+
+class LeaningSurroundings(Surroundings):
+    """The same on boxes that lean: with many checks the contracts that matter lie on a ridge on which P stays the same.
+
+    Let σ = t − nq(η). On a box σ is in a short interval, however many efforts it holds. To the right end of an edge that rises by ℓ
+    thresholds per unit of effort everything changes by (its derivative in η) + ℓ·(its change per threshold), where most cancels:
+
+    - log of the density f, continued to all t by gamma functions: its derivative in t is the step log((n − t)q/(tr)) and up to 1/t + 1/(n − t) more
+      (log x − 1/x < ψ(x) < log x), and step = log(1 − σ/(nr)) − log(1 + σ/(nq)) = −σ/(nqr) + R. As d log f/dq = (σ − r)/(qr),
+      along the edge it changes by (q′ − ℓ/n)σ/(qr) − q′/q + ℓ(R + [0, 1/t + 1/(n − t)]);
+    - P: thresholds are whole, so one goes up stairs near the edge. On the way P gains fq′ per unit of effort and loses f·q/t at each stair. Between
+      a stair and the efforts that belong to it log f differs by ρ at most (one threshold, and efforts worth one), so P changes by
+      f(q′ − ℓ(q/t)·[e^−ρ, e^ρ]). What is left of the way to t are whole steps at one effort, all to one side: none is taken back.
+
+    The stairs stay within one threshold of the box and its centre; `_BESIDE` leaves room for that and for rounding.
+    """
+
+    def _surroundings(self, boxes):
+        ev, n, cost, problem = self.evidence, self._n(boxes.case), self.problem.cost, self.problem
+        a, b, lean, zero = boxes.low, boxes.high, boxes.lean, 0.0 * boxes.low
+        x = (a + b) / 2
+        x = np.where((x <= a) | (x >= b), a, x)
+        rise = lean * (x - a)
+        t = np.round((boxes.first + boxes.last) / 2 + rise)
+        dx, dt = (a - x, b - x), (boxes.first + rise - t, boxes.last + rise - t)
+        way = np.minimum(dt[0], 0.0) - _BESIDE, np.maximum(dt[1], 0.0) + _BESIDE
+        first, last = boxes.first - _BESIDE, boxes.last + lean * (b - a) + _BESIDE
+        first, last = np.floor(np.minimum(first, t - _BESIDE)), np.ceil(np.maximum(last, t + _BESIDE))
+        efforts = np.concatenate([x, a, b])
+        q, r, q_slope = (f(efforts).reshape(3, -1) for f in (ev.success, ev.failure, ev.slope))
+        success, fail = tails(t, n, q[0], r[0])
+        log_density_x = log_density(t, n, q[0], r[0])
+        hits, misses, hit_slope = (q[1], q[2]), (r[2], r[1]), (q_slope[1], q_slope[2])
+        off = self._off_the_mean(boxes, n, x, t, way)
+        share = (off[0] / n, off[1] / n)
+        by_hits, by_misses = (
+            product(share, (1 / hits[1], 1 / hits[0])),
+            product(share, (1 / misses[1], 1 / misses[0])),
+        )
+        step = np.log1p(-by_misses[1]) - np.log1p(by_hits[1]), np.log1p(-by_misses[0]) - np.log1p(by_hits[0])
+        # log(1 + y) − y is largest, 0, at 0 and falls to either side: an interval of it for each of the two parts of R
+        bent_hits, bent_misses = _log_bend(by_hits), _log_bend(minus(by_misses))
+        more = zero, 1 / first + 1 / (n - last)
+        step_on = total(step, more)
+        spread = (
+            np.minimum(q[1] * r[1], q[2] * r[2]),
+            np.where((q[1] < 0.5) & (q[2] > 0.5), 0.25, np.maximum(q[1] * r[1], q[2] * r[2])),
+        )
+        pull = product(off, (1 / spread[1], 1 / spread[0]))
+        edge = lean, lean
+        left = hit_slope[0] - lean / n, hit_slope[1] - lean / n
+        along = total(
+            product(left, pull),
+            minus(product(hit_slope, (1 / hits[1], 1 / hits[0]))),
+            product(edge, total(bent_misses, minus(bent_hits), more)),
+        )
+        change = total(product(along, dx), product(step_on, way))
+        density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
+        per_threshold = 1 / (n * (1 + by_hits[1])), 1 / (n * (1 + by_hits[0]))  # q/t
+        score = product(total(off, (-misses[1], -misses[0])), (1 / spread[1], 1 / spread[0]))
+        stair = _size(product(score, hit_slope)) / lean + _size(step_on)
+        paired = product(product(edge, per_threshold), (np.exp(-stair), np.exp(stair)))
+        steepness = product(density, total(hit_slope, minus(paired)))
+        probability = product(density, per_threshold)
+        probability = np.minimum(probability[0], 1.0), np.minimum(probability[1], 1.0)
+        gained = total(product(steepness, dx), minus(product(probability, dt)))
+        successes = np.maximum(success + gained[0], 0.0), np.minimum(success + gained[1], 1.0)
+        fails = np.maximum(fail - gained[1], 0.0), np.minimum(fail - gained[0], 1.0)
+        log_marginal, bend, above, cost_slope, _ = self._marginal_cost(a, b, x)
+        log_bonus = log_marginal - np.log(q_slope[0]) - log_density_x
+        growth = total(bend, ((1 - ev.power) / a, (1 - ev.power) / b), minus(along))
+        bonus_step = minus(step_on)
+        change = total(product(growth, dx), product(bonus_step, dt))
+        bonus_range = np.exp(log_bonus + change[0]), np.exp(log_bonus + change[1])
+        loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
+        return {
+            "case": boxes.case, "first": first, "last": last, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt,
+            "reach": (first - t, last - t), "one": np.zeros(x.shape, bool), "lean": lean,
+            "success": success, "fail": fail, "successes": successes, "fails": fails, "probability": probability,
+            "steepness": steepness, "cost": cost.cost(x), "costs": (cost.cost(a), cost.cost(b)), "cost_slope": cost_slope,
+            "slack": total(cost_slope, minus(product(bonus_range, steepness))), "log_bonus": log_bonus, "bonus": np.exp(log_bonus),
+            "more": above, "bonus_range": bonus_range, "bonus_growth": growth, "bonus_step": bonus_step, "loss": loss,
+            "loss_slope": slope, "least_loss": np.maximum(loss + np.minimum(slope * dx[0], slope * dx[1]), 0.0),
+        }  # fmt: skip
+
+    def _off_the_mean(self, boxes, n, x, t, way):
+        """The interval of σ = t − nq(η) on the box, and where stairs lead: at the centre, and how ℓ·dη and nq(η) differ beside it."""
+        rises = edge_above_mean(self.evidence, n, boxes.low, boxes.high, boxes.lean, x)
+        centre = t - n * self.evidence.success(x)
+        return centre + way[0] + rises[0], centre + way[1] + rises[1]
+
+    def _rise_slope(self, s, seen):
+        """How P(η) − P(e) changes along an edge of the box: at e each threshold takes away what is seen there."""
+        return total(s["steepness"], product((s["lean"], s["lean"]), seen))
+
+
+def edge_above_mean(evidence, n, low, high, lean, x):
+    """The interval of ℓ(η − x) − n(q(η) − q(x)), concave in η, on boxes: smallest at an end, largest there or where ℓ = nq′."""
+    at = evidence.success(x)
+    ends = [lean * (e - x) - n * (evidence.success(e) - at) for e in (low, high)]
+    most = np.maximum(*ends)
+    if evidence.power > 1:
+        level = (lean / (n * evidence.gain * evidence.power)) ** (1 / (evidence.power - 1))
+        level = np.clip(level, low, high)
+        most = np.maximum(most, lean * (level - x) - n * (evidence.success(level) - at))
+    return np.minimum(*ends), most
+
+
+def _log_bend(pair):
+    """Interval of log(1 + y) − y for y in `pair`."""
+    ends = log1pmx(pair[0]), log1pmx(pair[1])
+    inside = (pair[0] <= 0) & (pair[1] >= 0)
+    return np.minimum(*ends), np.where(inside, 0.0, np.maximum(*ends))
+
+
+def _size(pair):
+    return np.maximum(np.abs(pair[0]), np.abs(pair[1]))
 
 
 def times(n, count):

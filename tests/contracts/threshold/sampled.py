@@ -11,7 +11,7 @@ from scipy import special
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.threshold.bounds import GapBounds
+from annolib.contracts.threshold.bounds import GapBounds, LeaningGapBounds
 from annolib.contracts.threshold.boxes import Boxes
 from tests.contracts import adversary
 
@@ -60,6 +60,45 @@ class Recorded(GapBounds):
         if limits:
             self.steps.append(("limit", s, None, limits[0]))
         return super()._weighed(forms, limits, s)
+
+
+class RecordedLeaning(Recorded, LeaningGapBounds):
+    """The same for boxes that lean."""
+
+    def lower(self, boxes, goal, thorough=False, quick=False):
+        self.steps = []
+        return self._lower(boxes, goal, thorough, quick)
+
+
+def leaning_boxes(seed, size=12):
+    """A random problem with many checks, its recorded bounds, and leaning boxes near the ridge where bonuses are likely to be paid."""
+    rng = np.random.default_rng(seed)
+    while True:
+        problem, monitor, _ = adversary.corner_problem(rng)
+        n, evidence = int(10 ** rng.uniform(4.5, 9)), PassLaw.from_monitor(monitor)
+        if isinstance(problem.cost, al.PowerCost):
+            break
+    bounds = RecordedLeaning(problem, evidence, n, al.first_best(problem), (0.0, *rng.uniform(0, 1, 2)))
+    low = rng.uniform(0.1, 0.9, size)
+    q, r = evidence.success(low), evidence.failure(low)
+    spread = np.sqrt(n * q * r)
+    high = np.minimum(low + spread / (n * evidence.slope(low)) * 10 ** rng.uniform(-2.5, 0.5, size), 1.0)
+    lean = n * (evidence.success(high) - evidence.success(low)) / (high - low)
+    lean *= 1 + 0.1 * (rng.random(size) < 0.3) * rng.uniform(-1, 1, size)  # any lean will do
+    first = n * q + spread * rng.uniform(-5, 2, size)
+    last = first + spread * 10 ** rng.uniform(-3, -0.3, size)
+    boxes = Boxes(first, last, low, high, np.zeros(size, bool), None, lean)
+    good = (spread > 80) & (n * evidence.success(high) < n - 10 * spread) & (first > 10 * spread) & (lean > 0)
+    return bounds, boxes.take(good), rng
+
+
+def in_leaning_box(bounds, box, rng, efforts=9):
+    """Truth at some efforts of a box that leans, and all or some of the thresholds that belong to each."""
+    for effort in np.unique(np.r_[box.low, box.high, rng.uniform(box.low, box.high, efforts)]):
+        rise = box.lean * (effort - box.low)
+        first, last = np.ceil(box.first + rise)[0], np.floor(box.last + rise)[0]
+        if first <= last:
+            yield Truth(bounds.problem, bounds.evidence, bounds.n, (first, last, effort, effort), rng, False)
 
 
 def rough_cost(scale):

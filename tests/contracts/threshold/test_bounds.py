@@ -12,7 +12,7 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.boxes import Boxes
 from tests.contracts import adversary
-from tests.contracts.threshold.sampled import sampled_boxes
+from tests.contracts.threshold.sampled import in_leaning_box, leaning_boxes, sampled_boxes
 
 
 def a_contract(rng, problem, monitor, n):
@@ -174,3 +174,19 @@ def test_full_effort_that_passes_every_check_costs_its_loss_alone():
     bounds = GapBounds(problem, PassLaw.from_monitor(al.Golden(0.5)), 533, best)
     box = Boxes(*(np.array(x) for x in ([533.0, 500.0], [533.0] * 2, [1.0] * 2, [1.0] * 2, [True] * 2)))
     assert bounds.lower(box, np.inf, True) == pytest.approx([float(problem.loss(1.0, best))] * 2, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_sample_of_a_leaning_box_has_a_gap_below_its_bound(seed):
+    """With many checks boxes lean: whole thresholds and efforts along the ridge, with the efforts that must not pay."""
+    close = 0
+    for k in range(10):
+        bounds, boxes, rng = leaning_boxes(8000 + 10 * seed + k)
+        for thorough in (False, True) if boxes.size else ():
+            found = bounds.lower(boxes, np.inf, thorough)
+            for i in range(boxes.size):
+                samples = in_leaning_box(bounds, boxes.take([i]), rng)
+                least = min((least_gap(bounds, truth, i) for truth in samples), default=np.inf)
+                assert found[i] <= least, (seed, k, i, found[i] - least)
+                close += bool(np.isfinite(least) and found[i] > 0.5 * least)
+    assert close > 30

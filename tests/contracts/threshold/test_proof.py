@@ -1,11 +1,14 @@
 """Branch and bound over threshold pay: it closes, on every corner, and a random search never wins."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import annolib as al
 from annolib.contracts.incentives.certificates import proof_tolerance
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.threshold import proof as proofs
 from annolib.contracts.threshold.bounds import GapBounds
 from annolib.contracts.threshold.boxes import Boxes
 from annolib.contracts.threshold.proof import prove, start
@@ -150,3 +153,66 @@ def test_problems_from_every_corner_are_proved(seed):
         assert pay.converged, (seed, k, pay)
         if n < 3_000:
             assert adversary.earns(problem, monitor, pay.contract) == pytest.approx(pay.profit, abs=2e-6)
+
+
+def held(boxes, t, effort):
+    """Is this threshold and effort in one of the boxes?"""
+    rise = boxes.lean * (effort - boxes.low)
+    inside = (boxes.low <= effort) & (effort <= boxes.high) & ~boxes.full
+    return bool((inside & (boxes.first + rise <= t) & (t <= boxes.last + rise)).any())
+
+
+@pytest.mark.parametrize("monitor", [al.SelfConsistency(0.15), al.Expert(0.2)])
+def test_leaning_boxes_and_their_pieces_hold_all_that_the_boxes_before_did(monitor):
+    """Whole thresholds and efforts, drawn from upright boxes on the ridge, through all cuts until boxes stand upright again."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), floor=0.0)
+    evidence, rng = PassLaw.from_monitor(monitor), np.random.default_rng(3)
+    n, effort = 10**8, 0.5
+    bounds = GapBounds(problem, evidence, n, al.first_best(problem))
+    q = float(evidence.success(effort))
+    spread = np.sqrt(n * q * (1 - q))
+    threshold, rate = np.round(n * q - 3 * spread), n * float(evidence.slope(effort)) / spread
+    low = effort + np.repeat([-2.0, -1.0, 0.0, 1.5], 2) / rate
+    high = low + np.repeat([1.0, 1.0, 1.5, 0.01], 2) / rate
+    first = np.floor(n * evidence.success(low) - spread * np.tile([3.0, 2.0], 4))
+    last = first + np.floor(spread)
+    boxes = Boxes(first, last, low, high, np.zeros(8, bool))
+    points = []
+    for i in rng.integers(8, size=300):
+        points.append((rng.integers(first[i], last[i] + 1), rng.uniform(low[i], high[i])))
+    corners = [(t[i], x[i]) for i in range(8) for t in (first, last) for x in (low, high)]
+    cut = proofs._cut_again(bounds, boxes, np.array([threshold]), np.array([effort]))
+    assert np.any(cut.lean > 0)
+    for t, x in points + corners:
+        assert held(cut, t, x)
+    for t, x in points[:12]:
+        around = cut
+        for _ in range(60):
+            near = (
+                (around.low <= x)
+                & (x <= around.high)
+                & (np.abs(around.first + around.lean * (x - around.low) - t) < 2 * spread)
+            )
+            around = around.take(near)
+            if not np.any(around.lean > 0):
+                break
+            around = proofs._cut(bounds, around)
+            assert held(around, t, x)
+        assert not np.any(around.lean > 0)
+    upright = around.lean == 0
+    assert np.all(around.first[upright] == np.round(around.first[upright])) and np.all(
+        around.last >= around.first
+    )
+
+
+def test_boxes_lean_only_where_they_are_sized_for_it():
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), floor=0.0)
+    bounds = GapBounds(problem, PassLaw.from_monitor(al.SelfConsistency(0.15)), 10**8, al.first_best(problem))
+    # on the ridge; full effort; close to no threshold; far too wide; too narrow to rise
+    first, low = np.array([57e6, 57e6, 30.0, 1e6, 57e6]), np.array([0.5, 1.0, 0.5, 0.1, 0.5])
+    last, high = first + 1000, np.array([0.5005, 1.0, 0.5005, 0.9, 0.5 + 1e-9])
+    boxes = Boxes(first, last, low, high, low == 1)
+    assert proofs._on_ridge(bounds, boxes).tolist() == [True, False, False, False, False]
+    rough = replace(problem, cost=al.ConvexCost(lambda e: e**2 / 2, lambda e: e))
+    bounds = GapBounds(rough, PassLaw.from_monitor(al.SelfConsistency(0.15)), 10**8, al.first_best(problem))
+    assert not proofs._on_ridge(bounds, boxes).any()

@@ -10,7 +10,7 @@ import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.boxes import mean_value
 from annolib.contracts.threshold.surroundings import Surroundings
-from annolib.numerics.intervals import product
+from annolib.numerics.intervals import minus, product, total
 from tests.contracts.kinked_costs import dipped
 from tests.contracts.threshold import sampled
 from tests.contracts.threshold.sampled import one, sampled_boxes
@@ -27,7 +27,7 @@ class Tally:
         self.count[name] += int(known.sum())
         bad = sampled.outside(values, interval, error)
         if bad.size:
-            self.wrong.append((name, *self.label, bad[:3].tolist(), *(float(end) for end in interval)))
+            self.wrong.append((name, *self.label, bad[:3].tolist(), *(np.ravel(end)[0] for end in interval)))
 
 
 def basic_intervals(tally, bounds, truth, i):
@@ -84,7 +84,7 @@ def plain_bound_of_a_bonus(tally, truth, log_bonus, error, plain, name):
 
 def another_effort(tally, bounds, truth, e, found, cost_found, limit, j):
     """How far success and cost at another effort are off, and the limit K that it sets."""
-    (_, s, _, (rise, rises, rise_step)), (_, _, _, (_, cost_ratio)) = found, cost_found
+    (_, s, _, (rise, rises, _, rise_step)), (_, _, _, (_, cost_ratio)) = found, cost_found
     real, away = truth.rise(e), truth.cost - bounds.problem.cost.cost(e)
     tally.hold("rise", real, one(rises, j), 1e-14)
     tally.hold("rise", real[truth.centre], (rise[j], rise[j]), 1e-13)
@@ -200,6 +200,70 @@ def test_monotone_parts_are_hulls(seed):
 
 def hull(interval, values):
     assert interval == pytest.approx((values.min(), values.max()), rel=1e-9, abs=1e-9)
+
+
+def changes_in_a_leaning_box(tally, bounds, truth, i):
+    """Each change from the centre, along the edge and then by thresholds, for a sample that is this far along and this far off."""
+    s = bounds.around
+    along = truth.effort - s["x"][i]
+    off = truth.t - s["t"][i] - s["lean"][i] * along
+
+    def change(slope, step):
+        return total(product(one(slope, i), (along, along)), product(one(step, i), (off, off)))
+
+    plain = s["fail"][i] < 0.5
+    gained = s["fail"][i] - truth.fail if plain else truth.success - s["success"][i]
+    small = np.minimum(truth.success, truth.fail)
+    sharp = 1e-9 * small + 1e-16  # what scipy's tails are known to
+    tally.hold("tail by edge", gained, change(s["steepness"], minus(s["probability"])), sharp)
+    tally.hold("tails", truth.success, one(s["successes"], i), sharp)
+    tally.hold("tails", truth.fail, one(s["fails"], i), sharp)
+    error = truth.log_error
+    tally.hold(
+        "bonus by edge",
+        truth.log_bonus - s["log_bonus"][i],
+        change(s["bonus_growth"], s["bonus_step"]),
+        error,
+    )
+    with np.errstate(all="ignore"):
+        tally.hold("bonus", truth.log_bonus, np.log(one(s["bonus_range"], i)), error)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_leaning_boxes_hold_all_that_is_sampled(seed):
+    """Tails and bonuses change along an edge, and from it by thresholds, as is said; other efforts, too."""
+    tally = Tally()
+    for k in range(10):
+        tally.label = (7000 + 10 * seed + k,)
+        bounds, boxes, rng = sampled.leaning_boxes(*tally.label)
+        if not boxes.size:
+            continue
+        bounds.lower(boxes, np.inf, thorough=k % 3 == 0)
+        rises = [step for step in bounds.steps if step[0] == "rise"]
+        for i in range(boxes.size):
+            for truth in sampled.in_leaning_box(bounds, boxes.take([i]), rng):
+                changes_in_a_leaning_box(tally, bounds, truth, i)
+                for _, s, e, (rise, ranges, slope, step) in rises:
+                    for j in np.flatnonzero(s["index"] == i):
+                        along = truth.effort - s["x"][j]
+                        off = truth.t - s["t"][j] - s["lean"][j] * along
+                        real, sharp = (
+                            truth.rise(float(e[j])),
+                            1e-9 * np.minimum(truth.success, truth.fail) + 1e-13,
+                        )
+                        tally.hold("rise", real, one(ranges, j), sharp)
+                        change = total(
+                            product(one(slope, j), (along, along)), product(one(step, j), (off, off))
+                        )
+                        tally.hold("rise by edge", real - rise[j], change, sharp)
+    assert not tally.wrong, tally.wrong[:5]
+    assert (
+        min(
+            tally.count[name]
+            for name in ("tail by edge", "tails", "bonus by edge", "bonus", "rise", "rise by edge")
+        )
+        > 1000
+    )
 
 
 _STAIRS = 2.0**22
