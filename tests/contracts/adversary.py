@@ -4,6 +4,8 @@ The search draws the numbers that make a contract (threshold, wages; base, slope
 Nelder and Mead's simplex, and lets `best_answer` say what each earns. It knows nothing of how the solvers work; it must never win.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import minimize
 
@@ -11,6 +13,7 @@ import annolib as al
 from annolib.contracts import Binary, Linear, Tiered
 
 UTILITIES = (al.CARA(1.0), al.CRRA(0.3), al.CRRA(0.5), al.CRRA(0.7), al.CRRA(1), al.CRRA(2), al.RiskNeutral())
+LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 POWERS = (1.0, 1.2, 1.5, 2.0, 2.0, 2.5, 3.0, 8.0, 200.0)
 
 
@@ -39,6 +42,39 @@ def corner_problem(rng, neutral=True, largest=3.0):
     )
     problem = al.Problem(utility, _cost(rng, scale), value, outside, float(floor), value_slope)
     return problem, monitors[rng.integers(len(monitors))], int(10 ** rng.uniform(0, largest))
+
+
+def numbered(number):
+    """Problem `number` of an endless list, a monitor and a number of checks: `corner_problem` with what it never draws.
+
+    That is no floor at all, or one of −100; effort worth next to nothing, or all there is; a value that falls, where efforts are
+    listed (a continuum refuses it); one check; 10^9 checks.
+    """
+    rng = np.random.default_rng(500_000 + number)
+    problem, monitor, n = corner_problem(rng, largest=2.0)
+    gain, kind = rng.uniform(0.3, 1.3), number % 20
+    if kind in (1, 11):
+        n = 1
+    elif kind == 2:
+        n = 10**9 if number % 40 == 2 else int(10 ** rng.uniform(3, 9))
+    elif kind in (3, 13):  # next to no effort is worth its cost
+        problem = replace(problem, cost=_scaled(problem.cost, 30 * 10 ** rng.uniform(0, 1)))
+    elif kind in (4, 14):  # all of it is
+        problem = replace(problem, cost=_scaled(problem.cost, 0.05))
+    elif kind in (5, 15):
+        problem = problem.with_floor(None)
+    elif kind == 6 and problem.utility.lowest_wage < 0:
+        problem = problem.with_floor(-100.0)
+    elif kind in (7, 17):
+        falls = replace(problem, value=lambda e: gain * e, value_slope=None).with_efforts(LEVELS)
+        problem = replace(falls, value=tuple(gain * e * (1.2 - e) for e in LEVELS))
+    return problem, monitor, n
+
+
+def _scaled(cost, factor):
+    if isinstance(cost, al.PowerCost):
+        return al.PowerCost(cost.scale * factor, cost.power)
+    return al.ConvexCost(lambda e: factor * cost.cost(e), lambda e: factor * cost.slope(e))
 
 
 def _cost(rng, scale):

@@ -55,16 +55,14 @@ def linear_pay(actions, law, n, tiers=None):
         )
     if problem.in_money and not isinstance(problem.utility, RiskNeutral):
         if uncut[0] is not None and uncut[0].contract.base >= problem.floor:
-            found, low = uncut
-            message = (
-                "the best of the lines that are never cut; cut ones are not searched where cost is in money"
+            found, message = (
+                uncut[0],
+                "the best of the lines that are never cut; cut ones are not searched where cost is in money",
             )
-            return replace(
-                found,
-                contract=replace(found.contract, floor=problem.floor),
-                suboptimality=np.nan,
-                converged=False,
-                message=message,
+            low = best_programmes(actions, count_states(law, n)[1], found.log_gap)[1]
+            left = _left(found.log_gap, min(low, found.log_gap))
+            return _proved(
+                replace(found, contract=replace(found.contract, floor=problem.floor), message=message), left
             )
         raise NoBestContract(
             "lines that a floor cuts are not solved for where cost is in money. Ask for no floor, 'binary' or 'optimal'."

@@ -341,7 +341,7 @@ _MIRRLEES = (
 
 def _left(log_gap, low):
     """How much more another contract may earn: e^log_gap − e^low ≥ 0."""
-    return float(-np.exp(log_gap) * np.expm1(min(low - log_gap, 0.0))) if log_gap > -np.inf else 0.0
+    return abs(float(np.exp(log_gap) * np.expm1(min(low - log_gap, 0.0)))) if log_gap > -np.inf else 0.0
 
 
 def _proved(found, left):

@@ -48,7 +48,8 @@ class Cells:
 
 
 def _difference(large, small):
-    return large + np.log1p(-np.exp(np.minimum(small - large, 0.0)))
+    """log(e^large − e^small); −∞ where large is: what nobody who does the effort ever shows."""
+    return np.where(large == -np.inf, -np.inf, large + np.log1p(-np.exp(np.minimum(small - large, 0.0))))
 
 
 def tiered_pay(actions, law, n, tiers):

@@ -4,11 +4,12 @@ A cap is a smaller class. So where the best contract without it stays below it, 
 two kinds of checks are asked, with none of the second kind where there is only one:
 
     binary    the bonus must leave low + bonus ≤ u(cap): bonuses that do not are left out
-    linear    w = min(max(base + slope·X/n, floor), cap)
+    linear    w = min(max(base + slope·X/n, floor), cap): every line is cut at this cap, and at no lower one
     optimal   h′(v) = x cut at u(cap) as at the floor: the dual stays as it is (`any_pay.Capped`), and so does the proof
 
 No bonus or any pay below the cap earns more than the best without it, which bounds what another may earn. A line cut at the cap is no special case of one
-that is not: it may earn more, as it wastes less on luck. A best line that stays below the cap is taken as it is.
+that is not: it may earn more, as it wastes less on luck, and so may one with a lower cap. A best line that stays below the cap is taken as it is, but the
+proof that no whole line earns more says nothing of cut ones: the best of all pay bounds those.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def _one(problem, monitor, n, family, cap, ask):
         if family != "linear":
             raise
     if free is not None and _highest(free.contract) <= cap + _ROUNDING * (1 + abs(cap)):
-        return free
+        return _among_cut_lines(problem, monitor, n, free, ask) if family == "linear" else free
     if family not in _FAMILIES:
         raise ValueError(
             f"family must be one of {_FAMILIES} where a cap binds; saw {family!r}. Ask for 'optimal'."
@@ -114,6 +115,23 @@ def _bounded(problem, found, free):
     solved = excess <= proof_tolerance(problem, first_best(problem), found.gap)
     message = "solved" if solved else f"the best found; another contract may earn up to {excess:.2g} more"
     return replace(found, suboptimality=excess, converged=solved, message=message)
+
+
+def _among_cut_lines(problem, monitor, n, free, ask):
+    """The best whole line, and how much more a line cut at the cap may earn: no more than the best of all pay."""
+    excess, best = max(free.gap, 0.0), first_best(problem)
+    try:
+        every = ask(problem, monitor, n, "optimal")
+    except (NoBestContract, ValueError):  # refused, or too many counts
+        every = None
+    if every is not None and not np.isnan(every.suboptimality):
+        excess = min(excess, max(free.gap - every.gap, 0.0) + every.suboptimality)
+    if excess <= proof_tolerance(problem, best, free.gap):
+        return replace(free, suboptimality=excess)
+    message = (
+        f"{free.message}, and stays below the cap; a line that is cut there may earn up to {excess:.2g} more"
+    )
+    return replace(free, suboptimality=excess, converged=False, message=message)
 
 
 def _highest(contract):

@@ -92,8 +92,8 @@ class BlockLines(PriceLine):
         if self._level != problem.floor_utility:
             return np.full(low.shape, np.inf)
         z_low, z, z_high = (x**ev.power for x in (low, (low + high) / 2, high))
-        terms, bends = self._costs((low + high) / 2, low, high)
-        total = problem._value(high) + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
+        terms, bends, lost = self._costs((low + high) / 2, low, high)
+        total = problem._value(high) + lost + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
         for c, a in terms:
             total = total + np.maximum(c * z_low**a, c * z_high**a) + ROUNDING * np.abs(c) * z_high**a
         edges = self._edges()

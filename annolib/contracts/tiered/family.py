@@ -89,6 +89,10 @@ class Tiers:
         probability = between(up[..., :-1], up[..., 1:], down[..., :-1], down[..., 1:])
         return probability, density[..., :-1] - density[..., 1:]
 
+    def cheapest(self, programme, start, ceiling):
+        """The cheapest utilities of a programme, a `Lottery`, from the prices `start`; given up where they cost more than `ceiling`."""
+        return dual.solve(programme, start, ceiling)
+
     def targets(self, effort, deviations):
         """Right-hand sides (ū, c′/√(n𝓘), c(η) − c(η_j), …) of the constraints; and √(n𝓘), the unit of the score."""
         problem = self.problem
@@ -128,7 +132,7 @@ class Tiers:
         one_sided = effort >= 1 or effort in problem.cost.kinks  # more than c′ from the left will do there
         signed = np.array([True, one_sided, *([True] * len(others))])
         programme = dual.Programme(p, rows, weights, targets, signed, problem.utility, problem.floor_utility)
-        lottery = dual.solve(programme, prices, float(problem._value(effort)) - self.worth)
+        lottery = self.cheapest(programme, prices, float(problem._value(effort)) - self.worth)
         if np.all(np.isfinite(lottery.prices)):
             self.last.append((tuple(deviations), lottery.prices))
         if not lottery.converged:

@@ -132,3 +132,9 @@ def test_what_is_not_solved_says_so():
     )
     with pytest.raises(al.NoBestContract, match="binary"):
         al.second_best(problem, al.Expert(0.2), 20, "linear")
+    deep = problem.with_floor(
+        -5.0
+    )  # the best whole line is above it; what cut ones could earn is bounded by the best of all pay
+    pay, every = (al.second_best(deep, al.Expert(0.2), 20, family) for family in ("linear", "optimal"))
+    assert pay.contract.base > -5 and not pay.converged and "cut ones are not searched" in pay.message
+    assert pay.suboptimality == pytest.approx(pay.gap - every.gap, rel=1e-6) and pay.suboptimality > 0

@@ -26,6 +26,23 @@ def test_every_pair_of_thresholds(seed):
     assert pay.converged and pay.profit == pytest.approx(best, abs=2e-6)
 
 
+@pytest.mark.parametrize(("n", "low"), [(5, -0.3), (6, 0.02)])
+def test_checks_that_full_effort_never_misses(n, low):
+    """Cells that it never shows have no chance, not an unknown one: every pair is solved and the best is proved."""
+    utility = al.CARA(1.0)
+    problem = al.Problem(utility, al.PowerCost(0.3, 2), lambda e: e * (1.2 - 0.3 * e), floor=low)
+    problem, monitor = problem.with_efforts([0.0, 0.4, 0.7, 1.0]), al.Golden(0.5)
+    law = CheckLaw.of(problem, monitor)
+    cells = Cells(*count_states(law, n)).states((1, n))
+    assert cells.law.sum(axis=1) == pytest.approx(1) and cells.law[-1].tolist() == [0, 0, 1]
+    pay, p = al.second_best(problem, monitor, n, "tiered(2)"), naive.law(problem, monitor, n)
+    best = max(
+        naive.best_lottery(problem, p, np.searchsorted(cuts, np.arange(n + 1), side="right"))
+        for cuts in combinations(range(1, n + 1), 2)
+    )
+    assert pay.converged and pay.profit == pytest.approx(best, abs=2e-6)
+
+
 def test_cells_keep_small_probabilities(reference):
     problem = reference[0].with_efforts([0.0, 0.5])
     law = CheckLaw.of(problem, reference[1])

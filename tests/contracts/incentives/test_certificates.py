@@ -54,14 +54,14 @@ def test_the_tolerance_of_a_proof(reference):
     problem, _ = reference
     best = al.first_best(problem)
     scale = max(abs(best.profit), 0.6)
-    assert proof_tolerance(problem, best, 0.5) == pytest.approx(5e-10)
-    assert proof_tolerance(problem, best, 0.0) == pytest.approx(1e-12 * scale)
+    assert proof_tolerance(problem, best, 0.5) == pytest.approx(5e-10, rel=1e-9, abs=0)
+    assert proof_tolerance(problem, best, 0.0) == pytest.approx(1e-12 * scale, rel=1e-9, abs=0)
     worthless = replace(
         problem, outside=problem.utility.utility(best.profit)
     )  # then no profit is left to make
     none = al.first_best(worthless)
     assert abs(none.profit) < 0.05
-    assert proof_tolerance(worthless, none, 0.0) == pytest.approx(6e-13, rel=1e-9)
+    assert proof_tolerance(worthless, none, 0.0) == pytest.approx(6e-13, rel=1e-9, abs=0)
 
 
 def test_what_a_search_left_open_is_in_the_gain(reference, monkeypatch):
@@ -83,3 +83,17 @@ def test_flat_pay_buys_what_costs_nothing(reference):
     assert flat.profit == pytest.approx(problem.value(0.3)) and flat.gap == pytest.approx(
         best.profit - flat.profit
     )
+
+
+def test_the_deviation_that_is_shown_is_the_highest_other_peak(reference):
+    """Idleness, a low step and a high one: told to stop at the low step, the agent is shown the high one, and the other way round."""
+    problem, monitor = replace(reference[0], cost=al.PowerCost(0.2, 2)), al.Expert(0.25)
+    evidence, n = PassLaw.from_monitor(monitor), 2000
+    parts = [step_part(evidence, n, t, bonus) for t, bonus in ((1_470, 0.1), (1_770, 0.2))]
+    grid = np.linspace(0, 1, 20_001)
+    payoff = sum(part.value(grid) for part in parts) - problem.cost.cost(grid)
+    peaks = [float(grid[part][np.argmax(payoff[part])]) for part in (grid < 0.65, grid > 0.65)]
+    assert 0.4 < peaks[0] < 0.6 and 0.7 < peaks[1] < 0.95
+    for told, other in (peaks, peaks[::-1]):
+        found = certify(problem, evidence, parts, told, 0.0, search="boxes")
+        assert found.deviation == pytest.approx(other, abs=0.01)

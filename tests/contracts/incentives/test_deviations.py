@@ -199,3 +199,73 @@ def test_a_peak_between_standard_deviations_is_found(apart):
     other, gain = most_tempting_deviation(payoff, here, scale)
     assert (other - here) / scale == pytest.approx(apart, abs=0.02)
     assert gain == pytest.approx(2e-5 - 0.1 * (apart * scale) ** 2, abs=2e-6)
+
+
+@pytest.mark.parametrize("monitor", [al.SelfConsistency(0.2), al.Expert(0.2)], ids=["quadratic", "linear"])
+@pytest.mark.parametrize("n", [300, 20_000])
+def test_a_step_steeper_than_any_box_is_not_missed(reference, monitor, n):
+    """The step rises and turns within one box of the first round, wherever it is: the peak behind it is found."""
+    problem, _ = reference
+    evidence, rng = PassLaw.from_monitor(monitor), np.random.default_rng(n)
+    for place in rng.uniform(0.15, 0.9, 12):
+        q = float(evidence.success(place))
+        threshold = round(n * q)
+        part = step_part(evidence, n, threshold, 0.05 + 2 * float(problem.cost.cost(place)))
+        hits = q + np.sqrt(q * (1 - q) / n) * np.linspace(-6, 6, 2001)
+        near = evidence.effort(np.clip(hits, evidence.at_no_effort, evidence.success(1.0)))
+        answer, highest = (
+            proved_optimum(problem, evidence, [part]),
+            (part.value(near) - problem.cost.cost(near)).max(),
+        )
+        assert highest > 1e-3 and answer.bound >= highest and answer.payoff >= highest - 1e-9
+        assert answer.bound - answer.payoff < 1e-12
+
+
+def test_a_box_that_ends_at_a_turn_has_the_shape_of_its_inside(reference):
+    """A turn that rounding puts a hair to the wrong side of the end of a box changes no bound."""
+    problem = reference[0]
+    evidence, seen = PassLaw(0.01, 0.9, 3, "passes"), set()
+    far = evidence.gain * 0.15
+    for share in np.linspace(0.2, 0.8, 61):
+        turn = evidence.at_no_effort + evidence.gain * share
+        end = float(evidence.effort(turn))
+        seen.add(float(np.sign(evidence.success(end) - turn)))
+        part = Part(
+            lambda x, turn=turn: (
+                np.sinh((evidence.success(x) - turn) / far) * -1 + 1.3 * (evidence.success(x) - turn) / far
+            ),
+            lambda x, turn=turn: (1.3 - np.cosh((evidence.success(x) - turn) / far)) / far,
+            turn,
+            turn,
+        )
+        for points in (np.array([end - 0.15, end]), np.array([end, min(end + 0.15, 1.0)])):
+            _no_payoff_exceeds_its_box(problem, evidence, [part], points)
+    assert seen == {-1.0, 0.0, 1.0}
+
+
+def test_pay_beyond_measure_is_not_searched_for_its_rounding(reference):
+    """Utilities of 10^14 are known to a few hundredths: where no box can tell more, none is cut."""
+    problem, monitor = reference
+    evidence, n = PassLaw.from_monitor(monitor), 40
+    parts = split_parts(evidence, n, -1e14 * np.exp(-0.7 * np.arange(n + 1)) + np.sqrt(np.arange(n + 1)))
+    answer = proved_optimum(problem, evidence, parts)
+    efforts = np.linspace(0, 1, 2001)
+    payoff = sum(part.value(efforts) for part in parts) - problem.cost.cost(efforts)
+    assert answer.bound >= payoff.max() and answer.points < 2_000
+
+
+def test_the_most_tempting_deviation_is_another_effort():
+    """The best of two other peaks; where no other effort tempts, the nearest one, above or below."""
+
+    def peaks(x):
+        return (
+            np.exp(-(((x - 0.7) / 0.05) ** 2)) + 0.8 * np.exp(-(((x - 0.2) / 0.05) ** 2)) + 0.5 * (x < 0.01)
+        )
+
+    other, gain = most_tempting_deviation(peaks, 0.7)
+    assert other == pytest.approx(0.2, abs=1e-6) and gain == pytest.approx(-0.2, abs=1e-9)
+    other, gain = most_tempting_deviation(peaks, 0.45)
+    assert other == pytest.approx(0.7, abs=1e-6) and gain == pytest.approx(1, abs=1e-9)
+    for effort, sign in ((1.0, 1), (0.0, -1)):
+        other, gain = most_tempting_deviation(lambda x, sign=sign: sign * x, effort)
+        assert 0 < abs(other - effort) < 0.01 and gain == pytest.approx(-abs(other - effort))

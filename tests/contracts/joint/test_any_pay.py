@@ -5,7 +5,8 @@ import pytest
 
 import annolib as al
 from annolib.agency.reference import reference_problem
-from annolib.contracts.joint.any_pay import AnyPay, best_pay, bound
+from annolib.contracts.incentives import cheapest_lottery
+from annolib.contracts.joint.any_pay import AnyPay, _above_chord, _box, _off_chord_of_slope, best_pay, bound
 from annolib.contracts.joint.family import JointLaw
 
 REPEATS, COIN = al.SelfConsistency(0.15), al.SelfConsistency(0.0)
@@ -118,3 +119,62 @@ def test_no_effort_earns_more_than_the_bound(problem):
         for effort in np.linspace(0.2, 0.9, 15):
             one = family.implement(effort, deviations)
             assert one.bound <= best.profit - solved.gap + 1e-12
+
+
+def test_a_slope_of_cost_is_off_its_chord_by_no_more_than_is_said():
+    dip = al.ConvexCost(
+        lambda e: e**2 / 2 + np.logaddexp(0, 300 * (e - 0.57)) / 300,
+        lambda e: e + 1 / (1 + np.exp(-300 * (e - 0.57))),
+    )
+    for cost in (al.PowerCost(0.5, 1.5), al.PowerCost(0.5, 3), al.ConvexCost(np.expm1, np.exp), dip):
+        for low, high in ((0.5, 0.6), (0.3, 0.31), (0.0, 0.1), (0.569, 0.571)):
+            x = np.linspace(low, high, 1001)
+            chord = cost.slope(low) + (cost.slope(high) - cost.slope(low)) * (x - low) / (high - low)
+            off = np.abs(cost.slope(x) - chord).max()
+            assert off <= _off_chord_of_slope(cost, low, high) * (1 + 1e-9) + 1e-15
+
+
+LINES = {  # value, cost: one of them bent, or neither
+    "reference": (lambda e: 0.6 * e * (2 - e), al.PowerCost(0.5, 2)),
+    "value bent": (lambda e: 1.2 * np.sqrt(e + 0.01), al.PowerCost(0.05, 1.0)),
+    "cost bent": (lambda e: 0.9 * e, al.PowerCost(0.2, 8)),
+    "marginal cost bent": (lambda e: 0.9 * e, al.PowerCost(0.3, 3)),
+    "all straight": (lambda e: 0.9 * e, al.PowerCost(0.2, 1.0)),
+}
+
+
+@pytest.mark.parametrize(
+    "kinds", [(REPEATS, al.Golden(0.3)), (al.Expert(0.2), al.Expert(0.1))], ids=["bent", "straight"]
+)
+@pytest.mark.parametrize("name", LINES)
+def test_a_box_holds_what_its_own_prices_say_of_efforts_inside(name, kinds):
+    """With prices on straight lines between those of the ends the dual bounds every effort of a box, and the box bounds that."""
+    value, cost = LINES[name]
+    problem = al.Problem(al.CARA(1.0), cost, value, 0.0, -0.3)
+    family = AnyPay(problem, JointLaw.of(al.Joint(*kinds), (6, 4)), al.first_best(problem))
+    for low, high in ((0.2, 0.5), (0.4, 0.9), (0.55, 0.6), (0.7, 1.0)):
+        with np.errstate(all="ignore"):
+            excess, solved = _box(family, (0.0,), low, high, 0.0)
+            ends = [family.implement(e, (0.0,)) for e in (low, high)]
+        assert solved
+        above = excess - max(end.bound for end in ends)  # beyond the chord
+        for share in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95):
+            effort = low + share * (high - low)
+            programme, size = family.programme(effort, (0.0,))
+            prices = (1 - share) * np.array(ends[0].prices) + share * np.array(ends[1].prices)
+            prices[1] *= size
+            with np.errstate(all="ignore"):
+                least = cheapest_lottery._dual(programme, prices)[0]
+            chord = (1 - share) * ends[0].bound + share * ends[1].bound
+            assert float(problem.value(effort)) - least <= chord + above + 1e-11
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (0.1, 0.3), (0.2, 0.9)])
+def test_a_concave_function_exceeds_its_chord_by_no_more(low, high):
+    x = np.linspace(low, high, 2001)
+    chord = np.sqrt(low) + (np.sqrt(high) - np.sqrt(low)) * (x - low) / (high - low)
+    with np.errstate(all="ignore"):
+        most = _above_chord(np.sqrt, lambda e: 0.5 / np.sqrt(np.float64(e)), low, high)
+    assert np.max(np.sqrt(x) - chord) <= most < 3 * np.max(np.sqrt(x) - chord)
+    bent = _above_chord(lambda e: np.minimum(e, 0.3), lambda e: float(e < 0.3), 0.0, 1.0)
+    assert bent == pytest.approx(0.3 - 0.09)  # the tangents of a broken line are the line itself

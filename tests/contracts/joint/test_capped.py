@@ -10,10 +10,34 @@ from annolib.agency.reference import reference_problem
 REPEATS = al.SelfConsistency(0.15)
 
 
-@pytest.mark.parametrize("family", ["flat", "binary", "linear", "tiered(2)", "optimal"])
+@pytest.mark.parametrize("family", ["flat", "binary", "tiered(2)", "optimal"])
 def test_a_cap_that_does_not_bind_changes_nothing(family):
     free = al.second_best(reference_problem(), REPEATS, 60, family)
     assert al.second_best(reference_problem(), REPEATS, 60, family, cap=5.0) == free
+
+
+def test_a_line_below_the_cap_is_not_proved_against_those_cut_there():
+    """A line cut at .3498 earns .05 more than the best whole one, whose highest wage is 1.1661: nothing is said to be solved."""
+    problem, n = reference_problem(), 100
+    whole, below, cut = (
+        al.second_best(problem, REPEATS, n, "linear", cap=cap) for cap in (None, 1.1662, 0.3498)
+    )
+    assert whole.converged and below.contract == whole.contract and below.gap == whole.gap
+    assert cut.gap < 0.06 < 0.1 < below.gap and not below.converged and not cut.converged
+    for pay in (
+        below,
+        cut,
+    ):  # what is left open holds every other capped line, and is no more than any pay leaves
+        assert pay.suboptimality >= pay.gap - 0.0418 and "may earn up to" in pay.message
+    every = al.second_best(problem, REPEATS, n, "optimal")
+    assert below.suboptimality == pytest.approx(below.gap - every.gap, abs=1e-9)
+    assert al.best_answer(problem, REPEATS, cut.contract).profit == pytest.approx(cut.profit, abs=1e-7)
+
+
+def test_a_line_that_loses_nothing_is_proved_below_any_cap():
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e))
+    pay = al.second_best(problem, REPEATS, 30, "linear", cap=20.0)
+    assert pay.converged and pay.gap < 1e-12
 
 
 @pytest.mark.parametrize("cap", [0.28, 0.26])

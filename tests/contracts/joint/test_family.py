@@ -1,5 +1,7 @@
 """The laws of two counts and the proof of the agent's best answer, against scipy, differences and dense grids."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,15 @@ from scipy import stats
 import annolib as al
 from annolib.agency.reference import reference_problem
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.joint.family import CountLaw, JointLaw, PayTable, other_peak, proved_answer
+from annolib.contracts.joint import family
+from annolib.contracts.joint.family import (
+    CountLaw,
+    JointLaw,
+    PayTable,
+    _least_bend,
+    other_peak,
+    proved_answer,
+)
 
 BOTH = al.Joint(al.SelfConsistency(0.15), al.Golden())
 
@@ -77,3 +87,76 @@ def test_scores_stay_in_their_range():
         p, slope = law.law(effort)
         highest, lowest = law.score_range(0.3, 0.4)
         assert np.max(slope / p) <= highest and np.min(slope / p) >= lowest
+
+
+def _third_of_each_state(law, effort):
+    """P and its third derivative in effort of every pair of counts: as polynomials in q of each kind, in effort by the chain rule."""
+    parts = []
+    for kind in law.kinds:
+        k, one = np.arange(kind.n + 1), np.array([effort])
+        q = np.polynomial.Polynomial(
+            [kind.evidence.at_no_effort, *([0.0] * (kind.evidence.power - 1)), kind.evidence.gain]
+        )
+        ways = stats.binom.pmf(k, kind.n, 0.5) * 2.0**kind.n
+        some = [way * q**i * (1 - q) ** (kind.n - i) for way, i in zip(ways, k, strict=True)]
+        parts.append(
+            [np.array([poly.deriv(m)(one)[0] if m else poly(one)[0] for poly in some]) for m in range(4)]
+        )
+    first, second = parts
+    third = sum(c * np.outer(first[m], second[3 - m]) for m, c in enumerate((1, 3, 3, 1)))
+    return np.outer(first[0], second[0]), third
+
+
+@pytest.mark.parametrize(
+    "kinds", [(al.Expert(0.2), al.Golden()), (al.SelfConsistency(0.2), al.SelfConsistency(0.1))]
+)
+@pytest.mark.parametrize("checks", [(5, 0), (6, 4), (9, 9)])
+def test_norms_are_those_of_the_law(kinds, checks):
+    """Σ|P‴| from polynomials is no more; at a point √Σ(P‴)²/P neither, and it is just that where chances are straight in effort."""
+    law, straight = JointLaw.of(al.Joint(*kinds), checks), kinds[1].power == 1
+    for low, high in ((0.35, 0.35), (0.5, 0.5), (0.2, 0.5), (0.3, 0.9)):
+        bound = law.norms(np.array([low]), np.array([high]))[3, 0]
+        seen = []
+        for effort in np.linspace(low, high, 7):
+            p, third = _third_of_each_state(law, effort)
+            seen.append(np.sqrt(np.sum(third**2 / p)))
+            signs = PayTable(law, np.sign(third))  # the pay that bends the most
+            assert np.sum(np.abs(third)) <= signs.third(np.array([low]), np.array([high]))[0] * (1 + 1e-9)
+        if low == high:
+            assert max(seen) <= bound * (1 + 1e-9)
+        if low == high and min(checks) == 0 and straight:
+            assert bound == pytest.approx(max(seen), rel=1e-9)
+
+
+class Bent:
+    """Expected pay with a peak of 0 at 0.9 of the way from the middle of a first box to its end, and a third derivative of 1 throughout."""
+
+    half = 1 / 48
+    peak = (2 * 11 + 1) / 48 + 0.9 / 48
+
+    def expected(self, efforts):
+        x, bend = np.asarray(efforts) - self.peak, 50 * self.half
+        return np.stack([-bend * x**2 / 2 + x**3 / 6, -bend * x + x**2 / 2, -bend + x])
+
+    def third(self, low, high):
+        return np.ones(low.shape)
+
+
+@pytest.mark.parametrize("stops", ["tolerance", "boxes", "rounds"])
+def test_a_proof_that_stops_early_has_the_remainder_in_its_bound(monkeypatch, stops):
+    """No effort that is looked at is the best; a remainder of d³/6 times the third derivative is just what covers it."""
+    if stops != "tolerance":
+        monkeypatch.setattr(family, *{"boxes": ("_MOST", 0), "rounds": ("_ROUNDS", 1)}[stops])
+    problem = SimpleNamespace(cost=al.PowerCost(1e-14, 2))
+    found = proved_answer(problem, Bent(), tolerance=10.0 if stops == "tolerance" else 1e-13)
+    assert found.payoff < -1e-7 and 0 <= found.bound < 2e-5
+
+
+def test_the_least_bend_of_a_cost_is_none_above_any():
+    low, high = np.array([0.1, 0.5]), np.array([0.4, 1.0])
+    inside = np.linspace(low, high, 50)
+    kinked = al.ConvexCost(
+        lambda e: 0.1 * e + np.maximum(e - 0.25, 0) ** 2, lambda e: 0.1 + 2 * np.maximum(e - 0.25, 0)
+    )
+    for cost in (*(al.PowerCost(0.4, p) for p in (1.2, 1.5, 2.0, 3.0)), kinked):
+        assert np.all(_least_bend(cost, low, high) <= cost.curvature(inside).min(axis=0) + 1e-12)

@@ -1,5 +1,7 @@
 """second_best for an agent who knows more than the firm: values, certificates, adversaries, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -202,3 +204,52 @@ def test_refused(change, words):
     given = {"problem": reference_problem(), "monitor": kappas(0.14, 0.16), "n": 20, "family": "binary"}
     with pytest.raises((TypeError, ValueError), match=words):
         al.second_best(**{**given, **change})
+
+
+@pytest.mark.parametrize("n, profit", [(1, 0.88154747), (2, 0.87803280)])
+@pytest.mark.parametrize("power", [1.0, 1.2, 1.5, 2.0])
+def test_where_full_effort_is_all_there_is(power, n, profit):
+    """Where the bridge of the hull ends at full effort, or is all of it, the best bonus is at the cliff, above D(1): the same for all powers.
+
+    By hand: all pass or none do by work alone, so the weakest is indifferent to idling, Δ(P_weak − P₀) = c(1), and just comes.
+    """
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.1, power), lambda e: e, 0.0, -0.5)
+    pay = al.second_best(problem, kappas(0.2, 0.22), n, "binary")
+    idle, weak, strong = 0.5**n, 0.9**n, 0.94**n
+    bonus = 0.1 / (weak - idle)
+    low, high = (-np.log1p(-u) for u in (-bonus * idle, bonus - bonus * idle))
+    assert 1 - low - (high - low) * strong == pytest.approx(profit, abs=5e-9)
+    assert pay.converged and pay.profit == pytest.approx(profit, abs=5e-9) and pay.contract.threshold == n
+    for kappa in (0.2, 0.207, 0.22):
+        answer = al.best_answer(problem, al.SelfConsistency(kappa), pay.contract)
+        assert answer.effort == 1 and answer.profit >= pay.profit - 1e-11
+
+
+@pytest.mark.parametrize("unknown", ["prior", "cost", "types"])
+def test_a_few_checks_of_agents_who_are_not_known(unknown):
+    """Against a grid of bonuses, each judged by the proved best answers: nothing on it earns more, something nearly as much."""
+    cost, repeats = al.PowerCost(0.1, 1.2), al.SelfConsistency(0.2)
+    dear, cheap = (
+        al.Problem(al.CARA(1.0), al.PowerCost(s, 1.2), lambda e: e, 0.0, -0.5) for s in (0.12, 0.1)
+    )
+    problem = replace(cheap, cost=cost)
+    given, monitor = {
+        "prior": (problem, al.MonitorPrior([repeats, al.SelfConsistency(0.23)], [0.4, 0.6])),
+        "cost": (al.AgentRange(dear=dear, cheap=cheap), repeats),
+        "types": (al.AgentTypes([dear, cheap], [0.4, 0.6]), repeats),
+    }[unknown]
+    kinds = (
+        [(problem, repeats), (problem, al.SelfConsistency(0.23))]
+        if unknown == "prior"
+        else [(dear, repeats), (cheap, repeats)]
+    )
+    pay, best = al.second_best(given, monitor, 2, "binary"), -np.inf
+    for threshold in (1, 2):
+        for low in np.linspace(-0.2, 0, 9):
+            for bonus in np.linspace(0.05, 0.4, 15):
+                contract = al.contracts.Binary(threshold, low, low + bonus, 2)
+                answers = [al.best_answer(*kind, contract) for kind in kinds]
+                if all(answer.accepts for answer in answers):
+                    profits = [answer.profit for answer in answers]
+                    best = max(best, min(profits) if unknown == "cost" else np.dot([0.4, 0.6], profits))
+    assert pay.converged and best - 1e-9 <= pay.profit <= best + 0.03

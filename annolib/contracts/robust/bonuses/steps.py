@@ -21,6 +21,10 @@ from annolib.contracts.threshold.implementable import ThresholdEfforts
 from annolib.numerics.roots import bracketed_root
 
 _SHARP = 1e-14
+_LEVELS, _LEVEL = (
+    (0.01, 0.1, 0.5, 1.0),
+    1e-12,
+)  # efforts at which D is looked at, and how alike its logs are where it is constant
 _IDLE = 1e-10  # at 0 itself c′/P′ may be 0/0; so little effort passes for none
 
 
@@ -31,6 +35,9 @@ class StepAnswers(ThresholdEfforts):
     def turns(self, t):
         """For each threshold (T,): dict of η_a ("lower"), η_b ("start"), "fall_start", and log Δ* ("cliff", −inf where there is none)."""
         lower, start, fall_start = self.branches(t)
+        # where cost and chance rise in proportion (one check) the bridge is the whole hull: nothing below the cliff, all above it
+        levels = np.array([self.log_bonus(t, np.full(t.shape, e)) for e in _LEVELS])
+        start = np.where(np.ptp(levels, axis=0) < _LEVEL, 1.0, start)
         bridge = start > lower
         with np.errstate(all="ignore"):
             rise = self._between(t, lower, start)

@@ -42,6 +42,7 @@ _FEW, _THRESHOLDS = (
     40_000,
 )  # up to so many checks all thresholds; never more than so many of them, else a sample
 _NEAR = 300  # thresholds on either side of the best of a sample
+_ABOVE = 1e-9  # of the log of a bonus: so much above the last cliff
 _PRICELESS = 40.0  # log of the largest, where no budget limits it
 
 
@@ -82,9 +83,15 @@ class Bonuses:
         self.top = self._largest(t, known)
 
     def _largest(self, t, known):
-        """log of a bonus beyond which no threshold bonus earns more than `known`, or no effort changes."""
+        """log of a bonus beyond which no threshold bonus earns more than `known`, or no effort changes.
+
+        Full effort is the answer to all that is above both D(1) and the cliff: where the bridge of the hull ends at full effort, D falls
+        towards it and the cliff is the higher of the two. A hair more leaves a box above the last cliff.
+        """
         kinds, utility = self.kinds, self.kinds.utility
-        full = np.max([a.log_bonus(t, np.ones(t.shape)) for a in self.answers], axis=0)
+        own = np.array([a.log_bonus(t, np.ones(t.shape)) for a in self.answers])
+        cliffs = np.where(np.isfinite(self.turns["cliff"]), self.turns["cliff"], -np.inf)
+        full = np.maximum(own, cliffs).max(axis=0) + _ABOVE
         low = kinds.floor_utility
         if np.isfinite(low):
             # some kind works, so it passes with probability P(η_b) or more, and is paid no more than what it may cost

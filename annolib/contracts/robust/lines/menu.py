@@ -32,6 +32,7 @@ from annolib.contracts.robust.lines.uncut import UncutLines, is_explicit
 from annolib.validation import one_whole
 
 _NEWTON = 20
+_SHRUNK, _AGAIN = 0.8 ** np.arange(20), 8
 _GAIN = 1e-9  # what a second line must gain
 _GRID = np.linspace(-1, 1, 13)
 _WIDTH, _FINER, _LEVELS = 0.5, 2.5, 15  # of log slopes
@@ -258,13 +259,16 @@ def bound_of_menus(kinds):
     start = kinds.kinds[0].problem.outside
     utility = kinds.utility
     saves = np.array([a.scale - b.scale for a, b in zip(costs[:-1], costs[1:], strict=True)] + [0.0])
+    # beyond a wage that no menu pays h goes on as a straight line, below itself: a bound still, and defined for all efforts
+    most = float(utility.wage(start)) + max(kinds.most_valuable(), 1.0) / float(p[p > 0].min())
+    last = min(float(utility.utility(most)), start + (1 - 1e-9) * (utility.highest - start))
+    steepest = float(utility.marginal_wage(last))
 
     def value_and_slope(efforts):
         powers = efforts ** costs[0].power
         left = np.concatenate([[0.0], np.cumsum(saves[:-1] * powers[:-1])])
         paid = start + left + [float(c.cost(e)) for c, e in zip(costs, efforts, strict=True)]
-        if np.any(paid >= utility.highest):
-            return -np.inf, np.zeros(size)
+        beyond, paid = np.maximum(paid - last, 0.0), np.minimum(paid, last)
         value = [float(k.problem._value(e)) for k, e in zip(kinds.kinds, efforts, strict=True)]
         dear = p * utility.marginal_wage(paid)
         later = np.concatenate([np.cumsum(dear[::-1])[::-1][1:], [0.0]])
@@ -273,11 +277,22 @@ def bound_of_menus(kinds):
             for i, (k, e) in enumerate(zip(kinds.kinds, efforts, strict=True))
         ]
         slope -= later * saves * costs[0].power * efforts ** (costs[0].power - 1)
-        return float(p @ (np.array(value) - utility.wage(paid))), np.array(slope)
+        return float(p @ (np.array(value) - utility.wage(paid) - steepest * beyond)), np.array(slope)
 
-    found = minimize(
-        lambda x: tuple(-np.asarray(part) for part in value_and_slope(x)), np.array([one.effort for one in best]) * 0.95,
-        jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * size, options={"ftol": 1e-16, "gtol": 1e-12},
-    )  # fmt: skip
-    value, slope = value_and_slope(found.x)
-    return min(plain, float(value + np.sum(np.maximum(slope * (1 - found.x), -slope * found.x))))
+    efforts = max(
+        (0.95 * share * np.array([one.effort for one in best]) for share in _SHRUNK),
+        key=lambda x: value_and_slope(x)[0],
+    )
+    bound = plain
+    for _ in range(_AGAIN):  # from where the last search stopped, as long as that helps
+        found = minimize(
+            lambda x: tuple(-np.asarray(part) for part in value_and_slope(x)), efforts,
+            jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * size, options={"ftol": 1e-16, "gtol": 1e-12},
+        )  # fmt: skip
+        efforts = found.x
+        value, slope = value_and_slope(efforts)
+        above = float(value + np.sum(np.maximum(slope * (1 - efforts), -slope * efforts)))
+        bound = min(bound, above)
+        if above - value < 1e-9 * (1 + abs(value)):
+            break
+    return bound

@@ -107,6 +107,25 @@ def test_the_bound_of_any_menu_by_random_efforts(scales, weights):
     assert best <= bound + 1e-12 and best == pytest.approx(bound, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("scales", "worth", "bound"),
+    [((3.0, 0.98), 20.0, 10.293954), ((3.0, 0.9), 6.0, 2.440540), ((50.0, 0.5), 3.0, 1.160945)],
+)
+def test_the_bound_where_first_bests_together_are_beyond_all_wages(scales, worth, bound):
+    """There the dearest type's own best would leave the others a rent that no wage gives; a grid of 2,001 efforts each says what is right."""
+    pair = [
+        al.Problem(al.CARA(1.0), al.PowerCost(scale, 2), lambda e: worth * e, 0.0, None) for scale in scales
+    ]
+    grid = np.linspace(0, 1, 2001)
+    first, second = np.meshgrid(grid, grid, indexing="ij")
+    paid = scales[0] * first**2, (scales[0] - scales[1]) * first**2 + scales[1] * second**2
+    with np.errstate(all="ignore"):
+        all_ = [worth * e + np.log1p(-p) for e, p in zip((first, second), paid, strict=True)]
+    seen = float(np.nanmax((all_[0] + all_[1]) / 2))
+    assert seen == pytest.approx(bound, abs=1e-6)
+    assert seen <= bound_of_menus(listed(pair, [SELF] * 2, (0.5, 0.5), range(2))) < seen + 1e-5
+
+
 def test_costs_of_two_powers_have_the_plain_bound():
     pair = [
         reference_problem(floor=None, scale=0.6, power=2),
