@@ -449,6 +449,7 @@ def _filled(thresholds, tiers, n):
     """These thresholds and others beside them, until there are enough."""
     chosen = sorted(int(t) for t in thresholds)
     while len(chosen) < tiers:
-        free = [t for t in (chosen[-1] + 1, chosen[0] - 1) if 1 <= t <= n]
+        beside = [t for c in reversed(chosen) for t in (c + 1, c - 1)]
+        free = [t for t in beside if 1 <= t <= n and t not in chosen]
         chosen = sorted([*chosen, free[0]])
     return tuple(chosen)
