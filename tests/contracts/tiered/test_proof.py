@@ -114,7 +114,7 @@ def test_no_effort_is_left_out_that_any_pay_could_be_worth(reference, tiers, n):
 def test_thresholds_are_filled_up_wherever_there_is_room(known, tiers, n):
     filled = _filled(known, tiers, n)
     assert len(set(filled)) == tiers and set(known) <= set(filled)
-    assert filled == tuple(sorted(filled)) and 1 <= filled[0] and filled[-1] <= n
+    assert filled == tuple(sorted(filled)) and filled[0] >= 1 and filled[-1] <= n
 
 
 def test_boxes_within_others():
