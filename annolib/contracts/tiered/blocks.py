@@ -49,7 +49,7 @@ from annolib.numerics.binomials import log_density, tails
 
 ROUNDING = 2e-15  # of each term: products and sums of a few numbers
 _TINY = 1e-290
-_KEPT = 48  # laws
+_KEPT, _LARGE = 48, 10_000  # laws that are kept, of so many edges
 
 
 def law_error(n):
@@ -316,13 +316,7 @@ class Law:
     @classmethod
     def at(cls, family, edges, efforts):
         """The law of each row; the last ones asked for are kept with the family."""
-        key = edges.shape, edges.tobytes(), efforts.tobytes()
-        known = family.laws
-        if key not in known:
-            if len(known) >= _KEPT:
-                known.pop(next(iter(known)))
-            known[key] = cls._of(family, edges, efforts)
-        return known[key]
+        return _kept(family, edges, efforts.tobytes(), lambda: cls._of(family, edges, efforts))
 
     @classmethod
     def _of(cls, family, edges, efforts):
@@ -345,14 +339,24 @@ class Law:
 
 def chances(family, edges, effort):
     """P(cell) for each row's cells at one effort: (rows, cells)."""
-    key = edges.shape, edges.tobytes(), effort
-    known = family.laws
+
+    def found():
+        t, of_t = np.unique(edges, return_inverse=True)
+        up, down, _ = (x[of_t.reshape(edges.shape)] for x in _remembered(family, t, float(effort)))
+        return _chances(edges, family.n, up, down)
+
+    return _kept(family, edges, float(effort), found)
+
+
+def _kept(family, edges, efforts, found):
+    """What was found for these edges and efforts, if it is among the last that were; few rows are asked for again and again."""
+    if edges.size > _LARGE:
+        return found()
+    known, key = family.laws, (edges.shape, edges.tobytes(), efforts)
     if key not in known:
         if len(known) >= _KEPT:
             known.pop(next(iter(known)))
-        t, of_t = np.unique(edges, return_inverse=True)
-        up, down, _ = (x[of_t.reshape(edges.shape)] for x in _remembered(family, t, float(effort)))
-        known[key] = _chances(edges, family.n, up, down)
+        known[key] = found()
     return known[key]
 
 

@@ -1,9 +1,14 @@
 """What no contract with m thresholds can earn more: branch and bound over thresholds and efforts, with prices of a few tuples.
 
-Blocks of thresholds times boxes of effort cover every contract of the class. What a block earns at most on a box is read off the price line that
-is lowest there (`annolib.contracts.tiered.blocks`). A block or a box whose bound stays above the best profit known is cut, whichever of the two adds
-more to the bound; where even the tuple in the middle is valued above it, that tuple's programme is solved at that effort: that either gives
-prices with a lower bound, or a better contract.
+Blocks of thresholds times boxes of effort cover every contract of the class. What a block earns at most on a box is read off a price line
+(`annolib.contracts.tiered.blocks`): the one that is lowest there, and for blocks whose corners tell more the one that is lowest for the tuple in the
+middle. A block or a box whose bound stays above the best profit known is cut, whichever of the two adds more to the bound; where even the tuple in
+the middle is valued above it with any prices, that tuple's programme is solved at that effort: that either gives prices with a lower bound, or a
+better contract.
+
+- No tiers earn more than the best pay of all: of three thresholds or more, only the efforts are covered at which any pay could be worth it.
+- The best effort is often the last one that the thresholds can buy: one more deviation tempts below it, at a price that jumps. All prices between
+  those of both sides touch there; the level ones hold for the efforts and thresholds around (`Proof._balance`).
 """
 
 from __future__ import annotations
@@ -444,6 +449,7 @@ def _filled(thresholds, tiers, n):
     """These thresholds and others beside them, until there are enough."""
     chosen = sorted(int(t) for t in thresholds)
     while len(chosen) < tiers:
-        free = [t for t in (chosen[-1] + 1, chosen[0] - 1) if 1 <= t <= n]
+        beside = [t for c in reversed(chosen) for t in (c + 1, c - 1)]
+        free = [t for t in beside if 1 <= t <= n and t not in chosen]
         chosen = sorted([*chosen, free[0]])
     return tuple(chosen)

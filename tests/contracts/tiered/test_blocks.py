@@ -331,6 +331,42 @@ def test_corners_and_bows_cover_every_tuple(seed, turned):
     assert bound[0] == pytest.approx(value[0] + bows.sum(), rel=1e-9, abs=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_what_a_cell_is_paid_lies_in_its_range_wherever_the_thresholds_are(seed, monkeypatch):
+    """Of every tuple of three blocks, at efforts all over a box."""
+    rng, seen, bows = np.random.default_rng(8400 + seed), [], BlockLines._bows
+    n = int(rng.integers(12, 40))
+    family = random_family(rng, n)
+    effort = rng.uniform(0.3, 0.8)
+    prices = random_prices(rng, family, effort)
+    ends = np.sort(rng.choice(np.arange(1, n + 1), 6, replace=False)).astype(float)
+    first, last = ends[::2], np.maximum(ends[1::2], ends[::2] + 1)
+    monkeypatch.setattr(BlockLines, "_bows", lambda *given: seen.append(given) or bows(*given))
+    width = float(rng.choice([0.0, 1e-3]))
+    with np.errstate(all="ignore"):
+        lines = lines_of(family, effort, prices, [first], [last])
+        lines.bows(np.array([effort - width]), np.array([effort + width]))
+        line, box, ranges = seen[0]
+        counts = last - first
+        widths = np.diff(np.concatenate([[0], np.stack([first, last]).T.ravel(), [n + 1]]))[None]
+        paid = [line._wage_range(box, widths, ranges, j) for j in range(4)]
+    assert counts.min() > 0
+    every = np.array(list(product(*(np.arange(a, b + 1) for a, b in zip(first, last, strict=True)))))
+    every = every[np.all(np.diff(every, axis=1) > 0, axis=1)]
+    tuples = lines_of(family, effort, prices, every, every)
+    edges = np.repeat(every, 2, axis=1)
+    for e in np.linspace(effort - width, effort + width, 3):
+        law = Law.at(family, edges, np.full(len(every), e))
+        base, beta, shirking = tuples._fixed(law.q[:, 0])
+        x = base + beta * law.mean
+        for j, other in enumerate(tuples._given(edges)):
+            x = x - shirking[:, j, None] * other / np.maximum(law.p, 1e-290)
+        v = tuples._utility(x)[:, ::2]
+        for j, (low, high) in enumerate(paid):
+            slack = 1e-9 * (1 + np.abs(v[:, j]))
+            assert np.all(low - slack <= v[:, j]) and np.all(v[:, j] <= high + slack)
+
+
 @pytest.mark.parametrize("first", [540, 555, 570])
 def test_a_bow_is_what_a_place_between_may_add(reference, first):
     """Half of a block of two counts is a quarter of its range of x off the straight line between the corners; the bow is not much more."""

@@ -120,10 +120,18 @@ def test_of_many_lines_the_last_near_ones_and_the_first_and_certain_ones_are_tri
     assert set(np.flatnonzero(pool.programme == 4)) <= set(pool._near(one, one, np.array([0.57])).ravel())
 
 
-def test_prices_beyond_measure_have_no_line_beside_them(reference):
-    """At some prices numbers overflow: there is no neighbouring programme to aim at, and no error either."""
-    family = family_of(reference, 100)
-    pool = Pool(family, 2)
-    with np.errstate(all="ignore"):
-        pool.add((58, 67), 0.57, np.array([1e200, 1e190, 1e200]), (0.0,))
-    assert pool.size == 2
+def test_prices_beyond_measure_have_no_line_beside_them():
+    """Free effort, a value that is capped, and prices whose products overflow: no neighbouring programme to aim at, and no error either."""
+    free = 0.4291691396789872
+    cost = al.ConvexCost(
+        lambda e: 0.395367 * np.maximum(e - free, 0), lambda e: 0.395367 * (np.asarray(e) > free)
+    )
+    caps = 0.44593669571719696, 0.5694021366228474
+    problem = al.Problem(
+        al.CRRA(5.0), cost, lambda e: 0.4802 * (np.minimum(e, caps[0]) + 0.4 * np.minimum(e, caps[1])), -0.35759, 0.01,
+        lambda e: 0.4802 * ((np.asarray(e) < caps[0]) + 0.4 * (np.asarray(e) < caps[1])),
+    )  # fmt: skip
+    pay, best = (
+        al.second_best(problem, al.Golden(0.1238441578919014), 2, f) for f in ("tiered(2)", "optimal")
+    )
+    assert pay.converged and pay.profit == pytest.approx(best.profit, abs=1e-11)

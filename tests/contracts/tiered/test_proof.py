@@ -10,7 +10,7 @@ from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.efforts import Search
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.tiered.family import Tiers
-from annolib.contracts.tiered.proof import Cover, Proof, _within
+from annolib.contracts.tiered.proof import Cover, Proof, _filled, _within
 from tests.contracts import adversary
 from tests.contracts.kinked_costs import ANY_PAY, kinked
 
@@ -106,6 +106,15 @@ def test_no_effort_is_left_out_that_any_pay_could_be_worth(reference, tiers, n):
         held = np.any((left <= effort) & (effort <= right))
         assert held or not worth
     assert right.max() - left.min() < 0.1
+
+
+@pytest.mark.parametrize(
+    ("known", "tiers", "n"), [((3, 5), 5, 5), ((1, 5), 4, 5), ((2,), 2, 2), ((7,), 3, 900)]
+)
+def test_thresholds_are_filled_up_wherever_there_is_room(known, tiers, n):
+    filled = _filled(known, tiers, n)
+    assert len(set(filled)) == tiers and set(known) <= set(filled)
+    assert filled == tuple(sorted(filled)) and filled[0] >= 1 and filled[-1] <= n
 
 
 def test_boxes_within_others():

@@ -107,3 +107,17 @@ def test_bad_input(reference):
         al.second_best(*reference, 10, "binary", tiers=3)
     with pytest.raises(al.NoBestContract, match="floor"):
         al.second_best(*reference, 10, "tiered", tiers=2, floor=None)
+
+
+def test_a_contract_that_other_efforts_tempt_from_is_not_taken_for_the_best():
+    """Steep cost, level near no effort: an effort one standard deviation below tempted, was missed, and the best pair came out as a bonus."""
+    problem = al.Problem(
+        al.CARA(1.0),
+        al.PowerCost(0.1137, 8.0),
+        value=lambda e: 0.5 * e * (2 - e),
+        outside=0.5524,
+        floor=0.525,
+    )
+    pay, bonus = (al.second_best(problem, al.SelfConsistency(0.25), 3338, f) for f in ("tiered(2)", "binary"))
+    assert pay.converged and pay.certificate.gain_bound < 1e-9
+    assert pay.gap < 0.6 * bonus.gap
