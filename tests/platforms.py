@@ -22,6 +22,7 @@ from annolib.course.setup import ensuring, environment
 
 FEW = ("hypothesis", "nbclient", "nbformat", "nbval>=0.11,<0.12", "pytest>=8.1", "pytest-xdist>=3.6")
 PLAIN = ("-o", "addopts=--import-mode=importlib -ra")  # for tests that run no notebook and no doctest
+TWO_FILES = ("-n", "2", "--dist", "loadfile")
 # the tests that meet other packages: tables and their engines, files, widgets, pages; a few doctests of every kind
 CORE = (
     "tests/tables",
@@ -164,7 +165,7 @@ def run(suite):
     except Skip as reason:
         return "skipped", str(reason)
     code = subprocess.run(
-        [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", *suite.tests],
+        [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *TWO_FILES, *suite.tests],
         cwd=environment.ROOT,
         env={**os.environ, "ANNOLIB_SUITE": suite.name},
     ).returncode

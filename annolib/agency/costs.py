@@ -9,10 +9,16 @@ from typing import ClassVar
 import numpy as np
 
 from annolib.agency.arguments import FromItsArguments
-from annolib.numerics.calculus import on_arrays, slope_of
+from annolib.agency.pieces import Ranges, pieces_of
+from annolib.numerics.calculus import integral, on_arrays, slope_of
 from annolib.validation import within
 
-_GRID = np.linspace(0, 1, 257)
+_GRID = np.linspace(0, 1, 4097)
+_FALLS, _OFF = (
+    1e-12,
+    1e-8,
+)  # of the largest c′: rounding, and by how much c may rise by other than ∫ c′ on average
+_JUMP = 1e-6  # of the largest c′: what counts as a kink
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class PowerCost:
     power: float = 2.0
     free_effort: ClassVar[float] = 0.0  # the largest effort that costs nothing
     kinks: ClassVar[tuple] = ()  # efforts at which c′ jumps
+    turns: ClassVar[tuple] = ()  # efforts around which c″ changes quickly: worth a look, each
 
     def __post_init__(self):
         for name, low, remedy in (
@@ -67,6 +74,19 @@ class PowerCost:
                 else 0.0 * np.asarray(effort)
             )
 
+    def bends(self, low, high):
+        """What c″ (`first`) and c‴ (`second`) can be on boxes of efforts: `Ranges`; both are powers, and so between their ends."""
+        low, high = (np.atleast_1d(np.asarray(x, dtype=float)) for x in (low, high))
+        factor, exponent = self.scale * self.power * (self.power - 1), self.power - 3
+        with np.errstate(divide="ignore"):
+            ends = [
+                factor * (exponent + 1) * x**exponent if factor * (exponent + 1) else 0.0 * x
+                for x in (low, high)
+            ]
+        return Ranges(
+            self.curvature((low + high) / 2), _between(self.curvature(low), self.curvature(high)), _between(*ends), 0.0 * low
+        )  # fmt: skip
+
     def stretched(self, by):
         """The cost as a function of x, where effort is `by`·x."""
         return PowerCost(self.scale * by**self.power, self.power)
@@ -82,6 +102,20 @@ class ConvexCost(FromItsArguments):
         c and c′ on [0, 1], c(0) = 0, c′ ≥ 0 and not decreasing. c may have kinks (c′ jumps there) and cost nothing up to
         some effort, `free_effort`.
 
+    Raises
+    ------
+    TypeError
+        If one of them does not give a number for a number.
+    ValueError
+        If c or c′ is not finite, c(0) is not 0, c′ is negative or falls, or c does not rise by what c′ adds up to.
+
+    Notes
+    -----
+    A function can only be asked at points, and a proof about all efforts needs to know it in between. What is taken for granted is this: between its
+    kinks c′ is a smooth curve, namely the polynomials (`annolib.agency.pieces`) that agree with it, to rounding, at some ten thousand efforts, none further
+    than 0.0002 from the next. A wiggle of c′ that is narrower may stay unseen. Near an effort where c′ is no such curve only this is used: c′ does not
+    fall. All proofs about contracts rest on that, and on nothing else about c.
+
     Examples
     --------
     >>> cost = ConvexCost(lambda e: np.expm1(e) / 4, lambda e: np.exp(e) / 4)
@@ -92,31 +126,24 @@ class ConvexCost(FromItsArguments):
     function: Callable
     derivative: Callable
     _parts: tuple = field(init=False, repr=False, compare=False)
+    _pieces: object = field(init=False, repr=False, compare=False)
     free_effort: float = field(init=False, repr=False, compare=False)
     kinks: tuple = field(init=False, repr=False, compare=False)
+    turns: tuple = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
         cost = on_arrays("function", self.function)
         slope = on_arrays("derivative", self.derivative)
-        values, slopes = cost(_GRID), slope(_GRID)
-        if abs(values[0]) > 1e-15:
-            raise ValueError(
-                f"cost must be 0 at effort 0; saw {values[0]:.6g}. Subtract it, or put it into outside."
-            )
-        if np.any(slopes < 0) or np.any(np.diff(slopes) < -1e-12 * slopes[-1]):
-            bad = _GRID[np.r_[slopes < 0] | np.r_[False, np.diff(slopes) < -1e-12 * slopes[-1]]][0]
-            raise ValueError(
-                f"cost must increase and be convex; its derivative fails that at effort {bad:.4g}."
-            )
-        middle = (values[1:] - values[:-1]) * 256
-        off = (middle < slopes[:-1] - 1e-9 * slopes[-1]) | (middle > slopes[1:] + 1e-9 * slopes[-1])
-        if np.any(off):
-            raise ValueError(
-                f"derivative does not belong to function; they disagree at effort {_GRID[:-1][off][0]:.4g}."
-            )
-        object.__setattr__(self, "_parts", (cost, slope, _curvature(self.derivative, slope)))
+        _check(cost, slope)
+        object.__setattr__(self, "_parts", (cost, slope, _curvature(self.derivative)))
         object.__setattr__(self, "free_effort", _last_zero(cost))
-        object.__setattr__(self, "kinks", _jumps(slope))
+        pieces = pieces_of(slope, (self.free_effort,))
+        object.__setattr__(self, "kinks", _jumps(slope, pieces))
+        if self.kinks:
+            pieces = pieces_of(slope, (self.free_effort, *self.kinks))
+        _check_sums(cost, slope, pieces)
+        object.__setattr__(self, "_pieces", pieces)
+        object.__setattr__(self, "turns", tuple(pieces.turns().tolist()))
 
     def cost(self, effort):
         """c(η)."""
@@ -127,8 +154,18 @@ class ConvexCost(FromItsArguments):
         return self._parts[1](effort)
 
     def curvature(self, effort):
-        """c″(η); where c′ is not smooth, its difference quotient."""
-        return self._parts[2](effort)
+        """c″(η); at a kink that before it. Where c′ is not smooth, its difference quotient."""
+        if self._parts[2] is not None:
+            return self._parts[2](effort)
+        found = self._pieces.derivative(effort)
+        return np.where(np.isnan(found), _quotient(self._parts[1], effort), found)
+
+    def bends(self, low, high):
+        """What c″ (`first`) and c‴ (`second`) can be on boxes of efforts: `Ranges`.
+
+        They are those of the polynomials that c′ is to rounding between its kinks (`annolib.agency.pieces`); where it is none, any c″ ≥ 0 may be.
+        """
+        return self._pieces.ranges(low, high)
 
     def stretched(self, by):
         """The cost as a function of x, where effort is `by`·x."""
@@ -172,6 +209,10 @@ class MoneyCost:
     def kinks(self):
         return self.spent.kinks
 
+    @property
+    def turns(self):
+        return self.spent.turns
+
     def cost(self, effort):
         """c(η), in money."""
         return self.spent.cost(effort)
@@ -184,24 +225,82 @@ class MoneyCost:
         """c″(η)."""
         return self.spent.curvature(effort)
 
+    def bends(self, low, high):
+        """What c″ and c‴ can be on boxes of efforts: `Ranges`."""
+        return self.spent.bends(low, high)
+
     def stretched(self, by):
         """The cost as a function of x, where effort is `by`·x."""
         return MoneyCost(self.spent.stretched(by))
 
 
-def _curvature(derivative, slope):
-    """c″: the derivative of c′ to rounding if it is smooth, else difference quotients, which no proof rests on."""
+def _between(one, other):
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+def _check(cost, slope):
+    """Raise ValueError unless c is finite, 0 at first, increasing and convex with derivative c′, on a grid."""
+    with np.errstate(all="ignore"):
+        values, slopes = cost(_GRID), slope(_GRID)
+    for name, seen in (("function", values), ("derivative", slopes)):
+        bad = ~np.isfinite(seen)
+        if bad.any():
+            raise ValueError(
+                f"{name} must be finite on [0, 1]; at effort {_GRID[bad][0]:.4g} it is {seen[bad][0]}."
+            )
+    if abs(values[0]) > 1e-15:
+        raise ValueError(
+            f"function must be 0 at effort 0; saw {values[0]:.6g}. Subtract that from it, or put it into outside."
+        )
+    if np.any(slopes < 0):
+        at = np.flatnonzero(slopes < 0)[0]
+        raise ValueError(
+            f"derivative must not be negative, as cost increases with effort; at effort {_GRID[at]:.4g} it is {slopes[at]:.6g}."
+        )
+    falls = np.diff(slopes) < -_FALLS * slopes[-1]
+    if np.any(falls):
+        at = np.flatnonzero(falls)[0]
+        raise ValueError(
+            f"derivative must not fall, as cost is convex; from effort {_GRID[at]:.6g} to {_GRID[at + 1]:.6g} it falls from "
+            f"{slopes[at]:.6g} to {slopes[at + 1]:.6g}."
+        )
+    steep, slack = np.diff(values) * (_GRID.size - 1), 1e-9 * slopes[-1]
+    off = (steep < slopes[:-1] - slack) | (steep > slopes[1:] + slack)
+    if np.any(off):
+        at = np.flatnonzero(off)[0]
+        raise ValueError(
+            f"derivative does not belong to function: close to effort {_GRID[at]:.4g} function rises by {steep[at]:.6g} for each unit of "
+            f"effort, and derivative is {slopes[at]:.6g} to {slopes[at + 1]:.6g}."
+        )
+
+
+def _check_sums(cost, slope, pieces):
+    """Raise ValueError unless c rises by ∫ c′ on every part on which c′ is a polynomial."""
+    low, high = pieces.edges[:-1][pieces.known], pieces.edges[1:][pieces.known]
+    rise, added = cost(high) - cost(low), integral(slope, low, high)
+    off = np.abs(rise - added) > _OFF * slope(1.0) * (high - low) + 1e-15 * np.abs(cost(high))
+    if np.any(off):
+        at = np.flatnonzero(off)[0]
+        raise ValueError(
+            f"derivative does not belong to function: from effort {low[at]:.4g} to {high[at]:.4g} function rises by {rise[at]:.9g}, and "
+            f"derivative adds up to {added[at]:.9g}."
+        )
+
+
+def _curvature(derivative):
+    """c″, the derivative of c′ to rounding, if one formula of c′ holds everywhere; else None."""
     try:
-        return slope_of("derivative", derivative)
+        with np.errstate(all="ignore"):
+            return slope_of("derivative", derivative)
     except ValueError:
-        step = 1e-6
+        return None
 
-        def quotient(effort):
-            low = np.maximum(np.asarray(effort, dtype=float) - step, 0.0)
-            high = np.minimum(np.asarray(effort, dtype=float) + step, 1.0)
-            return (slope(high) - slope(low)) / (high - low)
 
-        return quotient
+def _quotient(slope, effort, step=1e-6):
+    """c″ by differences of c′, which no proof rests on."""
+    low = np.maximum(np.asarray(effort, dtype=float) - step, 0.0)
+    high = np.minimum(np.asarray(effort, dtype=float) + step, 1.0)
+    return (slope(high) - slope(low)) / (high - low)
 
 
 def _last_zero(cost):
@@ -215,12 +314,15 @@ def _last_zero(cost):
     return low if low > 1e-12 else 0.0
 
 
-def _jumps(slope):
-    """Where c′ jumps: of each interval of a grid the half with the larger rise is kept, down to rounding; the left ends."""
-    low, high = _GRID[:-1].copy(), _GRID[1:].copy()
-    for _ in range(50):
+def _jumps(slope, pieces):
+    """Where c′ jumps: of each interval in doubt the half with the larger rise is kept, down to rounding, while it rises enough; the left ends."""
+    (low, high), least = pieces.doubtful(), _JUMP * slope(1.0)
+    for _ in range(55):
+        keep = slope(high) - slope(low) > least
+        low, high = low[keep], high[keep]
+        if not low.size:
+            return ()
         half = (low + high) / 2
         left = slope(half) - slope(low) >= slope(high) - slope(half)
         low, high = np.where(left, low, half), np.where(left, half, high)
-    jump = slope(high) - slope(low) > 1e-6 * np.max(slope(_GRID))
-    return tuple(float(x) for x in np.unique(low[jump]) if 0 < x < 1)
+    return tuple(float(x) for x in np.unique(low) if 0 < x < 1)

@@ -37,11 +37,11 @@ class ListedCost(FromItsArguments):
         """c of one of the efforts."""
         return self._look_up(effort)
 
-    def slope(self, effort):
+    def slope(self, *efforts):
         """A list has none."""
         raise TypeError("cost is a list, one for each effort: it has no slope. Give PowerCost or ConvexCost.")
 
-    curvature = slope
+    curvature = bends = slope
 
 
 def listed_efforts(efforts, cost, value, highest):

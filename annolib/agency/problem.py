@@ -28,7 +28,9 @@ from annolib.validation import as_given, within
 
 __all__ = ["CARA", "CRRA", "FirstBest", "PowerCost", "Problem", "RiskNeutral", "first_best"]
 
-_GRID = np.linspace(0, 1, 129)
+_GRID, _FINE = np.linspace(0, 1, 129), np.linspace(0, 1, 1025)
+_WIDE = 32  # steps of the finer grid in one
+_SAME = 1e-8  # of a slope of V: what is no other one
 _NEAR = 0.02  # efforts this near η* get their loss by quadrature of the slope
 
 
@@ -53,7 +55,7 @@ class Problem(FromItsArguments):
         Lowest wage that may be paid (limited liability); None for no floor. A utility that knows no wage below 0
         (CRRA with γ < 1) has floor 0 by itself.
     value_slope : callable or None
-        V′, only needed where V is not smooth enough to be differentiated automatically.
+        V′, only needed where V is not smooth enough to be differentiated automatically. It is checked against V.
     efforts : sequence of float or None
         The only efforts there are, increasing, at least two, in [0, effort_max]; V need not be concave then, nor c convex. None
         for all of [0, effort_max]. Where cost or value is a sequence and no efforts are given they are numbered 0, 1, 2, ….
@@ -63,7 +65,7 @@ class Problem(FromItsArguments):
     Raises
     ------
     ValueError
-        If V is not increasing and concave, the outside option is out of reach, or the floor is unbearable.
+        If V is not increasing and concave or V′ is not its slope, the outside option is out of reach, or the floor is unbearable.
 
     Examples
     --------
@@ -96,7 +98,7 @@ class Problem(FromItsArguments):
         )
         if self.efforts is not None and np.ndim(self.cost) == 1:
             object.__setattr__(self, "cost", ListedCost(self.efforts, self.cost))
-        if not all(hasattr(self.cost, name) for name in ("cost", "slope", "curvature")):
+        if not all(hasattr(self.cost, name) for name in ("cost", "slope", "curvature", "bends")):
             raise TypeError(f"cost must be PowerCost or ConvexCost; saw {self.cost!r}.")
         object.__setattr__(self, "outside", _number("outside", self.outside))
         if self.efforts is not None:
@@ -349,6 +351,48 @@ def _check_value(problem):
             f"value must be concave in effort; saw it curve upwards at effort {seen:.4g}. "
             "Where efforts are a finite list any value will do: problem.with_efforts, or efforts=…."
         )
+    _check_value_slope(problem)
+
+
+def _check_value_slope(problem):
+    """Proofs lay tangents on V: V′ must be its slope, between those of the chords on either side, and V must rise by ∫ V′ where V′ is smooth."""
+    grid = _FINE * problem.effort_max
+    with np.errstate(all="ignore"):
+        value, slope = problem._value(grid), problem._value_slope(grid)
+        steep = np.diff(value) / np.diff(grid)
+        slack = _SAME * (np.abs(steep) + (value[-1] - value[0]) / grid[-1] + 1e-300)
+        slack = slack + 8 * np.finfo(float).eps * np.max(np.abs(value)) / grid[1]
+        off = ~((slope[:-1] >= steep - slack) & (steep >= slope[1:] - slack))
+    if np.any(off):
+        i = np.flatnonzero(off)[0]
+        seen = f"its derivative is {slope[i]:.6g} to {slope[i + 1]:.6g}"
+        _refuse_value_slope(problem, grid[i], grid[i + 1], steep[i], seen)
+    if problem.value_slope is None:
+        return
+    ends, slack = grid[::_WIDE], 2 * _WIDE * slack[::_WIDE]
+    with np.errstate(all="ignore"):
+        steep = np.diff(value[::_WIDE]) / np.diff(ends)
+        added = integral(problem._value_slope, ends[:-1], ends[1:]) / np.diff(ends)
+        inside = slope[np.arange(0, grid.size - 1, _WIDE)[:, None] + np.arange(_WIDE + 1)]
+        smooth = np.abs(np.diff(inside, 2)).max(axis=1) <= 0.05 * np.ptp(inside, axis=1) + slack
+        off = smooth & np.isfinite(inside[:, 0]) & ~(np.abs(added - steep) <= slack)
+    if np.any(off):
+        i = np.flatnonzero(off)[0]
+        _refuse_value_slope(
+            problem, ends[i], ends[i + 1], steep[i], f"its derivative is {added[i]:.9g} on average"
+        )
+
+
+def _refuse_value_slope(problem, low, high, steep, seen):
+    remedy = (
+        "value is not smooth there: give its derivative as value_slope."
+        if problem.value_slope is None
+        else "Give the derivative of value, or leave value_slope out where value is smooth."
+    )
+    raise ValueError(
+        f"value_slope does not belong to value: from effort {low:.4g} to {high:.4g} value rises by {steep:.9g} for each unit of effort, and "
+        f"{seen}. {remedy}"
+    )
 
 
 def _check_outside(problem):

@@ -167,6 +167,11 @@ class MixedCost:
         """Efforts at which c′ jumps."""
         return tuple(sorted({*self.one.kinks, *self.other.kinks}))
 
+    @property
+    def turns(self):
+        """Efforts around which c″ changes quickly."""
+        return tuple(sorted({*self.one.turns, *self.other.turns}))
+
     def _mixed(self, name, effort):
         one, other = (getattr(end, name)(effort) for end in (self.one, self.other))
         return (1 - self.share) * one + self.share * other
@@ -182,3 +187,8 @@ class MixedCost:
     def curvature(self, effort):
         """c″(η)."""
         return self._mixed("curvature", effort)
+
+    def bends(self, low, high):
+        """What c″ and c‴ can be on boxes of efforts: `annolib.agency.pieces.Ranges`."""
+        one, other = (end.bends(low, high) for end in (self.one, self.other))
+        return one.times(1 - self.share).plus(other.times(self.share))

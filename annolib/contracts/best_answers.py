@@ -146,7 +146,7 @@ def best_answer(problem, monitor, contract) -> Answer:
             efforts = np.zeros(1)
         else:
             found = deviations.proved_optimum(problem, evidence, split_parts(evidence, n, utilities))
-            efforts = _tied(payoff, found)
+            efforts = _tied(payoff, found, problem.cost.turns)
         efforts = _with_free_effort(problem, payoff, efforts, found)
         paid = expected(n, evidence.success(efforts), evidence.failure(efforts), wages)
     return _liked_best(problem, efforts, paid, payoff, found)
@@ -176,7 +176,7 @@ def _to_many_checks(problem, evidence, contract):
     else:
         found = deviations.proved_optimum(problem, evidence, pay.parts, pay.guesses)
         found = replace(found, payoff=found.payoff + pay.base, bound=found.bound + pay.base)
-        efforts = _tied(payoff, found)
+        efforts = _tied(payoff, found, problem.cost.turns)
         if not pay.proved:
             found = replace(found, bound=np.nan)
     efforts = _with_free_effort(problem, payoff, efforts, found)
@@ -238,9 +238,9 @@ def _with_free_effort(problem, payoff, efforts, found):
     return np.append(efforts, others[payoff(others) >= found.payoff - _TIE])
 
 
-def _tied(payoff, found):
-    """The best effort, and every other peak of the payoff that is as high."""
-    x = np.unique(np.append(_GRID, found.effort))
+def _tied(payoff, found, turns):
+    """The best effort, and every other peak of the payoff that is as high; `turns` are efforts around which there may be a narrow one."""
+    x = np.unique(np.concatenate([_GRID, turns, [found.effort]]))
     values = np.concatenate([[-np.inf], payoff(x), [-np.inf]])
     peaks = np.flatnonzero((values[1:-1] >= values[:-2]) & (values[1:-1] >= values[2:]))
     left, right = x[np.maximum(peaks - 1, 0)], x[np.minimum(peaks + 1, x.size - 1)]

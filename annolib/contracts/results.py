@@ -78,8 +78,9 @@ class SecondBest:
     converged, iterations, residual, message
         How the solver ended; `residual` is the largest violated equation.
     suboptimality : float
-        A proved bound: no other contract of the class earns more than this on top of `profit`. NaN if not known. For a cost given as a
-        function the bound for any pay takes how much c′ bends in a box of efforts from five points of it, doubled: an assumption.
+        A proved bound: no other contract of the class earns more than this on top of `profit`. NaN if not known. The proof takes the problem
+        at its word: V increases and is concave; a cost given as a function is, between the ten thousand efforts at which it is looked at, the
+        smooth curve through them (`ConvexCost`).
     evidence : Monitor or other evidence
         What a check is, as it was asked for.
     """

@@ -8,7 +8,6 @@ from importlib import import_module
 
 import numpy as np
 
-from annolib.agency.costs import PowerCost
 from annolib.agency.problem import first_best
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.results import NoBestContract, SecondBest, SecondBests
@@ -30,6 +29,7 @@ FAMILIES = {  # name: where its solver is, imported when it is first used
 }
 TOGETHER = {  # name: solver for several numbers of checks at once, (problem, evidence, numbers, best)
     "binary": "threshold.solve:binary_bests",
+    "linear": "linear.solve:linear_bests",  # worth it without a floor
 }
 AGAIN = {"binary": "tiered.solve:looked_at_again"}  # name: another proof for what is left open
 _BLOCK = 32  # numbers of checks at once
@@ -118,13 +118,14 @@ def second_best(
     if evidence.gain == 0:
         no_news = "these checks say nothing about effort: only flat pay is left"
         solver = partial(_imported(FAMILIES["flat"]), message=no_news)
-    elif family in TOGETHER:
+    elif family in TOGETHER and (family != "linear" or problem.floor is None):
 
         def together(numbers):
             found = _imported(TOGETHER[family])(problem, evidence, numbers, best)
-            return [
+            found = [
                 _again(family, problem, evidence, n, best, one) for n, one in zip(numbers, found, strict=True)
             ]
+            return [one if one.converged else _bounded(one) for one in found]
 
     return _signed(
         for_each(n, lambda x: solver(problem, evidence, x, best), family, progress, together), monitor
@@ -239,11 +240,7 @@ def _best_of(family, problem, evidence, n, best, **how):
         family, problem, evidence, n, best, _imported(FAMILIES[family])(problem, evidence, n, best, **how)
     )
     if found.converged:
-        return (
-            found
-            if family != "optimal" or isinstance(problem.cost, PowerCost)
-            else _nested(found, problem, evidence, n, best)
-        )
+        return found
     for name in HELD.get(family, ()):
         try:
             other = _imported(FAMILIES[name])(problem, evidence, n, best)
@@ -253,28 +250,14 @@ def _best_of(family, problem, evidence, n, best, **how):
             message = f"{found.message}; the best known is a {other.family} contract"
             left = _left(other, found.suboptimality - (found.gap - other.gap))
             found = replace(other, family=family, converged=False, message=message, suboptimality=left)
-    return replace(found, suboptimality=_left(found, found.suboptimality))
+    return _bounded(found)
+
+
+def _bounded(pay):
+    """The result with a bound no larger than its gap."""
+    return replace(pay, suboptimality=_left(pay, pay.suboptimality))
 
 
 def _left(pay, bound):
     """What others may earn more at most: the bound, and no more than what the first best does. That alone where there is no bound, or a wrong one."""
     return bound if 0 <= bound <= pay.gap else pay.gap
-
-
-def _nested(found, problem, evidence, n, best):
-    """Optimal pay, unless a bonus, which it holds, earns more than its proof allows: then that, in doubt.
-
-    For costs given as functions, of which the proofs know less.
-    """
-    try:
-        bonus = _imported(FAMILIES["binary"])(problem, evidence, n, best)
-    except NoBestContract:
-        return found
-    left = found.gap - bonus.gap
-    if (
-        not left > found.suboptimality + 1e-12 * (1 + abs(found.profit))
-        or bonus.certificate.gain_bound >= 1e-9
-    ):
-        return found
-    message = f"a bonus earns {left:.2g} more than was taken for the best: what is shown is that bonus, and nothing is proved"
-    return replace(bonus, family="optimal", converged=False, message=message, suboptimality=bonus.gap)

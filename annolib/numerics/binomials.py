@@ -53,7 +53,10 @@ def stirling_error(k):
 def _deviances(a, b, mean_a, mean_b):
     """a log(a/mean_a) + mean_a − a, and the same for b, summed; exact for counts near their means."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        off = log1pmx(np.array(np.broadcast_arrays((mean_a - a) / a, (mean_b - b) / b)))
+        off_a, off_b = (mean_a - a) / a, (mean_b - b) / b
+        off = np.empty((2, *np.broadcast_shapes(off_a.shape, off_b.shape)))
+        off[0], off[1] = off_a, off_b
+        off = log1pmx(off)
     return -(a * off[0] + b * off[1])
 
 
@@ -133,7 +136,10 @@ def tails(t, n, q, r):
 def _tails_by_beta(t, n, q, r):
     """`tails` by the incomplete beta function, asked for at the smaller of q and r."""
     flip = q < 0.5
-    a, b, x = np.where(flip, t, n - t + 1.0), np.where(flip, n - t + 1.0, t), np.where(flip, q, r)
+    if flip.any():
+        a, b, x = np.where(flip, t, n - t + 1.0), np.where(flip, n - t + 1.0, t), np.where(flip, q, r)
+    else:
+        a, b, x = n - t + 1.0, t, r
     one = np.asarray(betainc(a, b, x))
     other = 1 - one
     rare = one > 0.5  # here the difference would lose digits
@@ -141,7 +147,7 @@ def _tails_by_beta(t, n, q, r):
         a, b, x = (np.broadcast_to(each, one.shape)[rare] for each in (a, b, x))
         other = np.array(other)
         other[rare] = betaincc(a, b, x)
-    return np.where(flip, one, other), np.where(flip, other, one)
+    return (np.where(flip, one, other), np.where(flip, other, one)) if flip.any() else (other, one)
 
 
 def _tails_by_quadrature(t, n, q, r):

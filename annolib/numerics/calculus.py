@@ -72,7 +72,7 @@ def on_arrays(name, function):
     except Exception:
         direct = False
     if direct:
-        return lambda x: np.broadcast_to(function(np.asarray(x, dtype=float)), np.shape(x)) + 0.0
+        return lambda x: _in_shape(function(np.asarray(x, dtype=float)), np.shape(x))
     try:
         float(function(0.5))
     except Exception as error:
@@ -80,6 +80,11 @@ def on_arrays(name, function):
             f"{name} must be a function of effort that returns a number; calling it at 0.5 gave {error!r}."
         ) from error
     return np.vectorize(lambda x: float(function(x)), otypes=[float])
+
+
+def _in_shape(values, shape):
+    """New floats in this shape."""
+    return (values if np.shape(values) == shape else np.broadcast_to(values, shape)) + 0.0
 
 
 def slope_of(name, function):
@@ -105,7 +110,7 @@ def slope_of(name, function):
 
     def complex_step(x):
         x = np.asarray(x, dtype=float)
-        return np.broadcast_to(np.imag(function(x + 1e-30j)) / 1e-30, x.shape) + 0.0
+        return _in_shape(np.imag(function(x + 1e-30j)) / 1e-30, x.shape)
 
     if agrees(complex_step):
         return complex_step

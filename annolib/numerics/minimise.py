@@ -15,6 +15,7 @@ _CLOSE = np.array([-1.0, -0.2, 0.0, 0.2, 1.0])
 _ROUNDS, _STALE = 40, 4
 _STEPS = 40
 _SHARP = 1e-11  # of the value: what may be left above the minimum
+_CORNER = 0.2  # of the change in slope times the width; 0.5 where all of it is at one end
 
 
 def usual_scan(centre):
@@ -331,8 +332,16 @@ def _inside(falls, rises, gap, turn):
     width = rises.effort - falls.effort
     if abs(width) < 4e-16:
         return None
+    turned = rises.slope - falls.slope
+    off = rises.gap - falls.gap - (rises.slope + falls.slope) / 2 * width  # by what a parabola is missed
+    corner = abs(off) > _CORNER * width * turned
+    meet = (falls.gap - rises.gap + rises.slope * width) / turned  # of the tangents of both ends
+    if corner and 0 < meet < width and turn % 4 != 3:
+        if gap - (falls.gap + falls.slope * meet) < _SHARP * gap:
+            return None
+        return falls.effort + min(max(meet, 1e-9 * width), width * (1 - 1e-9))
     bend = max((rises.slope - falls.slope) / width, 1e-300)
-    if min(falls.slope**2, rises.slope**2) / bend < _SHARP * gap + 1e-18:
+    if not corner and min(falls.slope**2, rises.slope**2) / bend < _SHARP * gap + 1e-18:
         return None
     share = falls.slope / (falls.slope - rises.slope) if turn % 4 != 3 else 0.5
     return falls.effort + min(max(share, 1e-3), 1 - 1e-3) * width

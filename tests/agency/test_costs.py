@@ -37,7 +37,7 @@ def test_any_convex_cost_is_the_power_it_equals():
     [
         (lambda: al.PowerCost(-1, 2), "scale"),
         (lambda: al.PowerCost(1, 0.5), "power"),
-        (lambda: al.ConvexCost(lambda e: -e, lambda e: -1 + 0 * e), "cost"),
+        (lambda: al.ConvexCost(lambda e: -e, lambda e: -1 + 0 * e), "derivative must not be negative"),
     ],
 )
 def test_bad_costs_are_refused_by_name(make, message):
@@ -77,3 +77,98 @@ def test_costs_and_values_of_efforts_beyond_one():
         al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: e, effort_max=0.0)
     with pytest.raises(ValueError, match="value must increase.*at effort 0.9961"):
         al.Problem(al.CARA(1.0), al.PowerCost(0.1, 2), lambda e: e * (2 - e), effort_max=1.5)
+
+
+def _interpolated(e):
+    return np.interp(e, np.linspace(0, 1, 11), np.linspace(0, 1, 11) ** 2)
+
+
+LIES = {
+    "another derivative": (lambda e: e**2 / 2, lambda e: 2 * e, "derivative does not belong to function"),
+    "a little off": (lambda e: e**2 / 2, lambda e: e * (1 + 1e-7), "derivative does not belong to function"),
+    "a table and its formula": (_interpolated, lambda e: 2 * e, "derivative does not belong to function"),
+    "jumps itself": (lambda e: np.floor(10 * e) / 10, lambda e: 0 * e, "derivative does not belong to function"),
+    "not 0 at 0": (np.exp, np.exp, "function must be 0 at effort 0; saw 1"),
+    "falls at first": (lambda e: np.abs(e - 0.3) - 0.3, lambda e: np.sign(e - 0.3), "derivative must not be negative"),
+    "concave": (lambda e: np.log1p(e), lambda e: 1 / (1 + e), "derivative must not fall"),
+    "a narrow bump": (
+        lambda e: e**2 / 2, lambda e: e + 0.01 * np.exp(-(((e - 0.50195) / 1e-4) ** 2)), "derivative must not fall.*0.50"
+    ),
+    "not a number": (lambda e: np.where(e > 0.5, np.nan, e**2), lambda e: 2 * e, "function must be finite.*nan"),
+    "slope not a number": (lambda e: e**2, lambda e: np.where(e > 0.5, np.nan, 2 * e), "derivative must be finite.*nan"),
+    "infinite": (lambda e: -np.log1p(-e), lambda e: 1 / (1 - e), "function must be finite.*at effort 1 it is inf"),
+    "steep at 0": (np.sqrt, lambda e: 0.5 / np.sqrt(e), "derivative must be finite.*at effort 0 it is inf"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIES)
+@pytest.mark.filterwarnings("error")
+def test_a_lie_in_a_cost_is_one_error_that_names_the_argument(name):
+    function, derivative, message = LIES[name]
+    with pytest.raises(ValueError, match=message):
+        al.ConvexCost(function, derivative)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [lambda e: [x**2 for x in np.atleast_1d(e)], lambda e: "much", lambda e: None, lambda e, k: e, 3, lambda e: e[0] ** 2],
+)  # fmt: skip
+def test_what_gives_no_number_is_refused_by_name(wrong):
+    with pytest.raises(TypeError, match="^function must be a function of effort that returns a number"):
+        al.ConvexCost(wrong, lambda e: 2 * e)
+    with pytest.raises(TypeError, match="^derivative must be a function of effort that returns a number"):
+        al.ConvexCost(lambda e: e**2, wrong)
+
+
+STRANGE = {
+    "one number at a time": (lambda e: e**2 if e < 0.5 else e - 0.25, lambda e: 2 * e if e < 0.5 else 1.0, ()),
+    "softplus": (
+        lambda e: (np.logaddexp(0, 50 * (e - 0.5)) - np.logaddexp(0, -25)) / 50, lambda e: 1 / (1 + np.exp(-50 * (e - 0.5))), ()
+    ),
+    "almost linear": (lambda e: e**1.01, lambda e: 1.01 * e**0.01, ()),
+    "very steep": (lambda e: e**60, lambda e: 60 * e**59, ()),
+    "free, then a root": (
+        lambda e: np.maximum(e - 0.3, 0) ** 1.5, lambda e: 1.5 * np.sqrt(np.maximum(e - 0.3, 0)), ()
+    ),
+    "nothing": (lambda e: 0 * e, lambda e: 0 * e, ()),
+    "tiny": (lambda e: 1e-12 * e**2, lambda e: 2e-12 * e, ()),
+    "huge": (lambda e: 1e9 * e**2, lambda e: 2e9 * e, ()),
+    "a table": (
+        _interpolated, lambda e: np.diff(_interpolated(np.linspace(0, 1, 11)))[np.clip(np.ceil(10 * e - 1e-12).astype(int) - 1, 0, 9)] * 10,
+        np.arange(1, 10) / 10,
+    ),
+    "two kinks side by side": (
+        lambda e: e / 4 + np.maximum(e - 0.37, 0) + np.maximum(e - 0.371, 0),
+        lambda e: 0.25 + 1.0 * (e > 0.37) + 1.0 * (e > 0.371), (0.37, 0.371),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_costs_are_costs(name):
+    function, derivative, kinks = STRANGE[name]
+    cost = al.ConvexCost(function, derivative)
+    assert cost.kinks == pytest.approx(kinks, abs=1e-12)
+    low, high = np.linspace(0.05, 0.9, 8), np.linspace(0.05, 0.9, 8) + 0.003
+    bends = cost.bends(low, high)
+    inside = np.linspace(low, high, 50, axis=1)
+    rise = cost.slope(inside) - cost.slope(inside[:, :1])
+    most = np.minimum(bends.first[1], 1e300)[:, None] * (inside - inside[:, :1])
+    assert (rise[:, 1:] <= most[:, 1:] + bends.error[:, None] + 1e-13 * cost.slope(1.0)).all()
+
+
+@pytest.mark.parametrize("at", [0.25, 0.3, 0.5, 1 / 3, 0.25 + 5e-8, 0.25 - 3e-8, 1e-5, 1 - 1e-9])
+def test_a_kink_is_found_wherever_it_is(at):
+    for after in (np.greater, np.greater_equal):
+        cost = al.ConvexCost(lambda e: e / 4 + np.maximum(e - at, 0), lambda e, f=after: 0.25 + f(e, at))
+        assert cost.kinks == pytest.approx((at,), abs=1e-15)
+        assert cost.bends(at - 1e-3, np.minimum(at + 1e-3, 1)).first[1] == np.inf
+        assert cost.bends(np.array([at / 2]), np.array(cost.kinks)).first[1] < 1e-4
+
+
+def test_the_curvature_of_a_kinked_cost_is_exact_beside_the_kink():
+    cost = al.ConvexCost(
+        lambda e: np.expm1(e) + np.maximum(np.abs(e) - 0.4, 0), lambda e: np.exp(e) + (np.abs(e) > 0.4)
+    )
+    e = np.array([0.1, 0.4 - 1e-8, 0.4, 0.4 + 1e-8, 0.9])
+    assert cost.curvature(e) == pytest.approx(np.exp(e), rel=1e-9)

@@ -193,3 +193,49 @@ def test_what_is_not_solved_for_another_agent_is_refused(asked, other):
     )
     with pytest.raises(ValueError, match="efforts that fill .0, 1."):
         asked(problem)
+
+
+LIES_ABOUT_VALUE = {
+    "half": (lambda e: e, lambda e: 0.5 + 0 * e),
+    "twice": (lambda e: e, lambda e: 2.0 + 0 * e),
+    "a little off": (lambda e: e * (2 - e), lambda e: 2.0001 * (1 - e)),
+    "no kink": (lambda e: np.minimum(e, 0.5), lambda e: 1.0 + 0 * e),
+    "not a number": (lambda e: e, lambda e: np.nan * e),
+}
+
+
+@pytest.mark.parametrize("name", LIES_ABOUT_VALUE)
+def test_a_slope_of_another_value_is_refused(name):
+    value, slope = LIES_ABOUT_VALUE[name]
+    for top in (1.0, 2.0):
+        stretched = (lambda e: value(e / top)), (lambda e: slope(e / top) / top)  # noqa: B023
+        with pytest.raises(ValueError, match="^value_slope does not belong to value"):
+            al.Problem(
+                al.CARA(1.0), al.PowerCost(0.5, 2), stretched[0], value_slope=stretched[1], effort_max=top
+            )
+
+
+def test_a_value_that_curves_upwards_where_no_old_grid_looks_is_refused():
+    """A dent of V a thousandth wide: its slope falls and rises again."""
+    with pytest.raises(ValueError, match="value"):
+        al.Problem(
+            al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: e - 1e-4 * np.exp(-(((np.real(e) - 0.504) / 1e-3) ** 2)),
+            value_slope=lambda e: 1 + 0.2 * ((e - 0.504) / 1e-3) * np.exp(-(((e - 0.504) / 1e-3) ** 2)),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "slope"),
+    [
+        (np.sqrt, lambda e: 0.5 / np.sqrt(e)),
+        (lambda e: np.minimum(e, 0.5), lambda e: 1.0 * (e < 0.5)),
+        (lambda e: 3 + 0 * e, None),
+        (lambda e: 1e-9 * e * (2 - e), None),
+        (lambda e: 1e9 + e * (2 - e), lambda e: 2 * (1 - e)),
+        (lambda e: 0.6 * e * (2 - e), None),
+        (lambda e: np.log1p(50 * e), None),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_true_slopes_of_values_pass(value, slope):
+    al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value, value_slope=slope)

@@ -134,3 +134,19 @@ def test_a_row_without_any_value_has_no_place():
 
     numbers, rows, _ = lowest_in_rows(values_at, np.tile(np.linspace(1, 101, 6), (2, 1)))
     assert rows.tolist() == [1] and numbers.tolist() == [20.0]
+
+
+@pytest.mark.parametrize("steep", [1e3, 1e7])
+def test_a_corner_with_one_steep_side_takes_few_steps(steep):
+    """The secant of slopes stays at one end there; the tangents of both sides meet at the corner."""
+    seen = []
+
+    def corner(x):
+        seen.append(x)
+        left = x < 0.37
+        gap = 1e-6 + (steep * (0.37 - x) if left else 1e-3 * (x - 0.37)) * 1e-3 + 1e-4 * (x - 0.37) ** 2
+        slope = (-steep if left else 1e-3) * 1e-3 + 2e-4 * (x - 0.37)
+        return SimpleNamespace(effort=x, gap=gap, slope=slope)
+
+    best = climb(corner, corner(0.4), 0.02)
+    assert best.gap == pytest.approx(1e-6, rel=1e-9) and len(seen) < 12

@@ -198,8 +198,9 @@ def _highest_of_lower(a, b, c, d):
 
 _GRID = np.concatenate([[0.0], np.geomspace(1e-3, 0.05, 5), np.linspace(0.075, 1, 38)])
 _NEAR = np.array([0.03, 0.02, 0.012, 0.006, 0.002])
-_DEVIATIONS = np.array([0.5, 1, 2, 4, 6, 8, 10, 12, 14, 16, 20])
-_PEAKS = 3  # peaks that are looked at more closely
+_DEVIATIONS = np.array([0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20])
+_PEAKS = 4  # peaks that are looked at more closely
+_SAME = 1e-15  # of the largest difference in payoff: none
 
 
 def most_tempting_deviation(payoff, effort, scale=np.inf):
@@ -209,14 +210,19 @@ def most_tempting_deviation(payoff, effort, scale=np.inf):
     efforts. The highest peaks of a grid, denser around `effort`, are refined by zooming between their neighbours. `scale`: the change of
     effort that moves the mean count by one standard deviation, 1/√(n𝓘). Pay may turn as quickly, so steps of it are looked at where small.
     """
-    near = _NEAR if 16 * scale > _NEAR[0] else np.concatenate([_NEAR, scale * _DEVIATIONS])
+    near = _NEAR if 2 * scale > _NEAR[0] else np.concatenate([_NEAR, scale * _DEVIATIONS])
     points = np.clip(np.concatenate([_GRID, effort - near, effort + near, [effort]]), 0, 1)
     x = np.unique(points)
     gains = payoff(x)
     here = int(np.searchsorted(x, effort))
     gains = gains - gains[here]
     padded = np.concatenate([[-np.inf], gains, [-np.inf]])
-    peaks = np.flatnonzero((gains >= padded[:-2]) & (gains >= padded[2:]))
+    highest = (gains >= padded[:-2]) & (gains >= padded[2:])
+    same = _SAME * (
+        1 + np.abs(gains).max()
+    )  # where pay hardly turns every point is a peak: its ends stand for a plateau
+    level = (np.abs(gains - padded[:-2]) <= same) & (np.abs(gains - padded[2:]) <= same)
+    peaks = np.flatnonzero(highest & ~level) if np.any(highest & ~level) else np.flatnonzero(highest)
     peaks = peaks[peaks != here]
     if not peaks.size:  # the payoff only falls: the nearest other effort stands for all
         peaks = np.array([here - 1 if here else here + 1])

@@ -31,7 +31,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
-from annolib.agency.costs import PowerCost
 from annolib.contracts.incentives import cheapest_lottery as dual
 from annolib.contracts.joint.family import PayTable, proved_answer
 
@@ -300,16 +299,19 @@ def _box(family, deviations, low, high, profit):
     c_low, c_high = (float(cost.cost(x)) for x in (low, high))
     off += max(sums) * _above_chord(lambda x: -cost.cost(x), lambda x: -cost.slope(x), low, high)
     off += abs(sums[1] - sums[0]) * (c_high - c_low) / 4
-    bends = [float(cost.curvature(x)) for x in (low, high)]
-    steep = float(cost.slope(high) - cost.slope(low))
-    if isinstance(cost, PowerCost) and np.all(
-        np.isfinite(bends)
-    ):  # c″ is monotone: c′ is off its chord by so much at most
-        steep = min(steep, abs(bends[1] - bends[0]) * width / 4)
-    off += (
-        max(abs(a[1]), abs(b[1])) * steep + abs(b[1] - a[1]) * float(cost.slope(high) - cost.slope(low)) / 4
-    )
+    rise = float(cost.slope(high) - cost.slope(low))
+    steep = min(rise, _off_chord_of_slope(cost, low, high))
+    off += max(abs(a[1]), abs(b[1])) * steep + abs(b[1] - a[1]) * rise / 4
     return max(end.bound for end in ends) - profit + off, True
+
+
+def _off_chord_of_slope(cost, low, high):
+    """By how much c′ may be off its chord: ¼ of the width times the spread of c″, or ⅛ of the width squared times the largest |c‴|."""
+    bends, width = cost.bends(low, high), high - low
+    with np.errstate(invalid="ignore"):
+        spread = float(bends.first[1][0] - bends.first[0][0])
+    turn = max(abs(float(end[0])) for end in bends.second)
+    return float(np.fmin(spread * width / 4, turn * width**2 / 8)) + 2 * float(bends.error[0])
 
 
 def _above_chord(function, slope, low, high):

@@ -38,7 +38,6 @@ from math import factorial
 
 import numpy as np
 
-from annolib.agency.costs import PowerCost
 from annolib.contracts.incentives.deviations import ProvedOptimum
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.numerics.binomials import log_pmf
@@ -262,10 +261,9 @@ def proved_answer(problem, pay, guesses=(), tolerance=_TIES):
         i = int(np.argmax(value))
         if value[i] > best:
             best, best_effort = float(value[i]), float(middle[i])
-        bound = _quadratic_bound(
-            value, slope - problem.cost.slope(middle), bend - _least_bend(problem.cost, low, high), half
-        )
-        bound = bound + pay.third(low, high) * half**3 / 6
+        bends = problem.cost.bends(low, high)
+        bound = _quadratic_bound(value, slope - problem.cost.slope(middle), bend - bends.first[0], half)
+        bound = bound + pay.third(low, high) * half**3 / 6 + 2 * bends.error * half
         open_ = (bound > best + tolerance) & (half > 1e-16)
         settled = max(settled, float(np.max(bound[~open_], initial=-np.inf)))
         if not open_.any():
@@ -301,14 +299,6 @@ def other_peak(problem, pay, effort, apart=0.02):
         j = int(np.argmax(values))
         low, high = inner[max(j - 1, 0)], inner[min(j + 1, 16)]
     return float(inner[j]), float(values[j] - payoff[np.searchsorted(x, effort)])
-
-
-def _least_bend(cost, low, high):
-    """A lower bound of c″ on boxes: its least end for a power, which has a monotone c″; 0 for any convex cost."""
-    if not isinstance(cost, PowerCost):
-        return np.zeros_like(low)
-    with np.errstate(divide="ignore"):
-        return np.minimum(cost.curvature(low), cost.curvature(high))
 
 
 def _quadratic_bound(value, slope, bend, half):

@@ -33,7 +33,6 @@ _AT, _AFTER = (
     1e-12,
     1e-15,
 )  # efforts so close to a kink of the cost are the kink; the range to its right begins there
-_HAIR = 1e-13  # of the slope: a base that stands for ever smaller ones where a wage of 0 is unbearable
 _CLEAR = 14.0  # standard deviations below the passes expected, to where lines are not cut
 _FIRST = 64  # ranges of either in the first cells at most
 _FEW = 8  # ranges of efforts and of shares at least
@@ -48,6 +47,11 @@ _SAMPLE, _HELPS, _VAIN = (
     0.1,
     3,
 )  # cells on which another deviation is tried, how many of them it must close, and how often it may fail to
+# how far below and above the ridge cells are small, and beyond that the ends of large ones, in standard deviations
+_NEAR = (1.0, 0.25)
+_FAR = np.array([2.0, 6.0, 20.0, 60.0]), np.array([0.5, 1.5, 3.5, 7.0])
+_SPARSE = 60  # checks, up to which counts are far apart
+_FEWER = 0.7  # open cells, of those before: with more of them another deviation is tried
 _EFFORTS = np.linspace(0, 1, 41)  # that may tempt
 _STEPS = np.array([-5.0, -3.0, -2.0, -1.2, 1.2, 2.0, 3.0, 5.0])  # in standard deviations
 _QUANTILES, _CHANCES = np.polynomial.hermite_e.hermegauss(6)
@@ -79,7 +83,9 @@ def tolerance(problem, best, profit):
     return proof_tolerance(problem, best, best.profit - profit)
 
 
-def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=(), near=None, uncut=None):
+def bound_lines(
+    problem, evidence, n, best, profit, bottom, agent, deviations=(), near=None, uncut=None, ridge=None
+):
     """How much more than `profit` can a line earn?
 
     Parameters
@@ -98,6 +104,8 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         (effort, share, slope) of the line that earns `profit`: around it a box is closed at once, or cells are cut there.
     uncut : float, optional
         No line that is not cut at the floor earns more than this on top of the profit, to a CARA or risk-neutral agent.
+    ridge : tuple of array, optional
+        Efforts, in order, and the shares at which the best lines for them leave the floor, as far as known: says where cells are to be small.
 
     Returns
     -------
@@ -109,7 +117,8 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
     closed = None if near is None else core(lines, near, profit, slack)
     gap = best.profit - profit  # no contract earns more than the first best
     cuts = ([], []) if near is None else ([near[0]], [near[1]]) if closed is None else closed[:2]
-    efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, cuts[0])
+    along = ridge is not None and closed is not None and ridge[0].size > 1
+    efforts = _efforts(problem, evidence, n, best, profit, bottom, slack, () if along else cuts[0])
     if efforts is None:
         return LineBound(0.0, None, 0)
     with np.errstate(all="ignore"):
@@ -123,7 +132,14 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
         looked, settled = 0, float(np.max(most[~open_], initial=-np.inf)) - profit
         if not open_.any():
             return LineBound(max(settled, 0.0), None, 0)
-        cells = _first_cells(lines, low[open_], high[open_], _shares(lines, efforts, profit, cuts[1]), profit)
+        if along:
+            cells = cells_along(
+                lines, low[open_], high[open_], _shares(lines, efforts, profit, ()), profit, ridge, closed
+            )
+        else:
+            cells = _first_cells(
+                lines, low[open_], high[open_], _shares(lines, efforts, profit, cuts[1]), profit
+            )
         if closed is not None:
             cells, near = cells.take(~_within(cells, closed)), None
             settled = max(settled, closed[2])
@@ -131,7 +147,7 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
             cells, settled = cells.take(~_never_cut(lines, cells, profit)), max(settled, uncut)
         if not cells.size:
             return LineBound(max(settled, 0.0), None, 0)
-    in_vain, known = 0, gap
+    in_vain, known, before = 0, gap, np.inf
     for round_ in range(_ROUNDS):
         if looked + cells.size > (_CELLS if lines.every_count else _CELLS_IN_BLOCKS):
             break
@@ -148,7 +164,8 @@ def bound_lines(problem, evidence, n, best, profit, bottom, agent, deviations=()
             if better is not None:
                 return LineBound(known, better, looked)
             tempts = tempting[0] if tempting else None
-        if tempts is None and in_vain < _VAIN:
+        stuck, before = open_.sum() >= _FEWER * before, open_.sum()
+        if tempts is None and in_vain < _VAIN and stuck:
             tempts = _most_tempting(lines, cells, found, profit)
         if tempts is not None and in_vain < _VAIN and len(lines.deviations) < _DEVIATIONS:
             richer = CutLines(problem, evidence, n, [*lines.deviations, tempts])
@@ -204,10 +221,11 @@ def _efforts(problem, evidence, n, best, profit, bottom, slack, cuts):
     passes = evidence.success(np.array([low, high]))
     deviation = _deviation(evidence, n, best.effort)
     number = int(np.clip(np.ceil((passes[1] - passes[0]) / (_STEP * deviation)), _FEW, _FIRST))
-    ends = evidence.effort(np.linspace(*passes, number + 1))
+    ends = np.clip(evidence.effort(np.linspace(*passes, number + 1)), low, high)
     ends[0], ends[-1] = low, high
-    if small:  # down to next to nothing in powers
-        ends = np.append(ends, bottom + np.geomspace(least - bottom, ends[1] - bottom, 20))
+    if small and least > bottom:  # down to next to nothing in powers; q may not tell such efforts apart
+        first = ends[ends > low][0]
+        ends = np.append(ends, bottom + np.geomspace(least - bottom, first - bottom, 20))
     if high == 1 and evidence.failure(1.0) == 0:  # towards certainty in powers; `_most` knows the rest
         marginal = problem.utility.marginal_wage(problem.reservation(1.0))
         last = 0.25 * slack / float(problem._value_slope(1.0) + marginal * problem.cost.slope(1.0) + 1)
@@ -236,7 +254,7 @@ def _most(lines, low, high):
         i = np.argmax(needed, axis=1)
         most = np.maximum(most, needed[rows, i])
         left, right = other[rows, np.maximum(i - 1, 0)], other[rows, np.minimum(i + 1, 32)]
-    utility = np.maximum(problem.reservation(low), lines.floor_utility + (0.0 if lines.unbearable else most))
+    utility = np.maximum(problem.reservation(low), lines.floor_utility + most)
     worth = problem._value(high) - problem.utility.wage(utility)
     return np.where(np.isnan(worth) | (utility >= problem.utility.highest), -np.inf, worth)
 
@@ -259,17 +277,14 @@ def _shares(lines, efforts, profit, cuts):
     b·u′(wage for no pass), too little for all efforts where the lowest wage, −b·share, is as high as a profit allows. It is at least half of
     the wage that pays for coming, once the share is below −1 and so no wage more than twice the lowest.
     """
-    n, floor, evidence = lines.n, lines.floor, lines.evidence
-    top = (n - 1) / n if lines.problem.floor is not None else -_HAIR * lines.unbearable
-    wage = float(lines.problem._value(efforts[-1])) - profit - floor
-    paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - floor
-    base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
-    asked = lines.needed_incentive(np.concatenate([efforts, np.linspace(efforts[0], efforts[-1], 50)])).min()
-    lowest = float(np.max(base * lines.marginal(base)) / asked) * 1.05
+    n, evidence = lines.n, lines.evidence
+    top = (n - 1) / n if lines.problem.floor is not None else 0.0
+    asked = lines.needed_incentives(efforts[:-1], efforts[1:])[0].min(
+        initial=float(lines.needed_incentive(efforts[-1]))
+    )
+    lowest = float(_reach(lines, efforts[-1], profit) / asked)
     lowest = max(lowest, 1.0)
     ends = [0.0, *-np.append(0.125 * 2.0 ** np.arange(np.ceil(np.log2(lowest / 0.125))), lowest)]
-    if lines.unbearable:
-        ends = [*ends, *-np.geomspace(_HAIR, 0.125, 26)]
     if top > 0:
         passes = evidence.success(efforts[[0, -1]])
         deviation = _deviation(evidence, n, (efforts[0] + efforts[-1]) / 2)
@@ -282,6 +297,15 @@ def _shares(lines, efforts, profit, cuts):
             ends = np.where(ends > 0, np.round(ends * n) / n, ends)
     cuts = [cut for cut in cuts if -lowest < cut < top]
     return _ends(np.append(np.asarray(ends)[np.asarray(ends) <= top], top), cuts)
+
+
+def _reach(lines, effort, profit):
+    """How far below 0 the shares go, times the incentive asked for: see `_shares`."""
+    wage = float(lines.problem._value(effort)) - profit - lines.floor
+    paid = float(lines.problem.utility.wage(max(lines.problem.outside, lines.floor_utility))) - lines.floor
+    base = np.geomspace(np.clip(0.5 * paid / wage, 1e-9, 0.9), 1.0, 400) * wage
+    # between two of them b is at most the next, u′ that of the last
+    return float(np.max(base[1:] * lines.marginal(base[:-1])))
 
 
 def _never_cut(lines, cells, profit):
@@ -306,10 +330,92 @@ def _within(cells, box):
     return inside & (cells.share_low >= low) & (cells.share_high <= high)
 
 
+def cells_along(lines, low, high, shares, profit, ridge, box):
+    """First cells: small along the ridge of the best lines for each effort, the smaller the nearer to a closed box, and large elsewhere.
+
+    Parameters
+    ----------
+    lines : CutLines
+    low, high : array
+        Ranges of efforts.
+    shares : array
+        Ends of the ranges of shares where nothing is known.
+    profit : float
+        The profit to beat.
+    ridge : tuple of array
+        Efforts, in order, and the shares at which the best lines for them leave the floor.
+    box : tuple
+        The closed box, as `core.core` has it.
+
+    Returns
+    -------
+    Cells
+    """
+    n, (least, most) = lines.n, box[0]
+    away = (most - least) * 3.0 ** np.arange(40)
+    cuts = np.concatenate([least - away[::-1], [least, most], most + away])
+    parts, reach = [], _reach(lines, high.max(), profit)
+    lowest = np.maximum(shares[0], -np.maximum(reach / lines.needed_incentives(low, high)[0], 1.0))
+    for e0, e1, bottom in zip(low, high, lowest, strict=True):
+        if e0 == e1:
+            parts.append(_ranges_at(e0, e1, np.append(bottom, shares[shares > bottom])))
+            continue
+        spread = _deviation(lines.evidence, n, (e0 + e1) / 2)
+        places = np.interp([e0, e1], *ridge)
+        near = np.clip(
+            [places.min() - _NEAR[0] * spread, places.max() + _NEAR[1] * spread], bottom, shares[-1]
+        )
+        down, up = near[0] - _FAR[0] * spread, near[1] + _FAR[1] * spread
+        outer = [bottom, *(x for x in (-4.0, -1.0, 0.0, *down) if bottom < x < near[0]), near[0]]
+        parts.append(_ranges_at(e0, e1, _at_counts(np.unique(outer), n)))
+        outer = np.append(near[1], np.append(up[up < shares[-1]], shares[-1]))
+        parts.append(_ranges_at(e0, e1, _at_counts(np.unique(outer), n)))
+        near = _at_counts(near, n)
+        ends = np.concatenate([[e0], cuts[(cuts > e0) & (cuts < e1)], [e1]])
+        for pair in zip(ends[:-1], ends[1:], strict=True):
+            parts.append(_ranges_at(*pair, _along(lines, *pair, near, ridge, box)))
+    return _as_cells(lines, *(np.concatenate(each) for each in zip(*parts, strict=True)), profit)
+
+
+def _along(lines, e0, e1, near, ridge, box):
+    """Ends of ranges of shares in `near`, for efforts in [e0, e1]: one around the ridge, and below it wider and wider ones."""
+    n, (low, high) = lines.n, np.sort(np.interp([e0, e1], *ridge))
+    inside = e0 >= box[0][0] and e1 <= box[0][1]
+    if inside:
+        low, high = box[1]
+        wide = high - low
+    else:
+        wide = float(lines.evidence.success(e1) - lines.evidence.success(e0)) + high - low
+        low, high = low - 0.25 * wide, high + 0.25 * (high - low) + 0.02 * wide
+    ends = np.append(low - wide * 3.0 ** np.arange(30), [low, high])
+    if not inside and wide * n > 2:
+        ends = _at_counts(ends, n)
+    counts = np.arange(np.ceil(n * low), np.floor(n * high) + 1)
+    if not inside and counts.size <= 2:
+        ends = np.append(ends, counts / n)
+    return np.unique(np.concatenate([ends[(ends > near[0]) & (ends < near[1])], near]))
+
+
+def _at_counts(ends, n):
+    """The ends above 0 moved to whole counts, where these are close together: none inside a cell longer than need be."""
+    return np.where(ends > 0, np.round(ends * n) / n, ends) if n > _SPARSE else ends
+
+
+def _ranges_at(e0, e1, ends):
+    """One range of efforts with ranges of shares between ends."""
+    size = ends.size - 1
+    return np.full(size, e0), np.full(size, e1), ends[:-1], ends[1:]
+
+
 def _first_cells(lines, efforts_low, efforts_high, shares, profit):
     low, below = (a.ravel() for a in np.meshgrid(efforts_low, shares[:-1], indexing="ij"))
     high, above = (a.ravel() for a in np.meshgrid(efforts_high, shares[1:], indexing="ij"))
-    wage = float(lines.problem._value(efforts_high[-1])) - profit - lines.floor
+    return _as_cells(lines, low, high, below, above, profit)
+
+
+def _as_cells(lines, low, high, below, above, profit):
+    """Cells with a first guess of the slope."""
+    wage = float(lines.problem._value(high.max())) - profit - lines.floor
     slope = lines.needed_incentive((low + high) / 2) / lines.marginal(0.1 * wage)
     return Cells(low, high, below, above, np.maximum(slope, 1e-300))
 

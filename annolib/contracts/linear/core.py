@@ -73,7 +73,7 @@ def core(lines, near, profit, slack):
     """
     effort, share, slope = near
     kink = min((abs(effort - x) for x in lines.problem.cost.kinks), default=np.inf)
-    if not 0 < effort < 1 or lines.unbearable or kink < _KINK:
+    if not 0 < effort < 1 or kink < _KINK:
         return None
     q = float(lines.evidence.success(effort))
     spread = _WIDEST * np.sqrt(q * (1 - q) / lines.n) * 0.5 ** np.arange(_SIZES)
@@ -132,7 +132,7 @@ class _Model:
 
 @dataclass(frozen=True, eq=False)
 class _Constraint:
-    """A constraint around the line: at + way·z, up to ½·bend·t²; arrays of boxes."""
+    """A constraint around the line: ±at + way·z, up to ½·bend·t²; arrays of boxes."""
 
     at: np.ndarray
     way: np.ndarray  # (boxes, 3)
@@ -145,9 +145,10 @@ def _excess(lines, cells, near, weights, profit):
     centre = tuple(np.full(cells.size, x) for x in near)
     law = nodes(lines, cells)
     place = place_of(lines, cells, law, centre)
+    bends = lines.incentive_bends(cells.effort_low, cells.effort_high)
     pay = total(law.low, np.maximum(law.share - column(cells.share_high), 0) + 0 * law.low)
     most = (lines.problem._value(cells.effort_high) - lines.floor - profit) / pay
-    needed = lines.needed(place.effort, place.incentive[1])
+    needed = lines.needed(place.effort, place.incentive)
     at = line_at(lines, law, place, cells.slope, needed, most)
     whole = lines.every_count | (cells.share_high <= 0)
     whole = whole | never_at_floor(lines, cells.effort_low, cells.share_high)
@@ -158,10 +159,10 @@ def _excess(lines, cells, near, weights, profit):
     rough = ((place.y_most > 0) & ~place.clear).any(axis=1)
     value = priced.base + np.where(priced.price != 0, priced.price * (at.left - needed), 0.0).sum(axis=0)
     for _ in range(_CONTRACTIONS):
-        sizes = sizes_of(lines, cells, place, range_)
-        parts = _constraints(lines, law, place, at, priced, range_, sizes, needed)
+        sizes = sizes_of(lines, cells, law, place, range_)
+        parts = _constraints(law, place, at, priced, range_, sizes, needed, bends)
         s = derivatives_at(lines, law, place, at, level, priced, range_)
-        model = _lagrangian(lines, cells, place, priced, range_, s, value - profit)
+        model = _lagrangian(lines, cells, place, priced, range_, s, value - profit, bends)
         ways = _ways(law, place, range_, sizes, model, priced, *parts)
         reach = np.abs(ways.along) * column(place.d_effort) + ways.square + ways.rest
         share, slope = np.where(np.isfinite(reach), reach, np.inf).T
@@ -174,10 +175,10 @@ def _excess(lines, cells, near, weights, profit):
         high = np.minimum(range_.high, at.slope + slope)
         place = _narrower(place, cells, law)
         range_ = range_of(lines, cells, law, place, at, level, low, high)
-    sizes = sizes_of(lines, cells, place, range_)
-    local, other, price = _constraints(lines, law, place, at, priced, range_, sizes, needed)
+    sizes = sizes_of(lines, cells, law, place, range_)
+    local, other, price = _constraints(law, place, at, priced, range_, sizes, needed, bends)
     s = derivatives_at(lines, law, place, at, level, priced, range_)
-    model = _lagrangian(lines, cells, place, priced, range_, s, value - profit)
+    model = _lagrangian(lines, cells, place, priced, range_, s, value - profit, bends)
     cube = remainder_of(law, place, priced, range_, sizes)
     along = _ways(law, place, range_, sizes, model, priced, local, other, price)
     found = _highest(model, cube, along, place)
@@ -216,9 +217,9 @@ def _ways(law, place, range_, sizes, model, priced, local, other, price):
     steep = np.maximum(model.gradient * model.up, -model.gradient * model.down).sum(axis=1)
     only = (priced.price[PARTICIPATION:] != 0).sum(axis=0) == 1
     kept = 0.5 * np.maximum(other.bend, (paid_bend + np.abs(priced.local) * local.bend) / price)
-    kept_rest = np.abs(other.at) + (np.maximum(model.value, 0) + steep) / price
+    kept_rest = other.at + (np.maximum(model.value, 0) + steep) / price
     goal = np.stack([0.5 * local.bend, np.where(only & (price > 0), kept, np.inf)], axis=1)
-    rest = np.stack([np.abs(local.at), kept_rest], axis=1)
+    rest = np.stack([local.at, kept_rest], axis=1)
     ways = np.stack([local.way / side, other.way / side], axis=1)  # (boxes, 2, 3)
     (a, b), (c, d) = ways[:, :, 1:].transpose(1, 2, 0)
     inverse = np.array([[d, -b], [-c, a]]).transpose(2, 0, 1) / (a * d - b * c)[:, None, None]
@@ -227,14 +228,15 @@ def _ways(law, place, range_, sizes, model, priced, local, other, price):
     return _Ways(along, (size @ goal[:, :, None])[:, :, 0], (size @ rest[:, :, None])[:, :, 0])
 
 
-def _lagrangian(lines, cells, place, priced, range_, s, value):
+def _lagrangian(lines, cells, place, priced, range_, s, value, bends):
     """Λ around the line, but for its third derivatives: a `_Model`."""
     ev, problem, e = lines.evidence, lines.problem, place.effort
     q_slope, q_bend = ev.slope(e), lines.bend(e)
     concave, lost = _concavity(lines, place, priced.rest)
     steep = problem._value_slope(e) - priced.rest * problem.cost.slope(e)
-    steep = steep + q_slope * s.q - priced.local * place.incentive_slope[1]
-    asked = np.abs(priced.local) * _bend(lines.needed_incentive_slope, place)
+    steep = steep + q_slope * s.q - priced.local * place.incentive_slope
+    asked = np.abs(priced.local) * bends.turn
+    lost = lost + np.abs(priced.local) * bends.error
     two = q_slope**2 * s.qq + q_bend * s.q - concave + asked
     hessian = np.stack(
         [two, q_slope * s.qx, q_slope * s.qb, q_slope * s.qx, s.xx, s.xb, q_slope * s.qb, s.xb, s.bb], axis=1
@@ -266,30 +268,31 @@ def _concavity(lines, place, rest):
     return concave, 0.5 * concave * steps[_LAST - 1] ** 2
 
 
-def _bend(slope, place):
-    """The largest |slope(e) − slope(centre)|/|e − centre| of a function with that slope, on the nested steps."""
-    efforts, steps = _around(place)
-    return (np.abs(slope(efforts) - slope(place.effort)) / steps)[:, :_LAST].max(axis=(0, 1))
-
-
-def _constraints(lines, law, place, at, priced, range_, sizes, needed):
+def _constraints(law, place, at, priced, range_, sizes, needed, bends):
     """The local constraint, the other one with the largest price, and that price."""
     rows = np.arange(place.effort.size)
     side = np.stack([place.d_effort, place.d_share, range_.d_slope], axis=1)
     (f1, f2, _), (g1, g2, _), (u0, u1, u2, _) = sizes.f, sizes.g, sizes.u
-    local_bend = (law.most * (g2 * u0 + 2 * g1 * u1 + sizes.score * u2)).sum(axis=1)
-    own_bend = (law.most * (f2 * u0 + 2 * f1 * u1 + u2)).sum(axis=1)
-    cost_bend = _bend(lines.problem.cost.slope, place) * place.d_effort**2
-    bends = [
-        local_bend + _bend(lines.needed_incentive_slope, place) * place.d_effort**2,
+    c, d_q, d_qq, d_x, d_b = sizes.changes, sizes.d_q, sizes.d_qq, place.d_share, range_.d_slope
+    local_bend = (law.most * (g2 * u0 + 2 * g1 * u1)).sum(axis=1)
+    local_steps = d_q**2 * c.own[1] + d_qq * c.own[0] + 2 * d_q * (d_x * c.by_share[1] + d_b * c.by_slope[0])
+    local_bend = np.fmin(local_bend, local_steps) + (law.most * sizes.score * u2).sum(axis=1)
+    own_bend = np.fmin(
+        (law.most * f2 * u0).sum(axis=1), d_q**2 * c.own[0] + d_qq * (law.most * sizes.score * u0).sum(axis=1)
+    )
+    own_bend = own_bend + (law.most * (2 * f1 * u1 + u2)).sum(axis=1)
+    cost_bend = bends.cost_turn * place.d_effort**2
+    turns = [
+        local_bend + bends.turn * place.d_effort**2,
         own_bend + cost_bend,
     ]
-    bends += [own_bend + cost_bend + total(p, u2) for p in law.others]
+    turns += [own_bend + cost_bend + total(p, u2) for p in law.others]
     other = np.argmax(priced.price[PARTICIPATION:], axis=0) + PARTICIPATION
 
     def row(index):
         way = np.stack([each[index, rows] for each in (priced.by_effort, priced.by_share, at.left_b)], axis=1)
-        return _Constraint((at.left - needed)[index, rows], way * side, np.stack(bends)[index, rows])
+        off = np.abs(at.left - needed)[index, rows] + np.where(index == LOCAL, bends.error, 0.0)
+        return _Constraint(off, way * side, np.stack(turns)[index, rows])
 
     return row(np.full(rows.size, LOCAL)), row(other), priced.price[other, rows]
 

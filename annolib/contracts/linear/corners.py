@@ -1,24 +1,18 @@
 """Corners of linear pay: three kinds of line that the pairs of equations in `annolib.contracts.linear.family` do not describe.
 
-**Uncut lines of base 0**, w(x) = β·x/n, where the utility knows no wage below 0 (CRRA, u(w) = w^(1−γ)/(1−γ), log w at γ = 1). A steeper
+**Uncut lines of base 0**, w(x) = β·x/n, where the utility knows no wage below 0 and bears that (CRRA, u(w) = w^(1−γ)/(1−γ), γ < 1; from 1 on
+see `annolib.contracts.linear.uncut`). A steeper
 line of the same expected utility would ask for wages that nobody can pay. u is homogeneous, so the slope is explicit: with z_k = k/n
 
-    β^(1−γ) Σ P_k u(z_k) = ū    (it just pays for the effort; at γ = 1: log β + Σ P_k log z_k = ū),
-    β^(1−γ) Σ P_k s_k u(z_k) = c′/√(n𝓘)    (it has the local incentive; γ < 1).
+    β^(1−γ) Σ P_k u(z_k) = ū    (it just pays for the effort),
+    β^(1−γ) Σ P_k s_k u(z_k) = c′/√(n𝓘)    (it has the local incentive).
 
-`excess` is the local incentive of the line that just pays, less c′/√(n𝓘). Where it is negative, γ < 1 means that every line leaves a rent
-(`stops_short`) and γ ≥ 1 that no line implements the effort (`too_steep`). From γ = 1 on a zero wage is unbearable: there the base is a hair
-above 0 (`_LEAST_BASE`), and the line stands for ever smaller ones. Where no pass at all is too rare to matter, that changes nothing; where
-it is not, the hair is a punishment without limit (Mirrlees), and no line is best (`without_limit`).
+`excess` is the local incentive of the line that just pays, less c′/√(n𝓘). Where it is negative, every line leaves a rent (`stops_short`).
 
 **Full effort seen with certainty**, q(1) = 1: then X = n is sure, the wage carries no risk, and only shirking must be deterred (`sure_line`).
 
 **A bonus for the last count**, ℓ(n − 1) = w_floor: a line that is as steep as lines for X = n alone can be (`last_count_line`).
 
-References
-----------
-J. A. Mirrlees, "The theory of moral hazard and unobservable behaviour: part I" (1975), Review of Economic Studies 66 (1999),
-doi:10.1111/1467-937X.00075: punishments without limit.
 """
 
 from __future__ import annotations
@@ -30,8 +24,6 @@ from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.threshold.family import Thresholds
 from annolib.numerics.roots import bracketed_root
 
-_LEAST_BASE = 1e-13  # of the slope
-_NOTHING = 1e-6  # of the wage expected; the equations lose their digits not far below
 _RARE = 25.0  # −log of the chance of a perfect record under full effort
 _GRID = np.linspace(1e-4, 1, 201)  # efforts between which turns are sought
 
@@ -43,7 +35,7 @@ def lines_with_zero_base(family, effort):
     slope = (_local_goal(family, effort, rows) / (rows.plain[0].scored * unit).sum(axis=1)) ** (
         1 / (1 - utility.aversion)
     )
-    return _batch(family, effort, rows, slope, 0.0)
+    return _batch(family, effort, rows, slope)
 
 
 def edge_lines(family):
@@ -56,52 +48,25 @@ def edge_lines(family):
     sign = np.where(value[turns] < 0, 1.0, -1.0)
     effort = bracketed_root(lambda x: sign * excess(family, x), _GRID[turns], _GRID[turns + 1], 1e-15)
     rows = family.rows(effort)
-    return _batch(
-        family, effort, rows, _paying_slope(family, effort, rows), _LEAST_BASE * _unbearable(family)
-    )
-
-
-def too_steep(family, effort):
-    """Efforts that ask for lines below the least wage the utility knows; only where that wage is unbearable is it certain."""
-    if family.problem.floor is not None or not np.isfinite(family.problem.utility.lowest_wage):
-        return np.zeros(effort.shape, bool)
-    return excess(family, effort) < 0 if _unbearable(family) else np.zeros(effort.shape, bool)
+    return _batch(family, effort, rows, _paying_slope(family, effort, rows))
 
 
 def stops_short(family, effort):
     """Efforts for which every line that keeps the local incentive leaves a rent, the line of base 0 (`lines_with_zero_base`) the least.
 
-    Only where a zero wage is bearable (γ < 1). Of the lines that just pay, the one of base 0 is the steepest and so has the most
+    Of the lines that just pay, the one of base 0 is the steepest and so has the most
     incentive: a steeper line of the same expected utility moves utility from few passes to many. It falls short here. Along the
     lines that keep the local incentive base and slope rise together, and with them rent and expected wage.
     """
     problem = family.problem
-    if problem.floor is not None or not np.isfinite(problem.utility.lowest_wage) or _unbearable(family):
+    if problem.floor is not None or not np.isfinite(problem.utility.lowest_wage):
         return np.zeros(effort.shape, bool)
     return excess(family, effort) < 0
 
 
-def without_limit(family, line):
-    """Is the punishment without limit: a lowest wage next to nothing, where that is unbearable, and likely enough to matter?"""
-    none_passes = family.evidence.failure(line.effort) ** family.n
-    return bool(at_the_edge(family, line) and none_passes > 1e-16)
-
-
-def at_the_edge(family, line):
-    """Does an uncut line pay next to nothing for no pass at all, to an agent for whom nothing is unbearable?"""
-    if not _unbearable(family) or family.problem.floor is not None:
-        return False
-    base = line.centre - line.slope * family.evidence.success(line.effort)
-    return bool(base - family.problem.utility.lowest_wage < _NOTHING * line.centre)
-
-
-def _unbearable(family):
-    return not np.isfinite(family.problem.utility.lowest)
-
-
 def _shares(family, rows):
     """z_k: wages of the line of slope 1 at the nodes of each row."""
-    return np.nan_to_num(rows.plain[0].nodes) / family.n + _LEAST_BASE * _unbearable(family)
+    return np.nan_to_num(rows.plain[0].nodes) / family.n
 
 
 def _local_goal(family, effort, rows):
@@ -115,8 +80,6 @@ def _paying_slope(family, effort, rows):
     """The slope at which the line of base 0 gives the reservation utility."""
     utility, wanted = family.problem.utility, family.problem.reservation(effort)
     unit = (rows.plain[0].p * utility.utility(_shares(family, rows))).sum(axis=1)
-    if utility.aversion == 1:
-        return np.exp(wanted - unit)
     return (wanted / unit) ** (1 / (1 - utility.aversion))
 
 
@@ -128,7 +91,7 @@ def excess(family, effort):
     return incentive - _local_goal(family, effort, rows)
 
 
-def _batch(family, effort, rows, slope, least_base):
+def _batch(family, effort, rows, slope):
     """What lines of base 0 and these slopes earn."""
     problem, law = family.problem, rows.plain[0]
     values = problem.utility.utility(slope[:, None] * _shares(family, rows))
@@ -136,7 +99,7 @@ def _batch(family, effort, rows, slope, least_base):
     rent = np.where(np.abs(mean - wanted) < 1e-12, 0.0, mean - wanted)
     paid, none = np.maximum(rent, 0.0), np.full(effort.shape, np.nan)
     gap = problem.gap(family.best, effort, paid, wanted + paid, law.p, values - mean[:, None])
-    centre = slope * (rows.q + least_base)
+    centre = slope * rows.q
     return LineBatch(effort, gap, rent, centre, slope, 0 * rows.q, np.zeros(effort.shape, int), none)
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annolib.contracts.linear.corners import lines_with_zero_base, stops_short, too_steep
+from annolib.contracts.linear.corners import lines_with_zero_base, stops_short
 from annolib.contracts.linear.equations import LineBatch, LineEquations
 from annolib.numerics.binomials import ALL, log_density
 
@@ -55,7 +55,6 @@ class Lines(LineEquations):
         hopeful = self.problem.loss(effort, self.best) < self.ceiling
         hopeful &= self.problem.reservation(effort) < self.problem.utility.highest
         hopeful &= self.evidence.success(effort) * self.evidence.failure(effort) > 0
-        hopeful &= ~too_steep(self, effort)
         lines = LineBatch.none(effort)
         if not hopeful.any():
             return lines
@@ -127,7 +126,7 @@ class Lines(LineEquations):
             rivals = self._not_pruned(lines)
             if rivals.any():
                 lines = _merge(lines, rivals, self._richer(lines.take(rivals), deviations, hint))
-        elif np.isfinite(problem.utility.lowest):
+        elif np.isfinite(problem.utility.lowest_wage):
             lines = lines.better(
                 self.kept_incentive_compatible(lines_with_zero_base(self, effort), deviations)
             )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.contracts.linear.branch.bounds import bounds
 from annolib.contracts.linear.branch.cells import Cells
 from annolib.contracts.linear.branch.cut_lines import CutLines
+from annolib.contracts.linear.branch.taylor import least_slopes
 from annolib.contracts.linear.equations import LineBatch
 from annolib.numerics.minimise import lowest_gap
 
@@ -127,11 +127,9 @@ def _lines(family, lines, efforts, shares, slopes):
     if not full.any():
         return found
     cells = Cells(*(a[full] for a in (efforts, efforts, shares, shares, slopes)))
-    for _ in range(_SOLVES):
-        known = bounds(lines, cells, -np.inf)
-        cells = Cells(efforts[full], efforts[full], shares[full], shares[full], known.slope)
-    centre = lines.floor + cells.slope * (q[full] - shares[full])
-    part = family.described(efforts[full], centre, cells.slope)
+    slopes = least_slopes(lines, cells, _SOLVES)
+    centre = lines.floor + slopes * (q[full] - shares[full])
+    part = family.described(efforts[full], centre, slopes)
     return LineBatch(
         **{name: _put(value, full, part.__dict__[name]) for name, value in found.__dict__.items()}
     )

@@ -7,31 +7,21 @@ from functools import partial
 
 import numpy as np
 
-from annolib.agency.costs import PowerCost
 from annolib.agency.utilities import CARA, RiskNeutral
 from annolib.contracts.forms import Linear
 from annolib.contracts.incentives.certificates import CURVE_SEARCH, certify, flat_best, result
 from annolib.contracts.incentives.deviations import most_tempting_deviation
 from annolib.contracts.incentives.parts import bent_part
 from annolib.contracts.linear.bound import bound_lines, tolerance
-from annolib.contracts.linear.corners import (
-    at_the_edge,
-    edge_lines,
-    last_count_line,
-    sure_line,
-    without_limit,
-)
+from annolib.contracts.linear.corners import edge_lines, last_count_line, sure_line
 from annolib.contracts.linear.equations import LineBatch
 from annolib.contracts.linear.family import Lines
 from annolib.contracts.linear.nearby import best_nearby, kink_lines
-from annolib.contracts.linear.uncut import (
-    bound_uncut,
-    cut_lines_are_refused,
-    explicit_without_floor,
-    gentlest_uncut,
-    price_of_risk,
-)
-from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION, NoBestContract
+from annolib.contracts.linear.uncut.ranges import bound_uncut, frontier_of
+from annolib.contracts.linear.uncut.refused import cut_lines_are_refused
+from annolib.contracts.linear.uncut.solve import uncut_best
+from annolib.contracts.linear.uncut.together import uncut_bests
+from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION
 from annolib.contracts.threshold.solve import binary_best
 from annolib.numerics.count_sums import left_out
 from annolib.numerics.minimise import lowest_gap, usual_scan
@@ -40,8 +30,14 @@ _CUTS = 12  # deviations added at most
 _IMPROVEMENTS = 8
 _FAR = 14.0  # standard deviations below the passes expected: a line that leaves the floor there is as good as uncut
 _TIE = 1e-11  # a gain from another effort that leaves the agent willing, while a better line is sought
-_SAMPLED = ", if c′/q′ between efforts close by is no steeper or flatter than at the ends and the middle"
 _AROUND = np.array([-0.02, -0.005, -0.001, 0.0, 0.001, 0.005, 0.02])
+
+
+def linear_bests(problem, evidence, numbers, best):
+    """`linear_best` for several numbers of checks; without a floor, of CARA and risk-neutral agents, for all of them at once. One result for each."""
+    if problem.floor is None and isinstance(problem.utility, CARA | RiskNeutral):
+        return uncut_bests(problem, evidence, numbers, best)
+    return [linear_best(problem, evidence, int(n), best) for n in numbers]
 
 
 def linear_best(problem, evidence, n, best):
@@ -49,16 +45,16 @@ def linear_best(problem, evidence, n, best):
 
     The search knows a few deviations, at first the one to effort 0. What it finds is checked against all efforts; a deviation
     that gains is added and the search repeated. Then branch and bound asks whether any line earns more (`bound`, `uncut`): if one does,
-    the best line near it takes the place of the one found. `suboptimality` is the bound at the end; all that the first best leaves, and
-    not `converged`, where the base is next to nothing, or where relative risk aversion above 1 has no
-    floor and a cost that is not smooth and convex in q.
+    the best line near it takes the place of the one found. `suboptimality` is the bound at the end. Without a floor see `uncut`; what follows then
+    is for CRRA agents with γ < 1, who know no wage below 0.
 
     A kink of the cost is an effort of its own: there the incentive may be anything from c′ before it to c′ after it. The bound allows any from c′ before.
 
     Taken for granted: rounding is within the tolerance (nothing is added for it); beyond 300 checks largest values over counts inside a cell are
-    summed by a Gauss rule; and for costs other than powers, as the message says, the slope of c′/q′ between efforts close by lies
-    between those at the ends and the middle.
+    summed by a Gauss rule; and of a cost given as a function what `ConvexCost` says.
     """
+    if problem.floor is None and frontier_of(problem, evidence, n, best) is not None:
+        return uncut_best(problem, evidence, n, best)
     none = "no line is worth paying at this n: flat pay, no effort"
     if problem.floor is None and np.isfinite(problem.utility.lowest_wage):
         none += f"; an uncut line may never pay below {problem.utility.lowest_wage:g}, give that floor for lines that are cut there"
@@ -72,7 +68,7 @@ def linear_best(problem, evidence, n, best):
         return _judged(one, excess, tolerance(problem, best, one.profit))
     with np.errstate(all="ignore"):
         family = Lines(problem, evidence, n, best, flat.gap)
-        found, tried = _search(family)
+        found, tried, ridge = _search(family)
         sure = sure_line(family)
         if sure is not None and sure.gap < min(flat.gap, np.inf if found is None else found[0].gap):
             found = sure, most_tempting_deviation(partial(family.payoff, sure), 1.0)[0]
@@ -84,48 +80,44 @@ def linear_best(problem, evidence, n, best):
                 found = line, other
         if found is not None and not found[0].gap < flat.gap:
             found = None
-        if found is not None and without_limit(family, found[0]):
-            raise NoBestContract(_mirrlees(family, found[0]))
-        found, excess, looked = _until_none_is_better(family, flat, found)
+        found, excess, looked = _until_none_is_better(family, flat, found, ridge)
         if found is None:
             return _judged(flat, excess, tolerance(problem, best, flat.profit))
         return _put_together(family, *found, tried + looked, excess)
 
 
-def _until_none_is_better(family, flat, found):
+def _until_none_is_better(family, flat, found, ridge=None):
     """Lines are improved until branch and bound knows of none that earns more: (line and deviation, excess, cells)."""
     looked, excess = 0, np.nan
     for _ in range(_IMPROVEMENTS):
         gap = flat.gap if found is None else float(found[0].gap)
-        excess, better, cells = _excess(family, flat, found, gap)
+        excess, better, cells = _excess(family, flat, found, gap, ridge)
         looked += cells
         if better is None:
             break
         line = _improved(family, *better)
         if line is None or not line[0].gap < gap:
-            excess, _, cells = _excess(family, flat, found, gap, offer=False)
+            excess, _, cells = _excess(family, flat, found, gap, ridge, offer=False)
             looked += cells
             break
         found = line
     return found, excess, looked
 
 
-def _excess(family, flat, found, gap, offer=True):
-    """How much more than this another line may earn, one that does (or None), and the cells looked at."""
+def _excess(family, flat, found, gap, ridge=None, offer=True):
+    """How much more than this another line may earn, one that does (or None), and the cells looked at.
+
+    `ridge`: efforts and the shares at which the cheapest lines for them leave the floor, as far as known.
+    """
     problem, best = family.problem, family.best
     if gap <= tolerance(problem, best, best.profit):  # nothing earns more than the first best
         return max(gap, 0.0), None, 0
     profit = best.profit - gap
-    uncut = explicit_without_floor(problem, family.evidence)
-    if problem.floor is not None and isinstance(problem.utility, CARA):
-        uncut = cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
-    if found is not None and at_the_edge(family, found[0]):
-        return (
-            gap,
-            None,
-            0,
-        )  # a base of next to nothing, a punishment without limit (Mirrlees): only the first best is known to bound it
-    if uncut:
+    if (
+        problem.floor is not None
+        and isinstance(problem.utility, CARA)
+        and cut_lines_are_refused(problem, family.evidence, family.n, best, profit)
+    ):
         others = (
             (0.0,)
             if found is None
@@ -135,12 +127,6 @@ def _excess(family, flat, found, gap, offer=True):
         bound = bound_uncut(problem, family.evidence, family.n, best, profit, others, near)
         return bound.excess, None, bound.cells
     floor = problem.utility.lowest_wage if problem.floor is None else problem.floor
-    if problem.floor is None and problem.utility.aversion > 1:
-        return (
-            gap,
-            None,
-            0,
-        )  # no more is known than the first best: u falls like a power near a wage of 0: cells close too slowly
     deviations, near = (), None
     if found is not None:
         line, other = found
@@ -152,7 +138,7 @@ def _excess(family, flat, found, gap, offer=True):
     if near is not None and problem.floor is not None and isinstance(problem.utility, CARA | RiskNeutral):
         uncut = _excess_of_uncut(family, profit, near)
     bound = bound_lines(
-        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near, uncut
+        problem, family.evidence, family.n, best, profit, flat.effort, partial(_answer, family, floor) if offer else None, deviations, near, uncut, ridge
     )  # fmt: skip
     return bound.excess, bound.better, bound.cells
 
@@ -236,39 +222,8 @@ def _at_kinks(family):
     problem = family.problem
     if not problem.cost.kinks:
         return []
-    if problem.floor is not None or np.isfinite(problem.utility.lowest_wage):
-        found = (_improved(family, *line) for line in kink_lines(family))
-        return [line for line in found if line is not None]
-    found = (_uncut_at(family, kink) for kink in problem.cost.kinks if kink > problem.cost.free_effort)
+    found = (_improved(family, *line) for line in kink_lines(family))
     return [line for line in found if line is not None]
-
-
-def _uncut_at(family, kink):
-    """The gentlest uncut line that buys a kink of the cost from a CARA or risk-neutral agent, who gains nothing by coming."""
-    problem, evidence, n = family.problem, family.evidence, family.n
-    q = float(evidence.success(kink))
-    averse = problem.utility.aversion if isinstance(problem.utility, CARA) else 0.0
-    wage = float(problem.utility.wage(problem.reservation(kink)))
-
-    def propose(deviations):
-        if averse:
-            y = gentlest_uncut(problem, evidence, n, deviations, kink)
-            if not y * (1 - q) < 1:
-                return None
-            slope, risk = -n / averse * np.log1p(-y / (1 + q * y)), float(price_of_risk(n, averse, q, y))
-        else:
-            asked = [
-                (problem.cost.cost(kink) - problem.cost.cost(e)) / (q - evidence.success(e))
-                for e in deviations
-                if e != kink
-            ]
-            slope, risk = float(max([problem.cost.slope(kink) / evidence.slope(kink), *asked])), 0.0
-        line = family.described(*(np.array([x]) for x in (kink, wage + risk, slope))).take(0)
-        if not np.isfinite(line.gap) or line.rent < -1e-10:
-            return None
-        return replace(line, rent=0.0 if abs(line.rent) < 1e-10 else line.rent)
-
-    return _held(family, propose)
 
 
 def _judged(pay, excess, slack):
@@ -276,8 +231,6 @@ def _judged(pay, excess, slack):
     if excess <= slack:
         return replace(pay, suboptimality=float(excess))
     found = "flat pay" if pay.family == "flat" else "the best line found"
-    if "Mirrlees" in pay.message:
-        found = pay.message
     return replace(
         pay, suboptimality=float(excess), converged=False, message=f"{found}; another line may earn up to {excess:.2g} more"
     )  # fmt: skip
@@ -295,6 +248,7 @@ def _search(family):
     """The best line that holds against every effort and its best deviation (None if there is none); how many were tried."""
     best, deviations, scan = family.best, (0.0,), None
     known, count = {}, 0  # effort → gap against fewer deviations, which is a lower bound
+    met = []  # lines
     edge = _edge(family)
     if edge is not None:
         scan = np.concatenate([usual_scan(best.effort), edge.effort])
@@ -311,6 +265,7 @@ def _search(family):
             line = lines.take(int(np.argmin(lines.gap)))
             if np.isfinite(line.gap) and (found[0] is None or line.gap < found[0].gap):
                 found[0] = line
+            met.append(lines)
             return lines.gap
 
         _, _, points, values = lowest_gap(
@@ -320,7 +275,7 @@ def _search(family):
         known.update(zip(points.tolist(), values.tolist(), strict=True))
         line = found[0]
         if line is None:
-            return None, count
+            return None, count, None
         other, gain = most_tempting_deviation(partial(family.payoff, line), float(line.effort))
         if gain <= 5e-11 or np.min(np.abs(np.array(deviations) - other)) < 1e-10:
             break
@@ -329,7 +284,22 @@ def _search(family):
         scan = np.concatenate(
             [usual_scan(best.effort), rivals, line.effort + _AROUND, () if edge is None else edge.effort]
         )
-    return (line, other), count
+    return (line, other), count, _ridge(family, met)
+
+
+def _ridge(family, met):
+    """Efforts, in order, and the shares of passes at which the cheapest of these lines for them leave the floor; without a floor None."""
+    if family.problem.floor is None:
+        return None
+    effort, gap, centre, slope = (
+        np.concatenate([lines.__dict__[name] for lines in met])
+        for name in ("effort", "gap", "centre", "slope")
+    )
+    best = np.lexsort((gap, effort))
+    effort, gap, centre, slope = (each[best] for each in (effort, gap, centre, slope))
+    first = np.append(True, np.diff(effort) > 0) & np.isfinite(gap)
+    effort, centre, slope = effort[first], centre[first], slope[first]
+    return effort, family.evidence.success(effort) + (family.problem.floor - centre) / slope
 
 
 def _edge(family):
@@ -338,17 +308,6 @@ def _edge(family):
     if problem.floor is not None or not np.isfinite(problem.utility.lowest_wage):
         return None
     return edge_lines(family)
-
-
-def _mirrlees(family, line):
-    """Why there is no best line, with this problem's own numbers."""
-    effort = float(line.effort)
-    return (
-        f"linear pay without a floor has no best line for {family.problem.utility} with n = {family.n}: the base wage falls "
-        "to next to nothing, where utility has no bottom. That is a punishment without limit for no pass at all, which happens with "
-        f"probability {float(family.evidence.failure(effort)) ** family.n:.1e} at effort {effort:.3f} (Mirrlees). Give a floor: the "
-        "lowest wage that may really be paid."
-    )
 
 
 def _put_together(family, line, other, tried, excess):
@@ -369,14 +328,9 @@ def _put_together(family, line, other, tried, excess):
     binding += [FLOOR] * (not np.isnan(kink))
     converged = bool(certificate.gain_bound < 1e-9)
     message = "solved" if converged else "solved, but the certificate bounds deviations only this far"
-    if converged and at_the_edge(family, line):
-        message = "solved for a base wage of next to nothing; what still harsher pay for no pass at all would gain is not counted (Mirrlees)"
     solved = result(
         problem, family.best, family="linear", n=n, effort=effort, gap=gap, rent=rent, contract=contract,
         binding=binding, certificate=certificate, converged=converged, iterations=tried,
         residual=float(line.residual), message=message,
     )  # fmt: skip
-    solved = _judged(solved, excess, tolerance(problem, family.best, solved.profit))
-    floored = problem.floor is not None or np.isfinite(problem.utility.lowest_wage)
-    sampled = floored and not isinstance(problem.cost, PowerCost)
-    return replace(solved, message=solved.message + _SAMPLED) if sampled and solved.converged else solved
+    return _judged(solved, excess, tolerance(problem, family.best, solved.profit))

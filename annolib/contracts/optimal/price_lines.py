@@ -43,7 +43,6 @@ _WIDTH, _MARGIN = 11.0, 40  # standard deviations, and counts, of a window
 _TERMS = 200_000  # boxes × counts held at once
 _ROUNDING = 4e-16  # of each term
 _HIGHEST = 690.0  # e^690 is a number
-_STEP = 1e-6  # of effort, for difference quotients
 _DEEP = 1e4  # floors that far below the outside option are no level to measure utilities from
 
 
@@ -193,8 +192,8 @@ class PriceLine:
         if self._level != problem.floor_utility or n > _EVERY:
             return np.full(low.shape, np.inf)
         z_low, z, z_high = (x**ev.power for x in (low, (low + high) / 2, high))
-        terms, bends = self._costs((low + high) / 2, low, high)
-        total = problem._value(high) + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
+        terms, bends, lost = self._costs((low + high) / 2, low, high)
+        total = problem._value(high) + lost + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
         for c, a in terms:
             total = total + np.maximum(c * z_low**a, c * z_high**a)
         total = total + _ROUNDING * size(terms, z_high)
@@ -222,11 +221,11 @@ class PriceLine:
         problem, ev = self.family.problem, self.family.evidence
         middle = (low + high) / 2
         z, z_low, z_high = (x**ev.power for x in (middle, low, high))
-        terms, bends = self._costs(middle, low, high)
+        terms, bends, lost = self._costs(middle, low, high)
         value = power_sum(terms, z) + problem._value(middle)
         slope = power_sum(terms, z, 1) + problem._value_slope(middle) * middle ** (1 - ev.power) / ev.power
         bend = highest_bend(terms, z_low, z_high) + bends
-        rounding = _ROUNDING * size(terms, z)
+        rounding = _ROUNDING * size(terms, z) + lost
         for part, k, weights in self._pieces(low, high):
             line = self._part(part)
             f, df, ddf, magnitude = line._sums(low[part], middle[part], high[part], k, weights, bent)
@@ -237,10 +236,11 @@ class PriceLine:
         return value, slope, bend, rounding
 
     def _costs(self, middle, low=None, high=None):
-        """The terms without V and without sums over counts, as powers of z; and what that leaves out of the second derivative.
+        """The terms without V and without sums over counts, as powers of z; and what they leave out.
 
-        A cost given as a function is replaced by its tangent (below it: the bound stays one), its slope by a straight line; how much
-        the slope bends is read off five points of the box, and doubled.
+        That is twofold: a constant, and a bound of the second derivative. A cost given as a function is replaced by its tangent (below it: the
+        bound stays one), its slope by a straight line, from which it is no further than ½(η − η₀)²·max|c‴| (`PowerCost.bends`); or, where that
+        is less, by its value at η₀, as it rises and so lies between its ends.
         """
         problem, ev = self.family.problem, self.family.evidence
         power, gain, cost = ev.power, ev.gain, problem.cost
@@ -264,20 +264,23 @@ class PriceLine:
             steep = cost.scale * cost.power / (power * gain)
             terms += product(paid, [(-cost.scale, cost.power / power)])
             terms += product(incentive, variance, [(-steep, (cost.power - power) / power)])
-            return terms, 0.0
+            return terms, 0.0, 0.0
         boxed = low is not None and bool(np.any(high > low))
         c, slope = cost.cost(middle), cost.slope(middle)
-        bend = _curvature(cost, middle, low, high) if boxed else cost.curvature(middle)
+        bend, turn, lost = cost.curvature(middle), 0.0, 0.0
+        if boxed:
+            bend, turn, lost = _off_its_line(cost, slope, low, high)
         terms += product(paid, [(-(c - slope * middle), 0.0), (-slope, 1 / power)])
         weight = product(incentive, variance, [(1 / (power * gain), (1 - power) / power)])
         terms += product(weight, [(-(slope - bend * middle), 0.0), (-bend, 1 / power)])
         if not boxed:
-            return terms, 0.0
-        inner = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, 5)
-        off = np.abs(_curvature(cost, inner, low[:, None], high[:, None]) - bend[:, None]).max(axis=1)
-        turn = 4 * off / np.maximum(high - low, 1e-300)
-        largest = np.maximum(*(np.abs(power_sum(weight, x**power)) for x in (low, high)))
-        return terms, largest * turn * (np.maximum(low ** (1 - power), high ** (1 - power)) / power) ** 2
+            return terms, 0.0, 0.0
+        q, r = zip(*((ev.success(x), ev.failure(x)) for x in (low, high)), strict=True)
+        widest = np.where((q[0] < 0.5) & (q[1] > 0.5), 0.25, np.maximum(q[0] * r[0], q[1] * r[1]))
+        steepest = np.maximum(low ** (1 - power), high ** (1 - power)) / power  # dη/dz
+        largest = np.maximum(*(np.abs(power_sum(incentive, x**power)) for x in (low, high)))
+        largest = largest * widest * steepest / gain
+        return terms, largest * turn * steepest**2, largest * lost
 
     def _pieces(self, low, high):
         """The boxes a few at a time, with counts that carry all their probability: (which, counts, weights)."""
@@ -489,14 +492,20 @@ def _log_law(evidence, n, effort):
     )
 
 
-def _curvature(cost, effort, low, high):
-    """c″ at efforts of a box; where c′ jumps somewhere, from c′ within the box alone, at whose ends it may jump."""
-    if not cost.kinks:
-        return cost.curvature(effort)
-    start, end = np.maximum(effort - _STEP, np.nextafter(low, 1)), np.minimum(effort + _STEP, high)
-    with np.errstate(all="ignore"):
-        bend = (cost.slope(end) - cost.slope(start)) / (end - start)
-    return np.where(end > start, bend, 0.0)
+def _off_its_line(cost, slope, low, high):
+    """A straight line through c′ = `slope` in the middle of each box, and how far c′ is off it: (steepness, turn, lost), arrays (B,).
+
+    |c′(η) − c′(η₀) − steepness·(η − η₀)| ≤ ½ turn (η − η₀)² + lost.
+    """
+    bends, half = cost.bends(low, high), (high - low) / 2
+    turn = np.maximum(np.abs(bends.second[0]), np.abs(bends.second[1]))
+    rise = np.maximum(cost.slope(high) - slope, slope - cost.slope(low))
+    flat = ~(half**2 / 2 * turn + bends.error <= rise)
+    return (
+        np.where(flat, 0.0, bends.middle),
+        np.where(flat, 0.0, turn),
+        np.where(flat, np.maximum(rise, 0.0), bends.error),
+    )
 
 
 def _log_range(k, n, q_low, q_high, *logs):

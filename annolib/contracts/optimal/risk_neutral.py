@@ -41,6 +41,7 @@ _ROUNDS, _BOXES = 60, 20_000
 _DEVIATIONS = np.linspace(0, 0.9, 10)
 _CLEARLY_LESS = 1e-3  # effort, so that little cancels in c(η) − c(e)
 _ROUNDING = 1e-14  # of the scale of profit
+_SAME = 1e-13  # of c′: what is next to nothing
 _GRID = np.linspace(0, 1, 2001)
 _APART, _STRAIGHT = 1e-4, 1e-7  # of q, between efforts that are compared; of dc/dq, what is no bow
 _AROUND = np.concatenate([-np.geomspace(1e-6, 0.1, 200), np.geomspace(1e-6, 0.1, 200)])
@@ -264,16 +265,21 @@ def _highest(at, slope, half, plain):
 def _rent_at_most_needed(problem, evidence, n, low, high, x):
     """c′q/(n q′), the least mean above the floor by the local incentive: a value, and the range of its slope on each box.
 
-    Its log has the slope c″/c′ + q′/q − q″/q′. For costs that are not powers c′ of the low end stands for the whole box.
+    Its log has the slope c″/c′ + q′/q − q″/q′. Where nothing is known of c″, c′ of the low end stands for the whole box.
     """
     cost, ev = problem.cost, evidence
+    marginal = cost.slope(x)
     if isinstance(cost, PowerCost):
         bend = (cost.power - ev.power) / high, (cost.power - ev.power) / low
         bend = np.minimum(*bend), np.maximum(*bend)
-        marginal = cost.slope(x)
     else:
-        bend = (1 - ev.power) / low, (1 - ev.power) / high
-        marginal = cost.slope(low)
+        bends, least = cost.bends(low, high), cost.slope(low)
+        rise = bends.first[0] / cost.slope(high), bends.first[1] / least
+        known = np.isfinite(rise[1]) & (bends.error <= _SAME * least)
+        marginal = np.where(known, marginal, least)
+        bend = tuple(
+            np.where(known, by, 0.0) + (1 - ev.power) / end for by, end in zip(rise, (low, high), strict=True)
+        )
     growth = bend[0] + ev.slope(low) / ev.success(high), bend[1] + ev.slope(high) / ev.success(low)
     value = marginal * ev.success(x) / (n * ev.slope(x))
     half = (high - low) / 2

@@ -325,7 +325,7 @@ def _cheapest(agent, effort, deviations, dear, rounds=_ROUNDS):
         theta[signed] = -solved.ineqlin.marginals
         if not one_sided:
             theta[1] = solved.eqlin.marginals[0]
-        amount, theta = _polished(scaled, price / size, targets, signed, solved.x, theta)
+        amount, theta = polished_vertex(scaled, price / size, targets, signed, solved.x, theta)
         amount = amount / size
         paid = np.flatnonzero(amount[: columns.size] > 0)
         short = (*(float(x) for x in amount[columns.size :]), 0.0)[:2]
@@ -358,8 +358,12 @@ def _cheapest(agent, effort, deviations, dear, rounds=_ROUNDS):
     return found
 
 
-def _polished(rows, price, targets, signed, amount, theta):
-    """The vertex and its prices to rounding: what is active solved as equations."""
+def polished_vertex(rows, price, targets, signed, amount, theta):
+    """The vertex and the prices of a linear programme to rounding: what is active solved as equations.
+
+    minimise price·x subject to rows·x ≥ targets where signed, else = , and x ≥ 0: rows (C, K), price (K,), targets and signed (C,), x (K,) and the
+    prices θ (C,) as a solver found them.
+    """
     paid = amount > 1e-11
     active = ~signed | (theta > 1e-12)
     with np.errstate(all="ignore"):

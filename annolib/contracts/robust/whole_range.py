@@ -197,6 +197,9 @@ class _Scaled:
     def curvature(self, effort):
         return self.factor * self.base.curvature(effort)
 
+    def bends(self, low, high):
+        return self.base.bends(low, high).times(self.factor)
+
 
 def check_range(continuum, pay, tolerance):
     """Bound the profit at every strength: a RangeCheck. `continuum.at(share)` is the kind there, 0 the weakest."""

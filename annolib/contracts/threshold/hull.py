@@ -46,8 +46,9 @@ def lower_hull(x, y):
 
 def cheapest_on_hull(family, t):
     """The best effort for one threshold: gap, effort, log_bonus, and where another effort is as good, net payoff and that effort."""
-    free = family.problem.cost.free_effort
-    efforts = np.unique(np.concatenate([_GRID[free <= _GRID], [free], family.problem.cost.kinks]))
+    cost = family.problem.cost
+    grid = np.concatenate([_GRID, cost.turns])
+    efforts = np.unique(np.concatenate([grid[grid >= cost.free_effort], [cost.free_effort], cost.kinks]))
     for _ in range(_ZOOMS):
         option, around = _best_corner(family, t, efforts)
         if not around:

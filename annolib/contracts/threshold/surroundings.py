@@ -8,11 +8,12 @@ The bonus at which an effort is stationary is D = c′/P′ (`annolib.contracts.
 from __future__ import annotations
 
 import numpy as np
-from numpy.polynomial import chebyshev
 
 from annolib.agency.costs import PowerCost
 from annolib.numerics.binomials import log_density, tails
 from annolib.numerics.intervals import minus, product, total
+
+_SAME = 1e-12  # of c′: what is next to nothing in a bonus
 
 
 class Surroundings:
@@ -33,7 +34,6 @@ class Surroundings:
         cases = [deviations] * self.checks.size if np.ndim(deviations[0]) == 0 else deviations
         self.deviations = _columns(cases)
         self.power_cost = isinstance(problem.cost, PowerCost)
-        self.bends = None if self.power_cost else _bends(problem.cost)
 
     def _n(self, case):
         """The number of checks of each box; one number where it is the same for all."""
@@ -67,7 +67,7 @@ class Surroundings:
         score, density_step = self._density_changes(n, t1, t2, hits, misses, one)
         change = total(product(product(score, hit_slope), dx), product(density_step, dt))
         density = np.exp(log_density_x + change[0]), np.exp(log_density_x + change[1])
-        log_marginal, bend, more, cost_slope = self._marginal_cost(a, b, x)
+        log_marginal, bend, more, cost_slope, rough = self._marginal_cost(a, b, x)
         log_bonus = log_marginal - np.log(q_slope[0]) - log_density_x
         # d log D/dη = c″/c′ − q″/q′ − q′ · d log density/dq, and −log of the ratio of two densities per threshold
         growth = total(bend, ((1 - ev.power) / a, (1 - ev.power) / b), minus(product(score, hit_slope)))
@@ -88,8 +88,7 @@ class Surroundings:
             np.where(one, 0.0, density[1] * hits[1] / t1),
         )
         # c′ − DP′, where c′(a) stands for c′
-        rough = not self.power_cost and self.bends is None
-        slack = 0.0 * x, np.maximum(cost_slope[1] - cost_slope[0], 0.0) if rough else 0.0 * x
+        slack = 0.0 * x, np.where(rough, np.maximum(cost_slope[1] - cost_slope[0], 0.0), 0.0)
         loss, slope = problem.loss(x, self.best), -problem.flat_slope(x)
         return {
             "case": boxes.case, "first": t1, "last": t2, "low": a, "high": b, "t": t, "x": x, "dx": dx, "dt": dt, "one": one,
@@ -124,24 +123,24 @@ class Surroundings:
         return score, tuple(np.where(one, 0.0, end) for end in step)
 
     def _marginal_cost(self, a, b, x):
-        """log c′ at x; c″/c′ on [a, b]; by how much log c′ may be larger than that says; c′ on [a, b].
+        """log c′ at x; c″/c′ on [a, b]; by how much log c′ may be larger than that says; c′ on [a, b]; and where it is rough.
 
-        For costs that are not smooth c′(a) stands for all of [a, b]: it is the smallest, so the bonus is never said to be too large.
+        That is where nothing is known of c″: there c′(a) stands for all of [a, b]: it is the smallest, so the bonus is never said to be too large.
         """
         cost = self.problem.cost
         slopes = cost.slope(a), cost.slope(b)
         if self.power_cost:
             k = cost.power - 1
-            return np.log(cost.scale * cost.power) + k * np.log(x), (k / b, k / a), 0.0 * x, slopes
-        if self.bends is not None:
-            first, second, third = self.bends(x)
-            slopes = first(a), first(b)
-            spread, at = third * (b - a) / 2, second(x)
-            bend = np.maximum(at - spread, 0.0) / slopes[1], (at + spread) / slopes[0]
-            return np.log(first(x)), bend, self._jump_at(b, slopes[1]), slopes
-        slopes = slopes[0], cost.slope(np.minimum(b + 1e-12, 1.0))
-        none = 0.0 * x
-        return np.log(slopes[0]), (none, none), np.log(slopes[1]) - np.log(slopes[0]), slopes
+            return np.log(cost.scale * cost.power) + k * np.log(x), (k / b, k / a), 0.0 * x, slopes, False
+        bends = cost.bends(a, b)
+        rough = ~(np.isfinite(bends.first[1]) & (bends.error <= _SAME * slopes[0]))
+        growth = bends.first[0] / slopes[1], bends.first[1] / slopes[0]
+        more = self._jump_at(b, slopes[1])
+        if rough.any():
+            beyond = np.where(rough, cost.slope(np.minimum(b + 1e-12, 1.0)), slopes[1])
+            slopes, growth = (slopes[0], beyond), tuple(np.where(rough, 0.0, end) for end in growth)
+            more = np.where(rough, np.log(beyond) - np.log(slopes[0]), more)
+        return np.log(np.where(rough, slopes[0], cost.slope(x))), growth, more, slopes, rough
 
     def _jump_at(self, b, slope):
         """By how much log c′ jumps at the right ends of boxes: an effort at a kink may have a larger bonus than D says."""
@@ -161,33 +160,3 @@ def _columns(cases):
     rows = [list(dict.fromkeys(float(e) for e in case)) for case in cases]
     longest = max(map(len, rows))
     return np.array([row + [row[0]] * (longest - len(row)) for row in rows]).T
-
-
-def _bends(cost):
-    """c′, c″ and a bound of |c‴| where c′ is smooth enough to be a polynomial to rounding between its kinks; else None."""
-    edges = np.array([cost.free_effort, *(k for k in cost.kinks if k > cost.free_effort), 1.0])
-    if cost.free_effort == 1:
-        return None
-    pieces = [_polynomial(cost.slope, low, high) for low, high in zip(edges[:-1], edges[1:], strict=True)]
-    if any(piece is None for piece in pieces):
-        return None
-    third = np.array([np.sum(np.abs(piece.deriv(2).coef)) for piece in pieces])
-
-    def at(x):
-        where = np.clip(np.searchsorted(edges, x) - 1, 0, len(pieces) - 1)
-        inside = [where == i for i in range(len(pieces))]
-
-        def derivative(order):
-            return lambda y: np.select(inside, [piece.deriv(order)(y) for piece in pieces])
-
-        return derivative(0), derivative(1), third[where]
-
-    return at
-
-
-def _polynomial(slope, low, high):
-    for degree in (8, 16, 32, 64, 128):
-        fit = chebyshev.Chebyshev.interpolate(slope, degree, domain=[low, high])
-        if np.max(np.abs(fit.coef[-4:])) <= 1e-13 * np.max(np.abs(fit.coef)):
-            return fit
-    return None

@@ -10,6 +10,13 @@ On the counts a_j … b_j − 1 the mean of h*(x) is at most h* of the mean of x
 variance is at most a quarter of the squared range (Popoviciu). So these counts are a cell too, with an *excess* of ⅛ (range of x)² · max v′; it is of
 the third order in the block's width, and zero for a single tuple. v′ = 1/h″ is monotone for CARA and CRRA: its maximum is at an end.
 
+Narrow blocks have a closer bound. A cell with Σ p = P and Σ p x = W earns φ(W, P) = P h*(W/P), which is convex in both, with slope v in W. Let a
+threshold move through its block of counts with p(block) and mean x̄: of these counts the lower cell gets a part P′, W′ = x̄ P′ + δ, and
+|δ| ≤ ¼ p(block) · range of x (a part θ has a mean off by at most 1 − θ of the range). At δ = 0 it would move on the straight line between the two
+ends, for all thresholds at once: a convex function is highest at a corner. From there to the real place it is at most δ times its slope there, the
+step of utility across the block. So no tuple of the block earns more than the best of its corners and the *bows* ¼ p(block) · range of x · step:
+of the second order in the block's width where pay at will on its counts is worth one of the first, and none for blocks of two.
+
 All of it comes from the values at the edges t of F = P(X ≥ t), whose derivatives in q are closed: with f = F′ (a Beta density), G = Σ_{k ≥ t}
 (k − nq) P_k = q r f (as dP_k/dq = P_k (k − nq)/(q r)), s = (t − 1)/q −
 (n − t)/r and y = t − (n + 1) q,
@@ -42,6 +49,7 @@ from annolib.numerics.binomials import log_density, tails
 
 ROUNDING = 2e-15  # of each term: products and sums of a few numbers
 _TINY = 1e-290
+_KEPT = 48  # laws
 
 
 def law_error(n):
@@ -84,8 +92,8 @@ class BlockLines(PriceLine):
         if self._level != problem.floor_utility:
             return np.full(low.shape, np.inf)
         z_low, z, z_high = (x**ev.power for x in (low, (low + high) / 2, high))
-        terms, bends = self._costs((low + high) / 2, low, high)
-        total = problem._value(high) + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
+        terms, bends, lost = self._costs((low + high) / 2, low, high)
+        total = problem._value(high) + lost + bends / 2 * np.maximum(z - z_low, z_high - z) ** 2
         for c, a in terms:
             total = total + np.maximum(c * z_low**a, c * z_high**a) + ROUNDING * np.abs(c) * z_high**a
         edges = self._edges()
@@ -125,7 +133,7 @@ class BlockLines(PriceLine):
 
     def _given(self, edges):
         """p(d) of every cell for each deviation: (D, rows, cells)."""
-        return [Law.at(self.family, edges, np.full(edges.shape[0], d)).p for d in self.deviations]
+        return [chances(self.family, edges, d) for d in self.deviations]
 
     def _sums(self, low, middle, high, k, weights, bent=True):
         edges = self._edges()
@@ -144,9 +152,9 @@ class BlockLines(PriceLine):
         turn = self.incentive[1][:, None]
         d_weight = fixed * law.p + base * law.slope + turn * law.moment + beta * law.moment_slope - turned
         slope = (rise * d_weight - wages * law.slope).sum(axis=1)
-        # summed by parts over the cells, an error at an edge counts by what changes there
-        changes = law.rarer * np.abs(np.diff(base * rise - wages, axis=1))
-        changes = changes + np.abs(beta) * law.q * law.r * law.density * np.abs(np.diff(rise, axis=1))
+        # summed by parts over the cells, an error at an edge counts by what changes there, from one cell with counts to the next
+        heights, steps = _changes(edges, self.family.n, base * rise - wages, rise)
+        changes = law.rarer * heights + np.abs(beta) * law.q * law.r * law.density * steps
         error = law_error(self.family.n) * (changes.sum(axis=1) + (paid * np.abs(rise)).sum(axis=1))
         terms = (np.abs(base) * law.p + paid) * np.abs(rise) + np.abs(law.p * wages)
         magnitude = (error + ROUNDING * terms.sum(axis=1)) / _UNIT
@@ -160,17 +168,54 @@ class BlockLines(PriceLine):
 
     def excess(self, low, high):
         """What blocks may earn more than if pay were constant on each of their places, place by place: (rows, m)."""
-        out = np.zeros(self.first.shape)
+        return self._excesses(low, high)[0]
+
+    def bows(self, low, high):
+        """What blocks may earn more than the best of their corners, place by place: (rows, m); infinite where thresholds share a place."""
+        bows = self._excesses(low, high)[1]
+        shared = (self.first[:, 1:] == self.first[:, :-1]) & (self.last > self.first)[:, 1:]
+        bows[:, 1:][shared] = np.inf
+        return bows
+
+    def corners(self, low, high, most):
+        """An upper bound of what the block earns on each box, by its corners, that of the best corner in the middle, and the bows.
+
+        Rows whose bows come to more than `most` are left out: infinite.
+        """
+        bows = self.bows(low, high)
+        bound = np.full(low.size, np.inf)
+        rows = np.flatnonzero(bows.sum(axis=1) < most)
+        value = bound.copy()
+        if not rows.size:
+            return bound, value, bows
+        ends = self.first[rows]
+        for j in range(ends.shape[1]):  # every place at its first and, if there is another, its last count
+            wide = np.flatnonzero(self.last[rows, j] > self.first[rows, j])
+            more = ends[wide].copy()
+            more[:, j] = self.last[rows[wide], j]
+            ends, rows = np.concatenate([ends, more]), np.concatenate([rows, rows[wide]])
+        line = self._part(rows)
+        found = PriceLine.ceilings(replace(line, first=ends, last=ends), low[rows], high[rows])
+        for known, new in zip((bound, value), found, strict=True):
+            known[rows] = -np.inf
+            np.maximum.at(known, rows, np.where(np.isnan(new), np.inf, new))
+        rows = np.unique(rows)
+        bound[rows] += bows[rows].sum(axis=1)
+        return bound, value, bows
+
+    def _excesses(self, low, high):
+        """`excess` and `bows`."""
+        out = np.zeros((2, *self.first.shape))
         wide = np.flatnonzero((self.last > self.first).any(axis=1))
         if wide.size:
-            out[wide] = self._part(wide)._excess(low[wide], high[wide])
+            out[:, wide] = self._part(wide)._of_wide(low[wide], high[wide])
         return out
 
-    def _excess(self, low, high):
+    def _of_wide(self, low, high):
         edges = self._edges()
         box = Box.of(self, edges, low, high, self._given(edges))
         n, ev = self.family.n, self.family.evidence
-        out = np.zeros(self.first.shape)
+        out, ranges = np.zeros(self.first.shape), []
         for j in range(self.first.shape[1]):
             cell = 2 * j + 1
             a, b = edges[:, 2 * j], edges[:, 2 * j + 1] - 1  # counts a … b
@@ -210,7 +255,39 @@ class BlockLines(PriceLine):
                     by_ends = np.full(p.shape, np.inf)
             more = np.fmin(by_bend, np.where(np.isnan(by_ends), np.inf, np.maximum(by_ends, 0.0)))
             out[:, j] = np.where(some & (p > 0), np.where(np.isnan(more), np.inf, more), 0.0)
+            ranges.append(
+                (np.where(some, bottom, np.inf), np.where(some, top, -np.inf), np.fmin(reach, top - bottom))
+            )
+        return out, self._bows(box, ranges)
+
+    def _bows(self, box, ranges):
+        """See the file's top: a quarter of p(block) · range of x · the step of utility across the block."""
+        out, counts = np.zeros(self.first.shape), _width(box.edges, self.family.n)
+        below = [self._wage_range(box, counts, ranges, j) for j in range(len(ranges) + 1)]
+        for j, (_, _, reach) in enumerate(ranges):
+            (low, high), (next_low, next_high) = below[j : j + 2]
+            step = np.maximum(np.maximum(high - next_low, next_high - low), 0.0)
+            bow = box.p[1][:, 2 * j + 1] * reach * step / 4 * (1 + ROUNDING * 1e3)
+            some = counts[:, 2 * j + 1] > 1
+            out[:, j] = np.where(some, np.where(np.isnan(bow), np.inf, bow), 0.0)
         return out
+
+    def _wage_range(self, box, counts, ranges, j):
+        """Between which utilities the cell between the thresholds j and j + 1 is paid, wherever in their blocks these are."""
+        with np.errstate(all="ignore"):
+            some = counts[:, 2 * j] > 0
+            low, high = (np.where(some, box.x[i][:, 2 * j], end) for i, end in ((0, np.inf), (1, -np.inf)))
+            lower, upper = low.copy(), high.copy()
+            for i in (j - 1, j):
+                if 0 <= i < len(ranges):
+                    bottom, top, _ = ranges[i]
+                    part = box.p[1][:, 2 * i + 1]
+                    share = np.where(some, part / (box.p[0][:, 2 * j] + part), 1.0)
+                    share = np.where(np.isnan(share), 1.0, share)
+                    down, up = np.maximum(low - bottom, 0.0), np.maximum(top - high, 0.0)
+                    lower = np.where(some, lower - share * down, np.minimum(lower, bottom))
+                    upper = np.where(some, upper + share * up, np.maximum(upper, top))
+            return self._utility(lower), self._utility(upper)
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,12 +315,22 @@ class Law:
 
     @classmethod
     def at(cls, family, edges, efforts):
+        """The law of each row; the last ones asked for are kept with the family."""
+        key = edges.shape, edges.tobytes(), efforts.tobytes()
+        known = family.laws
+        if key not in known:
+            if len(known) >= _KEPT:
+                known.pop(next(iter(known)))
+            known[key] = cls._of(family, edges, efforts)
+        return known[key]
+
+    @classmethod
+    def _of(cls, family, edges, efforts):
         n, ev = family.n, family.evidence
         up, down, density = _on_pairs(family, edges, efforts)
         q, r = ev.success(efforts)[:, None], ev.failure(efforts)[:, None]
-        zero, one = np.zeros((edges.shape[0], 1)), np.ones((edges.shape[0], 1))
-        p = between(*_pairs_of(one, up, zero), *_pairs_of(zero, down, one))
-        p = np.where(_width(edges, n) > 0, np.maximum(p, 0.0), 0.0)
+        zero = np.zeros((edges.shape[0], 1))
+        p = _chances(edges, n, up, down)
         first = q * r * density
         second = density * (edges - (n + 1) * q)
         slope, moment, moment_slope = (
@@ -254,6 +341,36 @@ class Law:
         with np.errstate(all="ignore"):
             mean = np.clip(np.nan_to_num(moment / np.maximum(p, _TINY)), low, np.maximum(low, high))
         return cls(p, slope, moment, moment_slope, mean, q, r, density, np.minimum(up, down))
+
+
+def chances(family, edges, effort):
+    """P(cell) for each row's cells at one effort: (rows, cells)."""
+    key = edges.shape, edges.tobytes(), effort
+    known = family.laws
+    if key not in known:
+        if len(known) >= _KEPT:
+            known.pop(next(iter(known)))
+        t, of_t = np.unique(edges, return_inverse=True)
+        up, down, _ = (x[of_t.reshape(edges.shape)] for x in _remembered(family, t, float(effort)))
+        known[key] = _chances(edges, family.n, up, down)
+    return known[key]
+
+
+def _chances(edges, n, up, down):
+    zero, one = np.zeros((edges.shape[0], 1)), np.ones((edges.shape[0], 1))
+    p = between(*_pairs_of(one, up, zero), *_pairs_of(zero, down, one))
+    return np.where(_width(edges, n) > 0, np.maximum(p, 0.0), 0.0)
+
+
+def _changes(edges, n, *values):
+    """|Δ| of values of cells at each edge; a cell without counts is worth what the one below it is."""
+    none, out = _width(edges, n) == 0, []
+    for x in values:
+        x = x.copy()
+        for j in range(1, x.shape[1]):
+            x[:, j] = np.where(none[:, j], x[:, j - 1], x[:, j])
+        out.append(np.abs(np.diff(x, axis=1)))
+    return out
 
 
 def _pairs_of(left, inner, right):

@@ -63,6 +63,7 @@ class Tiers:
     remembered: dict = field(
         default_factory=dict, repr=False
     )  # tails of many thresholds at efforts that may tempt
+    laws: dict = field(default_factory=dict, repr=False)  # of cells, the last ones asked for
 
     @cached_property
     def grid(self):
@@ -88,6 +89,10 @@ class Tiers:
         probability = between(up[..., :-1], up[..., 1:], down[..., :-1], down[..., 1:])
         return probability, density[..., :-1] - density[..., 1:]
 
+    def cheapest(self, programme, start, ceiling):
+        """The cheapest utilities of a programme, a `Lottery`, from the prices `start`; given up where they cost more than `ceiling`."""
+        return dual.solve(programme, start, ceiling)
+
     def targets(self, effort, deviations):
         """Right-hand sides (ū, c′/√(n𝓘), c(η) − c(η_j), …) of the constraints; and √(n𝓘), the unit of the score."""
         problem = self.problem
@@ -104,7 +109,8 @@ class Tiers:
         wanted = float(problem.reservation(effort))
         if not wanted < problem.utility.highest:
             return None
-        p, change = self.cells(thresholds, effort)
+        laws, changes = self.cells(thresholds, np.array([effort, *deviations]))
+        p, change = laws[0], changes[0]
         live = p > 1e-290
         if live.sum() < 2:
             return None
@@ -112,7 +118,7 @@ class Tiers:
         targets, scale = self.targets(effort, deviations)
         if not np.isfinite(scale) or scale == 0:
             return None
-        others = [self.cells(thresholds, other)[0][live] for other in deviations]
+        others = [law[live] for law in laws[1:]]
         rows = np.array(
             [np.ones_like(p), change / p / scale, *(1 - np.minimum(o / p, 1e280) for o in others)]
         )
@@ -126,7 +132,7 @@ class Tiers:
         one_sided = effort >= 1 or effort in problem.cost.kinks  # more than c′ from the left will do there
         signed = np.array([True, one_sided, *([True] * len(others))])
         programme = dual.Programme(p, rows, weights, targets, signed, problem.utility, problem.floor_utility)
-        lottery = dual.solve(programme, prices, float(problem._value(effort)) - self.worth)
+        lottery = self.cheapest(programme, prices, float(problem._value(effort)) - self.worth)
         if np.all(np.isfinite(lottery.prices)):
             self.last.append((tuple(deviations), lottery.prices))
         if not lottery.converged:
@@ -254,7 +260,13 @@ class Tiers:
             )
 
         scale = 1 / np.sqrt(self.n * float(self.evidence.information(pay.effort)))
-        return most_tempting_deviation(payoff, pay.effort, scale)
+        best = most_tempting_deviation(payoff, pay.effort, scale)
+        kinks = np.array([k for k in self.problem.cost.kinks if abs(k - pay.effort) > 1e-9])
+        if kinks.size:  # there payoffs have corners, which a search comes close to only
+            gains = payoff(kinks) - payoff(np.array([pay.effort]))
+            i = int(np.argmax(gains))
+            best = max(best, (float(kinks[i]), float(gains[i])), key=lambda found: found[1])
+        return best
 
 
 def between(up, next_up, down, next_down):

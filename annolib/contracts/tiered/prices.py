@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from annolib.contracts.tiered.blocks import BlockLines, Law
+from annolib.contracts.tiered.blocks import BlockLines, Law, chances
 
 _STEP = 1e-4  # standard deviations of the count, for differences
 _AT_ONCE = 400_000  # lines × blocks × cells
 MANY, _FEW = 18, 4  # lines that are tried, and those of them that are held against each other more closely
-_OTHERS = np.linspace(0, 0.999, 1000)  # efforts that may tempt
+_NEARBY = 2.0  # standard deviations of the count, in all
+_OTHERS, _ZOOMS = (
+    np.linspace(0, 0.999, 1000),
+    5,
+)  # efforts that may tempt, and how often they are looked at more closely
 
 
 class Pool:
@@ -21,6 +25,7 @@ class Pool:
         self.effort, self.participation, self.incentive = np.zeros(0), np.zeros((0, 2)), np.zeros((0, 2))
         self.shirking, self.slopes = np.zeros((0, 0)), np.zeros((0, 0))
         self.thresholds, self.programme, self._count = np.zeros((0, tiers)), np.zeros(0, dtype=int), 0
+        self.certain = -1  # the number of the line for full effort that shows for certain
 
     @property
     def size(self):
@@ -61,20 +66,32 @@ class Pool:
         """The line of full effort that shows for certain: pay for n passes, and the floor for less, against the effort that tempts most."""
         family, n = self.family, self.family.n
         problem, cost = family.problem, family.problem.cost
-        missed = -np.expm1(n * np.log(family.evidence.success(_OTHERS)))
-        needed = problem.floor_utility + (cost.cost(1.0) - cost.cost(_OTHERS)) / missed
-        i = int(np.nanargmax(needed))
+
+        def of(efforts):
+            """1 − P(X = n) there, and what pay for n passes must be worth against it."""
+            missed = -np.expm1(n * np.log(family.evidence.success(efforts)))
+            return missed, problem.floor_utility + (cost.cost(1.0) - cost.cost(efforts)) / missed
+
+        efforts = np.append(_OTHERS, [k for k in cost.kinks if k < _OTHERS[-1]])
+        efforts.sort()
+        for _ in range(_ZOOMS):
+            missed, needed = of(efforts)
+            i = int(np.nanargmax(needed))
+            best, missed, needed = float(efforts[i]), float(missed[i]), float(needed[i])
+            low, high = efforts[max(i - 1, 0)], efforts[min(i + 1, efforts.size - 1)]
+            efforts = np.unique(np.append(np.linspace(low, high, 33), best))
         wanted = max(problem.outside, problem.floor_utility) + float(cost.cost(1.0))
-        v = max(wanted, float(needed[i]))
+        v = max(wanted, needed)
         if not v < problem.utility.highest:
             return
         price, paid = float(problem.utility.marginal_wage(v)), 0.0
-        self._know(_OTHERS[i : i + 1])
+        self._know([best])
         nu = np.zeros(len(self.deviations))
-        if wanted >= needed[i]:
+        if wanted >= needed:
             paid = price
         else:
-            nu[self.deviations.index(float(_OTHERS[i]))] = price / missed[i]
+            nu[self.deviations.index(best)] = price / missed
+        self.certain = self._count
         self._append([n] * self.thresholds.shape[1], 1.0, (paid, 0.0), (0.0, 0.0), nu, 0 * nu)
         self._count += 1
 
@@ -97,7 +114,7 @@ class Pool:
     def _milder(self, thresholds, effort, theta, enough):
         """λ, β, ν on the way to `theta` from the prices of the line that is lowest here, where U is `enough`."""
         where, at, full = np.array([thresholds], dtype=float), np.array([effort]), np.array([effort >= 1])
-        which, value = self.lowest(where, where, at, at, full)
+        which, value, _ = self.lowest(where, where, at, at, full)
         if not (which[0] >= 0 and enough < value[0]) or not enough > -np.inf:
             return float(theta[0]), float(theta[1]), theta[2:]
         step = float(
@@ -174,13 +191,30 @@ class Pool:
         matrix = (rows[free] * (p * steep)) @ rows[free].T
         target = ((excess[2] - excess[0]) / (2 * step))[free]
         size = np.abs(theta[free])  # where numbers leave a choice, what changes least for its size
-        if not (np.all(np.isfinite(matrix)) and np.all(np.isfinite(target)) and np.all(size > 0)):
+        with np.errstate(all="ignore"):
+            scaled, aims = matrix * np.outer(size, size), target * size
+        if not (np.all(np.isfinite(scaled)) and np.all(np.isfinite(aims)) and np.all(size > 0)):
             return None
         found = np.zeros(theta.size)
-        found[free] = -np.linalg.lstsq(matrix * np.outer(size, size), target * size, rcond=1e-12)[0] * size
+        found[free] = -np.linalg.lstsq(scaled, aims, rcond=1e-12)[0] * size
         slopes = np.zeros(nu.size)
         slopes[live] = found[2:]
         return float(found[0]), float(found[1]), slopes
+
+    def tempting(self, thresholds, effort):
+        """The deviations with a price in the nearest programme, if it is near: as far from this effort as from that one; 0 stays 0."""
+        if not self.size:
+            return ()
+        ev, n = self.family.evidence, self.family.n
+        q = float(ev.success(effort))
+        spread = np.sqrt(n * q * float(ev.failure(effort))) + 0.5
+        apart = np.abs(ev.success(self.effort) - q) * n + np.abs(self.thresholds - thresholds).sum(axis=1)
+        i = self.size - 1 - int(np.argmin(apart[::-1]))  # of those as near, the last one
+        if not apart[i] < _NEARBY * spread:
+            return ()
+        priced = [d for d, nu in zip(self.deviations, self.shirking[i], strict=True) if nu > 0]
+        step = effort - float(self.effort[i])
+        return tuple(d if d == 0 else min(max(d + step, 0.0), 1.0) for d in priced)
 
     def rows(self, which, first, last):
         """Line which[i] for block i."""
@@ -190,28 +224,29 @@ class Pool:
         )  # fmt: skip
 
     def lowest(self, first, last, low, high, full, goal=None):
-        """For each block and box the line that is lowest in the middle, among those near that are allowed on all of it: (line, value); −1, inf
-        if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that bends least; where none
+        """For each block and box the line that is lowest in the middle, among those near that are allowed on all of it: (line, its value there,
+        the lowest value there of any); −1, inf, inf if none is. With a `goal`, of the few lowest there those that stay below it at both ends, and of them the one that bends least; where none
         stays below, the one whose highest value is lowest.
         """
-        which, value = np.full(low.size, -1), np.full(low.size, np.inf)
+        which, value, least = np.full(low.size, -1), np.full(low.size, np.inf), np.full(low.size, np.inf)
         if not self.size:
-            return which, value
+            return which, value, least
         ahead = max(_AT_ONCE // (min(self.size, MANY) * (2 * first.shape[1] + 1)), 1)
         for start in range(0, low.size, ahead):
             part = slice(start, start + ahead)
-            which[part], value[part] = self._lowest_of(
+            which[part], value[part], least[part] = self._lowest_of(
                 first[part], last[part], low[part], high[part], full[part], goal
             )
-        return np.where(value < np.inf, which, -1), value
+        return np.where(value < np.inf, which, -1), value, least
 
     def _lowest_of(self, first, last, low, high, full, goal):
         middle, rows = (low + high) / 2, np.arange(low.size)
         near = self._near(first, last, middle)
         edges = BlockLines._edges_of(first, last)
-        given = [Law.at(self.family, edges, np.full(low.size, d)).p for d in self.deviations]
+        given = [chances(self.family, edges, d) for d in self.deviations]
         allowed = self._allowed(near, low, full) & self._allowed(near, high, full)
         found = np.where(allowed, self._values(near, edges, given, middle), np.inf)
+        least = found.min(axis=0)
         if goal is not None and found.shape[0] > 1:
             few = np.argsort(found, axis=0)[:_FEW]
             near, found = np.take_along_axis(near, few, axis=0), np.take_along_axis(found, few, axis=0)
@@ -223,10 +258,10 @@ class Pool:
             best = np.where(good.any(axis=0), np.argmin(bend, axis=0), np.argmin(worst, axis=0))
         else:
             best = np.argmin(found, axis=0)
-        return near[best, rows], found[best, rows]
+        return near[best, rows], found[best, rows], least
 
     def _near(self, first, last, middle):
-        """The lines of the nearest programmes, and those of the first one: (K, rows)."""
+        """The lines of the nearest programmes, of the first one and for certain effort: (K, rows)."""
         if self.size <= MANY:
             return np.repeat(np.arange(self.size)[:, None], middle.size, axis=1)
         ev, n = self.family.evidence, self.family.n
@@ -235,7 +270,8 @@ class Pool:
         apart = np.abs(ev.success(self.effort)[:, None] - q) * n / spread
         for j in range(first.shape[1]):
             apart = apart + np.abs(self.thresholds[:, j, None] - (first[:, j] + last[:, j]) / 2) / spread
-        apart[self.programme == self.programme[0]] = -1.0
+        apart = apart - 1e-9 * np.arange(self.size)[:, None]  # of those as near, the last ones
+        apart[(self.programme == self.programme[0]) | (self.programme == self.certain)] = -1.0
         return np.argpartition(apart, MANY - 1, axis=0)[:MANY]
 
     def _prices(self, which, efforts):
@@ -280,7 +316,7 @@ def _rows(family, edges, effort, deviations):
     """P of each cell, and the rows 1, E[k − nq | cell], 1 − p(d)/p."""
     law = Law.at(family, edges, np.array([effort]))
     p = np.maximum(law.p[0], 1e-290)
-    others = [Law.at(family, edges, np.array([d])).p[0] for d in deviations]
+    others = [chances(family, edges, d)[0] for d in deviations]
     return law.p[0], np.array([np.ones_like(p), law.mean[0], *(1 - np.minimum(o / p, 1e280) for o in others)])
 
 

@@ -30,8 +30,17 @@ _ROUNDS, _WORK = (
     24_000,
 )  # cuts; rows looked at with many lines, shared among the thresholds beyond the first
 _AT_ONCE, _BUDGET = 4, 150
-_TEMPTED = 8  # deviations for one effort
+_TEMPTED, _LAST = (
+    12,
+    2,
+)  # deviations for one effort; programmes with them whose prices are kept, beside the first
 _SPARE = 0.02  # of the gap: what prices have to spare at least
+_ASIDE, _CLOSER = 1e-6, 3  # standard deviations of the count; deviations that may join there
+_FINE, _CUTS = (
+    0.03,
+    7,
+)  # standard deviations of the count: boxes of effort held against any pay, and how often these are cut
+_SEVERAL = 3  # thresholds with which that pays
 _APART = 0.5  # standard deviations of the count
 
 
@@ -131,15 +140,48 @@ class Proof:
     def begin(self, thresholds, effort, deviations=()):
         """Prices of the best contract known."""
         self._look(thresholds, effort, deviations)
+        self._balance(thresholds, effort)
 
-    def run(self, thresholds, effort):
+    def _balance(self, thresholds, effort):
+        """Where one more deviation tempts below an effort, prices between those on both sides: of all that touch there, those without slope.
+
+        The best effort for given thresholds is often the last one that they can buy.
+        """
+        family = self.family
+        aside = _ASIDE / np.sqrt(family.n * float(family.evidence.information(effort)))
+        if not 0 < effort - aside < effort + aside < 1:
+            return
+        with np.errstate(all="ignore"):
+            above = family.implement(thresholds, effort + aside, self.deviations)
+            below, known = family.implement(thresholds, effort - aside, self.deviations), self.deviations
+            for _ in range(_CLOSER):
+                if above is None or below is None:
+                    return
+                other, gain = family.most_tempting_deviation(below)
+                if gain < 1e-13:
+                    break
+                known = (*known, float(other))
+                below = family.implement(thresholds, effort - aside, known)
+            if below is None or len(below.lottery.prices) <= len(above.lottery.prices):
+                return
+            rises, falls = family.slope(above), family.slope(below)
+            if not (rises > 0 and falls < 0):
+                return
+            share = rises / (rises - falls)
+            more = np.zeros(len(below.lottery.prices) - len(above.lottery.prices))
+            prices = (1 - share) * np.append(above.lottery.prices, more) + share * below.lottery.prices
+            self.solved += 2
+            self.pool.add(thresholds, effort, prices, known)
+
+    def run(self, thresholds, effort, any_pay=None):
         """What contracts of the class may earn more than the best one known."""
         low, high = self.efforts._worth_a_look()
         if not low < high:  # even pay without risk earns no more at any effort
             return self.tolerance
+        left = None if any_pay is None or self.tiers < _SEVERAL else self._left_by(any_pay, low, high)
         if high >= 1 and float(self.family.evidence.failure(1.0)) == 0:
             self.pool.add_certain()
-        cover = self._first(low, high, thresholds, effort)
+        cover = self._first(low, high, thresholds, effort, left)
         closed, seen, work = -np.inf, set(), 0
         top = np.full(cover.size, np.inf)
         for _ in range(_ROUNDS):
@@ -156,7 +198,7 @@ class Proof:
             work += cover.size * min(self.pool.size / MANY, 1.0)
             if (
                 not cover.size
-                or work > _WORK / max(self.tiers - 1, 1) ** 1.6
+                or work > _WORK / max(self.tiers - 1, 1) ** 0.6
                 or np.max(top) <= self.goal + self.tolerance / 2
             ):
                 break
@@ -184,8 +226,31 @@ class Proof:
             closed = max(closed, np.max(np.where(np.isnan(top), np.inf, top)))
         return max(self.tolerance, closed - (self.best.profit - self.gap))
 
-    def _first(self, low, high, thresholds, effort):
-        """Blocks and boxes to begin with."""
+    def _left_by(self, any_pay, low, high):
+        """Boxes of the efforts at which any pay at all may earn more: no tiers do elsewhere. `any_pay` is a `Search` that has run."""
+        search = Search(any_pay.family, any_pay.flat_gap, self.gap)
+        search.known, search.deviations, search.found = list(any_pay.known), any_pay.deviations, any_pay.found
+        search._tolerance = self.relative, self.absolute
+        a, b = search._boxes(low, high)
+        left, right, width = [], [], _FINE * min(search.deviation_of_count(self.best.effort), 0.05)
+        for _ in range(_CUTS):
+            top, middle = search._ceilings(a, b)
+            open_ = ~(top <= self.goal)
+            done = open_ & (b - a <= width)
+            left, right = [*left, *a[done]], [*right, *b[done]]
+            a, b, middle = (x[open_ & ~done] for x in (a, b, middle))
+            if not a.size:
+                break
+            for i in search._worst_ones(a, b, np.where(middle > self.goal, middle, -np.inf)):
+                search.exclude((a[i] + b[i]) / 2)
+            edges = np.linspace(a, b, 4)
+            a, b = np.concatenate(edges[:-1]), np.concatenate(edges[1:])
+        left, right = np.array([*left, *a]), np.array([*right, *b])
+        order = np.argsort(left)
+        return left[order], right[order]
+
+    def _first(self, low, high, thresholds, effort, left=None):
+        """Blocks and boxes to begin with; of efforts those in the boxes `left`, if these are given, and kinks and full effort."""
         n, m, ev = self.family.n, self.tiers, self.family.evidence
         if comb(n, m) <= MOST:
             tuples = np.array(list(combinations(range(1, n + 1), m)), dtype=float)
@@ -211,6 +276,8 @@ class Proof:
             edges = np.unique(np.concatenate([a, b, cuts]))
             edges = edges[np.r_[True, np.diff(edges) > 1e-12] | np.isin(edges, cuts)]
             a, b = edges[:-1], edges[1:]
+        if left is not None:
+            a, b = _within(a, b, *left)
         i, j = (x.ravel() for x in np.meshgrid(np.arange(len(first)), np.arange(a.size), indexing="ij"))
         cover = Cover(first[i], last[i], a[j], b[j], np.zeros(i.size, bool))
         points = [float(k) for k in cuts] + ([1.0] if high >= 1 and float(ev.failure(1.0)) > 0 else [])
@@ -220,7 +287,9 @@ class Proof:
         return cover
 
     def _bounds(self, cover):
-        """Of each row an upper bound, the excess of each of its places, whether they add more to it than its box; the value in the middle where that is too high, else −inf."""
+        """Of each row an upper bound, the excess of each of its places, whether to cut these and not the box, and the value in the middle where
+        that is too high with any prices, else −inf.
+        """
         with np.errstate(all="ignore"):
             top = self.efforts._cap_on(cover.low, cover.high)
             blocks, stuck = np.zeros(cover.size, bool), np.full(cover.size, -np.inf)
@@ -229,29 +298,47 @@ class Proof:
             if not live.size:
                 return top, places, blocks, stuck
             some = cover.take(live)
-            which, _ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, self.goal)
-            has = which >= 0
-            value, excess = np.full(live.size, np.inf), np.zeros((live.size, self.tiers))
-            if has.any():
-                own = some.take(has)
-                lines = self.pool.rows(which[has], own.first, own.last)
-                bound, value[has], excess[has] = lines.ceilings(own.low, own.high)
-                top[live[has]] = np.fmin(top[live[has]], np.where(np.isnan(bound), np.inf, bound))
+            which, *_ = self.pool.lowest(some.first, some.last, some.low, some.high, some.full, self.goal)
+            bound, value, excess = self._with_lines(which, some)
+            top[live] = np.fmin(top[live], np.where(np.isnan(bound), np.inf, bound))
             left = np.flatnonzero(~(top[live] <= self.goal))
             if left.size:
-                rest = some.take(left)
+                rows, rest = live[left], some.take(left)
                 centres = rest.centres()
-                _, middle = self.pool.lowest(centres, centres, rest.low, rest.high, rest.full)
-                stuck[live[left]] = np.where(middle > self.goal, middle, -np.inf)
-                own, has = middle.copy(), which[left] >= 0
+                near, middle, least = self.pool.lowest(
+                    centres, centres, rest.low, rest.high, rest.full, self.goal
+                )
+                stuck[rows] = np.where(least > self.goal, least, -np.inf)
+                value, excess, own = value[left], excess[left], np.full(left.size, np.inf)
+                has = which[left] >= 0
                 if has.any():
                     lines = self.pool.rows(which[left][has], centres[has], centres[has])
                     own[has] = lines.value(rest.middle[has])
-                all_places = excess[left].sum(axis=1)
-                by_box = top[live[left]] - value[left] - all_places
-                blocks[live[left]] = ~(all_places + value[left] - own < by_box)
-                places[live[left]] = excess[left]
+                narrow = np.flatnonzero((near >= 0) & rest.wide & ~(middle > self.goal))
+                if narrow.size:
+                    part = rest.take(narrow)
+                    lines = self.pool.rows(near[narrow], part.first, part.last)
+                    bound, corner, bows = lines.corners(part.low, part.high, self.goal - middle[narrow])
+                    closer = bound < top[rows[narrow]]
+                    narrow = narrow[closer]
+                    top[rows[narrow]], value[narrow] = bound[closer], corner[closer]
+                    excess[narrow], own[narrow] = bows[closer], middle[narrow]
+                all_places = excess.sum(axis=1)
+                by_box = top[rows] - value - all_places
+                by_places = all_places + value - own
+                blocks[rows] = ~((by_places < by_box) & (own <= self.goal))
+                places[rows] = excess
         return top, places, blocks, stuck
+
+    def _with_lines(self, which, cover):
+        """`ceilings` of line which[i] for row i; infinite where there is none."""
+        bound, value = np.full(cover.size, np.inf), np.full(cover.size, np.inf)
+        excess, has = np.zeros(cover.first.shape), which >= 0
+        if has.any():
+            own = cover.take(has)
+            lines = self.pool.rows(which[has], own.first, own.last)
+            bound[has], value[has], excess[has] = lines.ceilings(own.low, own.high)
+        return bound, value, excess
 
     def _worst(self, cover, stuck, centres):
         """The rows that stand highest, far from each other: their indices."""
@@ -276,25 +363,28 @@ class Proof:
         """
         family = self.family
         thresholds = tuple(int(t) for t in thresholds)
-        known = tuple(dict.fromkeys((*self.deviations, *deviations)))
-        prices, enough = None, self.goal - max(_SPARE * self.gap, min(over, self.gap / 2))
-        for _ in range(_TEMPTED):
-            others = tuple(d for d in known if abs(d - effort) > 1e-9)
-            self.solved += 1
-            with np.errstate(all="ignore"):
-                pay = family.implement(thresholds, effort, others, prices)
-            if family.last and np.all(np.isfinite(family.last[0][1])):
-                priced, last = family.last[0]
-                with np.errstate(all="ignore"):
-                    self.pool.add(thresholds, effort, last, priced, enough)
-            if pay is None or not pay.gap < self.gap * (1 + 1e-6):
-                return
-            with np.errstate(all="ignore"):
+        known = tuple(dict.fromkeys((*self.deviations, *deviations, *self.pool.tempting(thresholds, effort))))
+        enough, found, good = self.goal - max(_SPARE * self.gap, min(over, self.gap / 2)), [], None
+        with np.errstate(all="ignore"):
+            for _ in range(_TEMPTED):
+                others = tuple(d for d in known if abs(d - effort) > 1e-9)
+                self.solved += 1
+                pay = family.implement(thresholds, effort, others)
+                if family.last and np.all(np.isfinite(family.last[0][1])):
+                    found.append(family.last[0])
+                if pay is None or not pay.gap < self.gap * (1 + 1e-6):
+                    break
                 other, gain = family.most_tempting_deviation(pay)
-            if gain < 1e-12:
-                break
-            known = (*known, float(other))
-        self._accept(pay)
+                if gain < 1e-12:
+                    good = pay
+                    break
+                known = (*known, float(other))
+            for deviations, prices in (
+                found[:1] + found[1:][-_LAST:]
+            ):  # those between hold for no more efforts
+                self.pool.add(thresholds, effort, prices, deviations, enough)
+        if good is not None:
+            self._accept(good)
 
     def _accept(self, pay):
         """A contract that may earn more than the best one known, at its best effort."""
@@ -312,6 +402,17 @@ class Proof:
             self._look(held.thresholds, held.effort, held.deviations)
 
 
+def _within(a, b, left, right):
+    """What of each box [a, b] lies in the boxes [left, right], from the first to the last of it."""
+    low, high = np.maximum(a[:, None], left), np.minimum(b[:, None], right)
+    some = low < high
+    first, last = (
+        np.where(some, low, np.inf).min(axis=1, initial=np.inf),
+        np.where(some, high, 0.0).max(axis=1, initial=0.0),
+    )
+    return first[some.any(axis=1)], last[some.any(axis=1)]
+
+
 @dataclass(frozen=True)
 class _At:
     effort: float
@@ -326,16 +427,16 @@ def _with_repetition(count, m):
     ]
 
 
-def prove(family, tiers, known, gap, flat_gap, relative, absolute):
+def prove(family, tiers, known, gap, flat_gap, relative, absolute, any_pay=None):
     """What contracts with so many thresholds may earn more than `gap` says: (bound, better pay or None).
 
-    `known` is (thresholds, effort) of the best contract found so far.
+    `known` is (thresholds, effort) of the best contract found so far; `any_pay` a `Search` for the best pay of all that has run.
     """
     proof = Proof(family, tiers, gap, flat_gap, relative, absolute)
     thresholds, effort = known
     if thresholds and effort:
         proof.begin(_filled(thresholds, tiers, family.n), effort)
-    left = proof.run(thresholds, effort)
+    left = proof.run(thresholds, effort, any_pay)
     return left, proof.found
 
 

@@ -364,8 +364,7 @@ class _Point:
 
 def _best_effort(family, pay):
     """The effort at which these thresholds lose least, held against every other effort: (pay or None, programmes solved)."""
-    deviations, prices = _priced(pay)
-    state = {"deviations": deviations, "prices": prices, "solved": 0}
+    state = {"deviations": pay.deviations, "prices": pay.lottery.prices, "solved": 0}
 
     def at(effort):
         state["solved"] += 1
@@ -393,7 +392,8 @@ def _best_effort(family, pay):
         if not new or held.gap <= top.gap * (1 + 1e-10):
             return held, state["solved"]
         pay = held
-        state["deviations"], state["prices"] = _priced(held)
+        state["deviations"] = (*state["deviations"], *new)  # those without a price here may have one close by
+        state["prices"] = None
     return held, state["solved"]
 
 

@@ -22,6 +22,7 @@ from annolib.contracts.results import EFFORT, FLOOR, NO_SHIRKING, PARTICIPATION,
 from annolib.contracts.threshold.solve import binary_best
 from annolib.contracts.tiered import proof
 from annolib.contracts.tiered.family import Tiers
+from annolib.contracts.tiered.risk_neutral import neutral_tiers
 from annolib.contracts.tiered.search import Guide, search
 
 
@@ -29,9 +30,9 @@ def tiered_best(problem, evidence, n, best, tiers):
     """The best contract with `tiers` thresholds; with one it is the binary contract."""
     if tiers > n:
         raise ValueError(f"tiers must not exceed n: {n} checks have {n} thresholds; saw {tiers}.")
-    if not np.isfinite(problem.floor_utility) or isinstance(problem.utility, RiskNeutral):
-        if isinstance(problem.utility, RiskNeutral):
-            raise NoBestContract("a risk-neutral agent needs no tiers: ask for 'linear' or 'binary'.")
+    if isinstance(problem.utility, RiskNeutral):
+        return _neutral(problem, evidence, n, best, tiers)
+    if not np.isfinite(problem.floor_utility):
         raise NoBestContract(
             "tiered pay without a floor has no sensible best contract (Mirrlees, see 'binary'). Give a floor."
         )
@@ -46,6 +47,17 @@ def tiered_best(problem, evidence, n, best, tiers):
         pay, solved = search(family, m, known, guide, flat)
         chosen = _better(family, chosen, pay, solved)
     return _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay)
+
+
+def _neutral(problem, evidence, n, best, tiers):
+    """The best tiers of a risk-neutral agent."""
+    chosen = _as_tiers(binary_best(problem, evidence, n, best))
+    if tiers == 1:
+        return chosen
+    family, pay, least = neutral_tiers(problem, evidence, n, best, tiers, chosen)
+    if pay is not None:
+        chosen = _better(family, chosen, pay, pay.lottery.iterations)
+    return _judged(problem, best, chosen, max(chosen.gap - least, 0.0) + ROUNDING * scale(problem, best))
 
 
 def looked_at_again(problem, evidence, n, best, found):
@@ -82,7 +94,7 @@ def _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay):
     known = getattr(chosen.contract, "thresholds", ()), chosen.effort
     family = Tiers(problem, evidence, n, best, best.profit - 2 * flat.gap)
     left, pay = proof.prove(
-        family, tiers, known, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best)
+        family, tiers, known, chosen.gap, flat.gap, SHOWN / 2, ROUNDED / 2 * scale(problem, best), any_pay
     )
     if pay is not None:
         better = _better(family, chosen, pay, chosen.iterations)
@@ -91,7 +103,11 @@ def _with_proof(problem, evidence, n, best, tiers, chosen, flat, any_pay):
         with np.errstate(all="ignore"):
             any_left = any_pay.prove(SHOWN / 2, ROUNDED / 2 * scale(problem, best))
         left = min(left, max(chosen.gap - (any_pay.gap - any_left), 0.0))
-    left += rounding
+    return _judged(problem, best, chosen, left + rounding)
+
+
+def _judged(problem, best, chosen, left):
+    """The result, with what other thresholds may earn more."""
     if left <= tolerance(problem, best, chosen.gap):
         sure = chosen.converged or chosen.certificate.gain_bound < 1e-9
         message = "solved" if sure and chosen.family == "tiered" else chosen.message

@@ -166,6 +166,41 @@ def test_bounds_of_boxes_where_a_part_only_rises_or_is_infinitely_steep(referenc
             _no_payoff_exceeds_its_box(problem, evidence, parts, points)
 
 
+def test_a_peak_is_not_lost_behind_a_plateau():
+    """Where effort hardly costs anything the payoff is level but for rounding: that is one peak and not one for each point."""
+    noise = np.random.default_rng(1)
+
+    def payoff(e):
+        level = 1e-18 * noise.standard_normal(np.shape(e)) - 0.1 * e**8
+        return (
+            level
+            + 0.02 * np.exp(-(((e - 0.7331) / 4e-3) ** 2))
+            + 0.02 * np.exp(-(((e - 0.7434) / 2e-3) ** 2))
+        )
+
+    other, gain = most_tempting_deviation(payoff, 0.7434, 0.0097)
+    assert other == pytest.approx(0.7331, abs=2e-4)
+    assert gain == pytest.approx(float(payoff(other) - payoff(0.7434)), abs=1e-12) and gain > 0
+
+
+@pytest.mark.parametrize("apart", [-3.2, -1.43, 0.8, 1.7, 2.3])
+def test_a_peak_between_standard_deviations_is_found(apart):
+    """Two thresholds make a payoff turn within a standard deviation of the count."""
+    scale, here = 0.0028, 0.4213
+
+    def payoff(e):
+        peaks = 1e-3 * np.exp(-(((e - here) / (0.3 * scale)) ** 2))
+        return (
+            peaks
+            + 1.02e-3 * np.exp(-(((e - here - apart * scale) / (0.3 * scale)) ** 2))
+            - 0.1 * (e - here) ** 2
+        )
+
+    other, gain = most_tempting_deviation(payoff, here, scale)
+    assert (other - here) / scale == pytest.approx(apart, abs=0.02)
+    assert gain == pytest.approx(2e-5 - 0.1 * (apart * scale) ** 2, abs=2e-6)
+
+
 @pytest.mark.parametrize("monitor", [al.SelfConsistency(0.2), al.Expert(0.2)], ids=["quadratic", "linear"])
 @pytest.mark.parametrize("n", [300, 20_000])
 def test_a_step_steeper_than_any_box_is_not_missed(reference, monitor, n):

@@ -6,7 +6,7 @@ import pytest
 import annolib as al
 from annolib.agency.reference import reference_problem
 from annolib.contracts.incentives import cheapest_lottery
-from annolib.contracts.joint.any_pay import AnyPay, _above_chord, _box, best_pay, bound
+from annolib.contracts.joint.any_pay import AnyPay, _above_chord, _box, _off_chord_of_slope, best_pay, bound
 from annolib.contracts.joint.family import JointLaw
 
 REPEATS, COIN = al.SelfConsistency(0.15), al.SelfConsistency(0.0)
@@ -119,6 +119,19 @@ def test_no_effort_earns_more_than_the_bound(problem):
         for effort in np.linspace(0.2, 0.9, 15):
             one = family.implement(effort, deviations)
             assert one.bound <= best.profit - solved.gap + 1e-12
+
+
+def test_a_slope_of_cost_is_off_its_chord_by_no_more_than_is_said():
+    dip = al.ConvexCost(
+        lambda e: e**2 / 2 + np.logaddexp(0, 300 * (e - 0.57)) / 300,
+        lambda e: e + 1 / (1 + np.exp(-300 * (e - 0.57))),
+    )
+    for cost in (al.PowerCost(0.5, 1.5), al.PowerCost(0.5, 3), al.ConvexCost(np.expm1, np.exp), dip):
+        for low, high in ((0.5, 0.6), (0.3, 0.31), (0.0, 0.1), (0.569, 0.571)):
+            x = np.linspace(low, high, 1001)
+            chord = cost.slope(low) + (cost.slope(high) - cost.slope(low)) * (x - low) / (high - low)
+            off = np.abs(cost.slope(x) - chord).max()
+            assert off <= _off_chord_of_slope(cost, low, high) * (1 + 1e-9) + 1e-15
 
 
 LINES = {  # value, cost: one of them bent, or neither

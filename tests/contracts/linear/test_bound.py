@@ -10,7 +10,7 @@ from annolib.contracts.linear import bound as module
 from annolib.contracts.linear.bound import bound_lines
 from annolib.contracts.linear.branch.cells import Cells
 from annolib.contracts.linear.branch.cut_lines import CutLines
-from annolib.contracts.linear.uncut import bound_uncut
+from annolib.contracts.linear.uncut.ranges import bound_uncut
 from annolib.numerics.binomials import log_pmf
 
 

@@ -47,11 +47,6 @@ def test_beyond_the_edge_the_line_of_base_0_is_the_poorest(naive, seed, n):
     assert np.all(richer.gap[known] > poorest.gap[known]) and np.all(richer.slope > poorest.slope)
 
 
-def test_where_zero_is_unbearable_no_line_of_base_0_is_offered(naive):
-    lines = family(naive, 96 + 20_000, 100)  # log utility
-    assert lines.problem.utility.aversion == 1 and not stops_short(lines, np.linspace(0.1, 1, 5)).any()
-
-
 def test_a_start_below_the_least_wage_finds_no_line_there(naive):
     """Newton's method may begin from a neighbour's line, which can lie below wage 0 where this effort has no line at all."""
     lines, effort = family(naive, 30, 626_609), np.array([0.5984375])

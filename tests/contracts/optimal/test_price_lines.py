@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import annolib as al
 from annolib.agency.costs import ConvexCost
+from annolib.agency.unknown_agent import MixedCost
 from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.optimal.price_lines import (
@@ -22,6 +23,7 @@ from annolib.contracts.optimal.price_lines import (
     product,
     values_of,
 )
+from tests.contracts.kinked_costs import dipped
 
 
 def solved(problem, monitor, n, effort, deviations=(0.0,)):
@@ -282,3 +284,34 @@ def test_monotone_parts_take_the_value_of_the_high_end(reference):
         with np.errstate(all="ignore"):
             richer = replace(line, family=replace(family, problem=more))._plain(low, high)
             assert richer - line._plain(low, high) == pytest.approx(0.3 * high, abs=1e-12)
+
+
+_STAIRS = 2.0**22
+FUNCTIONS = {
+    "a dip": dipped(0.5342, 0.001).cost,
+    "a step": ConvexCost(
+        lambda e: e**2 / 4 + np.logaddexp(0, 900 * (e - 0.53)) / 9000,
+        lambda e: e / 2 + 0.1 / (1 + np.exp(-900 * (e - 0.53))),
+    ),
+    "exponential": ConvexCost(lambda e: np.expm1(3 * e) / 30, lambda e: np.exp(3 * e) / 10),
+    "mixed": MixedCost(al.PowerCost(0.4, 2.5), al.PowerCost(0.5, 2), 0.3),
+    "stairs": ConvexCost(lambda e: e**2 / 2, lambda e: (np.floor(np.asarray(e) * _STAIRS) + 0.5) / _STAIRS),
+    "a power": ConvexCost(lambda e: 0.4 * e**2.5, lambda e: e**1.5),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("monitor", [al.Expert(0.2), al.SelfConsistency(0.15)], ids=["expert", "repeats"])
+def test_ceilings_hold_for_costs_given_as_functions(name, monitor):
+    """Every effort of a box, a dense grid of them, has a value below the ceiling of the box, at five sample points or between."""
+    problem = al.Problem(al.CARA(1.0), FUNCTIONS[name], lambda e: 0.6 * e * (2 - e), floor=-1.0)
+    n, rng = 12, np.random.default_rng(3)
+    _, _, _, lines = lines_of(problem, monitor, n, 0.5)
+    low = np.concatenate([[0.47, 0.5, 0.515, 0.51, 0.529], rng.uniform(0.4, 0.6, 8)])
+    high = np.concatenate([[0.57, 0.56, 0.525, 0.5305, 0.531], low[5:] + 10 ** rng.uniform(-5, -1, 8)])
+    for line in lines:
+        ceiling, _ = line.ceilings(low, high)
+        inside = np.linspace(low, high, 401, axis=1)
+        dense = line.value(inside.ravel()).reshape(inside.shape).max(axis=1)
+        assert (dense <= ceiling + 1e-13).all()
+        assert (ceiling[high - low < 1e-3] - dense[high - low < 1e-3] < 1e-3).all()

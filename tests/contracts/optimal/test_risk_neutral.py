@@ -7,7 +7,8 @@ from scipy.stats import binom
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.optimal.risk_neutral import most_profit
+from annolib.contracts.optimal.risk_neutral import _on_boxes, most_profit
+from tests.contracts.kinked_costs import dipped
 
 EFFORTS, GRID = np.linspace(0.02, 1, 50), np.linspace(0, 1, 101)
 FINE = np.linspace(0, 1, 4001)
@@ -143,3 +144,41 @@ def test_a_parabola_reaches_the_first_best_where_a_line_does_not():
     assert held.converged and "parabola" not in held.message
     million = al.second_best(problem, monitor, 10**6, "optimal")
     assert million.converged and million.gap == 0
+
+
+_STAIRS = 2.0**22
+FUNCTIONS = {
+    "a power": al.PowerCost(0.4, 2.5),
+    "exponential": al.ConvexCost(lambda e: np.expm1(3 * e) / 30, lambda e: np.exp(3 * e) / 10),
+    "a dip": dipped(0.5342, 0.001).cost,
+    "stairs": al.ConvexCost(
+        lambda e: e**2 / 2, lambda e: (np.floor(np.asarray(e) * _STAIRS) + 0.5) / _STAIRS
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("monitor", [al.Expert(0.2), al.SelfConsistency(0.15)], ids=["expert", "repeats"])
+def test_bounds_on_boxes_hold_at_a_dense_grid_of_efforts(name, monitor):
+    """V − max(u₀ + c, f + c′q/(nq′)) lies below the bound in all of a box; on small boxes of a smooth cost not far below."""
+    cost, evidence, n, floor = FUNCTIONS[name], PassLaw.from_monitor(monitor), 7, -0.05
+    problem = al.Problem(al.RiskNeutral(), cost, lambda e: 0.6 * e * (2 - e), outside=0.0, floor=floor)
+    rng = np.random.default_rng(5)
+    low = np.concatenate([[0.47, 0.5, 0.53, 0.534], rng.uniform(0.05, 0.9, 20)])
+    high = np.concatenate([[0.57, 0.56, 0.54, 0.5345], low[4:] + 10 ** rng.uniform(-6, -1, 20)])
+    bound = _on_boxes(problem, evidence, n, low, high)
+    e = np.linspace(low, high, 501, axis=1)
+    mean = cost.slope(e) * evidence.success(e) / (n * evidence.slope(e))
+    plain = problem._value(e) - np.maximum(problem.reservation(e), floor + mean)
+    others = [_value_against(problem, evidence, n, floor, e, other) for other in np.linspace(0, 0.9, 10)]
+    true = np.minimum.reduce([plain, *others]).max(axis=1)
+    assert (true <= bound + 1e-14).all()
+    small = high - low < 1e-3
+    assert (bound[small] - true[small] < 2e-3).all()
+
+
+def _value_against(problem, evidence, n, floor, e, other):
+    """What is left where the effort `other` must not tempt; infinite where it is not clearly less."""
+    fewer = (evidence.success(other) / evidence.success(e)) ** n
+    needed = (problem.cost.cost(e) - problem.cost.cost(other)) / (1 - fewer)
+    return np.where(other < e - 1e-3, problem._value(e) - floor - needed, np.inf)

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 import annolib as al
+from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.optimal.family import AnyWage
+from tests.contracts.kinked_costs import dipped
 
 
 @pytest.mark.parametrize("n", [30, 1000, 10**6])
@@ -46,3 +49,19 @@ def test_more_than_one_deviation_tempts(naive, seed):
     problem, monitor = naive.random_problem(rng, neutral=False)
     pay = al.second_best(problem, monitor, int(rng.integers(2, 60)), "optimal")
     assert pay.converged and pay.certificate.gain_bound < 1e-11
+
+
+@pytest.mark.parametrize(("n", "at", "wide"), [(12, 0.48949171, 0.00115159), (12, 0.48750973, 0.00059015)])
+def test_a_dip_of_the_cost_that_few_points_see_is_seen(n, at, wide):
+    """An effort in the dip earns more than its neighbours; a proof from samples of c″ said that none does."""
+    problem, monitor = dipped(at, wide), al.Expert(0.2)
+    pay = al.second_best(problem, monitor, n, "optimal")
+    family = AnyWage(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem))
+    with np.errstate(all="ignore"):
+        inside = family.implement(at)
+    profit = family.best.profit - inside.gap
+    assert inside.gain < 1e-10 and al.best_answer(problem, monitor, pay.contract).profit == pytest.approx(
+        pay.profit, abs=1e-8
+    )
+    assert profit <= pay.profit + pay.suboptimality + 1e-10
+    assert pay.converged and abs(pay.effort - at) < wide

@@ -63,8 +63,15 @@ class Recorded(GapBounds):
 
 
 def rough_cost(scale):
-    """A cost whose slope no polynomial follows: bounds know its slope at the ends of a box alone."""
-    return al.ConvexCost(lambda e: scale * e**1.5 / 1.5, lambda e: scale * np.sqrt(e))
+    """A cost whose slope no polynomial follows, as it climbs in tiny steps: bounds know its slope at the ends of a box alone."""
+    stairs = 2.0**24  # one rises by less than what counts as a kink
+
+    def cost(e):
+        u = np.asarray(e, dtype=float) * stairs
+        k = np.floor(u)
+        return scale * (k**2 / 2 + (k + 0.5) * (u - k)) / stairs**2
+
+    return al.ConvexCost(cost, lambda e: scale * (np.floor(np.asarray(e) * stairs) + 0.5) / stairs)
 
 
 def random_boxes(rng, problem, evidence, n, size):
@@ -231,12 +238,16 @@ def sampled_boxes(seed, size=12):
     free = problem.cost.free_effort
     others = (0.0, free) if kind < 3 else (0.0, free, *rng.uniform(free, 1, 2))
     bounds = Recorded(problem, evidence, n, al.first_best(problem), others)
-    rough = not bounds.power_cost and bounds.bends is None
     boxes = random_boxes(rng, problem, evidence, n, size)
+    rough = bounds._marginal_cost(boxes.low, boxes.high, boxes.low)[4] | np.zeros(size, bool)
     # full effort that passes every check asks for all n of them
     sure = boxes.full & (evidence.failure(1.0) == 0) & (boxes.last == n)
     corners = zip(np.where(sure, n, boxes.first), boxes.last, boxes.low, boxes.high, strict=True)
-    return bounds, boxes, [Truth(problem, evidence, n, box, rng, rough) for box in corners]
+    return (
+        bounds,
+        boxes,
+        [Truth(problem, evidence, n, box, rng, one) for box, one in zip(corners, rough, strict=True)],
+    )
 
 
 def one(pair, i):

@@ -56,3 +56,23 @@ def test_a_first_best_just_above_a_kink_of_the_cost_ends():
     problem = al.Problem(al.RiskNeutral(), cost, lambda e: 0.5 * e, 0.82, -0.18)
     pay = al.second_best(problem, al.Expert(0.12), 7, "binary")
     assert pay.converged and pay.gap < 1e-12 and abs(pay.effort - al.first_best(problem).effort) < 1e-9
+
+
+@pytest.mark.parametrize(("wide", "at", "profit"), [(8e-4, 0.7765, 0.714864169), (4e-4, 0.7765, 0.714781071)])
+def test_an_effort_in_a_narrow_bend_of_the_cost_is_found_and_proved(wide, at, profit):
+    """c′ rises everywhere, but on a stretch so narrow first hardly, then fast: a bonus for effort there earns more than for any other.
+
+    The profits are those of `best_answer` to the bonus, and of the hull of 24,000 efforts.
+    """
+
+    def bump(e):
+        return np.exp(-(((np.asarray(e) - at) / wide) ** 2))
+
+    cost = al.ConvexCost(
+        lambda e: 0.4 * (np.asarray(e) ** 2 / 2 - wide**2 * (bump(e) - bump(0.0))),
+        lambda e: 0.4 * (np.asarray(e) + 2.0 * (np.asarray(e) - at) * bump(e)),
+    )
+    problem, monitor = al.Problem(al.CARA(1.0), cost, lambda e: e * (2 - e), 0.0, 0.0), al.Golden(0.45)
+    pay = al.second_best(problem, monitor, 3, "binary")
+    assert pay.profit == pytest.approx(profit, abs=1e-9) and pay.converged
+    assert al.best_answer(problem, monitor, pay.contract).profit == pytest.approx(pay.profit, abs=1e-8)

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
+import annolib as al
+from annolib.contracts.incentives.pass_law import PassLaw
 from annolib.contracts.threshold.boxes import mean_value
+from annolib.contracts.threshold.surroundings import Surroundings
 from annolib.numerics.intervals import product
+from tests.contracts.kinked_costs import dipped
 from tests.contracts.threshold import sampled
 from tests.contracts.threshold.sampled import one, sampled_boxes
 
@@ -196,3 +200,40 @@ def test_monotone_parts_are_hulls(seed):
 
 def hull(interval, values):
     assert interval == pytest.approx((values.min(), values.max()), rel=1e-9, abs=1e-9)
+
+
+_STAIRS = 2.0**22
+FUNCTIONS = {
+    "exponential": al.ConvexCost(lambda e: np.expm1(3 * e) / 30, lambda e: np.exp(3 * e) / 10),
+    "a dip": dipped(0.5342, 0.001).cost,
+    "a quick turn": al.ConvexCost(
+        lambda e: e**2 / 2 + (np.logaddexp(0, 80 * (e - 0.6)) - np.logaddexp(0, -48)) / 80,
+        lambda e: e + 1 / (1 + np.exp(-80 * (e - 0.6))),
+    ),
+    "a kink": al.ConvexCost(lambda e: e**2 + np.maximum(e - 0.55, 0), lambda e: 2 * e + (e > 0.55)),
+    "stairs": al.ConvexCost(
+        lambda e: e**2 / 2, lambda e: (np.floor(np.asarray(e) * _STAIRS) + 0.5) / _STAIRS
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_is_said_of_marginal_costs_holds_in_all_of_a_box(name):
+    """log c′ at every effort of a box follows from that at the centre, c″/c′ and what may be more; boxes end at kinks."""
+    cost, rng = FUNCTIONS[name], np.random.default_rng(11)
+    problem = al.Problem(al.CARA(1.0), cost, lambda e: e * (2 - e), outside=0.0, floor=0.0)
+    bounds = Surroundings(problem, PassLaw.from_monitor(al.Expert(0.2)), 9, al.first_best(problem))
+    a = np.concatenate([[0.5, 0.53, 0.5341, 0.4], rng.uniform(0.3, 0.9, 60)])
+    b = np.concatenate([[0.55, 0.54, 0.5344, 0.55], a[4:] + 10 ** rng.uniform(-6, -1.3, 60)])
+    for kink in cost.kinks:
+        inside = (a < kink) & (kink < b)
+        b = np.where(inside, kink, b)
+    x = (a + b) / 2
+    level, growth, more, slopes, _ = bounds._marginal_cost(a, b, x)
+    y = np.linspace(a, b, 401, axis=1)
+    true, step = np.log(cost.slope(y)), y - x[:, None]
+    ends = growth[0][:, None] * step, growth[1][:, None] * step
+    rounding = 1e-11
+    assert (level[:, None] + np.minimum(*ends) <= true + rounding).all()
+    assert (true <= level[:, None] + np.maximum(*ends) + more[:, None] + rounding).all()
+    assert (slopes[0][:, None] <= cost.slope(y)).all() and (cost.slope(y) <= slopes[1][:, None]).all()

@@ -1,6 +1,6 @@
 """Bounds of blocks of thresholds on boxes of effort, held against plain sums over counts."""
 
-from itertools import combinations
+from itertools import combinations, product
 
 import mpmath
 import numpy as np
@@ -39,6 +39,12 @@ def random_family(rng, n):
     )
     monitor = MONITORS[rng.integers(len(MONITORS))]
     return Tiers(problem, PassLaw.from_monitor(monitor), n, al.first_best(problem), -1.0)
+
+
+def family_of(reference):
+    """The reference problem with 1,000 checks."""
+    problem, monitor = reference
+    return Tiers(problem, PassLaw.from_monitor(monitor), 1000, al.first_best(problem), -1.0)
 
 
 def random_prices(rng, family, effort):
@@ -112,11 +118,16 @@ def test_nothing_in_a_block_earns_more(seed):
     lines = lines_of(family, effort, prices, first, last)
     with np.errstate(all="ignore"):
         top, middle, excess = lines.ceilings(np.full(3, low), np.full(3, high))
+        corner, at_corner, bows = lines.corners(np.full(3, low), np.full(3, high), np.inf)
+    assert np.isinf(corner[0])  # thresholds that share a place have no corners of their own
+    assert np.isinf(bows[0]).any() or cuts[0] == cuts[2]
+    assert corner[2] == pytest.approx(top[2], abs=1e-13)
+    assert at_corner[2] == pytest.approx(middle[2], abs=1e-13)
     for row in range(3):
         for pair in combinations(range(1, n + 1), 2):
             if all(a <= t <= b for a, t, b in zip(first[row], pair, last[row], strict=True)):
                 values = [plain(family, effort, prices, pair, e) for e in np.linspace(low, high, 7)]
-                assert max(values) <= top[row] + 1e-13
+                assert max(values) <= min(top[row], corner[row]) + 1e-13
         assert np.all(excess[row] >= 0)
     single = plain(family, effort, prices, (int(cuts[0]), int(cuts[2])), (low + high) / 2)
     assert middle[2] == pytest.approx(single, rel=1e-12, abs=1e-13)
@@ -194,12 +205,9 @@ def test_intervals_hold_what_they_bound(seed):
         )
 
 
-def test_a_bound_closes_in_as_boxes_shrink():
-    """With effort to the third order, with thresholds too."""
-    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
-    family = Tiers(
-        problem, PassLaw.from_monitor(al.SelfConsistency(0.15)), 1000, al.first_best(problem), -1.0
-    )
+def test_a_bound_closes_in_as_boxes_shrink(reference):
+    """With effort to the third order, with thresholds too; by corners to the second, but from a lower start."""
+    family = family_of(reference)
     prices = ((1.0, 0.0), (0.04 / 15.7, 0.0), np.array([0.1]), np.zeros(1), (0.0,))
     over = []
     for width in (4e-3, 1e-3):
@@ -213,6 +221,14 @@ def test_a_bound_closes_in_as_boxes_shrink():
         for w in (32, 8)
     ]
     assert 0 < excess[1] < excess[0] / 32
+    blocks = [lines_of(family, 0.512, prices, [(551, 580)], [(551 + w, 580 + w)]) for w in (33, 9, 1)]
+    bows = [float(block.bows(low, low).sum()) for block in blocks]
+    assert 0 < bows[1] < bows[0] / 12
+    assert bows[2] == 0
+    tuples = [(t, s) for t in range(551, 561) for s in range(580, 590)]
+    best = float(lines_of(family, 0.512, prices, tuples, tuples).value(np.full(100, low[0])).max())
+    by_corners, freely = blocks[1].corners(low, low, np.inf)[0], blocks[1].ceilings(low, low)[0]
+    assert best <= by_corners < freely
 
 
 def _exact_tail(t, n, q, r):
@@ -247,14 +263,26 @@ def test_laws_are_off_by_no_more_than_is_allowed_for(n):
                     assert abs(float(tails(float(t), n, q, 1 - q)[0] / exact - 1)) < law_error(n) / 3
 
 
-@pytest.mark.parametrize("width", [2, 3, 9])
-def test_the_excess_covers_pay_that_differs_from_count_to_count(width):
-    """Pay at will on a block's counts earns more than one wage for them all by no more than the excess: with two counts by nearly all of it."""
-    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), value=lambda e: 0.6 * e * (2 - e), floor=0.0)
-    family, n = (
-        Tiers(problem, PassLaw.from_monitor(al.SelfConsistency(0.15)), 1000, al.first_best(problem), -1.0),
-        1000,
+def test_rounding_is_measured_by_what_changes_between_cells(reference):
+    """A floor that is far away lifts all utilities: of that nothing is lost, and neither is at places without counts."""
+    problem = al.Problem(
+        al.CRRA(2.0), al.PowerCost(0.3, 2), lambda e: 0.8 * e * (2 - e), outside=-1.7, floor=0.0143
     )
+    family = Tiers(problem, PassLaw.from_monitor(reference[1]), 675, al.first_best(problem), -1.0)
+    prices = ((0.63, 0.0), (0.0068, 0.0), np.array([1.3e-3]), np.zeros(1), (0.0,))
+    at, error = np.array([0.48]), []
+    for last in ((382, 408), (383, 408)):
+        lines = lines_of(family, 0.48, prices, [(382, 408)], [last])
+        with np.errstate(all="ignore"):
+            error.append(float(lines._taylor(at, at, bent=False)[3][0]))
+    assert lines._level < -60  # the floor
+    assert max(error) < 2e-13
+
+
+@pytest.mark.parametrize("width", [2, 3, 9])
+def test_the_excess_covers_pay_that_differs_from_count_to_count(reference, width):
+    """Pay at will on a block's counts earns more than one wage for them all by no more than the excess: with two counts by nearly all of it."""
+    family, n, utility = family_of(reference), 1000, reference[0].utility
     prices = ((1.1, 0.0), (0.04 / 15.7, 0.0), np.array([0.01]), np.zeros(1), (0.0,))
     effort, first = np.array([0.512]), 545
     excess = float(
@@ -267,13 +295,65 @@ def test_the_excess_covers_pay_that_differs_from_count_to_count(width):
     pull = p * (1.1 + prices[1][0] * (k - n * q)) + 0.01 * (p - idle)
 
     def earned(chance, weight):
-        v = utilities_at(problem.utility, problem.floor_utility, weight / chance)[0]
-        return float((weight * v - chance * problem.utility.wage(v)).sum())
+        v = utilities_at(utility, family.problem.floor_utility, weight / chance)[0]
+        return float((weight * v - chance * utility.wage(v)).sum())
 
     more = earned(p, pull) - earned(p.sum(keepdims=True), pull.sum(keepdims=True))
     assert 0 < more <= excess * (1 + 1e-9)
     if width == 2:
         assert excess < 1.2 * more
+
+
+@pytest.mark.parametrize(
+    ("seed", "turned"), [(seed, turned) for seed in range(12) for turned in (False, True)]
+)
+def test_corners_and_bows_cover_every_tuple(seed, turned):
+    """Three blocks at one effort, with an incentive of either sign: every tuple between, by sums over counts."""
+    rng = np.random.default_rng(8100 + seed)
+    n = int(rng.integers(12, 40))
+    family = random_family(rng, n)
+    effort = rng.uniform(0.25, 0.85)
+    prices = random_prices(rng, family, effort)
+    if turned:  # then the score falls in the count, or rises and falls
+        (beta, slope), *rest = prices[1:]
+        prices = (prices[0], (-beta, -slope), *rest)
+    ends = np.sort(rng.choice(np.arange(1, n + 1), 6, replace=False)).astype(float)
+    first, last = ends[::2], np.minimum(ends[1::2], ends[::2] + 6)
+    at = np.array([effort])
+    with np.errstate(all="ignore"):
+        bound, value, bows = lines_of(family, effort, prices, [first], [last]).corners(at, at, np.inf)
+    every = np.array(list(product(*(np.arange(a, b + 1) for a, b in zip(first, last, strict=True)))))
+    values = lines_of(family, effort, prices, every, every).value(np.full(len(every), effort))
+    assert values.max() <= bound[0] + 1e-13
+    assert values[0] == pytest.approx(plain(family, effort, prices, every[0], effort), rel=1e-11, abs=1e-13)
+    corner = np.all((every == first) | (every == last), axis=1)
+    assert value[0] == pytest.approx(values[corner].max(), abs=1e-13)
+    assert bound[0] == pytest.approx(value[0] + bows.sum(), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("first", [540, 555, 570])
+def test_a_bow_is_what_a_place_between_may_add(reference, first):
+    """Half of a block of two counts is a quarter of its range of x off the straight line between the corners; the bow is not much more."""
+    family, at, utility, k = family_of(reference), np.array([0.512]), reference[0].utility, np.arange(1001)
+    prices = ((1.1, 0.0), (0.02 / 15.7, 0.0), np.zeros(0), np.zeros(0), ())
+    q = float(family.evidence.success(0.512))
+    p, x = binom.pmf(k, 1000, q), 1.1 + prices[1][0] * (k - 1000 * q)
+    block, below, above = slice(first, first + 2), slice(0, first), slice(first + 2, 1001)
+    chance, pull = np.array([[p[i].sum(), (p * x)[i].sum()] for i in (block, below, above)]).T
+
+    def earned(share, more=0.0):
+        """A share of the block, and more of its pull, with the counts below; the rest with those above."""
+        cells = chance[1] + share * chance[0], chance[2] + (1 - share) * chance[0]
+        pulls = pull[1] + share * pull[0] + more, pull[2] + (1 - share) * pull[0] - more
+        v = utilities_at(utility, family.problem.floor_utility, np.divide(pulls, cells))[0]
+        return float(np.dot(pulls, v) - np.dot(cells, utility.wage(v)))
+
+    share = p[first] / chance[0]
+    real = earned(share, p[first] * x[first] - share * pull[0])
+    straight = earned(share)
+    assert straight <= share * earned(1.0) + (1 - share) * earned(0.0)
+    bow = float(lines_of(family, 0.512, prices, [(first, 1000)], [(first + 2, 1000)]).bows(at, at)[0, 0])
+    assert 0 < real - straight <= bow < 1.15 * (real - straight)
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -30,3 +30,21 @@ def test_slopes_are_those_of_differences(reference, n):
                 moved[i] += side
                 gaps.append(family.implement(tuple(moved), effort).gap)
             assert slope == pytest.approx((gaps[1] - gaps[0]) / (2 * h), rel=2e-2, abs=1e-9)
+
+
+def test_a_deviation_to_a_kink_of_the_cost_is_exact(reference):
+    """Payoffs have a corner there: a search by zooming stops next to it."""
+    kink = 1 / 3 + 1e-5
+    cost = al.ConvexCost(
+        lambda e: 0.2 * e + 0.3 * np.maximum(e - kink, 0), lambda e: 0.2 + 0.3 * (np.asarray(e) > kink)
+    )
+    problem = al.Problem(al.CARA(1.0), cost, value=lambda e: 0.6 * e * (2 - e), floor=0.0)
+    family = Tiers(problem, PassLaw.from_monitor(reference[1]), 30, al.first_best(problem), -1.0)
+    with np.errstate(all="ignore"):
+        pay = family.implement((16, 22), 0.55)
+        other, gain = family.most_tempting_deviation(pay)
+    own = family.cells((16, 22), np.array([kink, 0.55]))[0] @ pay.lottery.utilities - cost.cost(
+        np.array([kink, 0.55])
+    )
+    assert abs(other - kink) < 1e-9  # of `cost.kinks`
+    assert gain == pytest.approx(own[0] - own[1], abs=1e-9) and gain > 0

@@ -7,8 +7,10 @@ import pytest
 
 import annolib as al
 from annolib.contracts.incentives.pass_law import PassLaw
+from annolib.contracts.optimal.efforts import Search
+from annolib.contracts.optimal.family import AnyWage
 from annolib.contracts.tiered.family import Tiers
-from annolib.contracts.tiered.proof import Cover, Proof
+from annolib.contracts.tiered.proof import Cover, Proof, _within
 from tests.contracts import adversary
 from tests.contracts.kinked_costs import ANY_PAY, kinked
 
@@ -16,6 +18,7 @@ from tests.contracts.kinked_costs import ANY_PAY, kinked
 @pytest.mark.parametrize(
     ("n", "thresholds", "gap"),
     [
+        (30, (18, 19, 22, 24), 1.493718761e-1),
         (100, (58, 67), 3.964339828e-2),
         (100, (57, 58, 67), 3.934064157e-2),
         (100, (57, 58, 59, 67), 3.903254352e-2),
@@ -28,17 +31,15 @@ def test_reference_values(reference, n, thresholds, gap):
     pay = al.second_best(*reference, n, "tiered", tiers=len(thresholds))
     assert f"{pay.gap:.9e}" == f"{gap:.9e}"
     assert pay.contract.thresholds == thresholds
-    if len(thresholds) == 2:
-        assert pay.converged and pay.suboptimality <= 1e-9 * gap
-    optimal = al.second_best(*reference, n, "optimal")
-    assert pay.suboptimality <= pay.gap - optimal.gap + 1e-12 or pay.converged
-    assert pay.gap > optimal.gap
+    assert pay.converged and pay.suboptimality <= 1e-9 * gap
+    assert pay.gap > al.second_best(*reference, n, "optimal").gap
 
 
 def test_a_million_checks(reference):
     """The second threshold takes the gap from 2.0e-5 to less than 9.25e-7."""
     pay = al.second_best(*reference, 10**6, "tiered(2)")
-    assert pay.gap < 7.6e-7 and pay.certificate.gain_bound < 1e-9
+    assert pay.gap < 7.5227885e-7 and pay.certificate.gain_bound < 1e-9
+    assert pay.converged and pay.suboptimality < 4e-13
 
 
 def _tuples(cover, row, n):
@@ -88,6 +89,63 @@ def test_the_first_blocks_cover_everything(reference, n):
         assert np.array_equal(
             some.low[order][1:], some.high[order][:-1]
         )  # boxes side by side: one block of them
+
+
+@pytest.mark.parametrize(("tiers", "n"), [(3, 30), (4, 100)])
+def test_no_effort_is_left_out_that_any_pay_could_be_worth(reference, tiers, n):
+    problem, monitor = reference
+    best, evidence = al.first_best(problem), PassLaw.from_monitor(monitor)
+    gap = al.second_best(problem, monitor, n, "tiered", tiers=tiers).gap
+    any_pay = Search(AnyWage(problem, evidence, n, best, best.profit - 0.7), 0.32).run()
+    proof = Proof(Tiers(problem, evidence, n, best, best.profit - 0.7), tiers, gap, 0.32, 5e-10, 1e-12)
+    left, right = proof._left_by(any_pay, 0.2, 0.8)
+    for effort in np.linspace(0.2, 0.8, 61):
+        with np.errstate(all="ignore"):
+            found = any_pay.family.implement(float(effort), (0.0,), None)
+        worth = found is not None and found.gap < gap
+        held = np.any((left <= effort) & (effort <= right))
+        assert held or not worth
+    assert right.max() - left.min() < 0.1
+
+
+def test_boxes_within_others():
+    a, b = np.array([0.0, 0.2, 0.4, 0.6]), np.array([0.2, 0.4, 0.6, 0.8])
+    low, high = _within(a, b, np.array([0.25, 0.31, 0.55]), np.array([0.3, 0.33, 0.65]))
+    assert np.array_equal(low, [0.25, 0.55, 0.6]) and np.array_equal(high, [0.33, 0.6, 0.65])
+    low, high = _within(a, b, np.zeros(0), np.zeros(0))
+    assert low.size == high.size == 0
+
+
+def test_prices_between_both_sides_have_no_slope(reference):
+    """At the last effort that two thresholds can buy: one more line, which touches there and is level."""
+    problem, monitor = reference
+    best, n = al.first_best(problem), 10**6
+    pay = al.second_best(problem, monitor, n, "tiered(2)")
+    family = Tiers(problem, PassLaw.from_monitor(monitor), n, best, best.profit - 0.6)
+    proof = Proof(family, 2, pay.gap, 0.31, 5e-10, 1e-12)
+    thresholds, effort = pay.contract.thresholds, pay.effort
+    with np.errstate(all="ignore"):
+        proof._look(thresholds, effort)
+        size, one = proof.pool.size, np.array([thresholds], dtype=float)
+        proof._balance(thresholds, effort)
+        assert proof.pool.size > size
+        sd = 1 / np.sqrt(n * float(family.evidence.information(effort)))
+
+        def slopes(lines):
+            values = [
+                float(
+                    proof.pool.rows(np.array([i]), one, one)._taylor(
+                        np.array([effort]), np.array([effort]), bent=False
+                    )[1][0]
+                )
+                for i in lines
+            ]
+            return np.array(values) * sd / pay.gap
+
+        assert np.min(np.abs(slopes(range(size)))) > 0.01
+        assert np.max(np.abs(slopes([size]))) < 1e-4
+    value = proof.pool.rows(np.array([size]), one, one).value(np.array([effort]))[0]
+    assert value == pytest.approx(best.profit - pay.gap, abs=1e-3 * pay.gap)
 
 
 def test_a_worse_contract_is_not_proved_best(reference):

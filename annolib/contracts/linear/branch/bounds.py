@@ -36,14 +36,12 @@ def _bounds(lines, cells, profit):
     pay = total(law.low, np.maximum(law.share - column(cells.share_high), 0) + 0 * law.low)
     b_hi = (lines.problem._value(cells.effort_high) - lines.floor - profit) / pay
     ends = np.stack(lines.needed_incentives(cells.effort_low, cells.effort_high))
-    b_lo, none = np.zeros(b_hi.shape), b_hi <= 0
-    if not lines.unbearable:
-        none = none | too_rare(lines, cells, profit)
-        b_lo = least_for_incentive(lines, law, cells, b_hi, ends.min(axis=0))
-        none |= (b_lo >= b_hi) | too_weak(lines, law, cells, b_hi, ends.min(axis=0))
-        some = np.flatnonzero(~none & (cells.effort_low < cells.effort_high))
-        if some.size:
-            none[some] = too_keen(lines, law.take(some), cells.take(some), b_hi[some], ends.max(axis=0)[some])
+    none = (b_hi <= 0) | too_rare(lines, cells, profit)
+    b_lo = least_for_incentive(lines, law, cells, b_hi, ends.min(axis=0))
+    none |= (b_lo >= b_hi) | too_weak(lines, law, cells, b_hi, ends.min(axis=0))
+    some = np.flatnonzero(~none & (cells.effort_low < cells.effort_high))
+    if some.size:
+        none[some] = too_keen(lines, law.take(some), cells.take(some), b_hi[some], ends.max(axis=0)[some])
     rest = np.flatnonzero(~none)
     if rest.size == cells.size:
         return taylor_bounds(lines, cells, law, (b_lo, b_hi), profit)

@@ -4,16 +4,26 @@ The incentive of a line, as a function of its slope b, rises and then falls (`sl
 of them. `too_keen` shows at the corners of a cell that lines with less incentive than asked pay or deter too little; `keen_from` finds the
 slope from which the incentive is too large throughout.
 
+**Why one hump: signs do not multiply.** Let d_k change sign no more than m times in k. With t = q/(1 − q)
+
+    E d(X) = (1 − q)ⁿ·Σ C(n, k)·d_k·tᵏ,
+
+a polynomial in t > 0, which has no more roots than its coefficients have changes of sign (Descartes), so that E d(X) changes sign at most m times as q rises, and
+in the order of d if it does so m times. As a function of b the incentive has the slope Σ P_k s_k y_k·u′(f + b·y_k), whose weights change sign once, from − to +, with the
+score s_k. For u′ = e^(−aw) that is a sum of c_k·e^(−λ_k·b) with rising λ_k: once multiplied by e^(λb), λ at the change of sign, it falls or is 0 throughout, term by term, and so it changes sign at most
+once, from + to −. For u′(w) = w^(−γ) = ∫ e^(−sw)·s^(γ−1) ds/Γ(γ) put x = f/b: the sum is b^(−γ)·∫ g(s)·e^(−sx)·s^(γ−1) ds/Γ(γ) with
+g(s) = Σ c_k e^(−s·y_k), which changes sign at most once, at s₀ say, from + to −; then e^(s₀x)·∫ g·e^(−sx)… rises with x, and falls with b.
+
 References
 ----------
-S. Karlin, Total Positivity (1968): variation diminution of the binomial family.
+S. Karlin, Total Positivity (1968): the same for many families, as variation diminution.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from annolib.agency.utilities import CARA, RiskNeutral
+from annolib.agency.utilities import CARA, CRRA, RiskNeutral
 from annolib.contracts.linear.branch.cut_lines import PARTICIPATION
 from annolib.contracts.linear.branch.laws import column, total
 from annolib.numerics.binomials import log_pmf
@@ -34,9 +44,12 @@ def too_keen(lines, law, cells, b_hi, incentive):
     The incentive is least at a corner: in q it has one hump, as E u(w) is convex, then concave; in x see `least_in_share`. What keeps
     from an effort e, E_η D − E_e D, rises with b where E_η(y·u′) ≥ E_e(y·u′); with x it rises by no more than b·(E_e(u′; y > 0) − E_η(u′; y > 0)).
     Both are bounded over the cell; the terms at η have one hump in q, so that they are least at an end.
+
+    Where lines that leave the floor later are never better for the agent nor against shirking (`later_is_worse`), (1) and (2) at x₀ are enough.
     """
     above, past = (np.maximum(law.share - column(x), 0) for x in (cells.share_low, cells.share_high))
     needed = lines.needed(cells.effort_high, incentive)[PARTICIPATION:]
+    at_once = later_is_worse(lines, cells)
     slope, spare = np.minimum(cells.slope, b_hi), 0.0
     for step in range(_NEWTON + 2):  # tangents of concave functions: from below
         rise, marginal = lines.rise(column(slope) * above), lines.marginal(column(slope) * above)
@@ -45,17 +58,20 @@ def too_keen(lines, law, cells, b_hi, incentive):
         left_b = np.stack([own_b] + [own_b - total(p, marginal * above) for p in law.others])
         if step > _NEWTON:
             break
-        if step == _NEWTON:
-            spare = rise_with_share(lines, law, cells, slope, above, past, marginal)
+        if step == _NEWTON and not at_once.all():
+            spare = np.where(at_once, 0.0, rise_with_share(lines, law, cells, slope, above, past, marginal))
         wanted = np.where(left_b > 1e-9 * own_b, slope + (needed - 1.1 * spare - left) / left_b, -np.inf)
         slope = np.clip(wanted.max(axis=0) * (1 - _BELOW), slope / 4, np.minimum(4 * slope, b_hi))
-    spare = rise_with_share(lines, law, cells, slope, above, past, marginal)
+    if not at_once.all():
+        spare = np.where(at_once, 0.0, rise_with_share(lines, law, cells, slope, above, past, marginal))
     short = left + spare < needed - _DIGITS * total(law.high, np.abs(rise))
     worth = marginal * above, lines.marginal(column(slope) * past) * past
     least_worth, most_worth = np.minimum(*worth), lines.marginal(column(slope) * past) * above
+    least_worth, most_worth = (np.where(column(at_once), worth[0], x) for x in (least_worth, most_worth))
     worth = np.minimum(total(law.low, least_worth), total(law.high, least_worth))
     short[1:] &= np.stack([worth >= total(p, most_worth) for p in law.others])
     found = short.any(axis=0)
+    past = np.where(column(at_once), above, past)
     for b in (slope, b_hi):
         if found.any():
             found[found] = incentive_exceeds(
@@ -66,8 +82,33 @@ def too_keen(lines, law, cells, b_hi, incentive):
                 above[found],
                 past[found],
                 incentive[found],
+                at_once[found],
             )
     return found
+
+
+def later_is_worse(lines, cells):
+    """Is it known that of two lines for one effort the one that leaves the floor later is no better for the agent, nor against shirking?
+
+    Follow the lines with the incentive c′/q′ at η as x rises, b(x), from the smallest such slope at x₀ ≥ 0: there ∂incentive/∂b > 0. Per unit of x
+    utility falls by Γ_k = u′(w_k)·(b − (k/n − x)·b′) above the floor, 0 on it. The incentive stays, so h(q) = E Γ has h′(q(η)) = 0.
+
+    - b′ ≤ 0: Γ ≥ 0. It jumps up at x and then, for CARA, log and risk-neutral agents, rises and falls at most once. So does h, as the binomial family
+      diminishes variation: h is largest at q(η).
+    - b′ > 0: Γ falls from its jump, through 0 at some t, and can rise again only where it is negative. With s the score,
+      ∂incentive/∂b > 0 and E s·(k/n − q)·u′ > 0 put t above q, so (s − s_t)·Γ ≤ 0 and E sΓ = 0 give h(q(η)) ≥ 0: q(η) is the first place with
+      h′ = 0, for at the second one h is no more than h(1) < 0. Again h is largest at q(η), of all q below.
+
+    So participation, −h(q(η)) per unit of x, and what keeps from any lower effort, −(h(q(η)) − h(q)), fall along b(x). Where the incentive at x₀ is more
+    than c′/q′ for b = b̄ and for b = b_hi, so for all between, b(x₀) < b̄, where both are too small already. And every line of the cell is
+    on that curve: its incentive at slope b has one hump in x (CARA, `least_in_share`), is c′/q′ at it and no less at x₀, so it falls there, which
+    with ∂incentive/∂b ≤ 0 it cannot. For log utility the incentive rises with b throughout, and for a risk-neutral agent too.
+
+    For other powers Γ may rise, fall and rise above 0, and nothing is claimed.
+    """
+    utility = lines.problem.utility
+    known = isinstance(utility, (CARA, RiskNeutral)) or (isinstance(utility, CRRA) and utility.aversion == 1)
+    return (cells.share_low >= 0) & known
 
 
 def rise_with_share(lines, law, cells, slope, above, past, marginal):
@@ -80,8 +121,8 @@ def rise_with_share(lines, law, cells, slope, above, past, marginal):
     return np.stack([none] + [width * np.maximum(total(p, most) - least, 0) for p in law.others])
 
 
-def incentive_exceeds(lines, law, cells, slope, above, past, incentive):
-    """Is the incentive of lines with this slope more than that, everywhere in the cell?"""
+def incentive_exceeds(lines, law, cells, slope, above, past, incentive, at_low_share=False):
+    """Is the incentive of lines with this slope more than that, everywhere in the cell, or, where so said, at its lowest share?"""
     least, noise = [], 0.0
     for y in (above, past):
         rise = lines.rise(column(slope) * y)
@@ -92,7 +133,8 @@ def incentive_exceeds(lines, law, cells, slope, above, past, incentive):
             least.append(terms.sum(axis=1))
             noise = np.maximum(noise, _DIGITS * np.abs(terms).sum(axis=1))
     at_low, at_high = np.minimum(*least[:2]), np.minimum(*least[2:])
-    return least_in_share(lines, law, cells, slope, past, at_low, at_high) > incentive + noise
+    least = np.where(at_low_share, at_low, least_in_share(lines, law, cells, slope, past, at_low, at_high))
+    return least > incentive + noise
 
 
 def least_in_share(lines, law, cells, slope, past, at_low, at_high):

@@ -5,14 +5,15 @@ meets the constraints is at most the Lagrangian
 
     Λ(η, x, b) = V(η) − f − b·E(X/n − x)⁺ + Σ κ_i·(left side_i − right side_i).
 
-The prices (`prices`) make Λ as level as can be at the centre of the cell, and Λ is bounded over the cell by Taylor's formula: value, gradient and
+The prices (`cut_lines.level_prices`) make Λ as level as can be at the centre of the cell, and Λ is bounded over the cell by Taylor's formula: value, gradient and
 second derivatives at the centre, and for the third derivatives a bound of every term of the sums. So the bound is above the best profit in the
 cell by no more than a constant times the square of the cell's size, and by less where prices exist that make Λ level: at the best line of all.
 V and −c are concave: they lie below their tangents. Counts at which the line leaves the floor inside the cell have no derivative; their terms are
 bounded by their largest values. q has no third derivative in the effort: it rises like η or η² at every monitor.
 
-Up to what the bound holds: rounding; the slope of c′/q′, which is taken at both ends and the middle of a range (enough where it is monotone there, as
-for powers); and, for more than `cut_lines.EVERY` checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
+The slope of c′/q′ lies between bounds that hold in all of the cell (`cut_lines.incentive_bends`), or c′/q′ itself does.
+
+Up to what the bound holds: rounding; and, for more than `cut_lines.EVERY` checks, counts inside a cell, whose largest values are summed by a Gauss rule over the counts.
 
 References
 ----------
@@ -27,16 +28,17 @@ import numpy as np
 from scipy.special import xlogy
 
 from annolib.contracts.linear.branch.cells import CellBounds
-from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION
+from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION, level_prices
+from annolib.contracts.linear.branch.differences import Changes, changes
 from annolib.contracts.linear.branch.keen import keen_from
 from annolib.contracts.linear.branch.laws import (
     column,
     largest_product,
+    nodes,
     product_range,
     smallest_product,
     total,
 )
-from annolib.contracts.linear.branch.prices import level_prices
 from annolib.contracts.linear.branch.slopes import least_slope
 
 _ROUGH = 0.5  # a change of wage by so much of its risk tolerance is beyond Taylor's formula
@@ -68,8 +70,12 @@ class Place:
     y_least: np.ndarray  # (k/n − x)⁺ in the cell
     y_most: np.ndarray
     clear: np.ndarray  # counts above the floor in all of the cell, but for a side of it
-    incentive: np.ndarray  # c′/q′ and its slope at both ends and the centre, (3, cells)
+    incentive: (
+        np.ndarray
+    )  # c′/q′ at the centre, its slope there, and the least and the largest in the cell of either
     incentive_slope: np.ndarray
+    incentives: tuple
+    incentive_slopes: tuple
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,6 +153,9 @@ class Sizes:
     g: tuple  # P″, P‴, P⁗ over P, likewise; `score` is |P′/P|
     score: np.ndarray
     u: tuple  # utility and its first three derivatives
+    d_q: np.ndarray  # the way in q, and what its bend adds, (cells,)
+    d_qq: np.ndarray
+    changes: Changes
 
 
 def taylor_bounds(lines, cells, law, slopes, profit):
@@ -168,7 +177,7 @@ def taylor_bounds(lines, cells, law, slopes, profit):
     CellBounds
     """
     place = place_of(lines, cells, law)
-    needed = lines.needed(place.effort, place.incentive[1])
+    needed = lines.needed(place.effort, place.incentive)
     at = line_at(lines, law, place, cells.slope, needed, slopes[1])
     # every count that ever happens is a node: utility is measured from its mean, which keeps digits
     whole = (
@@ -181,7 +190,7 @@ def taylor_bounds(lines, cells, law, slopes, profit):
     range_, none = slope_range(lines, cells, law, place, at, level, slopes)
     by_effort, by_share, by_slope, curvature = _second_order(lines, law, place, at, level, priced, range_)
     unclear = _jumps(law, place, at, level, priced, range_) + by_slope + curvature
-    unclear += remainder_of(law, place, priced, range_, sizes_of(lines, cells, place, range_))
+    unclear += remainder_of(law, place, priced, range_, sizes_of(lines, cells, law, place, range_))
     value = priced.base + np.where(priced.price != 0, priced.price * (at.left - needed), 0.0).sum(axis=0)
     bound = value + by_effort + by_share + unclear
     bound = np.where(np.isfinite(bound) & np.isfinite(priced.shares).all(axis=0), bound, np.inf)
@@ -202,6 +211,7 @@ def place_of(lines, cells, law, centre=None):
     effort, share = ((e0 + e1) / 2, (x0 + x1) / 2) if centre is None else centre
     q, r = column(ev.success(effort)), column(ev.failure(effort))
     passes, fails = n * law.share, n * (1 - law.share)
+    bends = lines.incentive_bends(e0, e1)
     score, information = passes / q - fails / r, passes / q**2 + fails / r**2
     return Place(
         effort,
@@ -219,8 +229,10 @@ def place_of(lines, cells, law, centre=None):
         np.maximum(law.share - column(x1), 0),
         np.maximum(law.share - column(x0), 0),
         (law.share >= column(x1)) & (law.share > column(x0)),
-        np.stack([lines.needed_incentive(e) for e in (e0, effort, e1)]),
-        np.stack([lines.needed_incentive_slope(e) for e in (e0, effort, e1)]),
+        lines.needed_incentive(effort),
+        bends.middle,
+        lines.needed_incentives(e0, e1),
+        bends.slopes,
     )
 
 
@@ -246,6 +258,17 @@ def line_at(lines, law, place, b, needed, b_hi):
     return _Line(b, y, rise, marginal, above, total(law.mid, y), left, left_b, useful)
 
 
+def least_slopes(lines, cells, rounds):
+    """The least slope at each of these points, cells without a width, that meets all constraints known, as far as so many rounds get."""
+    with np.errstate(all="ignore"):
+        law = nodes(lines, cells)
+        place, b, no_limit = place_of(lines, cells, law), cells.slope, np.full(cells.size, np.inf)
+        needed = lines.needed(place.effort, place.incentive)
+        for _ in range(rounds):
+            b = line_at(lines, law, place, b, needed, no_limit).slope
+    return b
+
+
 def priced_at(lines, law, place, at, level, needed, one_effort):
     """Prices: the shares θ of what each constraint alone would be worth."""
     problem, ev, b, rise = lines.problem, lines.evidence, at.slope, at.rise - column(level)
@@ -260,7 +283,7 @@ def priced_at(lines, law, place, at, level, needed, one_effort):
     left_x = np.stack(
         [-b * total(weighted, at.marginal), own_x] + [own_x + b * total(p, at.marginal) for p in law.others]
     )
-    needed_slope = np.stack([place.incentive_slope[1]] + [cost_slope] * (1 + deviations))
+    needed_slope = np.stack([place.incentive_slope] + [cost_slope] * (1 + deviations))
     by_effort = problem._value_slope(place.effort) - q_slope * total(weighted, at.y) * b
     left_e = q_slope * left_q - needed_slope
     by_effort = by_effort + per * left_e
@@ -279,14 +302,9 @@ def slope_range(lines, cells, law, place, at, level, slopes):
     b, (b_least, b_hi) = at.slope, slopes
     low = least_slope(lines, law, place, b, level, cells)
     low = np.maximum(low, b_least)
-    if not lines.unbearable:  # a larger slope below it leaves fewer at which the agent works as asked
-        b_hi = keen_from(
-            lines,
-            law,
-            cells,
-            (low, b_hi),
-            lines.needed_incentives(cells.effort_low, cells.effort_high)[1],
-        )
+    # a larger slope below it leaves fewer at which the agent works as asked
+    most = lines.needed_incentives(cells.effort_low, cells.effort_high)[1]
+    b_hi = keen_from(lines, law, cells, (low, b_hi), most)
     none = (low >= b_hi) | (b_hi <= 0)
     return range_of(lines, cells, law, place, at, level, np.minimum(low, b), np.maximum(b_hi, b)), none
 
@@ -358,9 +376,12 @@ def _second_order(lines, law, place, at, level, priced, range_):
     q_slope, q_bend = ev.slope(place.effort), lines.bend(place.effort)
     steep = lines.problem._value_slope(place.effort) + q_slope * s.q
     steep = steep - priced.rest * lines.problem.cost.slope(place.effort)
-    slopes = place.incentive_slope
-    asked = product_range(priced.local, slopes.min(axis=0), slopes.max(axis=0))
+    asked = product_range(priced.local, *place.incentive_slopes)
     by_effort = d_e * np.maximum(np.abs(steep - asked[0]), np.abs(steep - asked[1]))
+    if not np.isfinite(by_effort).all():  # nothing is known of c″ there, but between which numbers c′/q′ is
+        least, most = place.incentives
+        apart = np.abs(priced.local) * np.maximum(most - place.incentive, place.incentive - least)
+        by_effort = np.fmin(by_effort, d_e * np.abs(steep) + apart)
     by_share = d_x * np.abs(s.x)
     curvature = (
         0.5 * d_e**2 * np.maximum(q_slope**2 * s.qq + q_bend * s.q, 0)
@@ -375,7 +396,7 @@ def _second_order(lines, law, place, at, level, priced, range_):
     return by_effort, by_share, by_slope, curvature
 
 
-def sizes_of(lines, cells, place, range_):
+def sizes_of(lines, cells, law, place, range_):
     """`Sizes`: how much every term can change over the cell, order by order."""
     ev, smooth = lines.evidence, range_.smooth
     d_q = column(ev.slope(cells.effort_high) * place.d_effort)
@@ -390,7 +411,9 @@ def sizes_of(lines, cells, place, range_):
     u0 = np.where(smooth | range_.at_floor, largest, 0.0)
     u1, u2 = marginal_most * move, marginal_most * (averse * move**2 + both)
     u3 = marginal_most * (curved * move**3 + 3 * averse * move * both)
-    return Sizes(f, g, h1, (u0, u1, u2, u3))
+    return Sizes(
+        f, g, h1, (u0, u1, u2, u3), d_q[:, 0], d_qq[:, 0], changes(lines, cells, law, place.d_share, range_)
+    )
 
 
 def remainder_of(law, place, priced, range_, sizes):
@@ -399,9 +422,26 @@ def remainder_of(law, place, priced, range_, sizes):
     (f1, f2, f3), (u0, u1, u2, u3) = sizes.f, sizes.u
     p0 = law.most * (size + size_local * sizes.score) + np.abs(priced.others)
     p1, p2, p3 = (law.most * (size * f + size_local * g) for f, g in zip(sizes.f, sizes.g, strict=True))
-    terms = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2 + p0 * u3
-    paid = f3 * column(range_.high) * place.y_most + 3 * f2 * range_.move + 3 * f1 * range_.both
-    return (terms + range_.smooth * law.most * paid).sum(axis=1) / 6
+    pay = range_.smooth * law.most
+    plain = p3 * u0 + 3 * p2 * u1 + 3 * p1 * u2
+    plain += pay * (f3 * column(range_.high) * place.y_most + 3 * f2 * range_.move + 3 * f1 * range_.both)
+    bend = column(sizes.d_qq / np.maximum(sizes.d_q, 1e-300))
+    rest = 3 * bend * (p1 * u1 + pay * f1 * range_.move)
+    rest += p3 * np.where(range_.smooth | range_.at_floor, 0.0, np.abs(range_.rise_least))
+    rest = rest.sum(axis=1) + _by_differences(place, priced, range_, sizes)
+    return (np.fmin(plain.sum(axis=1), rest) + (p0 * u3).sum(axis=1)) / 6
+
+
+def _by_differences(place, priced, range_, sizes):
+    """The terms of the third derivative with derivatives in q, by differences of utility, but for those of the bend of q with one."""
+    rest, local, c = np.abs(priced.rest), np.abs(priced.local), sizes.changes
+    q, bend, d_x, d_b = sizes.d_q, sizes.d_qq, place.d_share, range_.d_slope
+    three = q**3 * (rest * c.own[1] + local * c.own[2] + c.paid[1])
+    three = three + 3 * q * bend * (rest * c.own[0] + local * c.own[1] + c.paid[0])
+    slope = d_b * (rest * c.by_slope[0] + local * c.by_slope[1] + c.paid_by_slope[0])
+    share = d_x * (rest * c.by_share[1] + local * c.by_share[2] + c.paid_by_share[1])
+    moved = rest * c.moved[0] + local * c.moved[1] + c.paid_moved[0]
+    return three + 3 * q * q * (slope + share) + 3 * q * moved
 
 
 def _score_polynomials(lines, cells, place):

@@ -11,9 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize
 
-from annolib.agency.utilities import RiskNeutral
 from annolib.contracts.forms import Binary, Tiered
-from annolib.contracts.results import NoBestContract
 from annolib.contracts.robust.bonuses.threshold import refuse_endless_fines
 from annolib.contracts.robust.family import Found
 from annolib.contracts.robust.whole_range import handicapped
@@ -38,8 +36,6 @@ _FIRST, _TRIES, _POLISH = 30, 60, 400
 
 def one_more_tier(kinds, n, contract):
     """The best contract found with one threshold more than `contract` (`Flat`, `Binary` or `Tiered`): a `Found`; its contract may be None."""
-    if isinstance(kinds.utility, RiskNeutral):
-        raise NoBestContract("a risk-neutral agent needs no tiers: ask for 'linear' or 'binary'.")
     refuse_endless_fines(kinds, "tiered")
     search, tiers = _Search(kinds, n), as_tiers(contract)
     if isinstance(tiers, Tiered):

@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 import annolib as al
+from annolib.agency.unknown_agent import MixedCost
 from annolib.contracts.incentives.pass_law import PassLaw
-from annolib.contracts.linear.branch.cut_lines import LOCAL, PARTICIPATION, CutLines, incentives_between
+from annolib.contracts.linear.branch.cut_lines import (
+    LOCAL,
+    PARTICIPATION,
+    CutLines,
+    incentive_bends,
+    incentives_between,
+    level_prices,
+)
 
 MONITORS = (al.SelfConsistency(0.15), al.Expert(0.2), al.Golden(0.4))
 UTILITIES = (al.CARA(1.3), al.CRRA(0.5), al.CRRA(2.0), al.CRRA(1.0), al.RiskNeutral())
@@ -48,12 +56,6 @@ def test_utility_along_a_line(utility):
     np.testing.assert_allclose(curved, third / first, rtol=1e-4, atol=1e-6)
 
 
-def test_where_a_wage_of_nothing_is_unbearable_utility_is_measured_from_the_outside_option():
-    problem = al.Problem(al.CRRA(1.0), al.PowerCost(0.3, 2), lambda e: e, outside=float(np.log(0.5)))
-    lines = CutLines(problem, PassLaw.from_monitor(MONITORS[0]), 7, (0.0,))
-    assert lines.unbearable and lines.rise(np.array([0.5]))[0] == pytest.approx(0, abs=1e-15)
-
-
 @pytest.mark.parametrize("monitor", MONITORS)
 def test_the_incentive_asked_for_between_two_efforts(monitor):
     """Where q′ rises, c′/q′ of a cost like this one falls and then rises: its least value is inside."""
@@ -79,3 +81,89 @@ def test_next_to_a_kink_the_incentive_bends_as_on_its_own_side():
     lines = CutLines(problem, evidence, 7, (0.0,))
     found = lines.needed_incentive_slope(np.array([0.4 - 1e-7, 0.4, 0.4 + 1e-15, 0.4 + 1e-7, 0.7]))
     np.testing.assert_allclose(found, 2 / evidence.slope(0.5), rtol=1e-6)
+
+
+def test_three_constraints_level_both_sides():
+    """Three gradients around the origin: the mixture that cancels both is found, and it is no worse than one alone."""
+    angles = np.array([0.3, 2.4, 4.5])
+    by_effort, by_share = np.cos(angles)[:, None], np.sin(angles)[:, None]
+    shares = level_prices(np.ones((3, 1)), by_effort, by_share, np.ones(1), np.ones(1), np.ones((3, 1)))
+    np.testing.assert_allclose(shares.sum(axis=0), 1)
+    np.testing.assert_allclose((shares * by_effort).sum(axis=0), 0, atol=1e-14)
+    np.testing.assert_allclose((shares * by_share).sum(axis=0), 0, atol=1e-14)
+
+
+def test_shares_keep_the_sign_of_their_price():
+    rng = np.random.default_rng(2)
+    alone, by_effort, by_share = rng.normal(size=(3, 4, 500))
+    sign = np.where(rng.random((4, 500)) < 0.7, 1.0, -1.0)
+    sign[0] = 0
+    shares = level_prices(alone, by_effort, by_share, np.ones(500), np.ones(500), sign)
+    used = np.isfinite(shares).all(axis=0)
+    assert used.mean() > 0.9 and np.all(shares[:, used] * sign[:, used] >= 0)
+
+
+def test_no_mixture_that_is_tried_is_lower():
+    """Against every constraint alone: the value at the centre plus what either side adds."""
+    rng = np.random.default_rng(3)
+    alone, by_effort, by_share = rng.normal(size=(3, 3, 300))
+    wide, high = rng.uniform(0.1, 2, (2, 300))
+    shares = level_prices(alone, by_effort, by_share, wide, high, np.ones((3, 300)))
+    total = [(shares * each).sum(axis=0) for each in (alone, by_effort, by_share)]
+    score = total[0] + wide * np.abs(total[1]) + high * np.abs(total[2])
+    assert np.all(score <= (alone + wide * np.abs(by_effort) + high * np.abs(by_share)).min(axis=0) + 1e-12)
+
+
+COSTS = [
+    *(al.PowerCost(0.5, power) for power in (1.0, 1.5, 2.0, 3.0, 8.0)),
+    al.ConvexCost(lambda e: np.expm1(2 * e) / 4, lambda e: np.exp(2 * e) / 2),
+    al.ConvexCost(
+        lambda e: e**2 / 2 + np.logaddexp(0, 60 * (e - 0.6)) / 60,
+        lambda e: e + 1 / (1 + np.exp(-60 * (e - 0.6))),
+    ),
+    MixedCost(al.PowerCost(0.4, 2.5), al.ConvexCost(np.expm1, np.exp), 0.3),
+]
+
+
+@pytest.mark.parametrize("monitor", MONITORS)
+@pytest.mark.parametrize("cost", COSTS, ids=range(len(COSTS)))
+def test_how_the_incentive_bends_in_a_box_holds_all_of_the_box(monitor, cost):
+    evidence, rng = PassLaw.from_monitor(monitor), np.random.default_rng(7)
+    low = rng.uniform(0.01, 0.99, 40)
+    high = np.minimum(low + 10 ** rng.uniform(-3, -0.3, 40), 1.0)
+    found = incentive_bends(cost, evidence, low, high)
+    m, half = (low + high)[:, None] / 2, (high - low)[:, None] / 2
+    x = m + half * np.linspace(-1, 1, 101)
+
+    def incentive(e):
+        return cost.slope(e) / evidence.slope(e)
+
+    size, step = incentive(x).max(axis=1)[:, None], np.diff(x, axis=1)
+    secants = np.diff(incentive(x), axis=1) / step
+    least, most = (end[:, None] for end in found.slopes)
+    rounding = 4e-16 * size / step + 1e-9 * size
+    assert (least <= secants + rounding).all() and (secants <= most + rounding).all()
+    rest = incentive(x) - incentive(m) - found.middle[:, None] * (x - m)
+    assert (
+        np.abs(rest) <= found.turn[:, None] * (x - m) ** 2 / 2 + found.error[:, None] + 2e-15 * size
+    ).all()
+    rest = cost.cost(x) - cost.cost(m) - cost.slope(m) * (x - m)
+    assert (np.abs(rest) <= found.cost_turn[:, None] * (x - m) ** 2 / 2 + 1e-15 * cost.cost(x)).all()
+    tight = (half[:, 0] < 0.002) & (low > 0.05)
+    true = np.ptp(secants, axis=1)[tight] + 1e-7 * size[tight, 0]
+    wide = (half[:, 0] / low**2 * size[:, 0])[tight]  # intervals of factors that move together
+    assert (np.ptp(np.array(found.slopes), axis=0)[tight] < 12 * true + 12 * wide).all()
+
+
+def test_where_nothing_is_known_of_the_bend_the_incentive_is_between_its_ends():
+    """Stairs instead of a smooth c′: a cell has a bound all the same, and lines in it keep it."""
+    stairs = 2.0**22
+    cost = al.ConvexCost(lambda e: e**2 / 2, lambda e: (np.floor(np.asarray(e) * stairs) + 0.5) / stairs)
+    found = incentive_bends(cost, PassLaw.from_monitor(al.Expert(0.2)), np.array([0.3]), np.array([0.4]))
+    assert np.isinf(found.slopes[1]) and np.isinf(found.turn) and np.isinf(found.cost_turn)
+    smooth = al.Problem(al.CARA(1.0), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), floor=0.0)
+    rough = al.Problem(al.CARA(1.0), cost, lambda e: 0.6 * e * (2 - e), floor=0.0)
+    one, other = (al.second_best(problem, al.Expert(0.2), 30, "linear") for problem in (smooth, rough))
+    assert other.profit == pytest.approx(one.profit, abs=1e-5)
+    assert one.profit <= other.profit + other.suboptimality + 1e-6
+    assert other.suboptimality < 0.2 * other.gap

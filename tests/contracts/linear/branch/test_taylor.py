@@ -11,22 +11,43 @@ from annolib.contracts.linear.branch.cut_lines import CutLines
 from annolib.contracts.linear.branch.laws import nodes
 from annolib.numerics.binomials import log_pmf
 
+_STAIRS = 2.0**22
 
-def _setting(seed, n):
+
+def _smooth(scale):
+    """A slope that turns quickly at 0.65."""
+    return al.ConvexCost(
+        lambda e: scale * (e**2 / 2 + (np.logaddexp(0, 80 * (e - 0.65)) - np.logaddexp(0, -52)) / 80),
+        lambda e: scale * (e + 1 / (1 + np.exp(-80 * (e - 0.65)))),
+    )
+
+
+def _stairs(scale):
+    """A slope that no polynomial follows: of it only the ends of a cell are known."""
+    return al.ConvexCost(
+        lambda e: scale * e**2, lambda e: 2 * scale * (np.floor(np.asarray(e) * _STAIRS) + 0.5) / _STAIRS
+    )
+
+
+def _setting(seed, n, cost=None):
     rng = np.random.default_rng(seed)
     utility = (al.CARA(1.0), al.CRRA(0.5), al.CRRA(2), al.RiskNeutral())[seed % 4]
     floor = 0.3
-    cost = al.PowerCost(rng.uniform(0.1, 0.4), float(rng.choice([1.5, 2, 3])))
+    power = al.PowerCost(rng.uniform(0.1, 0.4), float(rng.choice([1.5, 2, 3])))
+    cost = power if cost is None else cost(power.scale)
     problem = al.Problem(utility, cost, lambda e: e * (2 - e), float(utility.utility(floor)), floor)
     evidence = PassLaw.from_monitor((al.SelfConsistency(0.15), al.Expert(0.2))[seed % 2])
     return rng, problem, evidence, CutLines(problem, evidence, n, (0.0, 0.2))
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_a_line_that_meets_the_constraints_earns_no_more(seed):
+@pytest.mark.parametrize(
+    ("seed", "cost"),
+    [*((i, None) for i in range(12)), *((i, f) for i in range(6) for f in (_smooth, _stairs))],
+)
+def test_a_line_that_meets_the_constraints_earns_no_more(seed, cost):
     """Lines by plain sums at places of the cell, slopes that meet the known constraints: below the bound, whatever Taylor leaves out."""
     n = (6, 15, 40)[seed // 4]
-    rng, problem, evidence, lines = _setting(seed, n)
+    rng, problem, evidence, lines = _setting(seed, n, cost)
     effort, spread = rng.uniform(0.4, 0.9, 60), 0.5 / np.sqrt(n)
     size = 10 ** rng.uniform(-5, -0.5, (2, 60)) * spread
     share = np.clip(evidence.success(effort) + spread * rng.uniform(-5, 0, 60), 0.02, (n - 1) / n - 0.02)

@@ -57,11 +57,6 @@ def test_nothing_is_lost_where_no_tier_gains():
     [
         (reference_problem(), 30, "tiers must not exceed n"),
         (reference_problem(floor=None), 2, "Give a floor"),
-        (
-            al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), floor=0.0),
-            2,
-            "needs no tiers",
-        ),
     ],
 )
 def test_refused(problem, tiers, words):
@@ -72,3 +67,13 @@ def test_refused(problem, tiers, words):
 def test_a_search_from_flat_pay():
     found = one_more_tier(kinds(), 40, al.contracts.Flat(0.0, 40))
     assert found.family == "tiered" and (found.contract is None or len(found.contract.thresholds) == 2)
+
+
+def test_a_risk_neutral_agent_may_need_tiers():
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e), floor=-0.2)
+    one = al.second_best(problem, strengths(0.12, 0.18), 20, "binary")
+    two = al.second_best(problem, strengths(0.12, 0.18), 20, "tiered", tiers=2)
+    assert two.profit > one.profit + 4e-3
+    for kappa in np.linspace(0.12, 0.18, 5):
+        answer = al.best_answer(problem, al.SelfConsistency(kappa), two.contract)
+        assert answer.accepts and answer.profit >= two.profit - 1e-8
