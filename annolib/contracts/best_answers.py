@@ -21,6 +21,7 @@ from annolib.monitors.evidence.outcomes import Outcomes
 
 _REFUSES = 1e-12  # below the outside option by more than rounding
 _TIE = 1e-10
+_ROUNDED = 4 * np.finfo(float).eps
 _SAME = 1e-6  # efforts closer to each other than this are one peak; so near to 0 or 1 it is there
 _GRID, _SHARES, _ZOOMS = np.linspace(0, 1, 401), np.linspace(0, 1, 17), 6
 
@@ -259,6 +260,8 @@ def _tied(payoff, found, turns):
     efforts = np.array([_top(payoff, peak) for peak in peaks])
     slack = max(_TIE, 8 * np.finfo(float).eps * abs(found.payoff))  # pay beyond measure is not known to 1e-10
     kept = efforts[payoff(efforts) >= found.payoff - slack]
+    level = x[values[1:-1] >= found.payoff - _ROUNDED * (1 + abs(found.payoff))]  # no peak, but as good
+    kept = np.union1d(kept, level)
     return kept if kept.size else np.array([found.effort])  # sums of other shapes may round apart
 
 
@@ -266,5 +269,5 @@ def _top(payoff, peak):
     """The best of efforts that are one peak; 0 or 1 if that is as good to rounding."""
     values = payoff(peak)
     best = np.max(values)
-    end = ((peak == 0) | (peak == 1)) & (values >= best - 4 * np.finfo(float).eps * (1 + abs(best)))
+    end = ((peak == 0) | (peak == 1)) & (values >= best - _ROUNDED * (1 + abs(best)))
     return peak[np.argmax(end)] if end.any() else peak[np.argmax(values)]

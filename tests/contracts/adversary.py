@@ -51,12 +51,12 @@ def numbered(number):
     listed (a continuum refuses it); one check; 10^9 checks.
     """
     rng = np.random.default_rng(500_000 + number)
-    problem, monitor, n = corner_problem(rng, largest=2.0)
+    problem, monitor, n = corner_problem(rng, largest=1.4)
     gain, kind = rng.uniform(0.3, 1.3), number % 20
     if kind in (1, 11):
         n = 1
     elif kind == 2:
-        n = 10**9 if number % 40 == 2 else int(10 ** rng.uniform(3, 9))
+        n = 10**9 if number % 100 == 2 else int(10 ** rng.uniform(2, 4))
     elif kind in (3, 13):  # next to no effort is worth its cost
         problem = replace(problem, cost=_scaled(problem.cost, 30 * 10 ** rng.uniform(0, 1)))
     elif kind in (4, 14):  # all of it is
@@ -118,9 +118,27 @@ def earns(problem, monitor, contract):
     return answer.profit if answer.accepts else -np.inf
 
 
+def near_misses(problem, monitor, n, family, contract, rng, draws=3):
+    """The most that contracts drawn at random earn, some close to the one given and some far from it; −∞ if all are refused."""
+    make, draw = FAMILIES[family]
+    unit, best = _unit(problem), -np.inf
+    for k in range(draws):
+        x = draw(rng, problem, n, unit)
+        if k % 2 and family == "binary" and isinstance(contract, Binary):
+            shift = rng.integers(-1, 2) if n > 2 else 0
+            place = np.clip(contract.threshold + shift, 1, n) - 0.5
+            width = 10 ** rng.uniform(-4, -1)
+            rise = (contract.high - contract.low) * np.exp(width * rng.normal())
+            x = np.array([place / n, contract.low + width * unit * rng.normal() * rng.integers(2), rise])
+        rival = make(x, problem, monitor, n)
+        if rival is not None:
+            best = max(best, earns(problem, monitor, rival))
+    return best
+
+
 def search(problem, monitor, n, family, rng, draws=40, polished=2, steps=60):
     """The most profitable contract a random search finds: (profit, contract); (−∞, None) if every draw is refused."""
-    make, draw = _FAMILIES[family]
+    make, draw = FAMILIES[family]
     rate = _unit(problem)
     numbers = [draw(rng, problem, n, rate) for _ in range(draws)]
 
@@ -200,7 +218,7 @@ def _make_tiered(x, problem, monitor, n):
     return Tiered((first, second), wages, n, _counts(monitor))
 
 
-_FAMILIES = {
+FAMILIES = {
     "binary": (_make_binary, _draw_binary),
     "linear": (_make_linear, _draw_linear),
     "tiered(2)": (_make_tiered, _draw_tiered),

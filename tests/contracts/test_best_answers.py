@@ -125,6 +125,20 @@ def test_two_kinds_of_checks_are_answered_too():
     )
 
 
+@pytest.mark.parametrize(
+    ("monitor", "power"), [(al.SelfConsistency(0.2), 2.0), (al.Expert(0.2), 1.0), (al.Golden(), 1.0)]
+)
+@pytest.mark.parametrize("scale", [0.1, 0.137, 0.3])
+def test_an_agent_indifferent_among_all_efforts_works_as_the_firm_likes(monitor, power, scale):
+    """One check, a cost in proportion to its chance to pass: full effort is as good as any, and no peak to rounding."""
+    problem = al.Problem(
+        al.CRRA(0.7), al.PowerCost(scale, power), lambda e: 2 * e, al.CRRA(0.7).utility(0.4), 0.1
+    )
+    pay = al.second_best(problem, monitor, 1, "binary")
+    answer = al.best_answer(problem, monitor, pay.contract)
+    assert pay.effort == answer.effort == 1 and answer.profit == pytest.approx(pay.profit, abs=1e-12)
+
+
 def test_a_tie_at_a_kink_of_the_cost_is_seen():
     """A peak that no grid hits: idling is as good to the agent, the firm likes the kink."""
     at = 0.16041157510650933

@@ -1,5 +1,6 @@
 """second_best as a whole: the words of the door, tables, results that can be read."""
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import annolib as al
 from annolib.contracts.solve import _left
+from tests.contracts import adversary
 
 
 def test_several_n_in_one_call(reference):
@@ -87,3 +89,121 @@ def test_a_class_within_one_that_is_left_open_is_handed_back_with_what_is_left_o
     assert chosen.message == ("solved (a linear contract)" if proved else chosen.message)
     assert proved or "in doubt" in chosen.message and "best known is a linear" in chosen.message
     assert chosen.suboptimality == pytest.approx(bound if bound > 0 else line.gap, rel=1e-2)
+
+
+PROBLEMS, BLOCK = 520, 40  # of `adversary.numbered`
+OTHER = {2: "optimal", 3: "linear", 6: "tiered(2)"}  # by number mod 8: solved beside flat pay and a bonus
+MOST_TIERED = 12  # checks
+SEEN = 5e-8  # of profit: payoffs are level at their top, so that `best_answer` knows an effort to the root of rounding
+
+
+def corners(problem, monitor, n):
+    """The corners that a problem stands in, by name: {name: whether}."""
+    listed, cost, utility = problem.efforts is not None, problem.cost, problem.utility
+    efforts = np.array(problem.efforts if listed else np.linspace(0, 1, 21))
+    rises, effort = np.diff(problem._value(efforts)), al.first_best(problem).effort
+    power, gain = getattr(cost, "power", np.nan), monitor.gain
+    return {
+        "full effort": effort == 1,
+        "tiny effort": 0 < effort < 0.1,
+        "free effort": not listed and cost.free_effort > 0,
+        "value capped": rises[-1] == 0 < rises[0],
+        "value straight": not listed and np.ptp(rises) < 1e-12,
+        "value falling": rises[-1] < 0,
+        "cost steep": power >= 8,
+        "cost kinked": not listed and len(cost.kinks) > 0,
+        "cost concave in checks": power < monitor.power,
+        "floor 0 or below": problem.floor is not None and problem.floor <= 0,
+        "floor -100": problem.floor == -100,
+        "no floor": problem.floor is None,
+        "floor above the outside option": problem.floor_utility > problem.outside,
+        "an outside option": utility.wage(problem.outside) > 0.01,
+        "one check": n == 1,
+        "a thousand million checks": n == 10**9,
+        "repeats without noise": getattr(monitor, "kappa", 0) == 0.25,
+        "an expert": isinstance(monitor, al.Expert) and gain > 0,
+        "an expert of opposed taste": gain < 0,
+        "golden questions": isinstance(monitor, al.Golden) and gain < 0.5,
+        "golden questions never missed": isinstance(monitor, al.Golden) and gain == 0.5,
+        "several labels": isinstance(monitor, al.SelfConsistencyLabels),
+        "risk neutral": isinstance(utility, al.RiskNeutral),
+        "CARA": isinstance(utility, al.CARA),
+        "CRRA": isinstance(utility, al.CRRA),
+    }
+
+
+def test_every_corner_is_among_the_problems():
+    seen = Counter()
+    for number in range(PROBLEMS):
+        seen.update({name: int(bool(holds)) for name, holds in corners(*adversary.numbered(number)).items()})
+    assert len(seen) == 25 and min(seen.values()) >= 5, seen
+    problem = adversary.numbered(0)[0]
+    with pytest.raises(ValueError, match="value must increase with effort"):  # where efforts fill [0, 1]
+        replace(problem, value=lambda e: e * (1.2 - e), value_slope=None)
+
+
+def solved(problem, monitor, n, family):
+    """The result, its bound looked at; None where the class is refused."""
+    try:
+        pay = al.second_best(problem, monitor, n, family)
+    except al.NoBestContract:
+        assert family == "tiered(2)" or not np.isfinite(problem.floor_utility)
+        return None
+    assert 0 <= pay.suboptimality <= max(pay.gap, 1e-12) and np.isfinite(pay.profit)
+    if pay.converged:
+        scale = max(abs(al.first_best(problem).profit), float(np.ptp(problem._value(np.array([0.0, 1.0])))))
+        assert pay.suboptimality <= max(1e-9 * pay.gap, 1e-12 * scale)
+    return pay
+
+
+def freer(problem):
+    """The problem with a lower floor, where there is a lower one that utility knows."""
+    if problem.floor is None:
+        return None
+    lower = problem.floor - 0.3 if problem.utility.lowest_wage < 0 else 0.7 * problem.floor
+    return problem.with_floor(lower) if lower < problem.floor else None
+
+
+@pytest.mark.parametrize("block", range(PROBLEMS // BLOCK))
+def test_properties_of_random_problems(block):
+    """Classes within classes, lower floors, contracts drawn at random, one check: nothing earns more than what is stated."""
+    for number in range(BLOCK * block, BLOCK * (block + 1)):
+        problem, monitor, n = adversary.numbered(number)
+        rng, words = np.random.default_rng(number), f"number {number}"
+        other = OTHER.get(number % 8)
+        flat = solved(problem, monitor, n, "flat")
+        bonus = solved(problem, monitor, n, "binary") if other != "linear" or n == 1 else None
+        found = {"flat": flat, "binary": bonus}
+        small = n <= (MOST_TIERED if other == "tiered(2)" else 1_000)
+        if other and small and (n > 1 or other != "tiered(2)"):
+            found[other] = solved(problem, monitor, n, other)
+        found = {family: pay for family, pay in found.items() if pay is not None}
+        for family, pay in found.items():
+            room = pay.suboptimality + SEEN
+            assert flat.profit <= pay.profit + 1e-12, (words, family)
+            answer = al.best_answer(problem, monitor, pay.contract) if n <= 1_000 else None
+            if answer is not None:
+                assert answer.rent == pytest.approx(pay.rent, abs=1e-9 * (1 + abs(answer.payoff))), (
+                    words,
+                    family,
+                )
+            if answer is not None and pay.family != "flat":
+                assert answer.profit == pytest.approx(pay.profit, abs=3e-6), (words, family)
+            # where little effort costs less than rounding, `best_answer` takes it for a tie
+            if family in adversary.FAMILIES and n <= 1_000 and not getattr(problem.cost, "power", 0) >= 3:
+                rival = adversary.near_misses(problem, monitor, n, family, pay.contract, rng)
+                assert rival <= pay.profit + room, (words, family)
+            asked = number % 16 < 8 and family == (other or "binary") != "linear"
+            lower = freer(problem) if asked else None
+            free = None if lower is None else solved(lower, monitor, n, family)
+            assert free is None or pay.profit <= free.profit + free.suboptimality + 1e-9, (words, family)
+        for within, family in (("binary", "tiered(2)"), ("binary", "optimal")):
+            if within in found and family in found:
+                assert found[within].profit <= found[family].profit + found[family].suboptimality + 1e-9, (
+                    words
+                )
+        if n == 1 and other in ("linear", "optimal") and other in found and bonus is not None:
+            room = found[other].suboptimality + bonus.suboptimality + 1e-8
+            assert bonus.profit == pytest.approx(found[other].profit, abs=room), (
+                words
+            )  # every contract is a bonus
