@@ -109,6 +109,7 @@ def test_bad_input(reference):
         al.second_best(*reference, 10, "tiered", tiers=2, floor=None)
 
 
+<<<<<<< HEAD
 def test_a_contract_that_other_efforts_tempt_from_is_not_taken_for_the_best():
     """Steep cost, level near no effort: an effort one standard deviation below tempted, was missed, and the best pair came out as a bonus."""
     problem = al.Problem(
@@ -121,3 +122,30 @@ def test_a_contract_that_other_efforts_tempt_from_is_not_taken_for_the_best():
     pay, bonus = (al.second_best(problem, al.SelfConsistency(0.25), 3338, f) for f in ("tiered(2)", "binary"))
     assert pay.converged and pay.certificate.gain_bound < 1e-9
     assert pay.gap < 0.6 * bonus.gap
+=======
+def test_an_effort_at_the_first_of_two_kinks_close_together():
+    """The value is that of a convex programme with the agent's conditions on either side of the first kink, all pairs of thresholds tried."""
+    first, second = 0.6, 0.6015
+    cost = al.ConvexCost(
+        lambda e: 0.1 * (e**2 + np.maximum(e - first, 0) + 8 * np.maximum(e - second, 0)),
+        lambda e: 0.1 * (2 * e + 1.0 * (e > first) + 8.0 * (e > second)),
+    )
+    problem, monitor = al.Problem(al.CARA(1.0), cost, lambda e: 0.8 * e, 0.0, -0.1), al.Golden(0.45)
+    pay = al.second_best(problem, monitor, 6, "tiered(2)")
+    assert pay.converged
+    assert pay.effort == pytest.approx(first, abs=1e-9)
+    assert pay.profit == pytest.approx(0.4420356, abs=2e-7)
+    plan = al.contracts.Tiered((4, 5), (-0.06211769, 0.00628379 + 1e-9, 0.07707122 + 2e-9), 6)
+    assert al.best_answer(problem, monitor, plan).profit <= pay.profit + 1e-8
+
+
+def test_tiers_where_effort_is_free_up_to_a_kink():
+    """Flat pay is best, and no programme's prices need be numbers."""
+    cost = al.ConvexCost(lambda e: 0.4 * np.maximum(e - 0.43, 0), lambda e: 0.4 * (e > 0.43))
+    problem = al.Problem(
+        al.CRRA(5.0), cost, lambda e: 0.48 * np.minimum(e, 0.446), -0.3576, 0.01, lambda e: 0.48 * (e < 0.446)
+    )
+    pay = al.second_best(problem, al.Golden(0.124), 2, "tiered(2)")
+    assert pay.effort == pytest.approx(0.43, abs=1e-9)
+    assert np.isfinite(pay.suboptimality) and pay.suboptimality < 1e-9
+>>>>>>> proofs

@@ -165,3 +165,18 @@ def test_slopes_lie_between_their_bounds():
         row, at[1], at[2]
     )  # looser above where the kind that only just accepts might be another
     assert np.allclose(short[0][known], seen[known], atol=1e-4)
+
+
+@pytest.mark.parametrize("power, n", [(1.0, 4), (1.0, 10), (1.5, 2), (2.0, 1), (2.0, 2)])
+@pytest.mark.parametrize("weights", [None, (0.3, 0.7)])
+def test_bonuses_that_only_work_beyond_the_slope_at_full_effort(power, n, weights):
+    """Where the bridge of the hull ends at full effort, D(1) is less than what makes anybody work."""
+    problem = al.Problem(al.CARA(1.0), al.PowerCost(0.1, power), lambda e: 1.0 * e, 0.0, -0.5)
+    kinds = kinds_of(problem, (0.2, 0.22), weights)
+    worth, _ = naive(kinds, n, range(1, n + 1), np.geomspace(0.08, 1.2, 200))
+    found = best_bonus(kinds, n, 0.0, 1e-12)
+    assert worth > 0.8
+    assert (
+        worth - 1e-4 < found.worth < worth + 0.02
+    )  # near 1 the naive agent's grid of efforts is off by 1e-4
+    assert found.bound < found.worth + 1e-9
