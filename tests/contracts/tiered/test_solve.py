@@ -109,7 +109,6 @@ def test_bad_input(reference):
         al.second_best(*reference, 10, "tiered", tiers=2, floor=None)
 
 
-<<<<<<< HEAD
 def test_a_contract_that_other_efforts_tempt_from_is_not_taken_for_the_best():
     """Steep cost, level near no effort: an effort one standard deviation below tempted, was missed, and the best pair came out as a bonus."""
     problem = al.Problem(
@@ -122,7 +121,8 @@ def test_a_contract_that_other_efforts_tempt_from_is_not_taken_for_the_best():
     pay, bonus = (al.second_best(problem, al.SelfConsistency(0.25), 3338, f) for f in ("tiered(2)", "binary"))
     assert pay.converged and pay.certificate.gain_bound < 1e-9
     assert pay.gap < 0.6 * bonus.gap
-=======
+
+
 def test_an_effort_at_the_first_of_two_kinks_close_together():
     """The value is that of a convex programme with the agent's conditions on either side of the first kink, all pairs of thresholds tried."""
     first, second = 0.6, 0.6015
@@ -148,4 +148,3 @@ def test_tiers_where_effort_is_free_up_to_a_kink():
     pay = al.second_best(problem, al.Golden(0.124), 2, "tiered(2)")
     assert pay.effort == pytest.approx(0.43, abs=1e-9)
     assert np.isfinite(pay.suboptimality) and pay.suboptimality < 1e-9
->>>>>>> proofs
