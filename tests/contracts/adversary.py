@@ -118,24 +118,6 @@ def earns(problem, monitor, contract):
     return answer.profit if answer.accepts else -np.inf
 
 
-def near_misses(problem, monitor, n, family, contract, rng, draws=3):
-    """The most that contracts drawn at random earn, some close to the one given and some far from it; −∞ if all are refused."""
-    make, draw = FAMILIES[family]
-    unit, best = _unit(problem), -np.inf
-    for k in range(draws):
-        x = draw(rng, problem, n, unit)
-        if k % 2 and family == "binary" and isinstance(contract, Binary):
-            shift = rng.integers(-1, 2) if n > 2 else 0
-            place = np.clip(contract.threshold + shift, 1, n) - 0.5
-            width = 10 ** rng.uniform(-4, -1)
-            rise = (contract.high - contract.low) * np.exp(width * rng.normal())
-            x = np.array([place / n, contract.low + width * unit * rng.normal() * rng.integers(2), rise])
-        rival = make(x, problem, monitor, n)
-        if rival is not None:
-            best = max(best, earns(problem, monitor, rival))
-    return best
-
-
 def search(problem, monitor, n, family, rng, draws=40, polished=2, steps=60):
     """The most profitable contract a random search finds: (profit, contract); (−∞, None) if every draw is refused."""
     make, draw = FAMILIES[family]
