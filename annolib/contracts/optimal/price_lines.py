@@ -826,6 +826,8 @@ def _closest(line):
     live = (x[0] > line._lowest_price) & (p > 0)
     if line.fined > 0:  # at such a count x stays
         held = x[0] < _SMALL * np.max(x[0][p > 0])
+        if not held.any():
+            return None
         live = (live & (p > 0)) | held
     rows = [
         np.ones(step.size),

@@ -220,7 +220,8 @@ class Pool:
         """Line which[i] for block i."""
         pairs = [(x[which, 0], x[which, 1]) for x in (self.participation, self.incentive)]
         return BlockLines(
-            self.family, self.effort[which], *pairs, self.shirking[which], self.slopes[which], self.deviations, first, last
+            self.family, self.effort[which], *pairs, self.shirking[which], self.slopes[which], self.deviations,
+            first=first, last=last,
         )  # fmt: skip
 
     def lowest(self, first, last, low, high, full, goal=None):

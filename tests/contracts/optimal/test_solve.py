@@ -143,3 +143,19 @@ def test_a_dip_of_the_cost_that_few_points_see_is_seen(n, at, wide):
     )
     assert profit <= pay.profit + pay.suboptimality + 1e-10
     assert pay.converged and abs(pay.effort - at) < wide
+
+
+@pytest.mark.parametrize(
+    "utility, cost, value, outside, floor, monitor, n, profit",
+    [
+        (al.CARA(1.0), 0.09408709322011481, 1.4225117557912328, 0.6283004283148925, None, 0.25, 2, 0.140983),
+        (al.CRRA(3.0), 0.5912226877621939, 1.1784420968477396, -0.61365547099717, 1e-6, 0.25, 4, None),
+    ],
+    ids=["no floor", "next to no floor"],
+)
+def test_no_count_is_paid_next_to_nothing(utility, cost, value, outside, floor, monitor, n, profit):
+    """Fines so rare that no count stands for them: the slopes of the prices are then asked of nothing."""
+    problem = al.Problem(utility, al.PowerCost(cost, 1), lambda e: value * e, outside=outside, floor=floor)
+    pay = al.second_best(problem, al.SelfConsistency(monitor), n, "optimal")
+    assert np.isfinite(pay.suboptimality) and pay.certificate.gain_bound < 1e-9
+    assert profit is None or pay.converged and pay.profit == pytest.approx(profit, abs=1e-6)

@@ -72,7 +72,8 @@ def lines_of(family, effort, prices, first, last):
 
     return BlockLines(
         family, column(effort), (column(paid), column(paid_slope)), (column(beta), column(beta_slope)), np.tile(nu, (rows, 1)),
-        np.tile(slopes, (rows, 1)), deviations, np.array(first, dtype=float), np.array(last, dtype=float),
+        np.tile(slopes, (rows, 1)), deviations,
+        first=np.array(first, dtype=float), last=np.array(last, dtype=float),
     )  # fmt: skip
 
 
