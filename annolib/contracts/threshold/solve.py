@@ -165,7 +165,7 @@ def _better(family, thresholds, case, known):
     found = []
     for i, one in enumerate(known):
         own = np.flatnonzero((case == i) & (gaps < one.gap))
-        own = own[np.argsort(gaps[own])[:_ATTEMPTS]]
+        own = own[np.lexsort((options["log_bonus"][own], gaps[own]))[:_ATTEMPTS]]  # of equals the least bonus
         alone = replace(family, n=int(family.n[i]))
         tried = [(float(thresholds[k]), {name: float(x[k]) for name, x in options.items()}) for k in own]
         found.append(_first_kept(alone, tried, one))
@@ -175,14 +175,15 @@ def _better(family, thresholds, case, known):
 def _worth_all_digits(family, thresholds, case, known):
     """Which thresholds to price to all digits: of more than a few the likely ones, by their first digits."""
     many = np.bincount(case, minlength=len(known)) > _FEW
-    rough = np.full(thresholds.size, -np.inf)
+    rough, bonus = np.full(thresholds.size, -np.inf), np.zeros(thresholds.size)
     some = np.flatnonzero(many[case])
     if some.size:
-        rough[some] = family.at(case[some]).cheapest(thresholds[some], exact=False)["gap"]
+        options = family.at(case[some]).cheapest(thresholds[some], exact=False)
+        rough[some], bonus[some] = options["gap"], options["log_bonus"]
     keep = []
     for i, one in enumerate(known):
         own = np.flatnonzero((case == i) & (rough < 1.01 * one.gap))
-        keep.append(own[np.argsort(rough[own], kind="stable")[:_FEW]])
+        keep.append(own[np.lexsort((bonus[own], rough[own]))[:_FEW]])
     return np.concatenate(keep)
 
 

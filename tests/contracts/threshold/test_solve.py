@@ -330,3 +330,14 @@ def test_no_threshold_worth_having_is_an_answer_too():
     likely, _, _ = likely_thresholds(several(problem, al.SelfConsistency(0.02), 60))
     assert likely.size <= 10
     assert al.second_best(problem, al.SelfConsistency(0.02), [60, 70], "binary").gap[0] > 0
+
+
+@pytest.mark.parametrize("n", [5, 20, 40, 100])
+def test_of_bonuses_that_cost_the_same_the_least_is_taken(n):
+    """A risk-neutral agent without a floor: every threshold earns the first best, some by a fine of hundreds of millions."""
+    problem = al.Problem(al.RiskNeutral(), al.PowerCost(0.5, 2), lambda e: 0.6 * e * (2 - e))
+    pay = al.second_best(problem, al.SelfConsistency(0.15), n, "binary")
+    assert pay.gap == 0 and pay.converged
+    assert pay.contract.high - pay.contract.low < 1.5
+    answer = al.best_answer(problem, al.SelfConsistency(0.15), pay.contract)
+    assert answer.accepts and answer.profit == pytest.approx(pay.profit, abs=1e-12)
