@@ -14,6 +14,7 @@ _SHARES = np.linspace(0, 1, 9)[1:-1]
 _CLOSE = np.array([-1.0, -0.2, 0.0, 0.2, 1.0])
 _ROUNDS, _STALE = 40, 4
 _STEPS = 40
+_SHARPER = 1e-14  # the same where a secant alone says so
 _WALL = 1e-5  # of the first step: closer to where there is no value it is not tried
 _SHARP = 1e-11  # of the value: what may be left above the minimum
 _CORNER = 0.2  # of the change in slope times the width; 0.5 where all of it is at one end
@@ -270,7 +271,7 @@ def _at_a_kink(gap_at, best):
     return min(best, (found.fun, effort + float(found.x))), 2 + found.nfev
 
 
-def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
+def climb(evaluate, start, step, low=0.0, high=1.0, others=(), smooth=False):
     """From a point with a finite value to where the slope changes sign: a safeguarded secant method.
 
     Parameters
@@ -286,6 +287,8 @@ def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
         The ends; `high` itself is tried where the value still falls towards it, `low` is not.
     others : sequence of objects
         What else `evaluate` has returned: the next one downhill of the start saves steps if the value rises there.
+    smooth : bool
+        Follow the secant of slopes before a change of sign is in sight too, and do not go close to where there is no value.
 
     Returns
     -------
@@ -299,7 +302,7 @@ def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
     >>> round(climb(parabola, parabola(0.8), 0.05).effort, 9)
     0.3
     """
-    best, now, first = start, start, step
+    best, now, first = start, start, step * smooth
     falls, rises = None, None  # the ends of an interval with the minimum inside
     ahead = [x for x in others if np.isfinite(x.gap) and (x.effort - start.effort) * start.slope < 0]
     next_one = min(ahead, key=lambda x: abs(x.effort - start.effort), default=None)
@@ -310,7 +313,7 @@ def climb(evaluate, start, step, low=0.0, high=1.0, others=()):
     for turn in range(_STEPS):
         if np.isfinite(now.gap):
             if now.gap < best.gap:
-                before, best = best if best.slope * now.slope > 0 else None, now
+                before, best = best if smooth and best.slope * now.slope > 0 else None, now
             if now.slope < 0 and (falls is None or now.effort > falls.effort):
                 falls = now
             elif now.slope >= 0 and (rises is None or now.effort < rises.effort):
@@ -356,7 +359,7 @@ def _outside(best, before, now, step, dear, high, first):
     if before is not None:
         bend = (best.slope - before.slope) / (best.effort - before.effort)
         if bend > 0:
-            if best.slope**2 / bend < _SHARP * best.gap + 1e-18:
+            if best.slope**2 / bend < _SHARPER * best.gap + 1e-20:
                 return None
             step = min(step, abs(best.slope) / bend)
     effort = best.effort + (step if side else -step)

@@ -196,7 +196,7 @@ class Search:
     def climb(self, start):
         """From an effort with a finite gap to the nearest where the gap is least."""
         step = 0.3 * min(self.deviation_of_count(start.effort), 1.0)
-        return climb(self.solve, start, step, others=self._apart(self.known))
+        return climb(self.solve, start, step, others=self._apart(self.known), smooth=True)
 
     def accept(self, solved):
         """Hold a better contract against every other effort; what then tempts joins the deviations. Did any?"""

@@ -29,7 +29,7 @@ B. Holmström, Bell Journal of Economics 10 (1979), doi:10.2307/3003320 (the pri
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -118,8 +118,8 @@ class PriceLine:
     shirking: np.ndarray
     shirking_slopes: np.ndarray
     deviations: tuple
-    fined: float = 0.0
-    least: object = 0.0
+    fined: float = field(default=0.0, kw_only=True)
+    least: object = field(default=0.0, kw_only=True)
 
     @cached_property
     def _q0(self):
@@ -796,7 +796,7 @@ def lines_from(family, effort, prices, deviations, straight=False, fined=0.0):
 
     def line(slope, slopes):
         known = (participation, slope), (incentive, 0.0), shirking, slopes, others
-        return PriceLine(family, effort, *known, fined)
+        return PriceLine(family, effort, *known, fined=fined)
 
     same_contract, no_rent_priced = line(incentive * n, still), line(0.0, still)
     if not shirking.size:
@@ -824,6 +824,7 @@ def _closest(line):
     x, v = g - ratio, line._utility(g - ratio)
     p, step = (weights * np.exp(log_p))[0], (k - n * q)[0]
     live = (x[0] > line._lowest_price) & (p > 0)
+    held = np.zeros(p.size, dtype=bool)
     if line.fined > 0:  # at such a count x stays
         held = x[0] < _SMALL * np.max(x[0][p > 0])
         if not held.any():
@@ -835,7 +836,7 @@ def _closest(line):
         *(1 - np.exp(np.minimum(y - log_p, _HIGHEST))[0] for y in line._log_laws(k)),
     ]
     rows, weight = np.array(rows)[:, live], (p * line._steepness(x)[0])[live]
-    if line.fined > 0:
+    if held.any():
         weight = np.where(held[live], _FIRM * np.max(weight[~held[live]], initial=0.0), weight)
     moves = -n * line.incentive[0] + step[live] / (q * r) * ratio[0, live]
     target = (rows * weight) @ moves
@@ -843,7 +844,7 @@ def _closest(line):
     second = (
         float(problem.cost.curvature(e)) - float(problem.cost.slope(e)) * (ev.power - 1) / e
     ) / per_effort**2
-    if line.fined > 0:
+    if held.any():
         v = np.where(held, 0.0, v)
         v = np.where(held & (p == np.max(p[held])), -line.fined / p, v)
     mean = float(p @ v[0])
@@ -876,5 +877,5 @@ def line_between(one, other):
     ]
     return PriceLine(
         one.family, one.effort, (one.participation[0], slopes[0]), (one.incentive[0], slopes[1]), start,
-        (end - start) / step, others, max(one.fined, other.fined),
+        (end - start) / step, others, fined=max(one.fined, other.fined),
     )  # fmt: skip

@@ -103,6 +103,9 @@ class BlockLines(PriceLine):
         total = total + most.sum(axis=1) * (1 + ROUNDING)
         return np.where(np.isnan(total), np.inf, total)
 
+    def _near_certainty(self, low, high):
+        return np.full(low.shape, np.inf)  # of any pay, whose prices are others
+
     def value(self, effort):
         e = np.asarray(effort, dtype=float)
         return self._taylor(e, e, bent=False)[0]

@@ -153,3 +153,20 @@ def test_full_effort_tried_before_anything_was_found_leaves_nothing_open():
     )
     pay = al.second_best(problem, al.SelfConsistency(kappa=0.2111032559093095), 385, "optimal")
     assert pay.converged and pay.effort == pytest.approx(0.512485, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("utility", "cost", "value", "outside", "floor", "n"),
+    [
+        (al.CARA(1.0), al.PowerCost(0.0940870932, 1.0), lambda e: 1.42251175 * e, 0.62830042831, None, 2),
+        (al.CRRA(3.0), al.PowerCost(0.5912226877, 1.0), lambda e: 0.707 * e * (2 - e), -0.613655471, 1e-6, 4),
+    ],
+    ids=["no floor", "a floor of next to nothing"],
+)
+def test_fines_that_no_price_holds(utility, cost, value, outside, floor, n):
+    """Few checks, every one passed for certain at full effort: a rare state whose price is not small."""
+    problem = al.Problem(utility, cost, value, outside, floor)
+    pay = al.second_best(problem, al.SelfConsistency(0.25), n, "optimal")
+    assert pay.converged
+    for family in ("binary", "linear") if floor is not None else ("linear",):
+        assert pay.profit >= al.second_best(problem, al.SelfConsistency(0.25), n, family).profit - 1e-12
