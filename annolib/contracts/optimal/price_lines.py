@@ -827,8 +827,6 @@ def _closest(line):
     held = np.zeros(p.size, dtype=bool)
     if line.fined > 0:  # at such a count x stays
         held = x[0] < _SMALL * np.max(x[0][p > 0])
-        if not held.any():
-            return None
         live = (live & (p > 0)) | held
     rows = [
         np.ones(step.size),
