@@ -261,6 +261,8 @@ def _tied(payoff, found, turns):
     slack = max(_TIE, 8 * np.finfo(float).eps * abs(found.payoff))  # pay beyond measure is not known to 1e-10
     kept = efforts[payoff(efforts) >= found.payoff - slack]
     level = x[values[1:-1] >= found.payoff - _ROUNDED * (1 + abs(found.payoff))]  # no peak, but as good
+    if kept.size:  # beside a peak that is its own top, which rounding makes level
+        level = level[np.abs(level[:, None] - kept).min(axis=1) > _SAME]
     kept = np.union1d(kept, level)
     return kept if kept.size else np.array([found.effort])  # sums of other shapes may round apart
 
